@@ -1,0 +1,1 @@
+"""What follows from a final result: awards, flags and certificates."""

@@ -1,0 +1,1 @@
+"""What is held, who takes part, who judges, where and when."""

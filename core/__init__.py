@@ -1,0 +1,1 @@
+"""What every package needs: errors, clock, configuration, database, accounts, audit, jobs."""

@@ -1,0 +1,1 @@
+"""Marks in, order of merit out."""
