@@ -1,4 +1,4 @@
-"""The only place that asks the time. Tests replace `_now`; everything else calls `now` or `competition_day`."""
+"""The only place that asks the time: everything else calls `now` or `competition_day`; tests replace `_now`."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""The errors that users see. Each carries a code for programs and a Chinese sentence for people; none knows the web."""
+"""The errors that users see: a code for programs, a Chinese sentence for people. None knows the web."""
 
 from collections.abc import Mapping
 
