@@ -1,15 +1,91 @@
-"""The composition root: the only file that knows all packages. Nothing imports it."""
+"""The composition root: the only file that knows all packages. Nothing imports it but servers and tests."""
 
-from flask import Flask
+import hashlib
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
+from flask import Flask, g, request
+from flask_babel import format_datetime
+from flask_bootstrap import Bootstrap5
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+import core.cli
+import core.db
+import core.i18n
+import core.pages
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
+from core.config import Settings, read_settings
 from scoring.cli import cli as scoring_cli
 
+UPLOAD_LIMIT = 8 * 1024 * 1024
 
-def create_app() -> Flask:
-    """An application from the settings of the environment."""
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """An application from `settings`, or from those of the environment."""
+    settings = settings or read_settings()
     app = Flask(__name__)
-    for group in (competitions_cli, scoring_cli, certificates_cli):
-        app.cli.add_command(group)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        DATA_KEY=settings.data_key,
+        SETTINGS=settings,
+        BASE_URL=settings.base_url,
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=UPLOAD_LIMIT,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 86400,
+        SESSION_COOKIE_NAME=f"session_{settings.port}",
+        SIGN_IN_COOKIE=f"signin_{settings.port}",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_behind_tls,
+        WTF_CSRF_TIME_LIMIT=None,
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    core.db.init_app(app, settings)
+    Migrate(app, core.db.db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
+    core.i18n.init_app(app)
+    Bootstrap5(app)
+    csrf = CSRFProtect(app)
+    core.pages.init_app(app)
+    app.jinja_options["autoescape"] = True
+    app.add_template_filter(_moment, "moment")
+    app.add_template_filter(_day, "day")
+    app.url_defaults(_version_of(app))
+    _attach(app, csrf)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return app
+
+
+def _attach(app: Flask, csrf: CSRFProtect) -> None:
+    """Blueprints, commands and kinds of long work."""
+    from core.views import bp as core_pages
+
+    app.register_blueprint(core_pages)
+    for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):
+        app.cli.add_command(group)
+
+
+def _moment(value: datetime | None) -> str:
+    return format_datetime(value, "yyyy-MM-dd HH:mm") if value else ""
+
+
+def _day(value: Any) -> str:
+    return value.isoformat() if value else ""
+
+
+def _version_of(app: Flask) -> Any:
+    """Give every static file's address the digest of its content, so that it can be kept for a year."""
+    digests: dict[str, str] = {}
+
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        name = values.get("filename")
+        if endpoint != "static" or not name or "v" in values:
+            return
+        if name not in digests or app.debug:
+            path = Path(app.static_folder or "") / name
+            digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+        values["v"] = digests[name]
+
+    return add_version

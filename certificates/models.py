@@ -1,0 +1,113 @@
+"""Tables of awards, flags and certificates. Files are never stored: a certificate is made again from its values."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from competitions.models import Contestant, Entrant, Event
+from core.db import Model
+
+
+class FlagState(StrEnum):
+    """What a person decided about a flag; the system never decides."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class CertificateState(StrEnum):
+    """Whether a certificate holds."""
+
+    VALID = "valid"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+class Award(Model):
+    """A prize of one entrant, from one published final snapshot."""
+
+    __tablename__ = "award"
+    __table_args__ = (UniqueConstraint("snapshot_id", "entrant_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("result_snapshot.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    entrant_id: Mapped[int] = mapped_column(ForeignKey("entrant.id"), index=True)
+    contest_rank: Mapped[int | None]
+    award_rank: Mapped[int | None]
+    prize: Mapped[str]
+    """一等奖, 金牌 …; empty where the entrant has none."""
+    reason: Mapped[str]
+    """How the prize follows: the rule in words."""
+    entrant: Mapped[Entrant] = relationship()
+    event: Mapped[Event] = relationship()
+
+
+class Recommendation(Model):
+    """A flag: somebody may be eligible for a benefit, for these reasons; a person decides."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (UniqueConstraint("snapshot_id", "contestant_id", "pack_id", "benefit", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("result_snapshot.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    contestant_id: Mapped[int] = mapped_column(ForeignKey("contestant.id"), index=True)
+    pack_id: Mapped[str]
+    benefit: Mapped[str]
+    """promotion, honour or medal."""
+    name: Mapped[str]
+    """The honour's name, or for a promotion the level's digit."""
+    decision: Mapped[str]
+    """flagged, needs_facts or not_eligible."""
+    answer: Mapped[dict[str, Any]]
+    """The whole answer with reasons, clauses, sources and missing papers."""
+    state: Mapped[FlagState] = mapped_column(default=FlagState.OPEN)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    decision_reason: Mapped[str] = mapped_column(default="")
+    contestant: Mapped[Contestant] = relationship()
+
+
+class Layout(Model):
+    """A certificate layout as data; a change is a new row, so that an issue keeps the one it was made with."""
+
+    __tablename__ = "layout"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Certificate(Model):
+    """An issued certificate: values and layout, from which the same bytes can be made at any time."""
+
+    __tablename__ = "certificate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), index=True)
+    contestant_id: Mapped[int] = mapped_column(ForeignKey("contestant.id"), index=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    """The verification code, normalised."""
+    layout_id: Mapped[int] = mapped_column(ForeignKey("layout.id"))
+    values: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    """SHA-256 of the file."""
+    issued_on: Mapped[date]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str]
+    state: Mapped[CertificateState] = mapped_column(default=CertificateState.VALID)
+    state_reason: Mapped[str] = mapped_column(default="")
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
+    layout: Mapped[Layout] = relationship()
+    award: Mapped[Award] = relationship()
+    contestant: Mapped[Contestant] = relationship()

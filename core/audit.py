@@ -1,0 +1,150 @@
+"""The record of who did what, when: append-only and hash-chained, written in the transaction of the act itself.
+
+There is one chain per competition and one, number 0, for the system. A line's hash covers the line before it, so
+that a line changed, removed or slipped in later is found by `verify`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.clock import now
+from core.db import Model, db
+
+SYSTEM_CHAIN = 0
+GENESIS = "0" * 64
+
+
+class AuditChain(Model):
+    """The end of one chain; locked while a line is added."""
+
+    __tablename__ = "audit_chain"
+
+    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    length: Mapped[int] = mapped_column(default=0)
+    last_hash: Mapped[str] = mapped_column(default=GENESIS)
+
+
+class AuditEntry(Model):
+    """One act. Rows are only ever inserted; the database refuses update and delete."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        UniqueConstraint("chain", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[int] = mapped_column(index=True)
+    """The competition's id, or 0."""
+    number: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    """As in `Actor.key`: ``account:3``, ``judge:7``, ``system``."""
+    actor_name: Mapped[str]
+    action: Mapped[str] = mapped_column(index=True)
+    target: Mapped[str] = mapped_column(index=True)
+    """Table and id, as in ``score_sheet:7``."""
+    detail: Mapped[dict[str, Any]]
+    hash: Mapped[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is to be recorded: who (`actor` key and name) did `action` (``noun.past``) to `target`."""
+
+    actor: str
+    actor_name: str
+    action: str
+    target: str
+    competition_id: int | None = None
+    detail: Mapping[str, Any] | None = None
+
+
+def record(session: Session, act: Act) -> None:
+    """Add one line to the chain of its competition, inside the caller's transaction."""
+    chain = act.competition_id or SYSTEM_CHAIN
+    end = session.get(AuditChain, chain, with_for_update=True)
+    if end is None:
+        end = AuditChain(chain=chain, length=0, last_hash=GENESIS)
+        session.add(end)
+    entry = AuditEntry(
+        chain=chain,
+        number=end.length + 1,
+        at=now(),
+        actor=act.actor,
+        actor_name=act.actor_name,
+        action=act.action,
+        target=act.target,
+        detail=dict(act.detail or {}),
+    )
+    entry.hash = _hash(entry, end.last_hash)
+    end.length, end.last_hash = entry.number, entry.hash
+    session.add(entry)
+
+
+def _hash(entry: AuditEntry, previous: str) -> str:
+    line = [
+        previous,
+        entry.chain,
+        entry.number,
+        entry.at.isoformat(timespec="microseconds"),
+        entry.actor,
+        entry.actor_name,
+        entry.action,
+        entry.target,
+        entry.detail,
+    ]
+    text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain stops being true."""
+
+    chain: int
+    number: int
+    reason: str
+
+
+def verify() -> list[Break]:
+    """Recompute every chain. An empty list means that no line was changed, removed or slipped in.
+
+    Cutting off the newest lines together with the chain's end is only found by comparing with a copy of
+    the last hash kept elsewhere; `ends` gives it.
+    """
+    breaks = []
+    for end in db.session.scalars(select(AuditChain).order_by(AuditChain.chain)):
+        entries = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.chain == end.chain).order_by(AuditEntry.number)
+        )
+        breaks += _breaks_of(end, entries)
+    known = select(AuditChain.chain)
+    for chain in db.session.scalars(select(AuditEntry.chain).where(AuditEntry.chain.not_in(known)).distinct()):
+        breaks.append(Break(chain, 0, "链尾记录缺失"))
+    return breaks
+
+
+def _breaks_of(end: AuditChain, entries: Iterable[AuditEntry]) -> list[Break]:
+    previous, expected = GENESIS, 1
+    for entry in entries:
+        if entry.number != expected:
+            return [Break(end.chain, expected, "缺少记录")]
+        if entry.hash != _hash(entry, previous):
+            return [Break(end.chain, entry.number, "内容与哈希不符")]
+        previous, expected = entry.hash, expected + 1
+    if (expected - 1, previous) != (end.length, end.last_hash):
+        return [Break(end.chain, expected, "链尾与最后一条记录不符")]
+    return []
+
+
+def ends() -> dict[int, tuple[int, str]]:
+    """Length and last hash of every chain, to be kept on paper or elsewhere."""
+    return {e.chain: (e.length, e.last_hash) for e in db.session.scalars(select(AuditChain))}

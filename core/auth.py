@@ -1,0 +1,416 @@
+"""Who is at the other end: sign-in by password, by a judge's link, by a contestant's code; and what they may do.
+
+One table holds every sign-in, whoever it is, so that each can be shown, counted and revoked. The cookie carries an
+opaque token; the database has its hash.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import current_app, g, request
+from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.accounts import Account, RoleGrant
+from core.audit import Act, record
+from core.clock import now
+from core.db import Model, db, transaction
+from core.errors import NotAllowedError, NotFoundError, NotSignedInError, TooManyTriesError
+from core.permissions import Role, roles_with
+
+COOKIE = "signin"
+ACCOUNT_IDLE = timedelta(hours=8)
+DEVICE_LIFE = timedelta(days=7)
+CONTESTANT_LIFE = timedelta(hours=2)
+LINK_LIFE = timedelta(hours=24)
+SEEN_EVERY = timedelta(minutes=1)
+TRY_WINDOW = timedelta(minutes=15)
+TRIES_ALLOWED = 10
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class SubjectKind(StrEnum):
+    """What kind of person signs in."""
+
+    ACCOUNT = "account"
+    JUDGE = "judge"
+    CONTESTANT = "contestant"
+
+
+class SignIn(Model):
+    """One device on which somebody is signed in."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    subject_kind: Mapped[SubjectKind]
+    subject_id: Mapped[int]
+    """Account, judge or contestant, by `subject_kind`."""
+    name: Mapped[str]
+    competition_id: Mapped[int | None] = mapped_column(ForeignKey("competition.id"), index=True)
+    role: Mapped[Role | None]
+    """The one role of a judge or contestant; an account's roles are its grants."""
+    device: Mapped[str]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    unsent: Mapped[int] = mapped_column(default=0)
+    """Saves that a tablet still holds, as it last said."""
+
+
+class SignInLink(Model):
+    """A one-time link for a judge's device."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    subject_id: Mapped[int] = mapped_column(index=True)
+    name: Mapped[str]
+    role: Mapped[Role]
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
+    issued_by: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInTry(Model):
+    """A failed try, counted against guessing. `subject` is a hash, never a name or number."""
+
+    __tablename__ = "sign_in_try"
+    __table_args__ = (Index("ix_sign_in_try_subject_at", "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something. `roles` maps a competition's id, or None for the system, to the roles held there."""
+
+    kind: SubjectKind
+    subject_id: int
+    name: str
+    sign_in_id: int
+    roles: dict[int | None, frozenset[Role]] = field(default_factory=dict)
+    competition_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """As it stands in the audit record: ``account:3``."""
+        return f"{self.kind.value}:{self.subject_id}"
+
+    def permits(self, permission: str, competition_id: int | None = None) -> bool:
+        """Whether this person may do `permission` in that competition (None: anywhere they hold a role)."""
+        carriers = roles_with(permission)
+        if self.roles.get(None, frozenset()) & carriers:
+            return True
+        if competition_id is not None:
+            return bool(self.roles.get(competition_id, frozenset()) & carriers)
+        return any(held & carriers for held in self.roles.values())
+
+    def act(
+        self, action: str, target: str, competition_id: int | None = None, detail: dict[str, Any] | None = None
+    ) -> Act:
+        """An audit line of this person."""
+        return Act(self.key, self.name, action, target, competition_id, detail)
+
+    @property
+    def judge_id(self) -> int:
+        """The judge who is signed in.
+
+        Raises:
+            NotAllowedError: somebody else is.
+        """
+        if self.kind is not SubjectKind.JUDGE:
+            raise NotAllowedError("此操作只限裁判在自己的设备上进行")
+        return self.subject_id
+
+
+def hashed(token: str) -> str:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who is being signed in, and for how long."""
+
+    kind: SubjectKind
+    id: int
+    name: str
+    life: timedelta
+    competition_id: int | None = None
+    role: Role | None = None
+
+
+def add_sign_in(session: Session, subject: Subject, device: str) -> str:
+    """Store a sign-in inside the caller's transaction and return its token, which is shown once."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(
+            token_hash=hashed(token),
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            name=subject.name,
+            competition_id=subject.competition_id,
+            role=subject.role,
+            device=device[:200],
+            created_at=now(),
+            last_seen_at=now(),
+            expires_at=now() + subject.life,
+        )
+    )
+    act = Act(
+        f"{subject.kind.value}:{subject.id}",
+        subject.name,
+        "sign_in.made",
+        f"{subject.kind.value}:{subject.id}",
+        subject.competition_id,
+        {"device": device[:200]},
+    )
+    record(session, act)
+    return token
+
+
+def sign_in(subject: Subject, device: str) -> str:
+    """Sign somebody in whose identity has been checked; returns the token for the cookie."""
+    with transaction() as session:
+        return add_sign_in(session, subject, device)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLink:
+    """Ask for a one-time link that signs in judge `subject_id` on one device."""
+
+    subject_id: int
+    name: str
+    role: Role
+    competition_id: int
+    actor: Actor
+
+
+def issue_link(command: IssueLink) -> str:
+    """A one-time token for the link or QR; earlier unused links of this judge stop working."""
+    with transaction() as session:
+        return add_link(session, command)
+
+
+def add_link(session: Session, command: IssueLink) -> str:
+    """The link itself, inside a transaction that another use case has opened."""
+    for earlier in session.scalars(
+        select(SignInLink).where(
+            SignInLink.subject_id == command.subject_id,
+            SignInLink.competition_id == command.competition_id,
+            SignInLink.used_at.is_(None),
+        )
+    ):
+        earlier.expires_at = now()
+    token = secrets.token_urlsafe(24)
+    session.add(
+        SignInLink(
+            token_hash=hashed(token),
+            subject_id=command.subject_id,
+            name=command.name,
+            role=command.role,
+            competition_id=command.competition_id,
+            issued_by=command.actor.key,
+            expires_at=now() + LINK_LIFE,
+        )
+    )
+    record(session, command.actor.act("link.issued", f"judge:{command.subject_id}", command.competition_id))
+    return token
+
+
+def redeem_link(token: str, device: str) -> str:
+    """Turn a one-time link into a sign-in of a judge's device; returns the token for the cookie.
+
+    Raises:
+        NotAllowedError: unknown, used or expired; which of them is not told to a guesser, except `used`.
+    """
+    with transaction() as session:
+        link = session.scalar(
+            select(SignInLink).where(SignInLink.token_hash == hashed(token)).with_for_update()
+        )
+        if link is None or link.expires_at <= now():
+            raise NotAllowedError("此登录链接无效或已过期，请向组织者要一个新的")
+        if link.used_at is not None:
+            raise NotAllowedError("此登录链接已用过；如不是您本人使用，请立即告诉组织者")
+        link.used_at = now()
+        subject = Subject(
+            SubjectKind.JUDGE, link.subject_id, link.name, DEVICE_LIFE, link.competition_id, link.role
+        )
+        return add_sign_in(session, subject, device)
+
+
+def link_holder(token: str) -> SignInLink | None:
+    """The link's row if it could be redeemed now; looking does not use it up."""
+    link = db.session.scalar(select(SignInLink).where(SignInLink.token_hash == hashed(token)))
+    return link if link and link.used_at is None and link.expires_at > now() else None
+
+
+def revoke(sign_in_id: int, competition_id: int | None, actor: Actor) -> None:
+    """End a sign-in, as of a lost tablet.
+
+    Raises:
+        NotFoundError: no such sign-in in this competition.
+    """
+    with transaction() as session:
+        row = session.get(SignIn, sign_in_id)
+        if row is None or row.competition_id != competition_id:
+            raise NotFoundError("没有这个登录")
+        row.revoked_at = now()
+        record(session, actor.act("sign_in.revoked", f"sign_in:{row.id}", competition_id))
+
+
+def sign_out(actor: Actor) -> None:
+    """End the actor's own sign-in."""
+    with transaction() as session:
+        row = session.get(SignIn, actor.sign_in_id)
+        if row is not None:
+            row.revoked_at = now()
+            record(session, actor.act("sign_in.ended", f"sign_in:{row.id}", row.competition_id))
+
+
+def current_actor() -> Actor | None:
+    """Who made this request, by cookie or bearer token; None for a stranger. Looked up once a request."""
+    if "actor" not in g:
+        g.actor = _actor_of(_token())
+    actor: Actor | None = g.actor
+    return actor
+
+
+def signed_in_actor() -> Actor:
+    """Who made this request.
+
+    Raises:
+        NotSignedInError: nobody is signed in.
+    """
+    actor = current_actor()
+    if actor is None:
+        raise NotSignedInError("请先登录")
+    return actor
+
+
+def _token() -> str | None:
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        return header.removeprefix("Bearer ").strip()
+    return request.cookies.get(current_app.config["SIGN_IN_COOKIE"])
+
+
+def _actor_of(token: str | None) -> Actor | None:
+    if not token:
+        return None
+    row = db.session.scalar(select(SignIn).where(SignIn.token_hash == hashed(token)))
+    if row is None or row.revoked_at is not None or row.expires_at <= now():
+        return None
+    actor = Actor(
+        row.subject_kind, row.subject_id, row.name, row.id, _roles_of(row), competition_id=row.competition_id
+    )
+    if actor.kind is SubjectKind.ACCOUNT and not actor.roles:
+        return actor if _is_active(row.subject_id) else None
+    if now() - row.last_seen_at > SEEN_EVERY:
+        _seen(row.id)
+    return actor
+
+
+def _is_active(account_id: int) -> bool:
+    account = db.session.get(Account, account_id)
+    return account is not None and account.is_active
+
+
+def _roles_of(row: SignIn) -> dict[int | None, frozenset[Role]]:
+    if row.role is not None:
+        return {row.competition_id: frozenset({row.role})}
+    roles: dict[int | None, frozenset[Role]] = {}
+    grants = select(RoleGrant.competition_id, RoleGrant.role).join(RoleGrant.account)
+    for competition_id, role in db.session.execute(
+        grants.where(RoleGrant.account_id == row.subject_id, Account.is_active)
+    ):
+        roles[competition_id] = roles.get(competition_id, frozenset()) | {role}
+    return roles
+
+
+def _seen(sign_in_id: int) -> None:
+    with transaction() as session:
+        row = session.get(SignIn, sign_in_id)
+        if row is not None:
+            row.last_seen_at = now()
+            if row.subject_kind is SubjectKind.ACCOUNT:
+                row.expires_at = now() + ACCOUNT_IDLE
+
+
+def refuse_guessing(*subjects: str) -> None:
+    """Stop whoever has failed too often of late for any of `subjects` (a name, an address, a number).
+
+    Raises:
+        TooManyTriesError: wait.
+    """
+    since = now() - TRY_WINDOW
+    for subject in subjects:
+        count = select(func.count(SignInTry.id)).where(
+            SignInTry.subject == hashed(subject), SignInTry.at > since
+        )
+        if (db.session.scalar(count) or 0) >= TRIES_ALLOWED:
+            raise TooManyTriesError("尝试次数过多，请 %(n)s 分钟后再试", n=int(TRY_WINDOW.total_seconds() // 60))
+
+
+def count_failure(*subjects: str) -> None:
+    """Remember a failed try against each of `subjects`."""
+    with transaction() as session:
+        for subject in subjects:
+            session.add(SignInTry(subject=hashed(subject), at=now()))
+
+
+def requires(permission: str, *, anywhere: bool = False) -> Callable[[F], F]:
+    """Mark a view with the permission it needs, in the competition that its `competition_id` names.
+
+    A view without mark is refused to everybody (`enforce`). With `anywhere`, a role in any competition will do
+    and the use case narrows what is shown.
+    """
+    roles_with(permission)
+
+    def mark(view: F) -> F:
+        view.__dict__["permission"] = permission
+        view.__dict__["anywhere"] = anywhere
+        return view
+
+    return mark
+
+
+def public(view: F) -> F:
+    """Mark a view as open to strangers."""
+    view.__dict__["permission"] = "public"
+    return view
+
+
+def enforce() -> None:
+    """Before every request: let nobody pass whom the view's mark does not let pass.
+
+    Raises:
+        NotFoundError: no such page.
+        NotSignedInError, NotAllowedError: by the mark.
+    """
+    if request.endpoint is None:
+        raise NotFoundError("没有这个页面")
+    view = current_app.view_functions[request.endpoint]
+    permission = getattr(view, "permission", None)
+    if permission == "public":
+        return
+    actor = signed_in_actor()
+    competition_id = (request.view_args or {}).get("competition_id")
+    if permission is None or (competition_id is None and not view.__dict__["anywhere"]):
+        raise NotAllowedError("此页面没有开放")
+    if not actor.permits(permission, competition_id):
+        raise NotAllowedError("您没有权限进行此操作")

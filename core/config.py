@@ -1,0 +1,111 @@
+"""Settings, read once from the environment and frozen; what is unsafe refuses to start and says what to set."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MINIMUM_SECRET_LENGTH = 32
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class SettingsError(Exception):
+    """The environment asks for something unsafe or impossible; the sentence says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation runs. How a competition behaves is data in the database, not here."""
+
+    database_url: str
+    secret_key: str
+    """Signs session cookies. May be changed at any time; everybody signs in again."""
+    data_key: str
+    """Encrypts personal data and makes blind indexes. Losing it loses the ID numbers."""
+    instance: Path
+    host: str
+    port: int
+    base_url: str
+    """Address printed on certificates and in QR codes, without a trailing slash."""
+    is_behind_tls: bool
+    debug: bool
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a SQLite file."""
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `environ` (default: the process environment).
+
+    Raises:
+        SettingsError: a weak secret, debug together with a public address, or a public address without TLS.
+    """
+    env = os.environ if environ is None else environ
+    instance = Path(env.get("INSTANCE", str(ROOT / "instance"))).resolve()
+    host, port = env.get("HOST", "127.0.0.1"), _port(env.get("PORT", "8000"))
+    debug = env.get("FLASK_DEBUG", "0") == "1"
+    is_behind_tls = env.get("TLS", "0") == "1"
+    if host not in LOOPBACK and debug:
+        raise SettingsError(f"HOST={host} 可被外部访问，不能同时打开 FLASK_DEBUG=1；请去掉其中之一")
+    if host not in LOOPBACK and not is_behind_tls and env.get("PLAIN_HTTP") != "1":
+        raise SettingsError(
+            f"HOST={host} 可被外部访问而没有 TLS；请在前面架设 HTTPS 并设 TLS=1，"
+            "或在无法使用 HTTPS 的赛场局域网里明确设 PLAIN_HTTP=1"
+        )
+    return Settings(
+        database_url=_database_url(env.get("DATABASE_URL"), instance),
+        secret_key=_secret(env, "SECRET_KEY", instance),
+        data_key=_secret(env, "DATA_KEY", instance),
+        instance=instance,
+        host=host,
+        port=port,
+        base_url=env.get("BASE_URL", f"http://{host}:{port}").rstrip("/"),
+        is_behind_tls=is_behind_tls,
+        debug=debug,
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"PORT={text} 不是 1–65535 之间的端口号")
+    return int(text)
+
+
+def _database_url(url: str | None, instance: Path) -> str:
+    if url is None:
+        instance.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{instance / 'competition.sqlite3'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    return url
+
+
+def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
+    """The secret `name` from the environment, or the one kept in the instance folder, made on first use."""
+    if name in env:
+        if len(env[name]) < MINIMUM_SECRET_LENGTH:
+            raise SettingsError(f"{name} 少于 {MINIMUM_SECRET_LENGTH} 个字符，太容易被猜到；请换更长的随机串")
+        return env[name]
+    kept = instance / name.lower()
+    if not kept.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        _write_once(kept, secrets.token_urlsafe(48))
+    return kept.read_text(encoding="ascii")
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Create `path` with mode 600; if another process was first, keep what it wrote."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,57 @@
+"""Chinese at the source, English beside it: which language a visitor reads, and messages in that language."""
+
+from typing import Any
+
+from babel import Locale, negotiate_locale
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale, gettext
+
+from core.errors import DomainError
+
+CHINESE, ENGLISH = "zh_Hans_CN", "en"
+COOKIE = "language"
+_ALIASES = {"zh": CHINESE, "zh_cn": CHINESE, "zh_sg": CHINESE, "zh_hans": CHINESE, "zh_hk": CHINESE, "zh_tw": CHINESE}
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language by cookie, then by the browser, else Chinese; times are Beijing's."""
+    app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=chosen_language)
+    app.context_processor(lambda: {"language_tag": language_tag(), "is_english": chosen_language() == ENGLISH})
+
+
+def chosen_language() -> str:
+    """The visitor's language. A Chinese browser never gets English (`best_match` would give it)."""
+    if "language" not in g:
+        g.language = _choose()
+    language: str = g.language
+    return language
+
+
+def _choose() -> str:
+    if request.cookies.get(COOKIE) in (CHINESE, ENGLISH):
+        return request.cookies[COOKIE]
+    wanted = [tag.replace("-", "_") for tag in request.accept_languages.values()]
+    for tag in wanted:
+        if tag.lower().startswith("zh"):
+            return CHINESE
+        if negotiate_locale([tag], [ENGLISH], aliases=_ALIASES):
+            return ENGLISH
+    return CHINESE
+
+
+def language_tag() -> str:
+    """For ``<html lang>``."""
+    return "en" if chosen_language() == ENGLISH else "zh-CN"
+
+
+def sentence(error: DomainError) -> str:
+    """What `error` says, in the visitor's language."""
+    return gettext(error.message, **error.params) if error.params else gettext(error.message)
+
+
+def locale() -> Locale | Any:
+    """The visitor's locale, for dates and numbers."""
+    return get_locale()

@@ -1,0 +1,114 @@
+"""What every answer of the web side has in common: security headers, error pages, problem documents for programs."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from core.auth import current_actor, enforce
+from core.errors import DomainError, NotSignedInError
+from core.i18n import sentence
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+HTTP_SENTENCES = {
+    400: "请求不完整，请返回上一页再试",
+    404: "没有这个页面",
+    405: "此地址不接受这种请求",
+    413: "文件太大，请分开上传",
+    429: "请求过多，请稍后再试",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Attach the guard, the headers and the error pages."""
+    app.before_request(_guard)
+    app.after_request(_headers)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(500, _broken)
+    app.context_processor(lambda: {"actor": current_actor()})
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint in ("static", "bootstrap.static") or request.routing_exception is not None:
+        return None
+    enforce()
+    return None
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint not in ("static", "bootstrap.static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def wants_json() -> bool:
+    """Whether a program asks, not a person's browser."""
+    has_token = "Authorization" in request.headers
+    return has_token or request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> ResponseReturnValue:
+    """An `application/problem+json` answer with a stable `code`."""
+    body = {"type": "about:blank", "status": status, "code": code, "detail": detail} | more
+    response = current_app.json.response(body)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    if wants_json():
+        return problem(error.status, error.code, sentence(error), **getattr(error, "more", {}))
+    if isinstance(error, NotSignedInError) and request.method == "GET":
+        return redirect(url_for("core.sign_in", next=request.full_path.rstrip("?")))
+    return _page(error.status, sentence(error))
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    text = _("页面已过期，请刷新后再提交；已填写的内容可用浏览器的“后退”找回")
+    return problem(400, "csrf", text) if wants_json() else _page(400, text)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    text = _(HTTP_SENTENCES.get(status, "服务器无法处理这个请求"))
+    return problem(status, f"http_{status}", text) if wants_json() else _page(status, text)
+
+
+def _busy(error: OperationalError) -> ResponseReturnValue:
+    current_app.logger.exception("database refused", exc_info=error)
+    text = _("数据库暂时不可用，没有保存任何内容，请稍后再试")
+    return problem(503, "busy", text) if wants_json() else _page(503, text)
+
+
+def _broken(_error: Exception) -> ResponseReturnValue:
+    mark = secrets.token_hex(4)
+    current_app.logger.error("unexpected error, reported to the user as %s", mark)
+    text = _("系统出错，没有保存任何内容。请把编号 %(mark)s 告诉管理员", mark=mark)
+    return problem(500, "unexpected", text, mark=mark) if wants_json() else _page(500, text)
+
+
+def _page(status: int, text: str) -> ResponseReturnValue:
+    return render_template("core/error.html", status=status, text=text), status

@@ -1,0 +1,99 @@
+"""Named permissions and the roles that carry them. Nothing is allowed that is not named here."""
+
+from enum import StrEnum
+
+from core.errors import NotAllowedError
+
+
+class Role(StrEnum):
+    """What a person is in one competition; SYSTEM_ADMIN and AUDITOR may also be held for the whole system."""
+
+    SYSTEM_ADMIN = "system_admin"
+    ORGANISER = "organiser"
+    CHIEF_JUDGE = "chief_judge"
+    JUDGE = "judge"
+    SUPERVISOR = "supervisor"
+    TEAM_LEADER = "team_leader"
+    CONTESTANT = "contestant"
+    AUDITOR = "auditor"
+
+
+ROLE_NAMES = {
+    Role.SYSTEM_ADMIN: "系统管理员",
+    Role.ORGANISER: "组织者",
+    Role.CHIEF_JUDGE: "裁判长",
+    Role.JUDGE: "裁判",
+    Role.SUPERVISOR: "监督/仲裁",
+    Role.TEAM_LEADER: "代表队领队",
+    Role.CONTESTANT: "选手",
+    Role.AUDITOR: "审计",
+}
+
+_ORGANISER = {
+    "competition.view",
+    "competition.edit",
+    "competition.move",
+    "event.edit",
+    "roster.view",
+    "roster.import",
+    "draw.run",
+    "panel.edit",
+    "judge.invite",
+    "scheme.edit",
+    "sheet.board",
+    "external.import",
+    "result.view",
+    "result.compute",
+    "result.publish",
+    "award.edit",
+    "flag.view",
+    "flag.decide",
+    "certificate.issue",
+    "certificate.revoke",
+    "certificate.view",
+    "audit.view",
+    "job.view",
+    "job.stop",
+}
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.SYSTEM_ADMIN: frozenset({"account.manage", "competition.create", "competition.list", "audit.view"}),
+    Role.ORGANISER: frozenset(_ORGANISER | {"competition.list"}),
+    Role.CHIEF_JUDGE: frozenset(
+        {
+            "competition.list",
+            "competition.view",
+            "sheet.board",
+            "sheet.mark",
+            "sheet.confirm",
+            "sheet.return",
+            "sheet.unlock",
+            "result.view",
+            "panel.view",
+        }
+    ),
+    Role.JUDGE: frozenset({"sheet.mark"}),
+    Role.SUPERVISOR: frozenset(
+        {"competition.list", "competition.view", "sheet.board", "result.view", "flag.view", "audit.view"}
+    ),
+    Role.TEAM_LEADER: frozenset({"competition.list", "roster.own", "result.public"}),
+    Role.CONTESTANT: frozenset({"own.view"}),
+    Role.AUDITOR: frozenset({"competition.list", "competition.view", "audit.view"}),
+}
+
+ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
+
+
+class UnknownPermissionError(NotAllowedError):
+    """A route names a permission that no role carries."""
+
+
+def roles_with(permission: str) -> frozenset[Role]:
+    """The roles that carry `permission`.
+
+    Raises:
+        UnknownPermissionError: no role does; the name is wrong.
+    """
+    if permission not in ALL_PERMISSIONS:
+        raise UnknownPermissionError("没有名为 %(name)s 的权限", name=permission)
+    return frozenset(role for role, names in PERMISSIONS.items() if permission in names)

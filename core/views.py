@@ -1,0 +1,158 @@
+"""Pages that everybody meets: start, sign-in, a judge's link, language, health, the audit record, long work."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from core import auth, jobs
+from core.accounts import account_with_password
+from core.audit import AuditEntry, verify
+from core.auth import SubjectKind, current_actor, public, requires, signed_in_actor
+from core.db import db, is_reachable
+from core.errors import DomainError, NotFoundError
+from core.forms import ConfirmForm, SignInForm
+from core.i18n import CHINESE, COOKIE, ENGLISH, sentence
+
+bp = Blueprint("core", __name__)
+PAGE = 100
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """Everybody's own start: the judge's sheets, the organiser's competitions, the contestant's results."""
+    actor = current_actor()
+    if actor is None:
+        return redirect(url_for("competitions.public_list"))
+    starts = {SubjectKind.JUDGE: "tablet.sheets", SubjectKind.CONTESTANT: "certificates.own"}
+    return redirect(url_for(starts.get(actor.kind, "competitions.list_page")))
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """Sign-in by password."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        subjects = (f"name:{form.username.data.strip().lower()}", f"address:{request.remote_addr}")
+        try:
+            auth.refuse_guessing(*subjects)
+            account = account_with_password(form.username.data, form.password.data)
+            if account is None:
+                auth.count_failure(*subjects)
+                form.password.errors = [_("登录名或密码不对")]
+            else:
+                subject = auth.Subject(SubjectKind.ACCOUNT, account.id, account.display_name, auth.ACCOUNT_IDLE)
+                token = auth.sign_in(subject, request.user_agent.string)
+                return with_cookie(redirect(_safe_next() or url_for("core.home")), token)
+        except DomainError as error:
+            form.password.errors = [sentence(error)]
+    return render_template("core/sign_in.html", form=form), 422 if form.errors else 200
+
+
+def _safe_next() -> str | None:
+    """The page that asked for the sign-in, if it is one of ours."""
+    target = request.args.get("next", "")
+    is_ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if is_ours else None
+
+
+def with_cookie(response: Response | ResponseReturnValue, token: str) -> Response:
+    """The response with the sign-in cookie set."""
+    answer = current_app.make_response(response)
+    answer.set_cookie(
+        current_app.config["SIGN_IN_COOKIE"],
+        token,
+        max_age=int(auth.DEVICE_LIFE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return answer
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End the sign-in of this device."""
+    actor = current_actor()
+    if actor is not None:
+        auth.sign_out(actor)
+    answer = current_app.make_response(redirect(url_for("core.sign_in")))
+    answer.delete_cookie(current_app.config["SIGN_IN_COOKIE"])
+    return answer
+
+
+@bp.route("/j/<token>", methods=["GET", "POST"])
+@public
+def judge_link(token: str) -> ResponseReturnValue:
+    """A judge's one-time link. Looking at it does not use it up; the button does."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        signed_in = auth.redeem_link(token, request.user_agent.string)
+        return with_cookie(redirect(url_for("tablet.sheets")), signed_in)
+    return render_template("core/judge_link.html", form=form, link=auth.link_holder(token))
+
+
+@bp.post("/language/<code>")
+@public
+def language(code: str) -> ResponseReturnValue:
+    """Remember the visitor's language."""
+    if code not in (CHINESE, ENGLISH):
+        raise NotFoundError("没有这种语言")
+    answer = current_app.make_response(redirect(_safe_next() or url_for("core.home")))
+    answer.set_cookie(COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return answer
+
+
+@bp.get("/healthz")
+@public
+def health() -> ResponseReturnValue:
+    """Whether this process can serve: the database answers."""
+    return {"status": "ok" if is_reachable() else "down"}
+
+
+@bp.get("/competitions/<int:competition_id>/audit")
+@requires("audit.view")
+def audit(competition_id: int) -> ResponseReturnValue:
+    """The audit record of a competition, newest first, a page at a time."""
+    before = request.args.get("before", type=int)
+    query = select(AuditEntry).where(AuditEntry.chain == competition_id).order_by(AuditEntry.number.desc())
+    if before is not None:
+        query = query.where(AuditEntry.number < before)
+    entries = list(db.session.scalars(query.limit(PAGE)))
+    return render_template("core/audit.html", entries=entries, competition_id=competition_id, page=PAGE)
+
+
+@bp.post("/competitions/<int:competition_id>/audit/verifications")
+@requires("audit.view")
+def verify_audit(competition_id: int) -> ResponseReturnValue:
+    """Recompute the chain of a competition and say what was found."""
+    breaks = [b for b in verify() if b.chain == competition_id]
+    if breaks:
+        flash(_("审计链在第 %(n)s 条处断裂：%(why)s", n=breaks[0].number, why=_(breaks[0].reason)), "danger")
+    else:
+        flash(_("审计链完整，没有被改动、删除或插入的记录"), "success")
+    return redirect(url_for("core.audit", competition_id=competition_id))
+
+
+@bp.get("/competitions/<int:competition_id>/jobs/<int:batch_id>")
+@requires("job.view")
+def job(competition_id: int, batch_id: int) -> ResponseReturnValue:
+    """How a piece of long work stands; JSON for the progress bar."""
+    batch = db.session.get(jobs.Batch, batch_id)
+    if batch is None or batch.competition_id != competition_id:
+        raise NotFoundError("没有这项任务")
+    if request.accept_mimetypes.best == "application/json":
+        return {"state": batch.state.value, "done": batch.done, "total": batch.total, "message": batch.message}
+    return render_template("core/job.html", batch=batch, competition_id=competition_id)
+
+
+@bp.post("/competitions/<int:competition_id>/jobs/<int:batch_id>/<any(stops, resumptions):act>")
+@requires("job.stop")
+def change_job(competition_id: int, batch_id: int, act: str) -> ResponseReturnValue:
+    """Stop a piece of long work, or let it go on."""
+    change = jobs.stop_batch if act == "stops" else jobs.resume_batch
+    change(batch_id, competition_id, signed_in_actor())
+    return redirect(url_for("core.job", competition_id=competition_id, batch_id=batch_id))

@@ -1,0 +1,115 @@
+"""Tables of schemes, score sheets and results. Marks are decimal strings inside revisions; absence is null."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from competitions.models import Entrant, Event, Module
+from core.db import Model
+from scoring.states import SheetState
+
+
+class SchemeVersion(Model):
+    """A marking scheme as adopted for an event; a change is a new version. Rows are only ever inserted."""
+
+    __tablename__ = "scheme_version"
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    number: Mapped[int]
+    document: Mapped[dict[str, Any]]
+    """As `Scheme.to_document` gives it."""
+    source_name: Mapped[str]
+    warnings: Mapped[list[Any]]
+    """What the reading said, as a typed sum that differs from the recomputed one."""
+    adopted_at: Mapped[datetime]
+    adopted_by: Mapped[str]
+    event: Mapped[Event] = relationship()
+
+
+class ScoreSheet(Model):
+    """评分表: one seat's marks for one entrant in one module. Seat 0 holds marks that come from outside."""
+
+    __tablename__ = "score_sheet"
+    __table_args__ = (
+        UniqueConstraint("module_id", "entrant_id", "seat_number"),
+        CheckConstraint("revision >= 0", name="revision_not_negative"),
+        CheckConstraint("(seat_number = 0) = (judge_id IS NULL)", name="judge_by_seat"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    entrant_id: Mapped[int] = mapped_column(ForeignKey("entrant.id"), index=True)
+    seat_number: Mapped[int]
+    judge_id: Mapped[int | None] = mapped_column(ForeignKey("judge.id"), index=True)
+    scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
+    state: Mapped[SheetState] = mapped_column(default=SheetState.OPEN)
+    revision: Mapped[int] = mapped_column(default=0)
+    submitted_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None]
+    return_reason: Mapped[str] = mapped_column(default="")
+    module: Mapped[Module] = relationship()
+    entrant: Mapped[Entrant] = relationship()
+    scheme_version: Mapped[SchemeVersion] = relationship()
+
+
+class SheetRevision(Model):
+    """One save of a sheet. Rows are only ever inserted; `key` makes a retried save the same save."""
+
+    __tablename__ = "sheet_revision"
+    __table_args__ = (UniqueConstraint("sheet_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"))
+    number: Mapped[int]
+    key: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    marks: Mapped[dict[str, Any]]
+    """Aspect code to decimal string, or null for a mark taken back; an aspect that is missing was never marked."""
+    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Aspect code to note."""
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
+    device_saved_at: Mapped[datetime | None]
+    """The tablet's own clock, so that an offline hour can be explained in an appeal."""
+    sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in.id"))
+
+
+class ResultSnapshot(Model):
+    """A computed result, kept as it was: every figure, every unfolding. Rows are only ever inserted."""
+
+    __tablename__ = "result_snapshot"
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    number: Mapped[int]
+    scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
+    document: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    """SHA-256 of the canonical document."""
+    computed_at: Mapped[datetime]
+    computed_by: Mapped[str]
+    reason: Mapped[str]
+    """Why a further snapshot was made; empty for the first."""
+    event: Mapped[Event] = relationship()
+
+
+class Publication(Model):
+    """A snapshot shown to the public from then on, as provisional or final. Rows are only ever inserted."""
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("result_snapshot.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    is_final: Mapped[bool]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+    override_reason: Mapped[str] = mapped_column(default="")
+    """Why it was published although a precondition did not hold; empty where all held."""
+    snapshot: Mapped[ResultSnapshot] = relationship()

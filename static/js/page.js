@@ -1,0 +1,38 @@
+// Small manners that every page has: ask once before what cannot be undone, follow long work, go on after a choice.
+
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  form.addEventListener("submit", (event) => {
+    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+  });
+}
+
+for (const select of document.querySelectorAll("select[data-go]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+
+/** Follow a batch: move its bar each second, say how fast it goes, and show the page anew when it ends. */
+function follow(job) {
+  const bar = job.querySelector("progress");
+  const count = job.querySelector(".bar .num");
+  const rate = job.querySelector("[data-rate]");
+  const began = { at: performance.now(), done: bar.value };
+  const ask = async () => {
+    const reply = await fetch(job.dataset.job, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (reply && reply.ok) {
+      const state = await reply.json();
+      bar.value = state.done;
+      count.textContent = `${state.done} / ${state.total}`;
+      const speed = ((state.done - began.done) * 1000) / (performance.now() - began.at);
+      if (rate && speed > 0) rate.textContent = `${speed.toFixed(1)}/s · ${Math.ceil((state.total - state.done) / speed)} s`;
+      if (state.state !== "queued") return window.location.reload();
+    }
+    return setTimeout(ask, 1000);
+  };
+  ask();
+}
+
+for (const job of document.querySelectorAll('[data-job][data-state="queued"]')) follow(job);

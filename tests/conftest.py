@@ -1,0 +1,235 @@
+"""Fixtures: the shared real inputs, an application on SQLite and on PostgreSQL, a real server, a real browser.
+
+What a test needs and the machine lacks is named in one line and the test is skipped; with CI=true that is a failure.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import make_url
+
+from core.config import Settings, read_settings
+from core.db import db
+from wsgi import create_app
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def missing(what: str, how: str) -> None:
+    """Skip, or with CI=true fail, saying what is missing and how to get it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing: {how}", pytrace=False)
+    pytest.skip(f"{what} is missing: {how}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """The folder of a set of real inputs that is not part of the project."""
+
+    def folder(name: str) -> Path:
+        path = ROOT.parent / "shared" / "data" / name
+        if not path.is_dir():
+            missing(f"the data set {name}", f"put it at ../shared/data/{name}")
+        return path
+
+    return folder
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _postgres_bin() -> Path | None:
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    found = shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a PostgreSQL server: TEST_POSTGRES_URL, or a throw-away cluster of the installed binaries."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield url
+        return
+    binaries = _postgres_bin()
+    if binaries is None:
+        missing("PostgreSQL", "apt-get install postgresql, or set TEST_POSTGRES_URL")
+    folder, port = tempfile.mkdtemp(prefix="pg"), _free_port()
+    become: list[str] = []
+    if os.geteuid() == 0:  # initdb refuses root
+        shutil.chown(folder, "postgres")
+        become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    make = [f"{binaries}/initdb", "-D", f"{folder}/c", "-A", "trust", "-U", "t", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run([*become, *make, "--no-sync"], check=True, capture_output=True)
+    options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=127.0.0.1"]
+    options.append(f"unix_socket_directories={folder}")
+    flags = [part for option in options for part in ("-c", option)]
+    server = subprocess.Popen(
+        [*become, f"{binaries}/postgres", "-D", f"{folder}/c", "-p", str(port), *flags],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"postgresql://t@127.0.0.1:{port}/postgres"
+    _until(lambda: _answers(url), "PostgreSQL did not start")
+    yield url
+    server.send_signal(signal.SIGINT)  # fast shutdown; SIGTERM would wait for pooled connections
+    server.wait(20)
+    shutil.rmtree(folder)
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _until(holds: Callable[[], bool], complaint: str, seconds: float = 30) -> None:
+    """Poll until `holds`: for processes that start, never for the behaviour under test."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            pytest.fail(complaint)
+        time.sleep(0.05)
+
+
+def make_settings(folder: Path, database_url: str | None = None, **more: str) -> Settings:
+    """Settings of a test installation in `folder`."""
+    env = {"INSTANCE": str(folder), "SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40, "PORT": "8000"} | more
+    if database_url:
+        env["DATABASE_URL"] = database_url
+    return read_settings(env)
+
+
+def make_app(settings: Settings) -> Flask:
+    """An application whose forms can be posted without the protection token, as the test client has no pages."""
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database to copy from."""
+    folder = tmp_path_factory.mktemp("template")
+    app = make_app(make_settings(folder))
+    assert app.test_cli_runner().invoke(args=["core", "migrate"]).exit_code == 0
+    with app.app_context():
+        db.engine.dispose()
+    with closing(__import__("sqlite3").connect(folder / "competition.sqlite3")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder / "competition.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a migrated, empty PostgreSQL database to copy from."""
+    name = f"template_{os.getpid()}"
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+    url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    app = make_app(make_settings(tmp_path_factory.mktemp("pgtemplate"), url))
+    result = app.test_cli_runner().invoke(args=["core", "migrate"])
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        db.engine.dispose()
+    return name
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Address of a fresh SQLite database."""
+    shutil.copy(sqlite_template, tmp_path / "competition.sqlite3")
+    return f"sqlite:///{tmp_path / 'competition.sqlite3'}"
+
+
+@pytest.fixture
+def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
+    """Address of a fresh PostgreSQL database."""
+    name = f"test_{os.getpid()}_{time.monotonic_ns()}"
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+        yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of a fresh database; a test that takes it runs on both kinds."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application with a fresh database, inside its context; on SQLite and on PostgreSQL."""
+    yield from _running(database_url, tmp_path)
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on SQLite alone, for tests in which the kind of database cannot matter."""
+    yield from _running(sqlite_url, tmp_path)
+
+
+def _running(url: str, folder: Path) -> Iterator[Flask]:
+    app = make_app(make_settings(folder, url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without pages, on `app`."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    for name in names:
+        if name and (path := shutil.which(name)):
+            return path
+    missing("Chromium", "apt-get install chromium, or set CHROMIUM to its path")
+    raise AssertionError
+
+
+@pytest.fixture(scope="session")
+def chromium_arguments() -> list[str]:
+    """Flags with which Chromium runs without a screen and talks to nobody."""
+    return CHROMIUM_ARGUMENTS
+
+
+@pytest.fixture
+def python() -> str:
+    """The interpreter of this environment, to start real processes with."""
+    return sys.executable
