@@ -32,7 +32,7 @@ def chosen_language() -> str:
 
 def _choose() -> str:
     if request.cookies.get(COOKIE) in (CHINESE, ENGLISH):
-        return request.cookies[COOKIE]
+        return str(request.cookies[COOKIE])
     wanted = [tag.replace("-", "_") for tag in request.accept_languages.values()]
     for tag in wanted:
         if tag.lower().startswith("zh"):

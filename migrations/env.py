@@ -4,14 +4,17 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Enum
 
 import certificates.models
 import competitions.models
 import core.auth
 import core.jobs
-import scoring.models  # noqa: F401  imported for their tables, all of them
-from core.db import Model
+import scoring.models
+from core.db import Model, UtcDateTime
 from core.write_gate import WRITE
+
+ROOMS_WITH_TABLES = (core.auth, core.jobs, competitions.models, scoring.models, certificates.models)
 
 
 def run() -> None:
@@ -23,6 +26,8 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             process_revision_directives=_no_empty_revision,
+            render_item=_plain_types,
+            include_object=_chosen_tables,
         )
         with context.begin_transaction():
             context.run_migrations()
@@ -32,6 +37,21 @@ def run() -> None:
 def _no_empty_revision(_context: Any, _revision: Any, directives: list[Any]) -> None:
     if directives[0].upgrade_ops.is_empty():
         directives.clear()
+
+
+def _plain_types(kind: str, item: Any, _context: Any) -> str | bool:
+    """Write column types that stand alone: a migration must not change when the code does."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Enum):
+        return f"sa.String({item.length})"
+    return False
+
+
+def _chosen_tables(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """With ``-x tables=a,b`` only those tables are looked at, to write one idea a file."""
+    chosen = context.get_x_argument(as_dictionary=True).get("tables")
+    return kind != "table" or chosen is None or name in str(chosen).split(",")
 
 
 run()

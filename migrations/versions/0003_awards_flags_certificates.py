@@ -1,0 +1,135 @@
+"""Awards, flags for benefits, certificate layouts and the register of certificates."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "layout",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_layout")),
+        sa.UniqueConstraint("digest", name=op.f("uq_layout_digest")),
+    )
+    op.create_table(
+        "award",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("entrant_id", sa.Integer(), nullable=False),
+        sa.Column("contest_rank", sa.Integer(), nullable=True),
+        sa.Column("award_rank", sa.Integer(), nullable=True),
+        sa.Column("prize", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["entrant_id"], ["entrant.id"], name=op.f("fk_award_entrant_id_entrant")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_award_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"], ["result_snapshot.id"], name=op.f("fk_award_snapshot_id_result_snapshot")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
+        sa.UniqueConstraint("snapshot_id", "entrant_id", name=op.f("uq_award_snapshot_id_entrant_id")),
+    )
+    with op.batch_alter_table("award", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_award_entrant_id"), ["entrant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_award_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "recommendation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("contestant_id", sa.Integer(), nullable=False),
+        sa.Column("pack_id", sa.String(), nullable=False),
+        sa.Column("benefit", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decision_reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contestant_id"], ["contestant.id"], name=op.f("fk_recommendation_contestant_id_contestant")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_recommendation_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"], ["result_snapshot.id"], name=op.f("fk_recommendation_snapshot_id_result_snapshot")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation")),
+        sa.UniqueConstraint(
+            "snapshot_id",
+            "contestant_id",
+            "pack_id",
+            "benefit",
+            "name",
+            name=op.f("uq_recommendation_snapshot_id_contestant_id_pack_id_benefit_name"),
+        ),
+    )
+    with op.batch_alter_table("recommendation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recommendation_contestant_id"), ["contestant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recommendation_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("competition_id", sa.Integer(), nullable=False),
+        sa.Column("award_id", sa.Integer(), nullable=False),
+        sa.Column("contestant_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("layout_id", sa.Integer(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("state_reason", sa.String(), nullable=False),
+        sa.Column("replaced_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_certificate_award_id_award")),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competition.id"], name=op.f("fk_certificate_competition_id_competition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contestant_id"], ["contestant.id"], name=op.f("fk_certificate_contestant_id_contestant")
+        ),
+        sa.ForeignKeyConstraint(["layout_id"], ["layout.id"], name=op.f("fk_certificate_layout_id_layout")),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"], ["certificate.id"], name=op.f("fk_certificate_replaced_by_id_certificate")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
+        sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+    )
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_award_id"), ["award_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_competition_id"), ["competition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_contestant_id"), ["contestant_id"], unique=False)
+
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_contestant_id"))
+        batch_op.drop_index(batch_op.f("ix_certificate_competition_id"))
+        batch_op.drop_index(batch_op.f("ix_certificate_award_id"))
+
+    op.drop_table("certificate")
+    with op.batch_alter_table("recommendation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recommendation_event_id"))
+        batch_op.drop_index(batch_op.f("ix_recommendation_contestant_id"))
+
+    op.drop_table("recommendation")
+    with op.batch_alter_table("award", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_award_event_id"))
+        batch_op.drop_index(batch_op.f("ix_award_entrant_id"))
+
+    op.drop_table("award")
+    op.drop_table("layout")
