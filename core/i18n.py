@@ -49,7 +49,7 @@ def language_tag() -> str:
 
 def sentence(error: DomainError) -> str:
     """What `error` says, in the visitor's language."""
-    return gettext(error.message, **error.params) if error.params else gettext(error.message)
+    return str(gettext(error.message, **error.params) if error.params else gettext(error.message))
 
 
 def locale() -> Locale | Any:

@@ -8,7 +8,7 @@ checkpoints (the documented WAL-reset window of SQLite before 3.51.3).
 import os
 import sys
 import threading
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
@@ -38,7 +38,7 @@ class WriteGate:
     def __init__(self, path: str) -> None:
         self._path = path
         self._threads = threading.Lock()
-        self._file: IO[str] | None = None
+        self._file: int | None = None
         self._pid: int | None = None
 
     def acquire(self) -> None:
@@ -51,9 +51,8 @@ class WriteGate:
             raise GateTimeoutError("系统繁忙，未能保存，请再试一次")
         try:
             if self._pid != os.getpid():  # a lock file opened before a fork would be shared with the parent
-                self._file = open(self._path, "a", encoding="ascii")  # noqa: SIM115  kept open for the process's life
-                self._pid = os.getpid()
-            assert self._file is not None  # noqa: S101  set above
+                self._file, self._pid = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), os.getpid()
+            assert self._file is not None  # noqa: S101  opened with the pid
             _lock(self._file)
         except BaseException:
             self._threads.release()
@@ -64,6 +63,12 @@ class WriteGate:
         if self._file is not None:
             _unlock(self._file)
         self._threads.release()
+
+    def close(self) -> None:
+        """Give the lock file back; the next turn opens it again."""
+        if self._file is not None and self._pid == os.getpid():
+            os.close(self._file)
+        self._file = self._pid = None
 
 
 def install(engine: Engine, path: str) -> None:
@@ -81,6 +86,10 @@ def install(engine: Engine, path: str) -> None:
         info = connection.connection.record_info
         assert info is not None  # noqa: S101  a pooled connection always has a record
         _begin_turn(connection, info, gate)
+
+    @event.listens_for(engine, "engine_disposed")
+    def _disposed(_engine: Engine) -> None:
+        gate.close()
 
     @event.listens_for(engine, "checkin")
     def _checkin(_connection: Any, record: Any) -> None:
@@ -105,18 +114,17 @@ def _begin_turn(connection: Connection, info: Any, gate: WriteGate) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: IO[str]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_LOCK, 1)
 
-    def _unlock(file: IO[str]) -> None:
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+    def _unlock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(file: IO[str]) -> None:
+    def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
-    def _unlock(file: IO[str]) -> None:
+    def _unlock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)
