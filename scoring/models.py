@@ -72,10 +72,47 @@ class SheetRevision(Model):
     """Aspect code to decimal string, or null for a mark taken back; an aspect that is missing was never marked."""
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Aspect code to note."""
+    doubts: Mapped[list[Any]] = mapped_column(default=list)
+    """Codes of the aspects that the judge has marked 有疑问."""
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]
     device_saved_at: Mapped[datetime | None]
     """The tablet's own clock, so that an offline hour can be explained in an appeal."""
+    sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in.id"))
+
+
+class RefusedSave(Model):
+    """A save that clashed or came after the sheet was closed, kept as it came; never a mark. Rows are only inserted."""
+
+    __tablename__ = "refused_save"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"), index=True)
+    key: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    code: Mapped[str]
+    """Why, as the error's code: ``stale_revision``, ``sheet_closed``, ``bad_marks``."""
+    marks: Mapped[dict[str, Any]]
+    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    refused_at: Mapped[datetime]
+    device_saved_at: Mapped[datetime | None]
+    sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in.id"))
+
+
+class SheetSubmission(Model):
+    """A judge handed a sheet in; a returned sheet is handed in again. Rows are only ever inserted."""
+
+    __tablename__ = "sheet_submission"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"), index=True)
+    key: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    revision: Mapped[int]
+    """The revision that was handed in."""
+    signature: Mapped[str] = mapped_column(default="")
+    """What the judge drew with a finger, as the path of an SVG in a box of 600 × 200; empty where none was asked for."""
+    submitted_at: Mapped[datetime]
+    submitted_by: Mapped[str]
+    device_submitted_at: Mapped[datetime | None]
     sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in.id"))
 
 
@@ -90,13 +127,38 @@ class ResultSnapshot(Model):
     number: Mapped[int]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
     document: Mapped[dict[str, Any]]
+    """Headings of the columns, warnings, counts: what stands above the list."""
     digest: Mapped[str]
-    """SHA-256 of the canonical document."""
+    """SHA-256 over document and lines."""
     computed_at: Mapped[datetime]
     computed_by: Mapped[str]
     reason: Mapped[str]
     """Why a further snapshot was made; empty for the first."""
     event: Mapped[Event] = relationship()
+
+
+class ResultLine(Model):
+    """One entrant's line of a snapshot, with its unfolding. Rows are only ever inserted; the name is not kept here."""
+
+    __tablename__ = "result_line"
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("result_snapshot.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    """Order of the list; among equals it means nothing."""
+    entrant_id: Mapped[int] = mapped_column(ForeignKey("entrant.id"), index=True)
+    rank: Mapped[int | None]
+    is_tied: Mapped[bool] = mapped_column(default=False)
+    """Whether the place is shared because the tie chain did not decide."""
+    total: Mapped[str | None]
+    """Decimal string as published; empty where there is no result."""
+    columns: Mapped[list[Any]]
+    """Decimal strings, one for each heading, null where there is none."""
+    decided_by: Mapped[str]
+    status: Mapped[str]
+    """ranked, unranked, absent, withdrawn, disqualified or incomplete."""
+    unfolding: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    """Everything behind the total, as the engine explains it."""
+    entrant: Mapped[Entrant] = relationship()
 
 
 class Publication(Model):
