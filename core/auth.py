@@ -239,17 +239,13 @@ def redeem_link(token: str, device: str) -> str:
         NotAllowedError: unknown, used or expired; which of them is not told to a guesser, except `used`.
     """
     with transaction() as session:
-        link = session.scalar(
-            select(SignInLink).where(SignInLink.token_hash == hashed(token)).with_for_update()
-        )
+        link = session.scalar(select(SignInLink).where(SignInLink.token_hash == hashed(token)).with_for_update())
         if link is None or link.expires_at <= now():
             raise NotAllowedError("此登录链接无效或已过期，请向组织者要一个新的")
         if link.used_at is not None:
             raise NotAllowedError("此登录链接已用过；如不是您本人使用，请立即告诉组织者")
         link.used_at = now()
-        subject = Subject(
-            SubjectKind.JUDGE, link.subject_id, link.name, DEVICE_LIFE, link.competition_id, link.role
-        )
+        subject = Subject(SubjectKind.JUDGE, link.subject_id, link.name, DEVICE_LIFE, link.competition_id, link.role)
         return add_sign_in(session, subject, device)
 
 
@@ -315,9 +311,7 @@ def _actor_of(token: str | None) -> Actor | None:
     row = db.session.scalar(select(SignIn).where(SignIn.token_hash == hashed(token)))
     if row is None or row.revoked_at is not None or row.expires_at <= now():
         return None
-    actor = Actor(
-        row.subject_kind, row.subject_id, row.name, row.id, _roles_of(row), competition_id=row.competition_id
-    )
+    actor = Actor(row.subject_kind, row.subject_id, row.name, row.id, _roles_of(row), competition_id=row.competition_id)
     if actor.kind is SubjectKind.ACCOUNT and not actor.roles:
         return actor if _is_active(row.subject_id) else None
     if now() - row.last_seen_at > SEEN_EVERY:
@@ -359,9 +353,7 @@ def refuse_guessing(*subjects: str) -> None:
     """
     since = now() - TRY_WINDOW
     for subject in subjects:
-        count = select(func.count(SignInTry.id)).where(
-            SignInTry.subject == hashed(subject), SignInTry.at > since
-        )
+        count = select(func.count(SignInTry.id)).where(SignInTry.subject == hashed(subject), SignInTry.at > since)
         if (db.session.scalar(count) or 0) >= TRIES_ALLOWED:
             raise TooManyTriesError("尝试次数过多，请 %(n)s 分钟后再试", n=int(TRY_WINDOW.total_seconds() // 60))
 

@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
-from core import audit
+from core import audit, serving, worker
 from core.config import Settings
 
 cli = AppGroup("core", help="安装、运行与检查。")
@@ -45,3 +45,20 @@ def audit_verify(as_json: bool) -> None:
             click.echo(f"链 {b.chain} 第 {b.number} 条：{b.reason}", err=True)
     if breaks:
         raise SystemExit(1)
+
+
+@cli.command("jobs")
+def run_jobs() -> None:
+    """Run scheduled and long work until stopped; several may run, one leads."""
+    worker.run(current_app._get_current_object(), settings())  # type: ignore[attr-defined]  # werkzeug's proxy
+
+
+@cli.command("serve")
+@click.option("--demo/--no-demo", default=True, help="数据库为空时填入演示竞赛。")
+def serve(demo: bool) -> None:
+    """Migrate, fill the demo into an empty database, then run web and worker until Ctrl-C."""
+    upgrade(directory=current_app.extensions["migrate"].directory)
+    if demo:
+        serving.run_once_if_empty(settings())
+    click.echo(serving.welcome(settings()))
+    raise SystemExit(serving.serve(settings()))

@@ -217,7 +217,8 @@ def _sheets(book: CalamineWorkbook, opened: OpenedWorkbook, limits: Limits) -> l
         if about.typ is not SheetTypeEnum.WorkSheet:
             continue
         source = book.get_sheet_by_name(about.name)
-        cells += source.total_height * source.total_width
+        height, width = (end + 1 for end in source.end or (-1, -1))
+        cells += height * width
         if cells > limits.cells:
             raise SpreadsheetError("工作簿太大，请只保留名单所在的工作表后再上传")
         rows: list[list[Cell]] = [list(row) for row in source.to_python(skip_empty_area=False)]
@@ -227,21 +228,21 @@ def _sheets(book: CalamineWorkbook, opened: OpenedWorkbook, limits: Limits) -> l
             if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
                 rows[row][column] = formula
         sheets.append(
-            Sheet(about.name, rows, _merged(source, len(rows)), about.visible is not SheetVisibleEnum.Visible)
+            Sheet(about.name, rows, _merged(source, height, width), about.visible is not SheetVisibleEnum.Visible)
         )
     return sheets
 
 
-def _merged(source: CalamineSheet, height: int) -> tuple[MergedRange, ...]:
+def _merged(source: CalamineSheet, height: int, width: int) -> tuple[MergedRange, ...]:
     """The merged ranges, cut to what was read; ranges that lie over each other are no table program's."""
     ranges = []
     area = 0
     for (top, left), (bottom, right) in source.merged_cell_ranges or ():
-        cut = MergedRange(top, left, min(bottom, height - 1), min(right, source.total_width - 1))
+        cut = MergedRange(top, left, min(bottom, height - 1), min(right, width - 1))
         if cut.bottom >= top and cut.right >= left:
             ranges.append(cut)
             area += (cut.bottom - top + 1) * (cut.right - left + 1)
-    if area > height * source.total_width:
+    if area > height * width:
         raise SpreadsheetError("合并单元格互相重叠，请取消合并后重新保存")
     return tuple(ranges)
 

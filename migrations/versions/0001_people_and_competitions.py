@@ -366,7 +366,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seat_judge_id"), ["judge_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_judge_id"))

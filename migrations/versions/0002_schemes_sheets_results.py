@@ -93,6 +93,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_publication_snapshot_id"), ["snapshot_id"], unique=False)
 
     op.create_table(
+        "refused_save",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("device_saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sign_in_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["sheet_id"], ["score_sheet.id"], name=op.f("fk_refused_save_sheet_id_score_sheet")),
+        sa.ForeignKeyConstraint(["sign_in_id"], ["sign_in.id"], name=op.f("fk_refused_save_sign_in_id_sign_in")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refused_save")),
+        sa.UniqueConstraint("key", name=op.f("uq_refused_save_key")),
+    )
+    with op.batch_alter_table("refused_save", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refused_save_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "result_line",
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("entrant_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("is_tied", sa.Boolean(), nullable=False),
+        sa.Column("total", sa.String(), nullable=True),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("unfolding", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["entrant_id"], ["entrant.id"], name=op.f("fk_result_line_entrant_id_entrant")),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"], ["result_snapshot.id"], name=op.f("fk_result_line_snapshot_id_result_snapshot")
+        ),
+        sa.PrimaryKeyConstraint("snapshot_id", "position", name=op.f("pk_result_line")),
+    )
+    with op.batch_alter_table("result_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_result_line_entrant_id"), ["entrant_id"], unique=False)
+
+    op.create_table(
         "sheet_revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
@@ -100,6 +140,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("marks", sa.JSON(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("doubts", sa.JSON(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_by", sa.String(), nullable=False),
         sa.Column("device_saved_at", sa.DateTime(timezone=True), nullable=True),
@@ -110,10 +151,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_sheet_revision_key")),
         sa.UniqueConstraint("sheet_id", "number", name=op.f("uq_sheet_revision_sheet_id_number")),
     )
+    op.create_table(
+        "sheet_submission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("signature", sa.String(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by", sa.String(), nullable=False),
+        sa.Column("device_submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sign_in_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["score_sheet.id"], name=op.f("fk_sheet_submission_sheet_id_score_sheet")
+        ),
+        sa.ForeignKeyConstraint(["sign_in_id"], ["sign_in.id"], name=op.f("fk_sheet_submission_sign_in_id_sign_in")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_submission")),
+        sa.UniqueConstraint("key", name=op.f("uq_sheet_submission_key")),
+    )
+    with op.batch_alter_table("sheet_submission", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sheet_submission_sheet_id"), ["sheet_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("sheet_submission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sheet_submission_sheet_id"))
+
+    op.drop_table("sheet_submission")
     op.drop_table("sheet_revision")
+    with op.batch_alter_table("result_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_result_line_entrant_id"))
+
+    op.drop_table("result_line")
+    with op.batch_alter_table("refused_save", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_refused_save_sheet_id"))
+
+    op.drop_table("refused_save")
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_publication_snapshot_id"))
         batch_op.drop_index(batch_op.f("ix_publication_event_id"))

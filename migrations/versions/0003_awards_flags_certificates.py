@@ -114,7 +114,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_certificate_contestant_id"), ["contestant_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_contestant_id"))

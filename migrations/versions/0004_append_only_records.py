@@ -10,7 +10,15 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-TABLES = ("audit_entry", "sheet_revision", "scheme_version", "draw_record", "result_snapshot", "publication")
+TABLES = (
+    "audit_entry",
+    "sheet_revision",
+    "scheme_version",
+    "draw_record",
+    "result_snapshot",
+    "result_line",
+    "publication",
+)
 CHAIN = sa.table("audit_chain", sa.column("chain"), sa.column("length"), sa.column("last_hash"))
 
 
