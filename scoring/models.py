@@ -109,7 +109,7 @@ class SheetSubmission(Model):
     revision: Mapped[int]
     """The revision that was handed in."""
     signature: Mapped[str] = mapped_column(default="")
-    """What the judge drew with a finger, as the path of an SVG in a box of 600 × 200; empty where none was asked for."""
+    """What the judge drew with a finger, as the path of an SVG in a box of 600 × 200; may be empty."""
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[str]
     device_submitted_at: Mapped[datetime | None]
