@@ -1,0 +1,195 @@
+"""Opening an event for marking: a scheme is adopted, then every seat gets a sheet for every entrant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from competitions.events import ModuleFacts, event_of, set_modules
+from competitions.models import Entrant, EntrantStatus, Event, Module, ModuleKind, Panel, Seat
+from core.audit import record
+from core.auth import Actor
+from core.clock import now
+from core.db import db, transaction
+from core.errors import ConflictError
+from scoring.engine.scheme import Node, Scheme
+from scoring.engine.scheme_document import scheme_from_document
+from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
+from scoring.seating import EXTERNAL_SEAT, module_kind, modules_of
+
+GONE = (EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptScheme:
+    """Make `scheme`, read from a file called `source_name`, the scheme of an event."""
+
+    competition_id: int
+    event_id: int
+    scheme: Scheme
+    source_name: str
+    warnings: tuple[str, ...]
+    actor: Actor
+
+
+def adopt_scheme(command: AdoptScheme) -> int:
+    """Store a further version of the event's scheme and return its number; modules follow it.
+
+    Sheets opened under an earlier version are closed away as long as nobody has marked.
+
+    Raises:
+        NotFoundError: no such event in this competition.
+        ConflictError: marking has begun; the scheme is frozen.
+    """
+    with transaction() as session:
+        event = event_of(session, command.competition_id, command.event_id)
+        if has_marks(event.id):
+            raise ConflictError("“%(event)s”已开始评分，评分方案不能再更换", event=event.name)
+        drop_sheets(session, event.id)
+        number = 1 + (_newest_number(session, event.id) or 0)
+        session.add(
+            SchemeVersion(
+                event_id=event.id,
+                number=number,
+                document=command.scheme.to_document(),
+                source_name=command.source_name,
+                warnings=list(command.warnings),
+                adopted_at=now(),
+                adopted_by=command.actor.key,
+            )
+        )
+        set_modules(session, event, [_module_facts(command.scheme, node) for node in modules_of(command.scheme)])
+        detail = {"number": number, "file": command.source_name, "warnings": len(command.warnings)}
+        act = command.actor.act("scheme.adopted", f"event:{event.id}", command.competition_id, detail)
+        record(session, act)
+        return number
+
+
+def _newest_number(session: Session, event_id: int) -> int | None:
+    return session.scalar(select(func.max(SchemeVersion.number)).where(SchemeVersion.event_id == event_id))
+
+
+def _module_facts(scheme: Scheme, node: Node) -> ModuleFacts:
+    stage = scheme.nodes[node.stage].label if node.stage and node.stage in scheme.nodes else ""
+    return ModuleFacts(
+        code=node.id, name=node.label, kind=module_kind(scheme, node), weight=weight_of(scheme, node), stage=stage
+    )
+
+
+def weight_of(scheme: Scheme, node: Node) -> str:
+    """The weight of a module as the scheme writes it, in percent; empty where marks are simply added."""
+    parent = scheme.nodes.get(scheme.parents.get(node.id, ""))
+    if parent is None or parent.weights_by != "percent":
+        return ""
+    weight = parent.weights[[child.id for child in parent.children].index(node.id)]
+    if weight is None:
+        return ""
+    return f"{Decimal(weight.numerator) / Decimal(weight.denominator):f}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSheets:
+    """Give every seat of an event its sheets."""
+
+    competition_id: int
+    event_id: int
+    actor: Actor
+
+
+def open_sheets(command: OpenSheets) -> int:
+    """Create the sheets that are missing and return how many; doing it again adds only what is new.
+
+    Raises:
+        NotFoundError: no such event in this competition.
+        ConflictError: no scheme, no draw, or a judged module without a panel.
+    """
+    with transaction() as session:
+        event = event_of(session, command.competition_id, command.event_id)
+        scheme = current_scheme(session, event.id)
+        if scheme is None:
+            raise ConflictError("“%(event)s”还没有评分方案", event=event.name)
+        entrants = _entrants_to_mark(session, event)
+        made = 0
+        for module in event.modules:
+            seats = list(_seats(session, module))
+            if not seats:
+                raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
+            made += _add_missing(session, module, scheme.id, entrants, seats)
+        detail = {"sheets": made}
+        record(session, command.actor.act("sheets.opened", f"event:{event.id}", command.competition_id, detail))
+        return made
+
+
+def _entrants_to_mark(session: Session, event: Event) -> list[int]:
+    entrants = session.scalars(
+        select(Entrant).where(Entrant.event_id == event.id, Entrant.status.not_in(GONE)).order_by(Entrant.draw_number)
+    ).all()
+    if not entrants:
+        raise ConflictError("“%(event)s”还没有选手", event=event.name)
+    if any(entrant.draw_number is None for entrant in entrants):
+        raise ConflictError("“%(event)s”还没有抽签", event=event.name)
+    return [entrant.id for entrant in entrants]
+
+
+def _seats(session: Session, module: Module) -> Iterable[tuple[int, int | None]]:
+    """Seat numbers with their judges; an external module has the one outside seat."""
+    if module.kind is ModuleKind.EXTERNAL:
+        return [(EXTERNAL_SEAT, None)]
+    query = select(Seat.number, Seat.judge_id).join(Panel, Panel.id == Seat.panel_id)
+    return [(n, j) for n, j in session.execute(query.where(Panel.module_id == module.id).order_by(Seat.number))]
+
+
+def _add_missing(
+    session: Session, module: Module, scheme_id: int, entrants: list[int], seats: list[tuple[int, int | None]]
+) -> int:
+    held = set(
+        session.execute(
+            select(ScoreSheet.entrant_id, ScoreSheet.seat_number).where(ScoreSheet.module_id == module.id)
+        ).tuples()
+    )
+    new = [
+        ScoreSheet(
+            module_id=module.id,
+            entrant_id=entrant,
+            seat_number=seat,
+            judge_id=judge,
+            scheme_version_id=scheme_id,
+            submitted_at=None,
+            confirmed_at=None,
+            confirmed_by=None,
+        )
+        for entrant in entrants
+        for seat, judge in seats
+        if (entrant, seat) not in held
+    ]
+    session.add_all(new)
+    return len(new)
+
+
+def current_scheme(session: Session, event_id: int) -> SchemeVersion | None:
+    """The newest version of an event's scheme."""
+    query = select(SchemeVersion).where(SchemeVersion.event_id == event_id)
+    return session.scalar(query.order_by(SchemeVersion.number.desc()).limit(1))
+
+
+def has_marks(event_id: int) -> bool:
+    """Whether anybody has saved a mark in this event."""
+    query = select(SheetRevision.id).join(ScoreSheet, ScoreSheet.id == SheetRevision.sheet_id)
+    return db.session.scalar(query.join(Module).where(Module.event_id == event_id).limit(1)) is not None
+
+
+def drop_sheets(session: Session, event_id: int) -> None:
+    """Take away the untouched sheets of an event, before its scheme, draw or panels change."""
+    modules = select(Module.id).where(Module.event_id == event_id)
+    for sheet in session.scalars(select(ScoreSheet).where(ScoreSheet.module_id.in_(modules))):
+        if sheet.revision > 0:
+            raise ConflictError("已有评分，不能更改")
+        session.delete(sheet)
+    session.flush()
+
+
+def scheme_of(version: SchemeVersion) -> Scheme:
+    """The scheme of a stored version."""
+    return scheme_from_document(version.document)

@@ -1,0 +1,111 @@
+"""The chief judge's hand on score sheets: confirm, return with a reason, unlock with a reason."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from competitions.models import Event, Module
+from core.audit import record
+from core.auth import Actor, SubjectKind
+from core.clock import now
+from core.db import transaction
+from core.errors import NotAllowedError, NotFoundError
+from scoring.models import ScoreSheet
+from scoring.states import SheetAction, SheetState, after
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSheet:
+    """Confirm, return or unlock one sheet; returning and unlocking want a reason."""
+
+    competition_id: int
+    sheet_id: int
+    action: SheetAction
+    actor: Actor
+    reason: str = ""
+
+
+def change_sheet(command: ChangeSheet) -> SheetState:
+    """Move a sheet to its next state and return it; marks stay as they are.
+
+    Raises:
+        NotFoundError: no such sheet in this competition.
+        NotAllowedError: confirming one's own marks.
+        WrongStateError, InvalidInputError: see `scoring.states.after`.
+    """
+    with transaction() as session:
+        sheet = sheet_in(session, command.competition_id, command.sheet_id)
+        _move(session, sheet, command)
+        return sheet.state
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSubmitted:
+    """Confirm every submitted sheet of one entrant in one module, or of the whole module."""
+
+    competition_id: int
+    module_id: int
+    actor: Actor
+    entrant_id: int | None = None
+
+
+def confirm_submitted(command: ConfirmSubmitted) -> int:
+    """Confirm what has been submitted and return how many sheets that were; an open sheet stays open.
+
+    Raises:
+        NotAllowedError: one's own marks are among them.
+    """
+    with transaction() as session:
+        query = (
+            select(ScoreSheet)
+            .join(Module, Module.id == ScoreSheet.module_id)
+            .join(Event, Event.id == Module.event_id)
+            .where(
+                Event.competition_id == command.competition_id,
+                ScoreSheet.module_id == command.module_id,
+                ScoreSheet.state == SheetState.SUBMITTED,
+            )
+            .with_for_update(of=ScoreSheet)
+        )
+        if command.entrant_id is not None:
+            query = query.where(ScoreSheet.entrant_id == command.entrant_id)
+        sheets = session.scalars(query).all()
+        for sheet in sheets:
+            change = ChangeSheet(command.competition_id, sheet.id, SheetAction.CONFIRM, command.actor)
+            _move(session, sheet, change)
+        return len(sheets)
+
+
+def sheet_in(session: Session, competition_id: int, sheet_id: int) -> ScoreSheet:
+    """The sheet, locked for change, if it belongs to the competition.
+
+    Raises:
+        NotFoundError: it does not.
+    """
+    sheet = session.scalar(
+        select(ScoreSheet)
+        .join(Module, Module.id == ScoreSheet.module_id)
+        .join(Event, Event.id == Module.event_id)
+        .where(ScoreSheet.id == sheet_id, Event.competition_id == competition_id)
+        .with_for_update(of=ScoreSheet)
+    )
+    if sheet is None:
+        raise NotFoundError("这场竞赛里没有这张评分表")
+    return sheet
+
+
+def _move(session: Session, sheet: ScoreSheet, command: ChangeSheet) -> None:
+    is_own = command.actor.kind is SubjectKind.JUDGE and sheet.judge_id == command.actor.subject_id
+    if command.action is SheetAction.CONFIRM and is_own:
+        raise NotAllowedError("自己评的分须由另一人复核")
+    sheet.state = after(sheet.state, command.action, command.reason)
+    if command.action is SheetAction.CONFIRM:
+        sheet.confirmed_at, sheet.confirmed_by = now(), command.actor.name
+    else:
+        sheet.confirmed_at = sheet.confirmed_by = sheet.submitted_at = None
+        sheet.return_reason = command.reason.strip()
+    past = {SheetAction.CONFIRM: "confirmed", SheetAction.RETURN: "returned", SheetAction.UNLOCK: "unlocked"}
+    detail = {"revision": sheet.revision} | ({"reason": command.reason.strip()} if command.reason else {})
+    target = f"score_sheet:{sheet.id}"
+    record(session, command.actor.act(f"sheet.{past[command.action]}", target, command.competition_id, detail))
