@@ -1,0 +1,63 @@
+"""Pictures that are handed in with a layout: seals, emblems, backgrounds. Checked before anything is decoded."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from PIL import Image, UnidentifiedImageError
+
+from core.errors import InvalidInputError
+
+LARGEST_PIXELS = 40_000_000
+_FORMATS = ("PNG", "JPEG")
+
+
+class AssetError(InvalidInputError):
+    """A picture is missing, damaged or too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """What a layout refers to by name.
+
+    Attributes:
+        images: file content of PNG or JPEG pictures by name.
+        demo_seals: draw seals marked 演示样章 where a seal's own picture is not given. Never for real certificates.
+    """
+
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    demo_seals: bool = False
+
+    def image(self, name: str) -> Image.Image:
+        """Decode a picture.
+
+        Raises:
+            AssetError: not handed in, not a picture, or more than `LARGEST_PIXELS`.
+        """
+        if name not in self.images:
+            raise AssetError("没有名为“%(name)s”的图片", name=name)
+        return _decoded(name, self.images[name])
+
+
+NO_ASSETS = Assets()
+
+
+@lru_cache(maxsize=16)
+def _decoded(name: str, data: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            width, height = image.size
+            if width * height > LARGEST_PIXELS:
+                raise AssetError(
+                    "图片“%(name)s”有 %(width)s×%(height)s 像素，超过 %(most)s 万像素",
+                    name=name,
+                    width=width,
+                    height=height,
+                    most=LARGEST_PIXELS // 10_000,
+                )
+            image.load()
+            has_alpha = "A" in image.getbands() or "transparency" in image.info
+            return image.convert("RGBA" if has_alpha else "RGB")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise AssetError("图片“%(name)s”不是完好的 PNG 或 JPEG，或者太大", name=name) from error

@@ -1,0 +1,132 @@
+"""QR codes as packed bits. After the first code of a length each further one costs a handful of XORs.
+
+With version, level and mask fixed, a QR code is an affine function of its content over GF(2): the parity bytes are
+linear, the placement is a permutation and the mask a constant. So the code of any text is the code of a base text
+XORed with one constant for every bit in which the two texts differ.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import segno
+
+from core.errors import InvalidInputError
+
+_BASE = "A"
+_MASK = 2
+_BITS = 7
+LONGEST = 700
+"""More characters than this give modules too small to print and scan."""
+
+
+class QrContentError(InvalidInputError):
+    """A text cannot be put into a QR code."""
+
+
+@dataclass(frozen=True, slots=True)
+class QrBits:
+    """A QR code without its quiet zone.
+
+    Attributes:
+        size: modules on a side.
+        rows: the rows from the top, each padded to whole bytes, 1 is dark.
+    """
+
+    size: int
+    rows: bytes
+
+
+class _Family:
+    """All codes of one length and level."""
+
+    def __init__(self, length: int, level: str) -> None:
+        self._level = level
+        self._version: int | None = None
+        self._base_text = _BASE * length
+        first = segno.make(self._base_text, error=level, mode="byte", boost_error=False, micro=False)
+        self._version = int(first.version)
+        self.size = len(first.matrix)
+        self._row_bytes = (self.size + 7) // 8
+        self._base = self._encode(self._base_text)
+        self._flips: dict[tuple[int, int], int] = {}
+
+    def _encode(self, text: str) -> int:
+        code = segno.make(
+            text,
+            error=self._level,
+            mode="byte",
+            encoding="iso-8859-1",
+            boost_error=False,
+            micro=False,
+            version=self._version,
+            mask=_MASK,
+        )
+        padding = "0" * (self._row_bytes * 8 - self.size)
+        return int("".join("".join(map(str, row)) + padding for row in code.matrix), 2)
+
+    def _flip(self, place: int, bit: int) -> int:
+        key = (place, bit)
+        if key not in self._flips:
+            other = chr(ord(_BASE) ^ (1 << bit))
+            text = self._base_text[:place] + other + self._base_text[place + 1 :]
+            self._flips[key] = self._encode(text) ^ self._base
+        return self._flips[key]
+
+    @lru_cache(maxsize=8192)  # noqa: B019 - families live as long as the process
+    def _change(self, place: int, character: str) -> int:
+        difference = ord(character) ^ ord(_BASE)
+        change = 0
+        for bit in range(_BITS):
+            if difference >> bit & 1:
+                change ^= self._flip(place, bit)
+        return change
+
+    def bits(self, text: str) -> QrBits:
+        code = self._base
+        for place, character in enumerate(text):
+            code ^= self._change(place, character)
+        return QrBits(self.size, code.to_bytes(self._row_bytes * self.size, "big"))
+
+
+@lru_cache(maxsize=64)
+def _family(length: int, level: str) -> _Family:
+    return _Family(length, level)
+
+
+def qr_bits(text: str, level: str) -> QrBits:
+    """Encode a text.
+
+    Args:
+        text: ASCII, such as a web address, 1 to `LONGEST` characters.
+        level: error correction, one of L, M, Q, H.
+
+    Returns:
+        The code in byte mode, smallest version, fixed mask: the same text always gives the same code.
+
+    Raises:
+        QrContentError: empty, too long or not ASCII.
+
+    Source: ISO/IEC 18004:2015.
+    """
+    if not text.isascii() or not 1 <= len(text) <= LONGEST:
+        raise QrContentError("二维码内容须是 1 至 %(longest)s 个英文字符，实为“%(text)s”", longest=LONGEST, text=text)
+    return _family(len(text), level).bits(text)
+
+
+def qr_operators(code: QrBits, place: tuple[float, float, float], color: str) -> bytes:
+    """Write a QR code as PDF operators: a one-bit image mask, so that no hairlines appear between modules.
+
+    Args:
+        code: the modules.
+        place: left, bottom and side in points.
+        color: #RRGGBB.
+
+    Returns:
+        Content stream operators.
+    """
+    x, y, side = place
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return (
+        f"q {red:.3f} {green:.3f} {blue:.3f} rg {side:.3f} 0 0 {side:.3f} {x:.3f} {y:.3f} cm "
+        f"BI /W {code.size} /H {code.size} /IM true /BPC 1 /D [1 0] /F /AHx ID {code.rows.hex()}> EI Q"
+    ).encode()

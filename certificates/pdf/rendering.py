@@ -1,0 +1,107 @@
+"""The front door of this package: render a certificate, check one before it is issued, preview one."""
+
+import io
+import threading
+from collections.abc import Mapping
+
+import pypdfium2
+
+from certificates.layout import ImageItem, Layout, SealItem
+from certificates.pdf.assets import NO_ASSETS, AssetError, Assets
+from certificates.pdf.composing import Composer
+from certificates.pdf.fonts import FontBook, house_fonts
+from certificates.pdf.plain import draft_plain, render_plain
+from certificates.pdf.scene import Placed, Problem
+from core.characters import standard_characters
+
+_PDFIUM = threading.Lock()
+"""PDFium may be used by one thread at a time."""
+
+
+def render(
+    layout: Layout, values: Mapping[str, str], assets: Assets = NO_ASSETS, fonts: FontBook | None = None
+) -> bytes:
+    """Make one certificate.
+
+    Args:
+        layout: the layout.
+        values: by variable name; see `Layout.variables`.
+        assets: pictures that the layout names.
+        fonts: the faces at hand; the house fonts if None.
+
+    Returns:
+        A PDF of one page; the same arguments give the same bytes.
+
+    Raises:
+        CertificateRefusedError: a character that nobody can draw, text that does not fit, a value that is missing.
+        AssetError: a picture is missing or unusable.
+    """
+    return render_plain(layout, standard_values(values), assets, fonts)
+
+
+def check(
+    layout: Layout, values: Mapping[str, str], assets: Assets = NO_ASSETS, fonts: FontBook | None = None
+) -> list[Problem]:
+    """Find what is wrong with a certificate without making it.
+
+    Args:
+        layout, values, assets, fonts: as for `render`.
+
+    Returns:
+        Problems in the order of the items; those of severity `ERROR` are why `render` would refuse.
+    """
+    composer = Composer(layout, fonts or house_fonts())
+    placed = composer.place_all(layout.items, standard_values(values))
+    return [problem for one in placed for problem in (*one.problems, *_asset_problems(one, assets))]
+
+
+def preview_png(
+    layout: Layout,
+    values: Mapping[str, str],
+    dpi: int = 96,
+    assets: Assets = NO_ASSETS,
+    fonts: FontBook | None = None,
+) -> bytes:
+    """Draw a certificate as a picture, as far as it can be drawn: what `check` finds is left out or overflows.
+
+    Args:
+        layout, values, assets, fonts: as for `render`.
+        dpi: 24 to 300 pixels per inch.
+
+    Returns:
+        A PNG file.
+
+    Raises:
+        AssetError: a picture is missing or unusable.
+    """
+    return picture_of(draft_plain(layout, standard_values(values), assets, fonts), dpi)
+
+
+def picture_of(pdf: bytes, dpi: int) -> bytes:
+    """Draw the first page of a PDF as PNG with 24 to 300 pixels per inch."""
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            image = document[0].render(scale=min(max(dpi, 24), 300) / 72).to_pil()
+        finally:
+            document.close()
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def standard_values(values: Mapping[str, str]) -> dict[str, str]:
+    """Replace old private-use code points in all values by the standard ones."""
+    return {name: standard_characters(value) for name, value in values.items()}
+
+
+def _asset_problems(placed: Placed, assets: Assets) -> list[Problem]:
+    item = placed.item
+    optional = isinstance(item, SealItem) and item.asset not in assets.images
+    if not isinstance(item, ImageItem | SealItem) or optional:
+        return []
+    try:
+        assets.image(item.asset)
+    except AssetError as error:
+        return [Problem("bad_asset", item.id, item.box, f"第“{item.id}”项：{error}")]
+    return []
