@@ -215,8 +215,6 @@ def _with_eighteen(number: str) -> str:
 def _require_shape(number: str) -> None:
     if "*" in number:
         raise IdentityNumberError("号码有一部分被*遮住，请填写完整号码")
-    if re.fullmatch(r"[0-9.]+E\+?[0-9]+", number):
-        raise IdentityNumberError("号码已被表格软件改成科学计数法，末几位已丢失；请把该列设为文本格式后重新填写")
     if len(number) != 18:
         raise IdentityNumberError("身份证号码应为18位，这里是%(length)d位", length=len(number))
     wrong = sorted({character for character in number[:17] if character not in "0123456789"})

@@ -1,0 +1,147 @@
+"""Cuts a sheet into what a registration table is made of: heading, contestants' rows, and rows that are none."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from competitions.roster.columns import Field, Header, find_header, is_heading_row, plain
+from competitions.roster.findings import SkipReason
+from core.spreadsheets import Cell, Sheet, cell_text
+
+_PERSONAL = (Field.NAME, Field.ID_NUMBER, Field.SEX, Field.BIRTH, Field.LEVEL, Field.PHONE)
+_CARRIED = (Field.DELEGATION, Field.EVENT)
+_SAME_AS_ABOVE = frozenset(["同上", "〃", "″", '"', "“", "”", "''", "々"])
+_DITTO_FIELDS = (Field.DELEGATION, Field.EVENT, Field.UNIT, Field.GROUP)
+_EXAMPLE = re.compile(r"^(?:填写|填表)?(?:示例|样例|范例|举例)|^例(?:[:：]|如|$)|[(（](?:示例|样例|例)[)）]$")
+_CLOSING = re.compile(
+    r"^(?:(?:合|总|小|共)计|共\d+人|总?人数|参赛人数|注(?:意|明)?(?:[:：.、]|\d|$)|备注|说明|填[表报写]|制表|审[核批]|单位?负责人"
+    r"|负责人|联系人|经办人?|单位[(（]?(?:公章|盖章|意见)|[(（]?(?:公章|盖章)|领队|报送|本表|此表|以上|日期|年月日)"
+)
+_LABEL = re.compile(r"^[^\d]{2,12}[:：]")
+_LONGEST_LONE_NAME = 8
+
+
+@dataclass(slots=True)
+class TableRow:
+    """A row below the heading: position in the sheet (from 0), cells by field, or the reason why it is nobody's."""
+
+    position: int
+    cells: dict[Field, Cell]
+    skipped: SkipReason | None = None
+
+
+@dataclass(slots=True)
+class Table:
+    """A registration table as it stands on one sheet. `carried` are fields filled from the row above."""
+
+    sheet: str
+    header: Header
+    rows: list[TableRow]
+    title: str
+    carried: list[Field] = field(default_factory=list)
+
+    def heading(self, of: Field, otherwise: str) -> str:
+        """The table's own heading of a field, or another word where it has no such column."""
+        return self.header.headings.get(of, otherwise)
+
+
+def find_table(sheet: Sheet) -> Table | None:
+    """The registration table on a sheet, or None where there is no heading of one.
+
+    Args:
+        sheet: the sheet as read.
+
+    Returns:
+        Heading and rows. Empty rows are left out; merged cells, ditto marks and columns that name the delegation or
+        the event once for a group of rows are filled downwards.
+    """
+    header = find_header(sheet.rows)
+    if header is None:
+        return None
+    above = [cell_text(cell).strip() for row in sheet.rows[: header.first_row] for cell in row]
+    table = Table(sheet.name, header, [], "\n".join(word for word in above if word))
+    for position in range(header.last_row + 1, len(sheet.rows)):
+        row = _table_row(position, sheet.rows[position], header)
+        if row is not None:
+            table.rows.append(row)
+    _fill_merged(table, sheet)
+    _fill_dittos(table)
+    _carry_down(table, sheet)
+    return table
+
+
+def _table_row(position: int, cells: Sequence[Cell], header: Header) -> TableRow | None:
+    if not any(cell not in ("", None) and cell_text(cell).strip() for cell in cells):
+        return None
+    found = {of: cells[column] if column < len(cells) else "" for of, column in header.columns.items()}
+    return TableRow(position, found, _skip_reason(cells, found))
+
+
+def _skip_reason(cells: Sequence[Cell], found: dict[Field, Cell]) -> SkipReason | None:
+    words = [word for word in (cell_text(cell).strip() for cell in cells) if word]
+    texts = {of: plain(cell_text(cell)) for of, cell in found.items()}
+    telling = [word for word in map(plain, words) if not re.fullmatch(r"[\d.、]+", word)]
+    if _EXAMPLE.search(texts[Field.NAME]) or (telling and _EXAMPLE.search(telling[0])):
+        return SkipReason.EXAMPLE
+    if len(re.findall(r"\d", texts.get(Field.ID_NUMBER, ""))) >= 6:
+        return None
+    if is_heading_row(cells):
+        return SkipReason.HEADING_AGAIN
+    if any(_CLOSING.match(word) for word in telling[:2]) or (len(telling) < 4 and any(map(_LABEL.match, telling))):
+        return SkipReason.SUMMARY
+    return _without_person(telling, texts)
+
+
+def _without_person(telling: list[str], texts: dict[Field, str]) -> SkipReason | None:
+    personal = [texts[of] for of in _PERSONAL if texts.get(of)]
+    if not personal:
+        lone = len(telling) == 1 and telling[0] not in (texts.get(of) for of in (Field.DELEGATION, Field.EVENT))
+        return SkipReason.SECTION if lone else SkipReason.NUMBERED_ONLY
+    if len(telling) == 1 and texts[Field.NAME] == telling[0] and len(telling[0]) > _LONGEST_LONE_NAME:
+        return SkipReason.SUMMARY
+    return None
+
+
+def _fill_merged(table: Table, sheet: Sheet) -> None:
+    by_position = {row.position: row for row in table.rows}
+    fields = {column: of for of, column in table.header.columns.items()}
+    for area in sheet.merged:
+        of = fields.get(area.left)
+        if of is None or area.top <= table.header.last_row:
+            continue
+        value = sheet.rows[area.top][area.left]
+        for position in range(area.top + 1, area.bottom + 1):
+            row = by_position.get(position)
+            if row is not None and row.cells[of] in ("", None):
+                row.cells[of] = value
+
+
+def _fill_dittos(table: Table) -> None:
+    for of in _DITTO_FIELDS:
+        above: Cell = ""
+        for row in table.rows:
+            if of not in row.cells or row.skipped:
+                continue
+            if plain(cell_text(row.cells[of])) in _SAME_AS_ABOVE:
+                row.cells[of] = above
+            above = row.cells[of]
+
+
+def _carry_down(table: Table, sheet: Sheet) -> None:
+    """Fill a column that names each group once, as a merged column looks after its merging was lost.
+
+    Only where at least half of the cells are empty: a single empty cell is somebody's omission, not a habit.
+    """
+    people = [row for row in table.rows if row.skipped is None]
+    for of in _CARRIED:
+        column = table.header.columns.get(of)
+        if column is None or any(area.left == column and area.bottom > area.top for area in sheet.merged):
+            continue
+        empty = [row for row in people if not cell_text(row.cells[of]).strip()]
+        if not empty or empty[0] is people[0] or 2 * len(empty) < len(people):
+            continue
+        table.carried.append(of)
+        value: Cell = ""
+        for row in people:
+            value = row.cells[of] if cell_text(row.cells[of]).strip() else value
+            row.cells[of] = value
