@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from core.auth import current_actor, enforce
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(500, _broken)
     app.context_processor(lambda: {"actor": current_actor()})
@@ -95,6 +96,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     text = _(HTTP_SENTENCES.get(status, "服务器无法处理这个请求"))
     return problem(status, f"http_{status}", text) if wants_json() else _page(status, text)
+
+
+def _clash(error: IntegrityError) -> ResponseReturnValue:
+    """Two people did the same thing at once and the database let one through."""
+    current_app.logger.warning("constraint refused", exc_info=error)
+    text = _("有人刚刚做了同样的更改，您的这次没有保存；请刷新后查看")
+    return problem(409, "conflict", text) if wants_json() else _page(409, text)
 
 
 def _busy(error: OperationalError) -> ResponseReturnValue:

@@ -83,9 +83,7 @@ def install(engine: Engine, path: str) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        info = connection.connection.record_info
-        assert info is not None  # noqa: S101  a pooled connection always has a record
-        _begin_turn(connection, info, gate)
+        _begin_turn(connection, connection.connection.info, gate)
 
     @event.listens_for(engine, "engine_disposed")
     def _disposed(_engine: Engine) -> None:

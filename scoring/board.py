@@ -1,0 +1,189 @@
+"""Reading for the chief judge: which sheets of an event stand how, and one sheet with all its revisions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from competitions.events import event_of
+from competitions.models import Entrant, Event, Judge, Module
+from core.db import db
+from core.errors import NotFoundError
+from scoring.engine.scheme import Node
+from scoring.models import ScoreSheet, SheetRevision
+from scoring.opening import scheme_of
+from scoring.seating import aspects_of_seat
+from scoring.states import SheetState
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One sheet on the board."""
+
+    sheet_id: int
+    seat: int
+    judge: str
+    state: SheetState
+    revision: int
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing has been marked yet; never to be confused with a mark of zero."""
+        return self.revision == 0
+
+
+@dataclass(slots=True)
+class Row:
+    """One entrant's sheets in a module, by seat."""
+
+    entrant_id: int
+    draw_number: int | None
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ModuleBoard:
+    """All sheets of one module."""
+
+    module: Module
+    rows: list[Row]
+    seats: dict[int, str]
+    """Seat number to the judge's name."""
+
+    def count(self, *states: SheetState) -> int:
+        """How many sheets are in one of `states`."""
+        return sum(cell.state in states for row in self.rows for cell in row.cells)
+
+    @property
+    def total(self) -> int:
+        """How many sheets there are."""
+        return sum(len(row.cells) for row in self.rows)
+
+
+def boards(competition_id: int, event_id: int) -> tuple[Event, list[ModuleBoard]]:
+    """The boards of an event's modules, in order. Two queries, whatever the size.
+
+    Raises:
+        NotFoundError: no such event in this competition.
+    """
+    event = event_of(db.session(), competition_id, event_id)
+    modules = {module.id: ModuleBoard(module, [], {}) for module in event.modules}
+    query = (
+        select(
+            ScoreSheet.module_id,
+            ScoreSheet.entrant_id,
+            Entrant.draw_number,
+            ScoreSheet.id,
+            ScoreSheet.seat_number,
+            func.coalesce(Judge.name, ""),
+            ScoreSheet.state,
+            ScoreSheet.revision,
+        )
+        .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
+        .outerjoin(Judge, Judge.id == ScoreSheet.judge_id)
+        .where(ScoreSheet.module_id.in_(modules))
+        .order_by(ScoreSheet.module_id, Entrant.draw_number, ScoreSheet.seat_number)
+    )
+    for module_id, entrant_id, draw_number, sheet_id, seat, judge, state, revision in db.session.execute(query):
+        board = modules[module_id]
+        if not board.rows or board.rows[-1].entrant_id != entrant_id:
+            board.rows.append(Row(entrant_id, draw_number))
+        board.rows[-1].cells.append(Cell(sheet_id, seat, judge, state, revision))
+        board.seats[seat] = judge
+    return event, list(modules.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the marking of an event is."""
+
+    event_id: int
+    total: int
+    marked: int
+    submitted: int
+    confirmed: int
+
+
+def progress(competition_id: int) -> list[Progress]:
+    """Progress of every event of a competition, in one query; events without sheets have zeros."""
+    query = (
+        select(Event.id, ScoreSheet.state, ScoreSheet.revision > 0, func.count(ScoreSheet.id))
+        .outerjoin(Module, Module.event_id == Event.id)
+        .outerjoin(ScoreSheet, ScoreSheet.module_id == Module.id)
+        .where(Event.competition_id == competition_id)
+        .group_by(Event.id, Event.position, ScoreSheet.state, ScoreSheet.revision > 0)
+        .order_by(Event.position)
+    )
+    found: dict[int, list[tuple[SheetState | None, bool, int]]] = {}
+    for event_id, state, is_marked, count in db.session.execute(query):
+        found.setdefault(event_id, []).append((state, bool(is_marked), count))
+    return [_progress_of(event_id, groups) for event_id, groups in found.items()]
+
+
+def _progress_of(event_id: int, groups: Iterable[tuple[SheetState | None, bool, int]]) -> Progress:
+    groups = list(groups)
+    return Progress(
+        event_id=event_id,
+        total=sum(count for _, _, count in groups),
+        marked=sum(count for _, is_marked, count in groups if is_marked),
+        submitted=sum(count for state, _, count in groups if state is SheetState.SUBMITTED),
+        confirmed=sum(count for state, _, count in groups if state is SheetState.CONFIRMED),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """One revision as the chief judge reads it: who, when, and what changed against the one before."""
+
+    number: int
+    saved_at: datetime
+    device_saved_at: datetime | None
+    saved_by: str
+    changes: list[tuple[str, str | None, str | None]]
+    """Aspect, old value, new value; None is not marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """One sheet with its aspects, current marks and history."""
+
+    sheet: ScoreSheet
+    judge: str
+    aspects: tuple[Node, ...]
+    marks: dict[str, str | None]
+    notes: dict[str, str]
+    history: list[RevisionLine]
+
+
+def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
+    """A sheet for review.
+
+    Raises:
+        NotFoundError: no such sheet in this competition.
+    """
+    sheet = db.session.get(ScoreSheet, sheet_id)
+    if sheet is None or sheet.entrant.event.competition_id != competition_id:
+        raise NotFoundError("这场竞赛里没有这张评分表")
+    judge = db.session.get(Judge, sheet.judge_id) if sheet.judge_id else None
+    aspects = aspects_of_seat(scheme_of(sheet.scheme_version), sheet.module.code, sheet.seat_number)
+    revisions = db.session.scalars(
+        select(SheetRevision).where(SheetRevision.sheet_id == sheet_id).order_by(SheetRevision.number)
+    ).all()
+    history, marks, notes = [], {}, {}
+    for revision in revisions:
+        history.append(_line(revision, marks))
+        marks, notes = dict(revision.marks), dict(revision.notes)
+    return SheetReading(sheet, judge.name if judge else "", aspects, marks, notes, history[::-1])
+
+
+def _line(revision: SheetRevision, before: dict[str, str | None]) -> RevisionLine:
+    after = revision.marks
+    changed = [a for a in {**before, **after} if before.get(a) != after.get(a)]
+    return RevisionLine(
+        number=revision.number,
+        saved_at=revision.saved_at,
+        device_saved_at=revision.device_saved_at,
+        saved_by=revision.saved_by,
+        changes=[(a, before.get(a), after.get(a)) for a in changed],
+    )

@@ -1,0 +1,179 @@
+"""Pages of marking: the scheme of an event, the board of sheets, one sheet under review, lists from outside."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from competitions.events import event_of
+from competitions.setup import competition_of
+from core.auth import requires, signed_in_actor
+from core.db import db
+from core.errors import InvalidInputError, NotFoundError
+from core.i18n import sentence
+from scoring import board as reading
+from scoring.engine.problems import SchemeError
+from scoring.external import (
+    ExternalMark,
+    ImportExternal,
+    WrongListError,
+    events_with_external,
+    external_aspects,
+    external_module,
+    import_external,
+)
+from scoring.external_file import read_external_list
+from scoring.formats import read_scheme_bytes
+from scoring.forms import ExternalForm, ReasonForm, SchemeForm
+from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, current_scheme, open_sheets, scheme_of
+from scoring.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
+from scoring.states import STATE_NAMES, SheetAction
+
+bp = Blueprint("scoring", __name__, url_prefix="/scoring")
+C = "/competitions/<int:competition_id>"
+
+
+@bp.get(f"{C}/board")
+@requires("sheet.board")
+def board(competition_id: int) -> ResponseReturnValue:
+    """How far every event is, and where to look."""
+    competition = competition_of(competition_id)
+    progress = {p.event_id: p for p in reading.progress(competition_id)}
+    external = {event.id for event in events_with_external(competition_id)}
+    schemes = {event.id: current_scheme(db.session(), event.id) for event in competition.events}
+    return render_template(
+        "scoring/board.html", competition=competition, progress=progress, schemes=schemes, external=external
+    )
+
+
+@bp.get(f"{C}/events/<int:event_id>/board")
+@requires("sheet.board")
+def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Every sheet of an event: who has marked what, what is missing, what waits for confirmation."""
+    event, boards = reading.boards(competition_id, event_id)
+    chosen = request.args.get("module", type=int)
+    shown = next((b for b in boards if b.module.id == chosen), boards[0] if boards else None)
+    return render_template(
+        "scoring/event_board.html",
+        competition=competition_of(competition_id),
+        event=event,
+        boards=boards,
+        shown=shown,
+        names=STATE_NAMES,
+    )
+
+
+@bp.post(f"{C}/events/<int:event_id>/sheets")
+@requires("scheme.edit")
+def make_sheets(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Give every seat its sheets."""
+    made = open_sheets(OpenSheets(competition_id, event_id, signed_in_actor()))
+    flash(_("生成了 %(n)s 张评分表", n=made), "success")
+    return redirect(url_for("scoring.event_board", competition_id=competition_id, event_id=event_id))
+
+
+@bp.post(f"{C}/modules/<int:module_id>/confirmations")
+@requires("sheet.confirm")
+def confirm_module(competition_id: int, module_id: int) -> ResponseReturnValue:
+    """Confirm every submitted sheet of a module."""
+    count = confirm_submitted(ConfirmSubmitted(competition_id, module_id, signed_in_actor()))
+    flash(_("复核了 %(n)s 张评分表", n=count), "success")
+    return redirect(request.referrer or url_for("scoring.board", competition_id=competition_id))
+
+
+@bp.get(f"{C}/sheets/<int:sheet_id>")
+@requires("sheet.board")
+def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
+    """One sheet with its marks and every revision."""
+    return render_template(
+        "scoring/sheet.html",
+        competition=competition_of(competition_id),
+        reading=reading.read_sheet(competition_id, sheet_id),
+        form=ReasonForm(),
+        names=STATE_NAMES,
+    )
+
+
+@bp.post(f"{C}/sheets/<int:sheet_id>/<any(confirm, return, unlock):action>")
+@requires("sheet.confirm")
+def move_sheet(competition_id: int, sheet_id: int, action: str) -> ResponseReturnValue:
+    """Confirm, return or unlock a sheet."""
+    form = ReasonForm()
+    change = ChangeSheet(competition_id, sheet_id, SheetAction(action), signed_in_actor(), form.reason.data or "")
+    state = change_sheet(change)
+    flash(_("评分表现为“%(state)s”", state=_(STATE_NAMES[state])), "success")
+    return redirect(url_for("scoring.sheet", competition_id=competition_id, sheet_id=sheet_id))
+
+
+@bp.route(f"{C}/events/<int:event_id>/scheme", methods=["GET", "POST"])
+@requires("scheme.edit")
+def scheme(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """The scheme of an event; a further version is read, shown with its warnings, and adopted on the second press."""
+    form, problems = SchemeForm(), []
+    event = event_of(db.session(), competition_id, event_id)
+    if form.validate_on_submit():
+        upload = form.file.data
+        try:
+            read = read_scheme_bytes(upload.read(), upload.filename)
+        except SchemeError as error:
+            problems = [str(problem) for problem in error.problems]
+        else:
+            command = AdoptScheme(
+                competition_id, event_id, read.scheme, upload.filename, read.warnings, signed_in_actor()
+            )
+            number = adopt_scheme(command)
+            flash(_("已采用第 %(n)s 版评分方案", n=number), "success")
+            for warning in read.warnings:
+                flash(warning, "warning")
+            return redirect(url_for("scoring.scheme", competition_id=competition_id, event_id=event_id))
+    version = current_scheme(db.session(), event.id)
+    page = render_template(
+        "scoring/scheme.html",
+        competition=competition_of(competition_id),
+        event=event,
+        form=form,
+        problems=problems,
+        version=version,
+        scheme=scheme_of(version) if version else None,
+    )
+    return page, 422 if problems or form.errors else 200
+
+
+@bp.route(f"{C}/modules/<int:module_id>/external", methods=["GET", "POST"])
+@requires("external.import")
+def external(competition_id: int, module_id: int) -> ResponseReturnValue:
+    """Take in a list of marks from outside."""
+    module = external_module(competition_id, module_id)
+    form, problems = ExternalForm(), []
+    aspects = external_aspects(module)
+    if form.validate_on_submit():
+        try:
+            marks: list[ExternalMark] = read_external_list(form.file.data.read(), form.file.data.filename, aspects)
+            command = ImportExternal(competition_id, module_id, marks, form.file.data.filename, signed_in_actor())
+            changed = import_external(command)
+        except WrongListError as error:
+            problems = list(error.problems)
+        except InvalidInputError as error:
+            problems = [sentence(error)]
+        else:
+            flash(_("导入完成，%(n)s 名选手的成绩有变化", n=changed), "success")
+            return redirect(url_for("scoring.event_board", competition_id=competition_id, event_id=module.event_id))
+    page = render_template(
+        "scoring/external.html",
+        competition=competition_of(competition_id),
+        module=module,
+        aspects=aspects,
+        form=form,
+        problems=problems,
+    )
+    return page, 422 if problems or form.errors else 200
+
+
+@bp.get(f"{C}/events/<int:event_id>/external")
+@requires("external.import")
+def external_of_event(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """The first module of the event that takes marks from outside."""
+    event = event_of(db.session(), competition_id, event_id)
+    for module in event.modules:
+        if module.kind.value == "external":
+            return redirect(url_for("scoring.external", competition_id=competition_id, module_id=module.id))
+    raise NotFoundError("这个赛项没有需要导入成绩的模块")
