@@ -1,0 +1,80 @@
+"""What the assessment says: a flag for a person to decide on, with every reason and its source. Never a grant."""
+
+from dataclasses import dataclass, replace
+
+from competitions.standards.model import CONFIDENCE, Citation
+
+FLAGGED = "flagged"
+NEEDS_FACTS = "needs_facts"
+NOT_ELIGIBLE = "not_eligible"
+
+CLAUSE_NOT_SEEN = "条款号未见"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that was checked, with the words it rests on."""
+
+    pack: str
+    citation: Citation
+    held: bool | None
+    """None: not known, from the case or from the text."""
+    finding: str
+    """What was found, in one Chinese sentence."""
+    missing: tuple[str, ...] = ()
+    """Facts that would settle it."""
+
+    def as_json(self) -> dict[str, object]:
+        """The reason for a program, with the names of docs/formats/eligibility-case.md."""
+        source = self.citation.source
+        return {
+            "pack": self.pack,
+            "clause": self.citation.clause or CLAUSE_NOT_SEEN,
+            "quote": self.citation.text if self.citation.verbatim else f"〔摘要〕{self.citation.text}",
+            "verbatim": self.citation.verbatim,
+            "source": source.address or source.document,
+            "document": source.document,
+            "verification": self.citation.confidence,
+            "verification_text": CONFIDENCE[self.citation.confidence],
+            "held": self.held,
+            "finding": self.finding,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What follows for one contestant and one benefit under one pack."""
+
+    contestant: str
+    benefit: str
+    """`promotion`, `honour` or `medal`."""
+    decision: str
+    pack: str
+    to_level: int | None = None
+    """Level digit of a promotion; 1 is the highest."""
+    name: str | None = None
+    """Title or medal."""
+    verb: str | None = None
+    authority: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Facts to find out, papers to bring, judgements that a person must make."""
+
+    def for_contestant(self, contestant: str) -> "Answer":
+        """The same answer for another person with the same facts."""
+        return replace(self, contestant=contestant)
+
+    def as_json(self) -> dict[str, object]:
+        """The answer for a program, with the names of docs/formats/eligibility-case.md."""
+        said: dict[str, object] = {"contestant": self.contestant, "benefit": self.benefit, "decision": self.decision}
+        if self.benefit == "promotion":
+            said["to_level"] = self.to_level
+        else:
+            said["name"] = self.name
+        return said | {
+            "pack": self.pack,
+            "verb": self.verb,
+            "authority": self.authority,
+            "reasons": [reason.as_json() for reason in self.reasons],
+            "missing": list(self.missing),
+        }

@@ -1,0 +1,266 @@
+"""Assess a case against packs: for every contestant and benefit a decision, its reasons and what is missing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from certificates.awards import FormerWinners, Standing, award_ranks
+from certificates.eligibility import checks
+from certificates.eligibility.answer import FLAGGED, NEEDS_FACTS, NOT_ELIGIBLE, Answer, Reason
+from certificates.eligibility.case import Case, Contestant
+from certificates.eligibility.outcomes import Outcome, RuleView, all_hold, as_reason, date_finding, furthest, pack_head
+from certificates.eligibility.places import Finding
+from certificates.eligibility.promotion import target
+from competitions.standards.common import COMMON_ID, common_citations
+from competitions.standards.finding import scope
+from competitions.standards.model import HonourRule, MinimumField, Pack, PromotionRule
+
+_STATUS = {"absent": "缺席", "withdrawn": "弃权", "disqualified": "取消资格"}
+_NO_RESULT = {**_STATUS, **{word: word for word in _STATUS.values()}}
+_LOWEST = 99
+
+
+def assess(case: Case, packs: Iterable[Pack], on: date | None = None, *, chosen: bool = True) -> list[Answer]:
+    """What follows for every contestant of a case under the given packs.
+
+    Args:
+        case: one event and its contestants.
+        packs: the rules to hold it against.
+        on: a day on which the rules must already be in force; stands in for a missing opening day.
+        chosen: True when somebody named the packs; False when `find_packs` did, and each contestant's home decides
+            whether a regional pack speaks of them.
+
+    Returns:
+        Answers in the order of contestants, then packs, then benefits. A decision is `flagged`, `needs_facts` or
+        `not_eligible`; a flag is a proposal, a person decides.
+    """
+    views = [_View.of(pack, case, on, chosen) for pack in packs]
+    found: list[Answer] = []
+    for person in case.contestants:
+        answers = [answer for view in views for answer in view.answers(person)]
+        found.extend(answers or _without_rules(person))
+    return found
+
+
+def _without_rules(person: Contestant) -> list[Answer]:
+    """A contestant of whom no pack speaks is asked about, not passed over in silence."""
+    text = f"选手所属地区为{person.home or '（未载明）'}，没有适用于该选手的规则包"
+    missing = ("选手所属地区的奖励与晋升规定",)
+    reason = Reason(COMMON_ID, common_citations()["home_rules"], None, text, missing)
+    return [Answer(person.id, "promotion", NEEDS_FACTS, COMMON_ID, reasons=(reason,), missing=missing)]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One pack held against one case: what is the same for all contestants is settled once."""
+
+    pack: Pack
+    case: Case
+    day: date | None
+    chosen: bool
+    out_of_date: Reason | None
+    event: tuple[Reason, ...]
+    cascaded: dict[str, int | None] | None
+    """Award places where former winners compete without award; None where places do not move."""
+    promotion: tuple[tuple[PromotionRule, RuleView], ...]
+    honours: tuple[tuple[str, tuple[tuple[HonourRule, RuleView], ...]], ...]
+
+    @classmethod
+    def of(cls, pack: Pack, case: Case, on: date | None, chosen: bool) -> "_View":
+        dated = date_finding(pack.effective, case, on, "规则包")
+        honours: dict[str, list[tuple[HonourRule, RuleView]]] = {}
+        for honour in pack.honours:
+            honours.setdefault(honour.name, []).append((honour, RuleView.of(pack, honour.rule, case, on)))
+        in_time = as_reason(pack, pack_head(pack), dated)
+        return cls(
+            pack=pack,
+            case=case,
+            day=case.competition.opened_on or on,
+            chosen=chosen,
+            out_of_date=None if dated.held else in_time,
+            event=(in_time, *_event_reasons(pack, case)),
+            cascaded=_cascaded(pack, case),
+            promotion=tuple((rule, RuleView.of(pack, rule.rule, case, on)) for rule in pack.promotion),
+            honours=tuple((name, tuple(rules)) for name, rules in honours.items()),
+        )
+
+    def answers(self, person: Contestant) -> list[Answer]:
+        """All benefits of the pack for one contestant; none where the pack does not speak of the person."""
+        shared = self._shared(person)
+        if shared is None:
+            return []
+        if self.out_of_date is not None:
+            return self._all_asked(person, self.out_of_date)
+        placed, held = self._placed(person), all_hold(reason.held for reason in shared)
+        found = self._promotion(placed, shared, held)
+        relevant = not found or found[0].decision != NOT_ELIGIBLE
+        found.extend(self._honour(placed, shared, held, name, rules) for name, rules in self.honours)
+        if relevant and "honours" in self.pack.unknown:
+            found.append(self._unstated(placed, shared, held, "honour", "荣誉称号与奖章"))
+        return found
+
+    def _shared(self, person: Contestant) -> tuple[Reason, ...] | None:
+        """What bears on every benefit of this person; None where the pack is not for this person."""
+        pack, reasons = self.pack, list(self.event)
+        if not self.chosen or pack.applies.by == "home":
+            within = scope(pack, self.case.competition, person.home)
+            if within is False:
+                return None
+            if within is None:
+                text = f"选手所属地区为{person.home or '（未载明）'}，规则包对其是否适用未载明"
+                finding = Finding(None, text, ("选手所属地区，以及竞赛是否纳入该地区计划",))
+                reasons.append(as_reason(pack, pack_head(pack), finding))
+        if person.status in _NO_RESULT:
+            finding = Finding(False, f"选手{_NO_RESULT[person.status]}，没有竞赛结果")
+            reasons.append(as_reason(pack, pack_head(pack), finding))
+        for rule in pack.repeat:
+            finding = checks.check_repeat(rule, person, self.case.event)
+            if finding is not checks.HELD:
+                reasons.append(as_reason(pack, rule.citation, finding))
+        return tuple(reasons)
+
+    def _placed(self, person: Contestant) -> Contestant:
+        if self.cascaded is None or person.award_rank is not None:
+            return person
+        award_rank = self.cascaded.get(person.id)
+        return replace(person, award_rank=award_rank, rank=None if award_rank is None else person.rank)
+
+    def _all_asked(self, person: Contestant, reason: Reason) -> list[Answer]:
+        """Every benefit asks for the rules of the day: an old or a future text refuses nobody."""
+        outcome = Outcome(None, (reason,))
+        found = []
+        if self.promotion or "promotion" in self.pack.unknown or not self.honours:
+            found.append(self._answer(person, "promotion", outcome))
+        for name, rules in self.honours:
+            found.append(replace(self._answer(person, rules[0][0].benefit, outcome), name=name))
+        return found
+
+    def _promotion(self, person: Contestant, shared: tuple[Reason, ...], held: bool | None) -> list[Answer]:
+        if not self.promotion:
+            if "promotion" not in self.pack.unknown:
+                return []
+            return [self._unstated(person, shared, held, "promotion", "技能等级晋升")]
+        pairs = [(rule, self._raise(rule, view, person, shared, held)) for rule, view in self.promotion]
+        flagged = [pair for pair in pairs if pair[1].held]
+        best = min(flagged, key=lambda pair: pair[1].level or _LOWEST, default=None)
+        answers = [] if best is None else [self._promoted(person, *best)]
+        reached = _LOWEST if best is None else best[1].level or _LOWEST
+        open_pairs = [p for p in pairs if p[1].held is None and (p[1].level is None or p[1].level < reached)]
+        if open_pairs:
+            answers.append(self._open_promotion(person, open_pairs))
+        return answers or [self._answer(person, "promotion", furthest([outcome for _, outcome in pairs]))]
+
+    def _raise(
+        self, rule: PromotionRule, view: RuleView, person: Contestant, shared: tuple[Reason, ...], held: bool | None
+    ) -> Outcome:
+        outcome = view.outcome(person, shared, held)
+        if outcome.held is False:
+            return outcome
+        goal = target(rule, self.pack, person, self.case.event, self.day)
+        return Outcome(all_hold((outcome.held, goal.held)), outcome.reasons + goal.reasons, goal.level)
+
+    def _promoted(self, person: Contestant, rule: PromotionRule, outcome: Outcome) -> Answer:
+        answer = self._answer(
+            person, "promotion", outcome, _papers(self.pack, "promotion") + rule.rule.conditions.review
+        )
+        return replace(answer, to_level=outcome.level, verb=rule.rule.verb, authority=rule.rule.authority)
+
+    def _open_promotion(self, person: Contestant, pairs: Sequence[tuple[PromotionRule, Outcome]]) -> Answer:
+        """One question for all rules that are open."""
+        reasons = tuple(dict.fromkeys(reason for _, outcome in pairs for reason in outcome.reasons))
+        answer = self._answer(person, "promotion", Outcome(None, reasons))
+        levels = {outcome.level for _, outcome in pairs}
+        rule = pairs[0][0].rule
+        return replace(
+            answer, to_level=levels.pop() if len(levels) == 1 else None, verb=rule.verb, authority=rule.authority
+        )
+
+    def _honour(
+        self,
+        person: Contestant,
+        shared: tuple[Reason, ...],
+        held: bool | None,
+        name: str,
+        rules: Sequence[tuple[HonourRule, RuleView]],
+    ) -> Answer:
+        """One title: the first rule that holds, else one that is open, else the one that came furthest."""
+        pairs = [(rule, self._title(rule, view, person, shared, held)) for rule, view in rules]
+        order = {True: 2, None: 1, False: 0}
+        rule, outcome = max(pairs, key=lambda pair: (order[pair[1].held], len(pair[1].reasons)))
+        more: tuple[str, ...] = ()
+        if outcome.held is not False:
+            quota = (f"名额：{rule.quota}",) if rule.quota is not None else ()
+            more = rule.rule.conditions.review + quota + _papers(self.pack, name)
+        answer = self._answer(person, rule.benefit, outcome, more)
+        return replace(answer, name=name, verb=rule.rule.verb, authority=rule.rule.authority)
+
+    def _title(
+        self, rule: HonourRule, view: RuleView, person: Contestant, shared: tuple[Reason, ...], held: bool | None
+    ) -> Outcome:
+        outcome = view.outcome(person, shared, held)
+        if outcome.held is False or rule.never_repeated is None:
+            return outcome
+        finding = checks.check_never_repeated(rule, person)
+        reason = as_reason(self.pack, rule.never_repeated, finding)
+        return Outcome(all_hold((outcome.held, finding.held)), (*outcome.reasons, reason))
+
+    def _unstated(
+        self, person: Contestant, shared: tuple[Reason, ...], held: bool | None, benefit: str, words: str
+    ) -> Answer:
+        """A benefit of which the text read says nothing: asked about, never refused in silence."""
+        if held is False:
+            return self._answer(person, benefit, Outcome(False, shared))
+        finding = Finding(None, f"规则包的来源没有载明{words}", (f"赛事文件中关于{words}的规定",))
+        reason = as_reason(self.pack, pack_head(self.pack), finding)
+        return self._answer(person, benefit, Outcome(None, (*shared, reason)))
+
+    def _answer(self, person: Contestant, benefit: str, outcome: Outcome, more: tuple[str, ...] = ()) -> Answer:
+        decision = {True: FLAGGED, None: NEEDS_FACTS, False: NOT_ELIGIBLE}[outcome.held]
+        missing = tuple(dict.fromkeys(outcome.missing + more)) if outcome.held is not False else ()
+        return Answer(person.id, benefit, decision, self.pack.id, reasons=outcome.reasons, missing=missing)
+
+
+def _papers(pack: Pack, name: str) -> tuple[str, ...]:
+    return pack.papers.get(name, ()) + pack.papers.get("*", ())
+
+
+def _event_reasons(pack: Pack, case: Case) -> Iterable[Reason]:
+    """What bears on every contestant alike: a demonstration event, too small a field."""
+    if case.event.demonstration:
+        yield as_reason(pack, pack_head(pack), Finding(False, "该赛项为展示（表演）项目，不产生奖励"))
+    field = pack.minimum_field
+    if field is not None:
+        yield as_reason(pack, field.citation, _field_finding(field, case))
+
+
+def _field_finding(field: MinimumField, case: Case) -> Finding:
+    number = case.event.teams if field.unit == "team" else case.event.entrants
+    unit = "支参赛队伍" if field.unit == "team" else "名参赛选手"
+    if number is None:
+        key = "teams" if field.unit == "team" else "entrants"
+        return Finding(None, f"须有不少于 {field.at_least} {unit}，案例没有实际参赛数", (f"实际参赛数（{key}）",))
+    text = f"实际 {number} {unit}，规则要求不少于 {field.at_least}"
+    return Finding(number >= field.at_least, text)
+
+
+def _cascaded(pack: Pack, case: Case) -> dict[str, int | None] | None:
+    """Award places under a cascading pack.
+
+    A place is known only where the case names everybody who is placed better and their titles; the others get
+    None, so that they are asked about.
+    """
+    rules = [rule for rule in pack.repeat if rule.policy == "cascade"]
+    if not rules or case.event.kind not in (None, "single"):
+        return None
+    titles = {title for rule in rules for title in rule.titles}
+    ranked = [(person.rank, person) for person in case.contestants if person.rank is not None]
+    standings = [
+        Standing(person.id, rank, any(title.name in titles for title in person.held or ())) for rank, person in ranked
+    ]
+    moved = award_ranks(standings, FormerWinners.CASCADE)
+    found: dict[str, int | None] = {}
+    for rank, person in ranked:
+        better = [other for other_rank, other in ranked if other_rank < rank]
+        known = len(better) == rank - 1 and all(other.held is not None for other in better)
+        found[person.id] = moved[person.id] if known else None
+    return found

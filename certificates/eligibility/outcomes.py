@@ -1,0 +1,141 @@
+"""One rule held against one contestant: the conditions one after the other, a clear no ends it, an unknown does not."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from certificates.eligibility import checks
+from certificates.eligibility.answer import Reason
+from certificates.eligibility.case import Case, Contestant
+from certificates.eligibility.places import Finding, select
+from competitions.standards.finding import in_force
+from competitions.standards.model import Citation, Effective, Pack, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. `held` None: the case or the text leaves something open."""
+
+    held: bool | None
+    reasons: tuple[Reason, ...]
+    level: int | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Facts that would settle it, each once."""
+        return tuple(dict.fromkeys(word for reason in self.reasons for word in reason.missing))
+
+
+def all_hold(verdicts: Iterable[bool | None]) -> bool | None:
+    """Three-valued and: a no beats an unknown, an unknown beats a yes."""
+    held: bool | None = True
+    for verdict in verdicts:
+        if verdict is False:
+            return False
+        if verdict is None:
+            held = None
+    return held
+
+
+def as_reason(pack: Pack, citation: Citation, finding: Finding) -> Reason:
+    """A finding with the words that it rests on."""
+    return Reason(pack.id, citation, finding.held, finding.text, finding.missing)
+
+
+def pack_head(pack: Pack) -> Citation:
+    """A pack as a whole, for what is said of it and not of one of its sentences."""
+    source = next(iter(pack.sources.values()))
+    return Citation(source, None, pack.title, verbatim=False, confidence=pack.confidence)
+
+
+def date_finding(effective: Effective, case: Case, on: date | None, words: str) -> Finding:
+    """Do these rules hold on the competition's opening day?"""
+    opened_on = case.competition.opened_on
+    held = in_force(effective, opened_on, on)
+    day = opened_on or on
+    if day is None:
+        return Finding(None, "案例没有竞赛开幕日期，无法确定适用的规则", ("竞赛开幕日期（opened_on）",))
+    if held:
+        return Finding(True, f"{words}在 {day} 有效")
+    if effective.year is not None:
+        text = f"{words}只对 {effective.year} 年开幕的竞赛有效，竞赛于 {day} 开幕"
+    elif effective.start is None:
+        text = f"{words}的生效日期不详，见于 {effective.reported}，竞赛于 {day} 开幕"
+    else:
+        span = f"自 {effective.start} 起" + (f"至 {effective.end} 止" if effective.end else "")
+        text = f"{words}{span}有效，竞赛于 {day} 开幕" + (f"，按 {on} 核对" if on and on != day else "")
+    return Finding(held, text, (f"在 {day} 有效的规则",))
+
+
+Check = Callable[[Contestant], tuple[Citation, Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule with everything settled that is the same for all contestants of a case."""
+
+    pack: Pack
+    rule: Rule
+    fixed: tuple[Reason, ...]
+    """What the event itself already shows, in order; ends with a no where there is one."""
+    fixed_held: bool | None
+    personal: tuple[Check, ...]
+
+    @classmethod
+    def of(cls, pack: Pack, rule: Rule, case: Case, on: date | None) -> "RuleView":
+        """Settle dates, class, group, occupation, papers and filing."""
+        wanted = rule.conditions
+        findings = [
+            checks.HELD if rule.effective is None else date_finding(rule.effective, case, on, "本条"),
+            checks.check_class(wanted, pack, case.competition.class_word),
+            checks.check_group(wanted, case.event),
+            checks.check_occupation(wanted, case.event),
+            checks.check_written(wanted, case.event),
+            checks.check_filing(wanted, case.filed_with),
+        ]
+        fixed = [as_reason(pack, rule.citation, f) for f in findings if f is not checks.HELD]
+        return cls(pack, rule, tuple(fixed), all_hold(r.held for r in fixed), _personal_checks(pack, rule, case))
+
+    def outcome(self, person: Contestant, shared: tuple[Reason, ...], shared_held: bool | None) -> Outcome:
+        """The rule for one contestant.
+
+        Args:
+            person: the contestant.
+            shared: reasons that hold for the whole pack, and what they come to in `shared_held`.
+        """
+        if shared_held is False or self.fixed_held is False:
+            return Outcome(False, shared if shared_held is False else shared + self.fixed)
+        held = None if shared_held is None or self.fixed_held is None else True
+        reasons = [*shared, *self.fixed]
+        for check in self.personal:
+            citation, finding = check(person)
+            if finding is checks.HELD:
+                continue
+            reasons.append(as_reason(self.pack, citation, finding))
+            if finding.held is False:
+                return Outcome(False, tuple(reasons))
+            if finding.held is None:
+                held = None
+        return Outcome(held, tuple(reasons))
+
+
+def _personal_checks(pack: Pack, rule: Rule, case: Case) -> tuple[Check, ...]:
+    """Only those conditions that the rule makes."""
+    wanted, cite, event = rule.conditions, rule.citation, case.event
+    found: list[Check] = []
+    if wanted.identities:
+        found.append(lambda person: (cite, checks.check_identity(wanted, pack, person.identity)))
+    found.append(lambda person: (cite, select(rule.select, person, event, pack)))
+    if wanted.member is not None:
+        member_cite = wanted.member_citation or cite
+        found.append(lambda person: (member_cite, checks.check_member(wanted, person, event)))
+    if wanted.sex is not None:
+        found.append(lambda person: (cite, checks.check_sex(wanted, person)))
+    if wanted.passed or wanted.passed_total:
+        found.append(lambda person: (cite, checks.check_passed(wanted, person, pack)))
+    return tuple(found)
+
+
+def furthest(outcomes: Sequence[Outcome]) -> Outcome:
+    """Of several refusals the one whose rule came nearest to fitting."""
+    return max(outcomes, key=lambda outcome: len(outcome.reasons))
