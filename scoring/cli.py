@@ -1,5 +1,105 @@
-"""Commands of the scoring package."""
+"""Commands of the scoring package: rank from files and check schemes, without a server or a database."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
 from flask.cli import AppGroup
 
+from core.errors import DomainError
+from scoring.engine.exact import decimal_text
+from scoring.engine.explain import explain, explain_text
+from scoring.engine.problems import MarksError, SchemeError
+from scoring.engine.ranking import Ranking, rank
+from scoring.engine.scheme import Scheme
+from scoring.engine.totals import evaluate
+from scoring.engine.weights import check_totals
+from scoring.formats import read_marks, read_scheme
+from scoring.formats.results import as_json, to_csv, to_json, to_xlsx
+
 cli = AppGroup("scoring", help="评分与排名。")
+
+_WRITERS = {"csv": to_csv, "json": to_json, "xlsx": to_xlsx}
+
+
+def _refuse(error: DomainError) -> SystemExit:
+    """One line an error on stderr; exit status 1."""
+    lines: Sequence[object] = error.problems if isinstance(error, (SchemeError, MarksError)) else [error]
+    for line in lines:
+        click.echo(str(line), err=True)
+    return SystemExit(1)
+
+
+@cli.command("rank", with_appcontext=False)
+@click.argument("scheme", type=click.Path(path_type=Path))
+@click.argument("marks", type=click.Path(path_type=Path))
+@click.option("--results", type=click.Path(path_type=Path), help="结果写入此文件，缺省为标准输出。")
+@click.option("--format", "form", type=click.Choice(sorted(_WRITERS)), default="csv", help="结果的格式。")
+@click.option("--explain", "contestant", help="展开一名选手的成绩。")
+@click.option("--check-only", is_flag=True, help="只检查方案与评分，不排名。")
+def rank_command(
+    scheme: Path, marks: Path, results: Path | None, form: str, contestant: str | None, check_only: bool
+) -> None:
+    """按方案 SCHEME 与评分 MARKS 排名；有任何错误则一概不排。"""
+    try:
+        read = read_scheme(scheme)
+        given = read_marks(marks, read)
+    except DomainError as error:
+        raise _refuse(error) from error
+    if contestant is not None and contestant not in given.books:
+        click.echo(f"{marks.name}: 没有选手「{contestant}」", err=True)
+        raise SystemExit(1)
+    if check_only:
+        click.echo(f"检查通过：{len(read.aspects())} 个评分项，{len(given)} 名选手")
+        return
+    if form == "xlsx" and results is None:
+        click.echo("--format xlsx 须以 --results 指明文件", err=True)
+        raise SystemExit(1)
+    ranking = rank(evaluate(read, given))
+    for warning in ranking.warnings:
+        click.echo(f"注意：{warning}", err=True)
+    _write(_output(ranking, form, contestant), results)
+
+
+def _output(ranking: Ranking, form: str, contestant: str | None) -> bytes:
+    if contestant is None:
+        return _WRITERS[form](ranking)
+    if form == "json":
+        return as_json(explain(ranking, contestant))
+    return (explain_text(ranking, contestant) + "\n").encode()
+
+
+def _write(data: bytes, file: Path | None) -> None:
+    if file is None:
+        click.echo(data, nl=False)
+        return
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        click.echo(f"{file}: 无法写入（{error.strerror}）", err=True)
+        raise SystemExit(1) from error
+
+
+@cli.command("scheme-check", with_appcontext=False)
+@click.argument("file", type=click.Path(path_type=Path))
+def scheme_check(file: Path) -> None:
+    """检查方案 FILE：错误逐条列出，退出码 1；合格则列出各部分满分。"""
+    try:
+        scheme = read_scheme(file)
+    except DomainError as error:
+        raise _refuse(error) from error
+    click.echo(f"方案合格：{scheme.title}，{len(scheme.aspects())} 个评分项")
+    for line in _outline(scheme):
+        click.echo(line)
+    for warning in check_totals(scheme):
+        click.echo(f"注意：{warning}", err=True)
+
+
+def _outline(scheme: Scheme) -> list[str]:
+    lines = []
+    for node in (scheme.root, *scheme.columns()):
+        full = "不定" if node.full_marks is None else decimal_text(node.full_marks)
+        lines.append(f"{node.id}\t{node.label}\t满分 {full}")
+    return lines

@@ -1,0 +1,348 @@
+"""Marks as given: rows checked against a scheme, one by one, and gathered by contestant. No mark is ever guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from scoring.engine.exact import NotANumberError, decimal_text, number
+from scoring.engine.problems import MarksError, MarkValueError, Problem
+from scoring.engine.scheme import ROOT, Entry, Node, Scheme
+
+STATUSES = ("absent", "withdrawn", "disqualified")
+"""Words for the status of a contestant, in a stage or altogether. Each is distinct from a zero."""
+
+STATUS_WORDS: Mapping[str, str] = {
+    "absent": "absent",
+    "缺考": "absent",
+    "缺席": "absent",
+    "withdrawn": "withdrawn",
+    "弃权": "withdrawn",
+    "退赛": "withdrawn",
+    "disqualified": "disqualified",
+    "取消资格": "disqualified",
+}
+
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,6})?)", re.ASCII)
+_AWARD_WORDS = {"": None, "yes": True, "是": True, "no": False, "否": False}
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRow:
+    """One row of marks as it was given: text only.
+
+    Attributes:
+        contestant: the contestant's number or code.
+        aspect: code or id of an aspect; of a group if the row only gives item values; empty if the row only
+            gives a status, a time or the award flag, or only says that there is such a contestant.
+        judge: who marked; empty for a single mark.
+        value: the mark; empty means "not marked".
+        stage: code of the stage, needed where several stages have the aspect.
+        items: further values of this contestant's item by name (factor, base_value, target, time, …).
+        status: absent, withdrawn or disqualified, in the stage or altogether.
+        award: ``no`` for those who compete without award.
+        file, line: where the row stands.
+    """
+
+    contestant: str
+    aspect: str = ""
+    judge: str = ""
+    value: str = ""
+    stage: str = ""
+    items: Mapping[str, str] = field(default_factory=dict)
+    status: str = ""
+    award: str = ""
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass
+class Book:
+    """Everything given for one contestant.
+
+    Attributes:
+        marks: node id → judge → entered value.
+        items: item name → node id → value; the root's id where no aspect was named.
+        statuses: stage id, or empty for all → status.
+        award: whether the contestant competes for awards.
+    """
+
+    marks: dict[str, dict[str, Fraction]] = field(default_factory=dict)
+    items: dict[str, dict[str, Fraction]] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)
+    award: bool = True
+
+
+@dataclass(frozen=True)
+class Marks:
+    """All marks of an event, checked; contestants in the order in which they first appear."""
+
+    books: Mapping[str, Book]
+
+    def __len__(self) -> int:
+        return len(self.books)
+
+    def only(self, contestants: Iterable[str]) -> Marks:
+        """The marks of some contestants."""
+        chosen = set(contestants)
+        return Marks({name: book for name, book in self.books.items() if name in chosen})
+
+
+def check_mark(aspect: Node, value: str) -> Fraction:
+    """The exact value of an entered mark.
+
+    Args:
+        aspect: the aspect it is for.
+        value: as entered: a decimal number, or for a choice its label, for yes/no 是 or 否, for a time mm:ss.
+
+    Raises:
+        MarkValueError: not admitted, with a sentence that says what is.
+    """
+    entry = aspect.entry
+    if entry is None:
+        raise MarkValueError("「%(label)s」不是评分项，不能直接打分", label=aspect.label)
+    text = value.strip()
+    if not text:
+        raise MarkValueError("「%(label)s」尚未填写", label=aspect.label)
+    for word, worth in (*entry.options, *entry.words):
+        if text == word or text.casefold() == word.casefold():
+            return worth
+    if entry.options and entry.kind != "choice":
+        raise MarkValueError("「%(label)s」应填“是”或“否”，不能是「%(text)s」", label=aspect.label, text=text)
+    if entry.options:
+        options = "、".join(label for label, _ in entry.options)
+        raise MarkValueError(
+            "「%(label)s」应为 %(options)s 之一，不能是「%(text)s」", label=aspect.label, options=options, text=text
+        )
+    found = _numeric(aspect, entry, text)
+    _check_bounds(aspect, entry, found, text)
+    return found
+
+
+def _numeric(aspect: Node, entry: Entry, text: str) -> Fraction:
+    extra = Fraction(0)
+    for suffix, worth in entry.suffixes:
+        if text.endswith(suffix):
+            text, extra = text.removesuffix(suffix), worth
+            break
+    try:
+        return (seconds(text) if entry.is_time and ":" in text else number(text)) + extra
+    except NotANumberError as error:
+        raise MarkValueError("「%(label)s」应填数字，不能是「%(text)s」", label=aspect.label, text=text[:40]) from error
+
+
+def seconds(text: str) -> Fraction:
+    """Seconds of `mm:ss.s` or `h:mm:ss`, or of a plain number of seconds.
+
+    Raises:
+        NotANumberError: it is neither.
+    """
+    match = _CLOCK.fullmatch(text.strip())
+    if not match:
+        return number(text)
+    hours, minutes, rest = match.groups()
+    return int(hours or 0) * 3600 + int(minutes) * 60 + Fraction(rest)
+
+
+def _check_bounds(aspect: Node, entry: Entry, found: Fraction, text: str) -> None:
+    too_low = entry.low is not None and found < entry.low
+    too_high = entry.high is not None and found > entry.high
+    if too_low or too_high:
+        raise MarkValueError(
+            "「%(label)s」的分值 %(text)s 超出范围，应%(range)s",
+            label=aspect.label,
+            text=text,
+            range=_range_text(entry),
+        )
+    if entry.step is not None and ((found - (entry.low or 0)) / entry.step).denominator != 1:
+        raise MarkValueError(
+            "「%(label)s」的分值 %(text)s 不合步长，应为 %(step)s 的整数倍",
+            label=aspect.label,
+            text=text,
+            step=decimal_text(entry.step),
+        )
+
+
+def _range_text(entry: Entry) -> str:
+    if entry.low is not None and entry.high is not None:
+        return f"在 {decimal_text(entry.low)} 至 {decimal_text(entry.high)} 之间"
+    if entry.high is not None:
+        return f"不大于 {decimal_text(entry.high)}"
+    return f"不小于 {decimal_text(entry.low or Fraction(0))}"
+
+
+class _Gathering:
+    """Rows going into books; every row that does not fit is a problem with its row and column."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.problems: list[Problem] = []
+        self.books: dict[str, Book] = {}
+        self.awards: dict[str, bool] = {}
+        self.seen: set[tuple[str, str, str]] = set()
+        self.stages = {node.code: node.id for node in scheme.stages()}
+        self.codes: dict[tuple[str, str], str] = {}
+        shared: dict[str, list[str]] = {}
+        for node in scheme.nodes.values():
+            self.codes[(node.stage, node.code)] = node.id
+            shared.setdefault(node.code, []).append(node.id)
+            shared.setdefault(node.id, []).append(node.id)
+        self.unique = {code: ids[0] for code, ids in shared.items() if len(set(ids)) == 1}
+
+    def problem(self, row: MarkRow, column: str, message: str) -> None:
+        """Note a mistake in a row."""
+        self.problems.append(Problem(message, file=row.file, line=row.line, column=column))
+
+    def add(self, row: MarkRow) -> None:
+        """Put one row into its contestant's book."""
+        if not row.contestant:
+            self.problem(row, "contestant", "缺少选手编号")
+            return
+        book = self.books.setdefault(row.contestant, Book())
+        node = self._node(row)
+        if node is None:
+            return
+        self._status(row, book)
+        self._award(row, book)
+        self._items(row, book, node)
+        if node.is_aspect:
+            self._mark(row, book, node)
+        elif row.value:
+            sentence = "缺少评分项代码" if not row.aspect else f"「{row.aspect}」不是评分项，不能直接打分"
+            self.problem(row, "aspect", sentence)
+        elif not row.aspect and row.judge:
+            self.problem(row, "aspect", "缺少评分项代码")
+
+    def _node(self, row: MarkRow) -> Node | None:
+        if row.stage and row.stage not in self.stages:
+            known = "、".join(self.stages) or "本方案没有阶段"
+            self.problem(row, "stage", f"没有阶段「{row.stage}」（{known}）")
+            return None
+        if not row.aspect:
+            return self.scheme.nodes[self.stages[row.stage] if row.stage else ROOT]
+        found = self.codes.get((row.stage, row.aspect)) if row.stage else self.unique.get(row.aspect)
+        if found is None and not row.stage:
+            found = self.codes.get(("", row.aspect))
+        if found is None:
+            several = not row.stage and any(code == row.aspect for _, code in self.codes)
+            sentence = "在多个阶段中都有，须写 stage" if several else "不在评分方案中"
+            self.problem(row, "aspect", f"评分项「{row.aspect}」{sentence}")
+            return None
+        return self.scheme.nodes[found]
+
+    def _status(self, row: MarkRow, book: Book) -> None:
+        if not row.status:
+            return
+        status = STATUS_WORDS.get(row.status)
+        if status is None:
+            self.problem(row, "status", f"未知的状态「{row.status}」，应为 {'、'.join(STATUSES)} 之一")
+            return
+        stage = self.stages.get(row.stage, "")
+        if book.statuses.setdefault(stage, status) != status:
+            self.problem(row, "status", f"选手「{row.contestant}」有互相矛盾的状态")
+
+    def _award(self, row: MarkRow, book: Book) -> None:
+        word = row.award.casefold()
+        if word not in _AWARD_WORDS:
+            self.problem(row, "award", f"award 应为 yes 或 no，不能是「{row.award}」")
+            return
+        flag = _AWARD_WORDS[word]
+        if flag is not None:
+            if self.awards.setdefault(row.contestant, flag) != flag:
+                self.problem(row, "award", f"选手「{row.contestant}」的 award 前后不一")
+            book.award = flag
+
+    def _items(self, row: MarkRow, book: Book, node: Node) -> None:
+        for name, text in row.items.items():
+            if not text:
+                continue
+            try:
+                value = seconds(text) if name == "time" else number(text)
+            except NotANumberError:
+                self.problem(row, name, f"「{text[:40]}」不是十进制数")
+                continue
+            if not self._is_used(name, node):
+                sentence = f"评分方案没有在「{node.label}」或其上下级使用 {name}，填写的值不会起作用"
+                self.problem(row, name, sentence)
+            elif book.items.setdefault(name, {}).setdefault(node.id, value) != value:
+                self.problem(row, name, f"选手「{row.contestant}」的「{node.label}」有互相矛盾的 {name}")
+
+    def _is_used(self, name: str, node: Node) -> bool:
+        users = self.scheme.items.get(name, frozenset())
+        if name == "time":
+            return True
+        lineage = {node.id}
+        above = self.scheme.parents.get(node.id)
+        while above is not None:
+            lineage.add(above)
+            above = self.scheme.parents.get(above)
+        return bool(users & lineage) or any(below.id in users for below in node.walk())
+
+    def _mark(self, row: MarkRow, book: Book, node: Node) -> None:
+        key = (row.contestant, node.id, row.judge)
+        if key in self.seen:
+            who = f"裁判「{row.judge}」" if row.judge else ""
+            self.problem(row, "aspect", f"选手「{row.contestant}」的「{node.label}」{who}重复")
+            return
+        self.seen.add(key)
+        if not row.value:
+            return
+        if not self._may_judge(row, node):
+            return
+        try:
+            value = check_mark(node, row.value)
+        except MarkValueError as error:
+            self.problem(row, "value", str(error))
+            return
+        marks = book.marks.setdefault(node.id, {})
+        if marks and self.scheme.panel_of(node) is None:
+            self.problem(row, "judge", f"「{node.label}」没有规定评委组，只能有一个分，不知如何合成多名裁判的分")
+            return
+        marks[row.judge] = value
+
+    def _may_judge(self, row: MarkRow, node: Node) -> bool:
+        panel = self.scheme.panel_of(node)
+        if panel is None:
+            return True
+        names = panel.names or tuple(name for group in panel.groups for name in group.names)
+        if names and row.judge not in names:
+            self.problem(row, "judge", f"裁判「{row.judge}」不在「{node.label}」的评委名单中")
+            return False
+        if not row.judge:
+            self.problem(row, "judge", f"「{node.label}」由评委组评分，须写裁判")
+            return False
+        return True
+
+
+def collect_marks(scheme: Scheme, rows: Iterable[MarkRow]) -> Marks:
+    """All rows as marks of the scheme.
+
+    Raises:
+        MarksError: with every row that does not fit. Nothing is kept in part.
+    """
+    gathering = _Gathering(scheme)
+    for row in rows:
+        gathering.add(row)
+    gathering.problems += _too_many_judges(scheme, gathering.books)
+    if gathering.problems:
+        raise MarksError(gathering.problems)
+    return Marks(gathering.books)
+
+
+def _too_many_judges(scheme: Scheme, books: Mapping[str, Book]) -> list[Problem]:
+    limits = {
+        node.id: panel.judges
+        for node in scheme.nodes.values()
+        if node.is_aspect and (panel := scheme.panel_of(node)) is not None and panel.judges is not None
+    }
+    return [
+        Problem(
+            f"选手「{name}」的「{scheme.nodes[node].label}」有 {len(marks)} 名裁判的分，方案规定 {limits[node]} 名",
+            column="judge",
+        )
+        for name, book in books.items()
+        for node, marks in book.marks.items()
+        if node in limits and len(marks) > limits[node]
+    ]

@@ -1,0 +1,158 @@
+"""From the marks of several judges to one value: who is dropped, what becomes of the rest, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal, cast
+
+from scoring.engine.scheme import DropRule, Panel
+from scoring.engine.steps import Resolve, ValueStep, apply_step
+
+PanelState = Literal["complete", "empty", "incomplete", "held"]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelResult:
+    """What a panel made of its marks.
+
+    Attributes:
+        value: the panel's value after its own steps; None unless complete.
+        state: ``incomplete`` when judges are still to mark, ``held`` when the marks are too far apart.
+        used, dropped: (judge, mark) pairs, lowest mark first; for `dropped` with the reason.
+        note: a sentence on what is special, empty if nothing is.
+        groups: the results of the groups, if the panel has any.
+        course: the value before the panel's steps and after each of them.
+    """
+
+    value: Fraction | None
+    state: PanelState
+    used: tuple[tuple[str, Fraction], ...] = ()
+    dropped: tuple[tuple[str, Fraction, str], ...] = ()
+    note: str = ""
+    groups: tuple[PanelResult, ...] = ()
+    course: tuple[Fraction, ...] = ()
+
+
+def drop_rule(panel: Panel, present: int) -> DropRule:
+    """The trimming that applies when `present` judges have marked."""
+    found = DropRule(0, 0, 0)
+    for rule in panel.drops:
+        if rule.present <= present:
+            found = rule
+    return found
+
+
+def panel_value(panel: Panel, marks: Mapping[str, Fraction], resolve: Resolve) -> PanelResult:
+    """The value of a panel.
+
+    Args:
+        panel: the rule.
+        marks: one mark for each judge who marked, in the unit of the scale; a judge who has not is absent.
+        resolve: gives the numbers behind the operands of the panel's steps.
+
+    Returns:
+        The value with the marks behind it. The order of `marks` never matters for the value; among equal
+        marks the one that is shown as dropped is the first or last by the judge's name.
+    """
+    result = _of_groups(panel, marks, resolve) if panel.groups else _of_judges(panel, marks)
+    if result.value is None:
+        return result
+    course = [result.value]
+    for step in panel.steps:
+        course.append(apply_step(cast(ValueStep, step), course[-1], resolve))
+    return replace(result, value=course[-1], course=tuple(course))
+
+
+def _of_judges(panel: Panel, marks: Mapping[str, Fraction]) -> PanelResult:
+    if not marks:
+        return PanelResult(None, "empty")
+    ordered = sorted(marks.items(), key=lambda pair: (pair[1], pair[0]))
+    waiting = _waiting(panel, len(marks))
+    if waiting:
+        return PanelResult(None, "incomplete", tuple(ordered), (), waiting)
+    if panel.spread is not None and ordered[-1][1] - ordered[0][1] > panel.spread:
+        note = "裁判分差超过规定，须重新评议"
+        return PanelResult(None, "held", tuple(ordered), (), note)
+    return _trimmed(panel, ordered)
+
+
+def _waiting(panel: Panel, present: int) -> str:
+    if panel.missing == "wait" and panel.judges is not None and present < panel.judges:
+        return f"应有 {panel.judges} 名裁判评分，现有 {present} 名"
+    if present < panel.at_least:
+        return f"至少须有 {panel.at_least} 名裁判评分，现有 {present} 名"
+    return ""
+
+
+def _trimmed(panel: Panel, ordered: list[tuple[str, Fraction]]) -> PanelResult:
+    note = ""
+    values = [mark for _, mark in ordered]
+    absent = (panel.judges or 0) - len(values)
+    if panel.missing == "mean_of_given" and absent > 0:
+        mean = sum(values, Fraction(0)) / len(values)
+        ordered = sorted(
+            [*ordered, *((f"缺席{i + 1}", mean) for i in range(absent))], key=lambda pair: (pair[1], pair[0])
+        )
+        note = f"{absent} 名裁判缺席，以其余裁判的平均分代替"
+    rule = drop_rule(panel, len(ordered))
+    kept = ordered[rule.low : len(ordered) - rule.high]
+    if not kept:
+        sentence = f"{len(ordered)} 名裁判评分，去掉 {rule.low + rule.high} 个后无分可用"
+        return PanelResult(None, "incomplete", tuple(ordered), (), sentence)
+    dropped = [(judge, mark, "去掉最低分") for judge, mark in ordered[: rule.low]]
+    dropped += [(judge, mark, "去掉最高分") for judge, mark in ordered[len(ordered) - rule.high :]]
+    if panel.tolerance is not None and dropped:
+        limit = _limit(panel, sum((mark for _, mark in kept), Fraction(0)) / len(kept))
+        if kept[-1][1] - kept[0][1] > limit:
+            kept, dropped, note = ordered, [], "中间分之差超过容差，取全部裁判分"
+    value = combine_marks(panel.combine, [mark for _, mark in kept])
+    return PanelResult(value, "complete", tuple(kept), tuple(dropped), note)
+
+
+def _limit(panel: Panel, mean: Fraction) -> Fraction:
+    limits = panel.tolerance.limits if panel.tolerance else ()
+    found = limits[0][1]
+    for start, limit in limits:
+        if start <= mean:
+            found = limit
+    return found
+
+
+def combine_marks(how: str, values: list[Fraction]) -> Fraction:
+    """Mean, sum, median, greatest or least of values in ascending order.
+
+    Args:
+        how: one of the words of `Panel.combine`.
+        values: ascending, not empty. The median of an even number is the mean of the two in the middle.
+    """
+    middle = len(values) // 2
+    if how == "median":
+        return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
+    if how == "max":
+        return values[-1]
+    if how == "min":
+        return values[0]
+    total = sum(values, Fraction(0))
+    return total if how == "sum" else total / len(values)
+
+
+def _of_groups(panel: Panel, marks: Mapping[str, Fraction], resolve: Resolve) -> PanelResult:
+    results = tuple(
+        panel_value(group, {name: marks[name] for name in group.names if name in marks}, resolve)
+        for group in panel.groups
+    )
+    states = {result.state for result in results}
+    if states == {"empty"}:
+        return PanelResult(None, "empty", groups=results)
+    for state in ("held", "incomplete", "empty"):
+        if state in states:
+            note = next(result.note for result in results if result.state == state) or "有评委分组尚未评分"
+            return PanelResult(None, "held" if state == "held" else "incomplete", (), (), note, results)
+    total = Fraction(0)
+    for weight, result in zip(panel.group_weights, results, strict=True):
+        total += weight * (result.value or Fraction(0))
+    if panel.combine == "mean":
+        total /= sum(panel.group_weights, Fraction(0))
+    return PanelResult(total, "complete", groups=results)

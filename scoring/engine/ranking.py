@@ -1,0 +1,335 @@
+"""From totals to places: who comes before whom, why, and which ties no rule breaks. Never by id, name or order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from scoring.engine.exact import decimal_text
+from scoring.engine.scheme import ROOT, Cut, Order, RankingRule
+from scoring.engine.ties import Separation, merit_order
+from scoring.engine.totals import Result
+
+STATUS_LABELS: Mapping[str, str] = {
+    "": "",
+    "absent": "缺考",
+    "withdrawn": "弃权",
+    "disqualified": "取消资格",
+    "vetoed": "一票否决，不参加排名",
+    "below_gate": "未达到规定分数，不参加排名",
+    "incomplete": "尚未评完",
+    "held": "裁判分差超限，待重新评议",
+    "invalid": "无法计算",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A contestant's place and what decided it.
+
+    Attributes:
+        contestant: who.
+        rank: the contest rank; None if not ranked. A fraction only where places are averaged.
+        award_rank: the rank among those who compete for awards; None if not one of them.
+        decided_by: in words, what separates this place from the one above; empty for the first.
+        tied_with: others whom no rule separates from this one.
+        status: empty for the ranked, else a key of STATUS_LABELS.
+        reason: in words, why not ranked, or what is flagged.
+        order: index of the order that placed the contestant.
+    """
+
+    contestant: str
+    rank: Fraction | None
+    award_rank: Fraction | None
+    decided_by: str
+    tied_with: tuple[str, ...]
+    status: str
+    reason: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class CutLine:
+    """Who goes on after a stage.
+
+    Attributes:
+        node, to: as in Cut.
+        going_on: in order of merit.
+        undecided: tied on the line where the rule wants a decision.
+    """
+
+    node: str
+    to: str
+    going_on: tuple[str, ...]
+    undecided: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The order of merit.
+
+    Attributes:
+        result: what it was made from.
+        places: ranked first, in order of merit; then those without a rank, in the order of the marks.
+        ties: groups that no rule of the scheme separates.
+        cuts: see CutLine.
+        warnings: sentences that must be seen before results are published.
+    """
+
+    result: Result
+    places: tuple[Place, ...]
+    ties: tuple[tuple[str, ...], ...]
+    cuts: tuple[CutLine, ...]
+    warnings: tuple[str, ...]
+    by_contestant: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether every contestant is placed or has a status, and no tie is left that the rule forbids."""
+        unsettled = any(place.status in {"incomplete", "held", "invalid"} for place in self.places)
+        forbidden = self.result.scheme.ranking.method in {"ordinal", "no_ties"} and bool(self.ties)
+        return not unsettled and not forbidden and not any(cut.undecided for cut in self.cuts)
+
+
+def rank(result: Result) -> Ranking:
+    """Places by the scheme's ranking rule.
+
+    Args:
+        result: see `totals.evaluate`.
+
+    Returns:
+        Equal contestants share a place, numbered by the scheme's method. A tie that the chain does not break
+        is in `ties` and in a warning.
+    """
+    rule = result.scheme.ranking
+    standing = {who: _standing(result, who) for who in result.contestants}
+    places: list[Place] = []
+    groups_of_all: list[tuple[str, ...]] = []
+    for tier, order, members in _tiers(result, standing):
+        separation = merit_order(result, order, members)
+        places += _places(result, rule, separation, tier, standing, groups_of_all)
+        groups_of_all += separation.groups
+    places += [
+        Place(who, None, None, "", (), state.status, state.reason, -1)
+        for who, state in standing.items()
+        if state.order < 0
+    ]
+    places = _with_award_ranks(result, places)
+    ties = tuple(group for group in groups_of_all if len(group) > 1)
+    cuts = tuple(_cut_line(result, cut, standing) for cut in rule.cuts)
+    return Ranking(
+        result, tuple(places), ties, cuts, _warnings(result, places, ties, cuts), {p.contestant: p for p in places}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How a contestant stands before places are given; `order` −1 means without a rank."""
+
+    status: str
+    reason: str
+    order: int
+    is_last: bool = False
+
+
+def _standing(result: Result, who: str) -> _Standing:
+    overall = result.marks.books[who].statuses.get("")
+    rules = result.scheme.ranking.status_rules
+    if overall is not None:
+        rule = rules.get(overall, "unranked")
+        if rule == "unranked":
+            return _Standing(overall, STATUS_LABELS[overall], -1)
+        return _Standing(overall, STATUS_LABELS[overall], len(result.scheme.ranking.orders) - 1, True)
+    veto = _veto(result, who)
+    if veto is not None:
+        return veto
+    order, state, reason = _order_index(result, who)
+    if order < 0:
+        return _Standing(state, reason, -1)
+    return _gates(result, who, order)
+
+
+def _veto(result: Result, who: str) -> _Standing | None:
+    for node in result.scheme.nodes.values():
+        if node.veto is None or node.veto.effect not in {"unranked", "disqualified"}:
+            continue
+        mark = result.value(who, node.id)
+        if mark is not None and mark >= node.veto.at_least:
+            status = "vetoed" if node.veto.effect == "unranked" else "disqualified"
+            return _Standing(status, f"{node.label}", -1)
+    return None
+
+
+def _order_index(result: Result, who: str) -> tuple[int, str, str]:
+    """The first order with a value for the contestant, or −1 with a status and the reason."""
+    scheme = result.scheme
+    stage_status = ""
+    for index, order in enumerate(scheme.ranking.orders):
+        outcome = result.outcome(who, order.node)
+        if outcome.state == "complete" and not outcome.bare:
+            return index, "", ""
+        if outcome.state not in {"empty", "complete"}:
+            reason = outcome.note or f"「{scheme.nodes[order.node].label}」{STATUS_LABELS[outcome.state]}"
+            return -1, _own_status(result, who) or outcome.state, reason
+        stage_status = stage_status or _own_status(result, who)
+    return -1, stage_status or "incomplete", STATUS_LABELS[stage_status or "incomplete"]
+
+
+def _own_status(result: Result, who: str) -> str:
+    statuses = result.marks.books[who].statuses
+    return next(iter(statuses.values()), "")
+
+
+def _gates(result: Result, who: str, order: int) -> _Standing:
+    flags: list[str] = []
+    is_last = False
+    for node in result.scheme.nodes.values():
+        outcome = result.outcome(who, node.id)
+        if node.gate is None or outcome.value is None or outcome.bare:
+            continue
+        gate = node.gate
+        low = gate.at_least is not None and outcome.value < gate.at_least
+        high = gate.at_most is not None and outcome.value > gate.at_most
+        if not (low or high):
+            continue
+        bound = gate.at_least if low else gate.at_most
+        word = "低于" if low else "高于"
+        reason = f"{node.label} {result.text(who, node.id)} {word} {decimal_text(bound or Fraction(0))}"
+        if gate.otherwise == "unranked":
+            return _Standing("below_gate", reason, -1)
+        flags.append(reason)
+        is_last = is_last or gate.otherwise == "last"
+    return _Standing("", "；".join(flags), order, is_last)
+
+
+def _tiers(result: Result, standing: Mapping[str, _Standing]) -> list[tuple[int, Order, list[str]]]:
+    """Groups that come one after the other: by order, and behind all the rest those put last."""
+    orders = result.scheme.ranking.orders
+    tiers = []
+    for index, order in enumerate(orders):
+        members = [who for who, s in standing.items() if s.order == index and not s.is_last]
+        tiers.append((index, order, members))
+    for index, order in enumerate(orders):
+        members = [who for who, s in standing.items() if s.order == index and s.is_last]
+        tiers.append((index, order, members))
+    return [tier for tier in tiers if tier[2]]
+
+
+def _places(
+    result: Result,
+    rule: RankingRule,
+    separation: Separation,
+    tier: int,
+    standing: Mapping[str, _Standing],
+    before: Sequence[tuple[str, ...]],
+) -> list[Place]:
+    places = []
+    ahead, dense = sum(len(group) for group in before), len(before)
+    for index, group in enumerate(separation.groups):
+        number = _number(rule.method, ahead, dense + 1, len(group))
+        words = separation.decided[index]
+        if index == 0 and before:
+            words = "前列选手进入了后一阶段或无限制条件"
+        places += [
+            Place(
+                who,
+                number,
+                None,
+                words,
+                tuple(other for other in group if other != who),
+                standing[who].status,
+                standing[who].reason,
+                tier,
+            )
+            for who in group
+        ]
+        ahead, dense = ahead + len(group), dense + 1
+    return places
+
+
+def _number(method: str, ahead: int, dense: int, size: int) -> Fraction:
+    if method == "dense":
+        return Fraction(dense)
+    if method == "average":
+        return Fraction(2 * ahead + 1 + size, 2)
+    return Fraction(ahead + 1)
+
+
+def _with_award_ranks(result: Result, places: list[Place]) -> list[Place]:
+    """Award ranks: places again without those who compete without award, or the same places kept open."""
+    scheme = result.scheme
+    if scheme.demonstration:
+        return places
+    books = result.marks.books
+    eligible = [place for place in places if place.rank is not None and books[place.contestant].award]
+    numbers: dict[str, Fraction] = {}
+    if scheme.ranking.award_places == "keep":
+        numbers = {place.contestant: place.rank for place in eligible if place.rank is not None}
+    else:
+        groups: dict[Fraction | None, list[str]] = {}
+        for place in eligible:
+            groups.setdefault(place.rank, []).append(place.contestant)
+        ahead = 0
+        for dense, group in enumerate(groups.values(), start=1):
+            number = _number(scheme.ranking.method, ahead, dense, len(group))
+            numbers.update(dict.fromkeys(group, number))
+            ahead += len(group)
+    return [replace(place, award_rank=numbers.get(place.contestant)) for place in places]
+
+
+def _cut_line(result: Result, cut: Cut, standing: Mapping[str, _Standing]) -> CutLine:
+    order = next((o for o in result.scheme.ranking.orders if o.node == cut.node), None)
+    order = order or Order(cut.node, result.scheme.nodes[cut.node].better, ())
+    members = [
+        who
+        for who, state in standing.items()
+        if result.outcome(who, cut.node).state == "complete"
+        and not result.outcome(who, cut.node).bare
+        and (state.status in {"", "incomplete", "held", "invalid"} or state.order >= 0)
+    ]
+    going_on: list[str] = []
+    undecided: tuple[str, ...] = ()
+    for group in merit_order(result, order, members).groups:
+        room = cut.places - len(going_on)
+        if room <= 0:
+            break
+        if len(group) <= room or cut.ties == "all":
+            going_on += group
+        elif cut.ties == "decide":
+            undecided = group
+            break
+        else:
+            break
+    return CutLine(cut.node, cut.to, tuple(going_on), undecided)
+
+
+def _warnings(
+    result: Result, places: Sequence[Place], ties: Sequence[tuple[str, ...]], cuts: Sequence[CutLine]
+) -> tuple[str, ...]:
+    found = []
+    forbidden = result.scheme.ranking.method in {"ordinal", "no_ties"}
+    by_name = {place.contestant: place for place in places}
+    for group in ties:
+        number = by_name[group[0]].rank
+        end = "，规则不允许并列，须另行裁定" if forbidden else "，同分规则未能区分"
+        found.append(f"第 {rank_text(number)} 名并列：{'、'.join(group)}{end}")
+    for cut in cuts:
+        if cut.undecided:
+            label = result.scheme.nodes[cut.node].label
+            found.append(f"{label}晋级线上并列，须裁定：{'、'.join(cut.undecided)}")
+    for place in places:
+        if place.status in {"incomplete", "held", "invalid"}:
+            found.append(f"选手「{place.contestant}」未排名：{place.reason}")
+    return tuple(found)
+
+
+def rank_text(number: Fraction | None) -> str:
+    """A rank for reading: `3`, or `2.5` where places are averaged; empty for none."""
+    return "" if number is None else decimal_text(number)
+
+
+def total_node(place: Place, result: Result) -> str:
+    """Id of the node whose value is the contestant's total: that of the order which placed it, else the root."""
+    orders = result.scheme.ranking.orders
+    return orders[place.order].node if place.order >= 0 and len(orders) > 1 else ROOT

@@ -1,0 +1,138 @@
+"""The `ranking` of a scheme document: method, tie chains, stages, cut lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from scoring.engine.panel_document import read_panel
+from scoring.engine.problems import Path, Problem
+from scoring.engine.reading import Fields
+from scoring.engine.scheme import ROOT, Cut, Node, Order, RankingRule, TieKey
+from scoring.engine.step_document import Context
+
+METHODS = ("standard", "dense", "ordinal", "average", "no_ties")
+STATUSES = ("absent", "withdrawn", "disqualified")
+_HIGH_LOW = ("high", "low")
+
+
+def read_ranking(top: Fields, context: Context, nodes: Mapping[str, Node]) -> RankingRule:
+    """The ranking rule; without one, the total decides, equal totals share a place."""
+    fields = top.sub("ranking") or Fields({}, ("ranking",), context.problems)
+    context.stage = ""
+    stages = list(fields.each("stages"))
+    if stages and (fields.has("by") or fields.has("ties") or fields.has("better")):
+        fields.problem("有 stages 时，by、better、ties 写在各阶段之内", "stages")
+    if stages:
+        orders = tuple(_order(stage, context, nodes, required=True) for stage in stages)
+        for stage in stages:
+            stage.finish()
+    else:
+        orders = (_order(fields, context, nodes, required=False),)
+    rule = RankingRule(
+        method=cast(Any, fields.one_of("method", METHODS, "standard")),
+        orders=orders,
+        cuts=tuple(_cut(cut, context) for cut in fields.each("cuts")),
+        award_places=cast(Any, fields.one_of("award_places", ("cascade", "keep"), "cascade")),
+        status_rules=_statuses(fields),
+        source=fields.text("source"),
+    )
+    fields.finish()
+    return rule
+
+
+def _order(fields: Fields, context: Context, nodes: Mapping[str, Node], *, required: bool) -> Order:
+    name = fields.text("by", required=required)
+    node = context.node(name, (*fields.path, "by")) if name else ROOT
+    default = nodes[node].better if node in nodes else "high"
+    better = fields.one_of("better", _HIGH_LOW, default)
+    ties = tuple(
+        key
+        for index, item in enumerate(fields.items("ties"))
+        if (key := _tie(item, (*fields.path, "ties", index), context, nodes)) is not None
+    )
+    return Order(node, cast(Any, better), ties)
+
+
+def _tie(item: Any, path: Path, context: Context, nodes: Mapping[str, Node]) -> TieKey | None:
+    if isinstance(item, str):
+        item = {"node": item}
+    fields = Fields(item, path, context.problems)
+    kinds = [key for key in ("time", "places", "sorted", "place", "judges", "majority") if fields.has(key)]
+    if fields.has("node"):
+        kinds.append("panel" if fields.has("panel") else "node")
+    if len(kinds) != 1:
+        fields.problem("每条同分规则须写 node、time、places、sorted、place、judges、majority 之一")
+        return None
+    key = _key(fields, kinds[0], context, nodes)
+    fields.finish()
+    return key
+
+
+def _key(fields: Fields, kind: str, context: Context, nodes: Mapping[str, Node]) -> TieKey:
+    panel = None
+    if kind == "panel":
+        panel = read_panel(fields.raw("panel"), (*fields.path, "panel"), context)
+    if kind == "time":
+        better = fields.one_of("time", _HIGH_LOW, "low")
+        found = _nodes(fields, "of", context)
+    else:
+        key = "node" if kind == "panel" else kind
+        found = _nodes(fields, key, context)
+        natural = nodes[found[0]].better if found and found[0] in nodes else "high"
+        default = "low" if kind in {"place", "places", "majority"} else natural
+        better = fields.one_of("better", _HIGH_LOW, default)
+    label = fields.text("label") or _label(kind, found, nodes)
+    return TieKey(cast(Any, kind), found, cast(Any, better), label, panel, fields.text("source"))
+
+
+def _nodes(fields: Fields, key: str, context: Context) -> tuple[str, ...]:
+    value = fields.raw(key)
+    path = (*fields.path, key)
+    if value is None:
+        return ()
+    names = value if isinstance(value, list) else [value]
+    found = []
+    for name in names:
+        if isinstance(name, (str, int)) and not isinstance(name, bool):
+            found.append(context.node(str(name), path))
+        else:
+            context.problems.append(Problem("此处应为节点代码", path))
+    return tuple(name for name in found if name)
+
+
+def _label(kind: str, found: tuple[str, ...], nodes: Mapping[str, Node]) -> str:
+    names = "、".join(nodes[name].label for name in found if name in nodes)
+    words = {
+        "time": f"用时（{names}）" if names else "用时",
+        "places": f"{names}中高名次的个数",
+        "sorted": f"{names}由优到劣逐项",
+        "place": f"{names}的名次",
+        "judges": f"多数裁判在{names}中的取舍",
+        "majority": f"{names}的多数名次",
+        "panel": f"{names}（另一评委组算法）",
+    }
+    return words.get(kind, names)
+
+
+def _cut(fields: Fields, context: Context) -> Cut:
+    name = fields.text("by", required=True)
+    cut = Cut(
+        context.node(name, (*fields.path, "by")) if name else ROOT,
+        fields.whole("places", 1, low=1, high=10_000_000),
+        cast(Any, fields.one_of("ties", ("all", "none", "decide"), "all")),
+        fields.text("to"),
+    )
+    if not fields.has("places"):
+        fields.problem("缺少“places”（晋级名额）")
+    fields.finish()
+    return cut
+
+
+def _statuses(fields: Fields) -> dict[str, str]:
+    own = fields.sub("statuses")
+    if own is None:
+        return {}
+    found = {status: own.one_of(status, ("unranked", "last", "zero"), "unranked") for status in STATUSES}
+    own.finish()
+    return found

@@ -1,0 +1,360 @@
+"""From marks to the value of every node of every contestant, in exact fractions, rounded only where a rule rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal, cast
+
+from scoring.engine.combining import combine_parts
+from scoring.engine.exact import decimal_text
+from scoring.engine.marks import Book, Marks
+from scoring.engine.panel import PanelResult, panel_value
+from scoring.engine.scheme import ROOT, Node, Panel, Scheme
+from scoring.engine.steps import (
+    FieldStep,
+    NotComputableError,
+    Operand,
+    Place,
+    RelativeToBest,
+    Resolve,
+    Step,
+    ValueStep,
+    apply_field_step,
+    apply_step,
+)
+from scoring.engine.structure import vetoes_by_node
+
+State = Literal["complete", "empty", "incomplete", "held", "invalid"]
+"""Of a node for a contestant: has a value; nothing marked; partly marked; marks too far apart; not computable."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a node came to for one contestant.
+
+    Attributes:
+        value: None unless the state is complete.
+        state: see State.
+        note: why not, or what is special.
+        bare: nothing was marked below; the value is only what the scheme starts with.
+        by_judge: each judge's value, where the node is marked judge by judge.
+    """
+
+    value: Fraction | None
+    state: State
+    note: str = ""
+    bare: bool = False
+    by_judge: dict[str, Fraction] | None = None
+
+
+class _NotGivenError(NotComputableError):
+    """An item value that a rule needs has not been given yet."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that was reckoned.
+
+    Attributes:
+        scheme, marks: what from.
+        outcomes: node id → contestant → outcome.
+    """
+
+    scheme: Scheme
+    marks: Marks
+    outcomes: Mapping[str, Mapping[str, Outcome]]
+
+    @property
+    def contestants(self) -> tuple[str, ...]:
+        """All contestants, in the order of the marks."""
+        return tuple(self.marks.books)
+
+    def outcome(self, contestant: str, node: str = ROOT) -> Outcome:
+        """What a node came to for a contestant."""
+        return self.outcomes[node][contestant]
+
+    def value(self, contestant: str, node: str = ROOT) -> Fraction | None:
+        """The exact value of a node, None if there is none."""
+        return self.outcomes[node][contestant].value
+
+    def text(self, contestant: str, node: str = ROOT) -> str:
+        """The value of a node as a decimal string with the places of the scheme; empty if there is none."""
+        value = self.value(contestant, node)
+        return "" if value is None else decimal_text(value, self.scheme.places[node])
+
+
+@dataclass
+class _Run:
+    """One reckoning, node by node over the whole field.
+
+    Attributes:
+        traced: contestant whose course is written down in `trace`, if any.
+        trace: node id → entries, in order.
+    """
+
+    scheme: Scheme
+    books: Mapping[str, Book]
+    traced: str | None = None
+    outcomes: dict[str, dict[str, Outcome]] = field(default_factory=dict)
+    trace: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def note(self, node: Node, contestant: str, rule: str, **facts: Any) -> None:
+        """Write one entry of the traced contestant's course."""
+        if contestant == self.traced:
+            self.trace.setdefault(node.id, []).append({"rule": rule, **facts})
+
+    def reckon(self) -> None:
+        """Reckon all nodes, parts before wholes."""
+        vetoes = vetoes_by_node(self.scheme.nodes.values())
+        for name in self.scheme.order:
+            node = self.scheme.nodes[name]
+            found = {contestant: self._begin(node, contestant) for contestant in self.books}
+            self.outcomes[name] = found
+            if node.shared_panel is None:
+                for index, step in enumerate(node.steps):
+                    self._step(node, index, step, found)
+            if name in vetoes:
+                self._veto(node, vetoes[name], found)
+            if node.level == "stage":
+                self._stage_status(node, found)
+
+    def _begin(self, node: Node, contestant: str) -> Outcome:
+        """The outcome before the node's own steps."""
+        try:
+            if node.value_of:
+                return self._reference(node, contestant)
+            if node.entry is not None:
+                return self._aspect(node, contestant)
+            if node.panel is not None or node.shared_panel is not None:
+                return self._judged_group(node, contestant)
+            return self._group(node, contestant)
+        except _NotGivenError as error:
+            return Outcome(None, "incomplete", str(error))
+        except NotComputableError as error:
+            return Outcome(None, "invalid", str(error))
+
+    def _reference(self, node: Node, contestant: str) -> Outcome:
+        source = self.outcomes[node.value_of][contestant]
+        label = self.scheme.nodes[node.value_of].label
+        self.note(node, contestant, "value_of", source=node.value_of, label=label, value=source.value)
+        return Outcome(source.value, source.state, source.note, source.bare)
+
+    def _aspect(self, node: Node, contestant: str) -> Outcome:
+        entered = self.books[contestant].marks.get(node.id, {})
+        if not entered:
+            return Outcome(None, "empty", by_judge={})
+        self.note(node, contestant, "marks", marks=dict(entered))
+        by_judge = {
+            judge: self._along(node, contestant, node.per_judge, mark, judge) for judge, mark in entered.items()
+        }
+        if node.shared_panel is not None:
+            by_judge = {
+                judge: self._along(node, contestant, node.steps, mark, judge) for judge, mark in by_judge.items()
+            }
+            return self._by_panel(node, contestant, node.shared_panel, by_judge)
+        if node.panel is not None:
+            return self._by_panel(node, contestant, node.panel, by_judge)
+        return Outcome(next(iter(by_judge.values())), "complete", by_judge=by_judge)
+
+    def _by_panel(self, node: Node, contestant: str, panel: Panel, by_judge: dict[str, Fraction]) -> Outcome:
+        result = panel_value(panel, by_judge, self._resolver(node, contestant))
+        if contestant == self.traced:
+            self._note_panel(node, contestant, panel, result)
+        return Outcome(result.value, result.state, result.note, by_judge=by_judge)
+
+    def _note_panel(self, node: Node, contestant: str, panel: Panel, result: PanelResult) -> None:
+        for group, part in zip(panel.groups, result.groups, strict=False):
+            self._note_panel(node, contestant, group, part)
+        self.note(node, contestant, "panel", panel=panel, result=result, is_shared=node.shared_panel is not None)
+
+    def _group(self, node: Node, contestant: str) -> Outcome:
+        outcomes = [self.outcomes[child.id][contestant] for child in node.children]
+        combined = combine_parts(node, [(o.value, o.state, o.bare) for o in outcomes])
+        waiting = next((o.note for o in outcomes if o.state == combined.state and o.note), "")
+        self.note(node, contestant, "combine", combined=combined)
+        return Outcome(combined.value, combined.state, combined.note or waiting, combined.bare)
+
+    def _judged_group(self, node: Node, contestant: str) -> Outcome:
+        """A group judged judge by judge: each judge's total first, then the panel over the totals."""
+        parts = [self.outcomes[child.id][contestant].by_judge or {} for child in node.children]
+        judges = sorted({judge for part in parts for judge in part})
+        if not judges:
+            return Outcome(None, "empty", by_judge={})
+        by_judge: dict[str, Fraction] = {}
+        for judge in judges:
+            own: list[tuple[Fraction | None, State, bool]] = [
+                (part[judge], "complete", False) if judge in part else (None, "empty", False) for part in parts
+            ]
+            combined = combine_parts(node, own)
+            self.note(node, contestant, "combine", combined=combined, judge=judge)
+            if combined.value is None:
+                note = f"裁判「{judge}」尚未评完「{node.label}」的各项"
+                return Outcome(None, "incomplete", note, by_judge={})
+            steps = node.per_judge if node.panel is not None else (*node.per_judge, *node.steps)
+            by_judge[judge] = self._along(node, contestant, steps, combined.value, judge)
+        panel = node.panel or node.shared_panel
+        return self._by_panel(node, contestant, cast(Panel, panel), by_judge)
+
+    def _along(self, node: Node, contestant: str, steps: tuple[Step, ...], value: Fraction, judge: str) -> Fraction:
+        for step in steps:
+            after = apply_step(cast(ValueStep, step), value, self._resolver(node, contestant))
+            if contestant == self.traced:
+                self._note_step(node, contestant, step, value, after, judge)
+            value = after
+        return value
+
+    def _step(self, node: Node, index: int, step: Step, found: dict[str, Outcome]) -> None:
+        """One step of a node, for the whole field."""
+        if isinstance(step, (Place, RelativeToBest)):
+            self._field_step(node, step, found)
+            return
+        for contestant, outcome in found.items():
+            if outcome.value is None:
+                continue
+            try:
+                before = outcome.value
+                outcome.value = apply_step(step, before, self._resolver(node, contestant))
+                if contestant == self.traced:
+                    self._note_step(node, contestant, step, before, outcome.value, "")
+            except NotComputableError as error:
+                outcome.value, outcome.note = None, str(error)
+                outcome.state = "incomplete" if isinstance(error, _NotGivenError) else "invalid"
+
+    def _field_step(self, node: Node, step: FieldStep, found: dict[str, Outcome]) -> None:
+        field_of = [
+            contestant
+            for contestant, outcome in found.items()
+            if outcome.value is not None and not outcome.bare and not self._has_status(contestant, node)
+        ]
+        values = [cast(Fraction, found[contestant].value) for contestant in field_of]
+        try:
+            after = apply_field_step(step, values)
+        except NotComputableError as error:
+            for contestant in field_of:
+                found[contestant] = Outcome(None, "invalid", str(error))
+            return
+        results = dict(zip(field_of, after, strict=True))
+        for contestant, outcome in found.items():
+            if contestant in results:
+                self._note_step(node, contestant, step, outcome.value, results[contestant], "")
+                outcome.value = results[contestant]
+            elif outcome.value is not None:
+                found[contestant] = Outcome(None, "empty", "不参加名次比较")
+
+    def _has_status(self, contestant: str, node: Node) -> bool:
+        statuses = self.books[contestant].statuses
+        return "" in statuses or (bool(node.stage) and node.stage in statuses)
+
+    def _note_step(
+        self, node: Node, contestant: str, step: Step, before: Fraction | None, after: Fraction, judge: str
+    ) -> None:
+        if contestant == self.traced:
+            named = {operand: self._operand(operand, node, contestant) for operand in _open_operands(step)}
+            self.note(node, contestant, "step", step=step, before=before, after=after, judge=judge, operands=named)
+
+    def _resolver(self, node: Node, contestant: str) -> Resolve:
+        return lambda operand: self._operand(operand, node, contestant)
+
+    def _operand(self, operand: Operand, node: Node, contestant: str) -> Fraction:
+        """The number behind an operand.
+
+        Raises:
+            _NotGivenError: it has not been given.
+        """
+        if operand.number is not None:
+            return operand.number
+        if operand.node is not None:
+            value = self.outcomes[operand.node][contestant].value
+            if value is None:
+                raise _NotGivenError("「%(label)s」尚无分数", label=self.scheme.nodes[operand.node].label)
+            return value
+        found = self._item(operand.item or "", node, contestant)
+        if found is None:
+            found = operand.default
+        if found is None:
+            raise _NotGivenError("「%(label)s」缺少 %(item)s", label=node.label, item=operand.item)
+        return found
+
+    def _item(self, name: str, node: Node, contestant: str) -> Fraction | None:
+        """An item value given at the node, else at the nearest node above, else agreed by all below."""
+        given = self.books[contestant].items.get(name)
+        if not given:
+            return None
+        above: str | None = node.id
+        while above is not None:
+            if above in given:
+                return given[above]
+            above = self.scheme.parents.get(above)
+        below = {given[part.id] for part in node.walk() if part.id in given}
+        if len(below) > 1:
+            raise NotComputableError("「%(label)s」下各项的 %(item)s 不一致", label=node.label, item=name)
+        return below.pop() if below else None
+
+    def _veto(self, node: Node, vetoes: list[str], found: dict[str, Outcome]) -> None:
+        for name in vetoes:
+            veto = self.scheme.nodes[name].veto
+            for contestant, outcome in found.items():
+                mark = self.outcomes[name][contestant].value
+                if veto is None or mark is None or mark < veto.at_least:
+                    continue
+                before = outcome.value
+                if veto.effect == "zero":
+                    outcome.value, outcome.state, outcome.bare = Fraction(0), "complete", False
+                elif outcome.value is not None and veto.cap is not None:
+                    outcome.value = min(outcome.value, veto.cap)
+                outcome.note = f"一票否决：{self.scheme.nodes[name].label}"
+                self.note(
+                    node,
+                    contestant,
+                    "veto",
+                    source=name,
+                    label=self.scheme.nodes[name].label,
+                    before=before,
+                    after=outcome.value,
+                )
+
+    def _stage_status(self, node: Node, found: dict[str, Outcome]) -> None:
+        for contestant, book in self.books.items():
+            status = book.statuses.get(node.id)
+            if status is None:
+                continue
+            self.note(node, contestant, "status", status=status)
+            if self.scheme.ranking.status_rules.get(status) == "zero":
+                found[contestant] = Outcome(Fraction(0), "complete", status)
+            else:
+                found[contestant] = Outcome(None, "empty", status)
+
+
+def _open_operands(step: Step) -> list[Operand]:
+    from_step = getattr(step, "operand", None) or getattr(step, "target", None)
+    return [from_step] if isinstance(from_step, Operand) and from_step.number is None else []
+
+
+def evaluate(scheme: Scheme, marks: Marks) -> Result:
+    """The value of every node of every contestant.
+
+    Args:
+        scheme: how.
+        marks: what was given; see `marks.collect_marks`.
+    """
+    run = _Run(scheme, marks.books)
+    run.reckon()
+    return Result(scheme, marks, run.outcomes)
+
+
+def course_of(result: Result, contestant: str) -> dict[str, list[dict[str, Any]]]:
+    """How each node of one contestant came about: the same reckoning, written down.
+
+    Returns:
+        Node id → entries in order; the values in them are exact fractions.
+
+    Raises:
+        KeyError: no such contestant.
+    """
+    if contestant not in result.marks.books:
+        raise KeyError(contestant)
+    run = _Run(result.scheme, result.marks.books, contestant)
+    run.reckon()
+    return run.trace

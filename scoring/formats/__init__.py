@@ -1,0 +1,94 @@
+"""Scheme and marks files: which reader reads which file. Readers give text with its place; the engine judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import InvalidInputError
+from scoring.engine.marks import Marks, collect_marks
+from scoring.engine.problems import Problem, SchemeError
+from scoring.engine.scheme import Scheme
+from scoring.engine.weights import check_totals
+from scoring.formats.csv_marks import read_mark_rows
+from scoring.formats.yaml_scheme import load_scheme
+
+__all__ = [
+    "ReadScheme",
+    "UnreadableFileError",
+    "load_scheme",
+    "read_marks",
+    "read_scheme",
+    "read_scheme_bytes",
+]
+
+
+class UnreadableFileError(InvalidInputError):
+    """A file that is not there or is of no known kind."""
+
+    code = "unreadable_file"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadScheme:
+    """A scheme with what a chief judge should see before adopting it.
+
+    Attributes:
+        warnings: Chinese sentences; none of them stops the scheme.
+    """
+
+    scheme: Scheme
+    warnings: tuple[str, ...] = ()
+
+
+def _yaml(data: bytes, name: str) -> ReadScheme:
+    scheme = load_scheme(data, name)
+    return ReadScheme(scheme, tuple(check_totals(scheme)))
+
+
+SchemeReader = Callable[[bytes, str], ReadScheme]
+
+_SCHEME_READERS: Mapping[str, SchemeReader] = {".yaml": _yaml, ".yml": _yaml}
+
+
+def read_scheme_bytes(data: bytes, name: str) -> ReadScheme:
+    """The scheme in a file's bytes, read by the suffix of its name.
+
+    Raises:
+        SchemeError: of no known kind, or with every mistake and its place in the file.
+    """
+    reader = _SCHEME_READERS.get(Path(name).suffix.lower())
+    if reader is None:
+        known = "、".join(sorted(_SCHEME_READERS))
+        raise SchemeError([Problem(f"不认识的方案文件类型（可用 {known}）", file=name)])
+    return reader(data, name)
+
+
+def read_scheme(path: Path) -> Scheme:
+    """The scheme in a file.
+
+    Raises:
+        UnreadableFileError: it is not there.
+        SchemeError: of no known kind, or with every mistake and its place in the file.
+    """
+    return read_scheme_bytes(_content(path), path.name).scheme
+
+
+def read_marks(path: Path, scheme: Scheme) -> Marks:
+    """The marks in a file, checked against a scheme.
+
+    Raises:
+        UnreadableFileError: not there, or of no known kind.
+        MarksError: with every row that does not fit.
+    """
+    if path.suffix.lower() != ".csv":
+        raise UnreadableFileError("%(name)s: 不认识的评分文件类型（可用 .csv）", name=path.name)
+    return collect_marks(scheme, read_mark_rows(_content(path), path.name, scheme))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError("%(name)s: 无法读取（%(why)s）", name=str(path), why=error.strerror) from error

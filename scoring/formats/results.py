@@ -1,0 +1,68 @@
+"""Results out: CSV for tables, JSON for programs, XLSX for offices. Every number is a decimal string or cell text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import xlsxwriter
+
+from scoring.engine.explain import result_document
+from scoring.engine.ranking import Ranking, rank_text, total_node
+
+
+def table(ranking: Ranking) -> list[list[str]]:
+    """Headings and rows: rank, contestant, total, a column for each stage and module, what decided, status."""
+    result = ranking.result
+    columns = result.scheme.columns()
+    rows = [["rank", "contestant", "total", *(node.id for node in columns), "decided_by", "status"]]
+    for place in ranking.places:
+        who = place.contestant
+        rows.append(
+            [
+                rank_text(place.rank),
+                who,
+                result.text(who, total_node(place, result)),
+                *(result.text(who, node.id) for node in columns),
+                _decided(place.decided_by, place.tied_with),
+                place.status,
+            ]
+        )
+    return rows
+
+
+def _decided(words: str, tied_with: tuple[str, ...]) -> str:
+    tie = f"与 {'、'.join(tied_with)} 并列，规则未能区分" if tied_with else ""
+    return "；".join(part for part in (words, tie) if part)
+
+
+def to_csv(ranking: Ranking) -> bytes:
+    """The result list as CSV in UTF-8, headings first."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(table(ranking))
+    return out.getvalue().encode()
+
+
+def to_json(ranking: Ranking) -> bytes:
+    """The whole tree of every contestant; numbers as decimal strings."""
+    return as_json(result_document(ranking))
+
+
+def as_json(document: Any) -> bytes:
+    """Data as indented JSON in UTF-8."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def to_xlsx(ranking: Ranking) -> bytes:
+    """The result list as a workbook; numbers are text, so that no program rounds them."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": False}) as book:
+        sheet = book.add_worksheet("成绩")
+        bold = book.add_format({"bold": True})
+        for number, row in enumerate(table(ranking)):
+            for column, cell in enumerate(row):
+                sheet.write_string(number, column, cell, bold if number == 0 else None)
+        sheet.freeze_panes(1, 0)
+    return out.getvalue()
