@@ -1,0 +1,183 @@
+"""Who may not judge whom, and why: rules of recusal (回避) as data, applied to facts about judges and contestants."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tie(StrEnum):
+    """What connects a judge with a contestant, a panel or an event."""
+
+    SAME_PERSON = "same_person"
+    SAME_UNIT = "same_unit"
+    SAME_DELEGATION = "same_delegation"
+    COACH = "coach"
+    RELATIVE = "relative"
+    DECLARED = "declared"
+    HOST_UNIT = "host_unit"
+    PANEL_SAME_UNIT = "panel_same_unit"
+
+
+class Effect(StrEnum):
+    """What a tie leads to: the judge may not mark, or it must be told and approved by the chief judge."""
+
+    BARS = "bars"
+    DISCLOSES = "discloses"
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRule:
+    """A tie with its effect, its sentence for people, and the text it rests on."""
+
+    tie: Tie
+    effect: Effect
+    sentence: str
+    source: str
+
+
+_FAIRNESS = "对与参赛选手有利害关系或其他特殊关系，可能影响公正评判的，实行执裁回避（住房城乡建设部2015年通知，转载件）"
+_COLLEGES = (
+    "同一单位的裁判人数不超过1人，本赛项合作企业、承办院校及参赛院校采取回避原则（全国职业院校技能大赛2022，转载件）"
+)
+_OWN_TEAM = "遇有本队参赛项目应回避（江苏省职业技能竞赛，转载件）"
+
+DEFAULT_RULES: tuple[ConflictRule, ...] = (
+    ConflictRule(Tie.SAME_PERSON, Effect.BARS, "裁判%(judge)s本人就是选手", _FAIRNESS),
+    ConflictRule(Tie.RELATIVE, Effect.BARS, "裁判%(judge)s与选手%(contestant)s是亲属", _FAIRNESS),
+    ConflictRule(Tie.COACH, Effect.BARS, "裁判%(judge)s是选手%(contestant)s的教练或指导教师", _FAIRNESS),
+    ConflictRule(Tie.SAME_UNIT, Effect.BARS, "裁判%(judge)s与选手%(contestant)s同在%(detail)s", _COLLEGES),
+    ConflictRule(
+        Tie.SAME_DELEGATION, Effect.BARS, "裁判%(judge)s与选手%(contestant)s同属代表队“%(detail)s”", _OWN_TEAM
+    ),
+    ConflictRule(Tie.DECLARED, Effect.BARS, "裁判%(judge)s申报与选手%(contestant)s有其他关系：%(detail)s", _FAIRNESS),
+    ConflictRule(Tie.HOST_UNIT, Effect.DISCLOSES, "裁判%(judge)s来自承办或合作单位%(detail)s", _COLLEGES),
+    ConflictRule(
+        Tie.PANEL_SAME_UNIT, Effect.DISCLOSES, "同一裁判组中%(judge)s与%(contestant)s同在%(detail)s", _COLLEGES
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeFacts:
+    """What is known of a judge. `coached`, `relatives` and `declared` name contestants by id."""
+
+    id: str
+    name: str
+    unit: str = ""
+    delegation: str = ""
+    person: str = ""
+    coached: frozenset[str] = frozenset()
+    relatives: frozenset[str] = frozenset()
+    declared: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ContestantFacts:
+    """What is known of a contestant. `person` is the same for the same human being, as judge or contestant."""
+
+    id: str
+    name: str
+    unit: str = ""
+    delegation: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A judge's tie; `contestant` is a contestant's id, another judge's for a panel, or None for the whole event."""
+
+    judge: str
+    contestant: str | None
+    tie: Tie
+    effect: Effect
+    sentence: str
+    source: str
+
+
+def conflicts(
+    judges: Iterable[JudgeFacts],
+    contestants: Sequence[ContestantFacts],
+    rules: Sequence[ConflictRule] = DEFAULT_RULES,
+) -> list[Conflict]:
+    """All ties between judges and contestants that a rule speaks of.
+
+    Args:
+        judges: who may be seated.
+        contestants: who is marked by them.
+        rules: the rules of the competition; a tie without a rule is no conflict.
+
+    Returns:
+        In the order of judges, contestants and rules.
+    """
+    found = []
+    for judge in judges:
+        for contestant in contestants:
+            ties = _ties(judge, contestant)
+            found += [
+                _conflict(rule, judge, contestant.id, contestant.name, ties[rule.tie])
+                for rule in rules
+                if rule.tie in ties
+            ]
+    return found
+
+
+def panel_conflicts(
+    judges: Sequence[JudgeFacts],
+    *,
+    hosts: Iterable[str] = (),
+    rules: Sequence[ConflictRule] = DEFAULT_RULES,
+) -> list[Conflict]:
+    """Ties of judges with the event's hosts and partners, and of judges of one panel with each other.
+
+    Args:
+        judges: the panel.
+        hosts: names of units that host the event or work with it.
+        rules: the rules of the competition.
+    """
+    by_tie = {rule.tie: rule for rule in rules}
+    host_names = {_key(host) for host in hosts}
+    found = []
+    for position, judge in enumerate(judges):
+        if not _key(judge.unit):
+            continue
+        if Tie.HOST_UNIT in by_tie and _key(judge.unit) in host_names:
+            found.append(_conflict(by_tie[Tie.HOST_UNIT], judge, None, "", judge.unit))
+        colleague = next((other for other in judges[:position] if _key(other.unit) == _key(judge.unit)), None)
+        if Tie.PANEL_SAME_UNIT in by_tie and colleague is not None:
+            rule = by_tie[Tie.PANEL_SAME_UNIT]
+            found.append(_conflict(rule, judge, colleague.id, colleague.name, judge.unit))
+    return found
+
+
+def may_judge(judge: JudgeFacts, contestant: ContestantFacts, rules: Sequence[ConflictRule] = DEFAULT_RULES) -> bool:
+    """Tell whether no rule bars a judge from marking a contestant."""
+    return all(conflict.effect is not Effect.BARS for conflict in conflicts([judge], [contestant], rules))
+
+
+def _key(name: str) -> str:
+    """A unit's name as it is compared: half width, without spaces, in one case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def _ties(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
+    """The ties of two people, each with the detail that its sentence needs."""
+    ties: dict[Tie, str] = {}
+    if judge.person and judge.person == contestant.person:
+        ties[Tie.SAME_PERSON] = ""
+    if contestant.id in judge.relatives:
+        ties[Tie.RELATIVE] = ""
+    if contestant.id in judge.coached:
+        ties[Tie.COACH] = ""
+    if contestant.id in judge.declared:
+        ties[Tie.DECLARED] = judge.declared[contestant.id]
+    if _key(judge.unit) and _key(judge.unit) == _key(contestant.unit):
+        ties[Tie.SAME_UNIT] = contestant.unit
+    if _key(judge.delegation) and _key(judge.delegation) == _key(contestant.delegation):
+        ties[Tie.SAME_DELEGATION] = contestant.delegation
+    return ties
+
+
+def _conflict(rule: ConflictRule, judge: JudgeFacts, other: str | None, name: str, detail: str) -> Conflict:
+    sentence = rule.sentence % {"judge": judge.name, "contestant": name, "detail": detail}
+    return Conflict(judge.id, other, rule.tie, rule.effect, sentence, rule.source)

@@ -1,0 +1,93 @@
+import pytest
+
+from competitions.conflicts import (
+    DEFAULT_RULES,
+    ContestantFacts,
+    Effect,
+    JudgeFacts,
+    Tie,
+    conflicts,
+    may_judge,
+    panel_conflicts,
+)
+
+SUN = ContestantFacts("c1", "孙选手", unit="唐山钢铁有限责任公司", delegation="唐山市", person="p1")
+
+
+def make_judge(**over):
+    return JudgeFacts(
+        **({"id": "j1", "name": "钱裁判", "unit": "河北工业职业技术大学", "delegation": "石家庄市"} | over)
+    )
+
+
+def test_a_judge_without_a_tie_may_judge():
+    assert may_judge(make_judge(), SUN)
+    assert conflicts([make_judge()], [SUN]) == []
+
+
+@pytest.mark.parametrize(
+    ("tie", "facts"),
+    [
+        (Tie.SAME_PERSON, {"person": "p1"}),
+        (Tie.RELATIVE, {"relatives": frozenset({"c1"})}),
+        (Tie.COACH, {"coached": frozenset({"c1"})}),
+        (Tie.SAME_UNIT, {"unit": "唐山钢铁有限责任公司"}),
+        (Tie.SAME_DELEGATION, {"delegation": "唐山市"}),
+        (Tie.DECLARED, {"declared": {"c1": "曾是师徒"}}),
+    ],
+)
+def test_every_tie_bars_and_says_why_with_its_source(tie, facts):
+    (found,) = conflicts([make_judge(**facts)], [SUN])
+    assert (found.tie, found.effect, found.judge, found.contestant) == (tie, Effect.BARS, "j1", "c1")
+    assert "钱裁判" in found.sentence
+    assert "%(" not in found.sentence
+    assert found.source
+    assert not may_judge(make_judge(**facts), SUN)
+
+
+def test_a_unit_written_with_other_spaces_and_widths_is_the_same_unit():
+    judge = make_judge(unit="河钢（唐山） 公司")
+    assert not may_judge(judge, ContestantFacts("c", "李选手", unit="河钢(唐山)公司"))
+
+
+def test_two_unknown_units_are_not_the_same_unit():
+    assert may_judge(make_judge(unit="", delegation=""), ContestantFacts("c", "李选手"))
+    assert may_judge(make_judge(unit=" ", delegation=" "), ContestantFacts("c", "李选手", unit=" ", delegation=" "))
+
+
+def test_a_tie_concerns_only_the_contestant_it_is_with():
+    stranger = ContestantFacts("c2", "周选手", unit="邯郸热力总公司", delegation="邯郸市")
+    found = conflicts([make_judge(coached=frozenset({"c1"}))], [SUN, stranger])
+    assert [conflict.contestant for conflict in found] == ["c1"]
+
+
+def test_a_competition_may_have_milder_rules():
+    rules = [rule for rule in DEFAULT_RULES if rule.tie is not Tie.SAME_DELEGATION]
+    assert may_judge(make_judge(delegation="唐山市"), SUN, rules)
+
+
+def test_all_ties_of_one_pair_are_told():
+    judge = make_judge(unit=SUN.unit, delegation=SUN.delegation, coached=frozenset({"c1"}))
+    assert [c.tie for c in conflicts([judge], [SUN])] == [Tie.COACH, Tie.SAME_UNIT, Tie.SAME_DELEGATION]
+
+
+def test_judges_of_one_unit_on_a_panel_are_told_once_each():
+    panel = [make_judge(id=f"j{n}", name=f"裁判{n}") for n in range(3)] + [make_judge(id="j9", unit="省焊接学会")]
+    found = panel_conflicts(panel)
+    assert [(c.judge, c.contestant, c.tie) for c in found] == [
+        ("j1", "j0", Tie.PANEL_SAME_UNIT),
+        ("j2", "j0", Tie.PANEL_SAME_UNIT),
+    ]
+
+
+def test_a_judge_from_the_host_is_disclosed_for_the_whole_event():
+    (found,) = panel_conflicts([make_judge()], hosts=["河北工业职业技术大学"])
+    assert (found.tie, found.effect, found.contestant) == (Tie.HOST_UNIT, Effect.DISCLOSES, None)
+
+
+def test_judges_without_a_unit_are_not_colleagues():
+    assert panel_conflicts([make_judge(id="a", unit=""), make_judge(id="b", unit="")], hosts=[""]) == []
+
+
+def test_there_is_one_rule_for_every_tie():
+    assert sorted(rule.tie for rule in DEFAULT_RULES) == sorted(Tie)
