@@ -61,8 +61,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _attach(app: Flask, csrf: CSRFProtect) -> None:
     """Blueprints, commands and kinds of long work."""
     from core.views import bp as core_pages
+    from scoring.tablet import bp as tablet_pages
 
     app.register_blueprint(core_pages)
+    app.register_blueprint(tablet_pages)
+    csrf.exempt(tablet_pages)
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):
         app.cli.add_command(group)
 

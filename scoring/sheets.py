@@ -1,0 +1,330 @@
+"""Marks from judges' devices: each save is a new revision, each retry is the same save; sheets are handed in.
+
+Identity is asked first, then whether the save is a retry (before everything that could refuse one), then the sheet's
+state, then whether somebody else was first, and last the values. What is refused is kept beside the marks.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit import record
+from core.auth import Actor, SignIn
+from core.clock import now
+from core.db import transaction
+from core.errors import DomainError, InvalidInputError
+from scoring.models import RefusedSave, ScoreSheet, SheetRevision, SheetSubmission
+from scoring.sheet_checks import (
+    IncompleteSheetError,
+    KeyReusedError,
+    SchemeChangedError,
+    StaleRevisionError,
+    closed,
+    missing_aspects,
+    require_own,
+    usable_marks,
+)
+from scoring.sheet_reading import LockedSheet, latest, locked_sheets
+from scoring.states import SheetAction, SheetState, after
+
+MOST_AT_ONCE = 50
+SIGNATURE_LENGTH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMarks:
+    """What a tablet asks for: the whole of one sheet's marks. `key` is made there, once per save, and kept in retries.
+
+    Attributes:
+        sheet_id: which sheet.
+        key: names this save for ever.
+        marks: aspect to what was entered, or None for a mark taken back; an aspect not named was never marked.
+        base_revision: the revision that the judge saw; or
+        base_key: the key of the save before it on the same device, for saves that queue one behind the other.
+        notes: aspect to note.
+        doubts: aspects marked 有疑问.
+        scheme_version_id: the scheme that the device marked by; None if it does not say.
+        device_saved_at: the device's own clock.
+        resolves: key of the refused save that the judge has decided about with this one.
+    """
+
+    sheet_id: int
+    key: UUID
+    marks: Mapping[str, str | None]
+    base_revision: int | None = None
+    base_key: UUID | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+    doubts: Sequence[str] = ()
+    scheme_version_id: int | None = None
+    device_saved_at: datetime | None = None
+    resolves: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The save is on the server's disk as this revision."""
+
+    key: UUID
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The save is no mark, and why."""
+
+    key: UUID
+    error: DomainError
+
+
+def save_marks(command: SaveMarks, actor: Actor) -> int:
+    """Store one revision of a sheet and return its number.
+
+    A retry with a key already stored returns the first answer and writes nothing, so a device may resend after a
+    lost reply as often as it likes.
+
+    Raises:
+        NotAllowedError: the actor is no judge.
+        NotFoundError, ForeignSheetError: no such sheet, or another judge's.
+        KeyReusedError: the key names a save of another sheet.
+        SheetClosedError: handed in; says by whom and when.
+        SchemeChangedError, StaleRevisionError: somebody or something was first; says what the server has.
+        BadMarksError: values that their aspects do not admit, by aspect.
+    """
+    (outcome,) = _take([command], actor)
+    if isinstance(outcome, Refused):
+        raise outcome.error
+    return outcome.revision
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSaves:
+    """What a device has queued, oldest first; `unsent` is how many saves will remain on it."""
+
+    saves: Sequence[SaveMarks]
+    unsent: int | None = None
+
+
+def sync_saves(command: SyncSaves, actor: Actor) -> list[Saved | Refused]:
+    """Take up to MOST_AT_ONCE saves in one transaction, each with its own outcome; none stops the others.
+
+    Raises:
+        InvalidInputError: more saves than that.
+    """
+    if len(command.saves) > MOST_AT_ONCE:
+        raise InvalidInputError("一次最多上传 %(n)s 次保存", n=MOST_AT_ONCE)
+    return _take(command.saves, actor, command.unsent)
+
+
+def _take(saves: Sequence[SaveMarks], actor: Actor, unsent: int | None = None) -> list[Saved | Refused]:
+    with transaction() as session:
+        desk = _Desk(session, actor, saves)
+        outcomes = [desk.take(save) for save in saves]
+        desk.record()
+        if unsent is not None:
+            _note_unsent(session, actor, unsent)
+        return outcomes
+
+
+def _note_unsent(session: Session, actor: Actor, unsent: int) -> None:
+    row = session.get(SignIn, actor.sign_in_id)
+    if row is not None and row.unsent != unsent:
+        row.unsent = unsent
+
+
+class _Desk:
+    """One judge's saves inside one transaction: their sheets locked, the keys that are stored already known."""
+
+    def __init__(self, session: Session, actor: Actor, saves: Sequence[SaveMarks]) -> None:
+        self.session = session
+        self.actor = actor
+        self.judge_id = actor.judge_id
+        self.sheets = locked_sheets(session, {save.sheet_id for save in saves})
+        keys = {key for save in saves for key in (save.key, save.base_key) if key is not None}
+        self.stored = stored_keys(session, keys)
+        self.added: dict[int, list[SheetRevision]] = {}
+        self.resolved: dict[int, list[str]] = {}
+        self.refused: list[tuple[SaveMarks, DomainError]] = []
+
+    def take(self, save: SaveMarks) -> Saved | Refused:
+        """Store the save, or say why not."""
+        try:
+            return Saved(save.key, self._store(save))
+        except DomainError as error:
+            self.refused.append((save, error))
+            return Refused(save.key, error)
+
+    def _store(self, save: SaveMarks) -> int:
+        sheet = require_own(self.sheets.get(save.sheet_id), self.judge_id)
+        if save.key in self.stored:
+            sheet_id, number = self.stored[save.key]
+            if sheet_id != save.sheet_id:
+                raise KeyReusedError("这次保存的编号已用于另一张评分表")
+            return number
+        if sheet.row.state is not SheetState.OPEN:
+            raise closed(sheet)
+        self._refuse_stale(sheet, save)
+        marks = usable_marks(sheet, save.marks, (*save.notes, *save.doubts))
+        return self._add(sheet, save, marks)
+
+    def _refuse_stale(self, sheet: LockedSheet, save: SaveMarks) -> None:
+        if save.scheme_version_id not in (None, sheet.row.scheme_version_id):
+            raise SchemeChangedError("评分方案已换成新版，请核对后重新评分")
+        base = save.base_revision
+        if save.base_key is not None:
+            base_sheet, base = self.stored.get(save.base_key, (0, None))
+            base = base if base_sheet == save.sheet_id else None
+        if base != sheet.row.revision:
+            added = self.added.get(sheet.row.id)
+            raise StaleRevisionError(sheet.row.revision, added[-1] if added else latest(self.session, sheet.row))
+
+    def _add(self, sheet: LockedSheet, save: SaveMarks, marks: Mapping[str, str | None]) -> int:
+        sheet.row.revision += 1
+        revision = SheetRevision(
+            sheet_id=sheet.row.id,
+            number=sheet.row.revision,
+            key=save.key,
+            marks=dict(marks),
+            notes=dict(save.notes),
+            doubts=list(save.doubts),
+            saved_at=now(),
+            saved_by=self.actor.key,
+            device_saved_at=save.device_saved_at,
+            sign_in_id=self.actor.sign_in_id,
+        )
+        self.session.add(revision)
+        self.stored[save.key] = (sheet.row.id, revision.number)
+        self.added.setdefault(sheet.row.id, []).append(revision)
+        if save.resolves is not None:
+            self.resolved.setdefault(sheet.row.id, []).append(str(save.resolves))
+        return revision.number
+
+    def record(self) -> None:
+        """One audit line for each sheet that got revisions, and one for each save refused for the first time."""
+        for sheet_id, revisions in self.added.items():
+            detail: dict[str, Any] = {"first": revisions[0].number, "last": revisions[-1].number}
+            detail["digest"] = digest(revisions)
+            if sheet_id in self.resolved:
+                detail["resolves"] = self.resolved[sheet_id]
+            self._line("sheet.saved", sheet_id, detail)
+        known = select(RefusedSave.key).where(RefusedSave.key.in_([save.key for save, _ in self.refused]))
+        seen = set(self.session.scalars(known)) if self.refused else set()
+        for save, error in self.refused:
+            if save.sheet_id in self.sheets and save.key not in seen and save.key not in self.stored:
+                seen.add(save.key)
+                self._keep(save, error)
+
+    def _keep(self, save: SaveMarks, error: DomainError) -> None:
+        self.session.add(
+            RefusedSave(
+                sheet_id=save.sheet_id,
+                key=save.key,
+                code=error.code,
+                marks=dict(save.marks),
+                notes=dict(save.notes),
+                refused_at=now(),
+                device_saved_at=save.device_saved_at,
+                sign_in_id=self.actor.sign_in_id,
+            )
+        )
+        self._line("sheet.save_refused", save.sheet_id, {"key": str(save.key), "code": error.code})
+
+    def _line(self, action: str, sheet_id: int, detail: dict[str, Any]) -> None:
+        competition_id = self.actor.competition_id or self.sheets[sheet_id].competition_id
+        record(self.session, self.actor.act(action, f"score_sheet:{sheet_id}", competition_id, detail))
+
+
+def stored_keys(session: Session, keys: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Sheet and revision number of those of `keys` that are stored."""
+    query = select(SheetRevision.key, SheetRevision.sheet_id, SheetRevision.number)
+    rows = session.execute(query.where(SheetRevision.key.in_(list(keys))))
+    return {key: (sheet_id, number) for key, sheet_id, number in rows}
+
+
+def digest(revisions: Iterable[SheetRevision]) -> str:
+    """SHA-256 over the content of revisions, so that the audit chain vouches for every mark in them."""
+    lines = [[r.number, str(r.key), r.marks, r.notes, r.doubts] for r in revisions]
+    text = json.dumps(lines, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitSheet:
+    """Hand a sheet in. `key`, `base_revision` and `base_key` as in SaveMarks; `signature` is an SVG path."""
+
+    sheet_id: int
+    key: UUID
+    base_revision: int | None = None
+    base_key: UUID | None = None
+    signature: str = ""
+    device_submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The sheet is handed in: which revision, and when."""
+
+    revision: int
+    submitted_at: datetime
+
+
+def submit_sheet(command: SubmitSheet, actor: Actor) -> Submitted:
+    """Hand a sheet in; a retry with the same key returns the first answer and writes nothing.
+
+    Raises:
+        NotFoundError, ForeignSheetError, KeyReusedError, SheetClosedError, StaleRevisionError: as `save_marks`.
+        IncompleteSheetError: aspects that must be marked are not; names them.
+        InvalidInputError: a signature that is no path.
+    """
+    with transaction() as session:
+        sheet = require_own(locked_sheets(session, {command.sheet_id}).get(command.sheet_id), actor.judge_id)
+        earlier = session.scalar(select(SheetSubmission).where(SheetSubmission.key == command.key))
+        if earlier is not None:
+            if earlier.sheet_id != command.sheet_id:
+                raise KeyReusedError("这次提交的编号已用于另一张评分表")
+            return Submitted(earlier.revision, earlier.submitted_at)
+        _refuse_submission(session, sheet, command)
+        submission = _submission(command, sheet.row, actor)
+        sheet.row.state = after(sheet.row.state, SheetAction.SUBMIT, "")
+        sheet.row.submitted_at = submission.submitted_at
+        session.add(submission)
+        detail = {"revision": sheet.row.revision, "key": str(command.key)}
+        target = f"score_sheet:{sheet.row.id}"
+        record(session, actor.act("sheet.submitted", target, sheet.competition_id, detail))
+        return Submitted(submission.revision, submission.submitted_at)
+
+
+def _refuse_submission(session: Session, sheet: LockedSheet, command: SubmitSheet) -> None:
+    if sheet.row.state is not SheetState.OPEN:
+        raise closed(sheet)
+    newest = latest(session, sheet.row)
+    base = command.base_revision
+    if command.base_key is not None:
+        base = sheet.row.revision if newest is not None and newest.key == command.base_key else None
+    if base != sheet.row.revision:
+        raise StaleRevisionError(sheet.row.revision, newest)
+    missing = missing_aspects(sheet, newest.marks if newest else {})
+    if missing:
+        raise IncompleteSheetError(missing)
+    path = command.signature
+    if len(path) > SIGNATURE_LENGTH or not set(path) <= set("ML0123456789 "):
+        raise InvalidInputError("签名无法识别，请重新签名")
+
+
+def _submission(command: SubmitSheet, sheet: ScoreSheet, actor: Actor) -> SheetSubmission:
+    return SheetSubmission(
+        sheet_id=sheet.id,
+        key=command.key,
+        revision=sheet.revision,
+        signature=command.signature,
+        submitted_at=now(),
+        submitted_by=actor.key,
+        device_submitted_at=command.device_submitted_at,
+        sign_in_id=actor.sign_in_id,
+    )

@@ -1,0 +1,238 @@
+"""The judge's device: two pages that are one program, and the JSON by which marks arrive.
+
+The pages carry everything that marking needs, so that they go on without network. Marks come as JSON with the device's
+cookie or a bearer token; a request that another site could have caused is refused, and no token expires in a queue.
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.auth import Actor, public, requires, signed_in_actor
+from core.clock import now
+from core.errors import DomainError, NotAllowedError, NotFoundError
+from core.i18n import sentence
+from scoring import sheets
+from scoring.blank_sheet import blank_sheet
+from scoring.payloads import MalformedError, SaveBody, SubmitBody, SyncBody, queued, read, sync_command
+from scoring.sheet_checks import version
+from scoring.sheet_reading import (
+    JudgeSheet,
+    competition_of,
+    my_sheets,
+    other_devices,
+    required_aspects,
+    stored_scheme,
+)
+from scoring.tablet_texts import tablet_texts
+
+bp = Blueprint("tablet", __name__)
+CODE = Path(__file__).resolve().parent.parent / "static" / "js" / "tablet"
+YEAR = 365 * 86400
+
+
+class ForgedRequestError(NotAllowedError):
+    """The request did not come from our own page nor from a program with a token."""
+
+    code = "forged"
+
+
+class OtherJudgeError(NotAllowedError):
+    """The queue on the device is another judge's than the one who is signed in."""
+
+    code = "other_judge"
+    status = 409
+
+
+@bp.before_request
+def _refuse_forged() -> None:
+    """Stand in for the form token: only JSON, and only from this site or with a token, which no browser adds."""
+    if request.method != "POST" or request.headers.get("Authorization", "").startswith("Bearer "):
+        return
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    is_foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if not request.is_json or is_foreign or site not in (None, "same-origin"):
+        raise ForgedRequestError("此请求不是从本系统的评分页面发出的")
+
+
+@bp.get("/tablet", endpoint="sheets")
+@requires("sheet.mark", anywhere=True)
+def sheets_page() -> ResponseReturnValue:
+    """The judge's sheets."""
+    return _page()
+
+
+@bp.get("/tablet/sheets/<int:sheet_id>")
+@requires("sheet.mark", anywhere=True)
+def sheet_page(sheet_id: int) -> ResponseReturnValue:
+    """One sheet; the same page, opened at it."""
+    if all(sheet.row.id != sheet_id for sheet in my_sheets(signed_in_actor())):
+        raise NotFoundError("没有这张评分表")
+    return _page()
+
+
+def _page() -> ResponseReturnValue:
+    actor = signed_in_actor()
+    data = _everything(actor) | {"texts": tablet_texts(), "urls": _urls()}
+    modules = [_asset(path.name) for path in _modules()]
+    return render_template("scoring/tablet.html", data=data, modules=modules, start=_asset("app.js"))
+
+
+def _urls() -> dict[str, str]:
+    return {
+        "list": url_for("tablet.sheets"),
+        "read": url_for("tablet.read_sheets"),
+        "sync": url_for("tablet.sync"),
+        "sign_out": url_for("core.sign_out"),
+        "worker": url_for("tablet.worker"),
+    }
+
+
+@bp.get("/scoring/sheets")
+@requires("sheet.mark", anywhere=True)
+def read_sheets() -> ResponseReturnValue:
+    """All sheets of the judge who asks, with schemes, bounds, states and newest marks."""
+    response = jsonify(_everything(signed_in_actor()))
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _everything(actor: Actor) -> dict[str, Any]:
+    mine = my_sheets(actor)
+    competition = competition_of(actor)
+    return {
+        "judge": {"id": actor.judge_id, "name": actor.name},
+        "competition": {"id": competition.id, "title": competition.title},
+        "other_devices": other_devices(actor),
+        "blanks": {_blank_key(sheet): _blank(sheet) for sheet in mine},
+        "sheets": [_sheet(sheet) for sheet in mine],
+    }
+
+
+def _blank_key(sheet: JudgeSheet) -> str:
+    return f"{sheet.row.scheme_version_id}.{sheet.row.module_id}.{sheet.row.seat_number}"
+
+
+def _blank(sheet: JudgeSheet) -> dict[str, Any]:
+    scheme = stored_scheme(sheet.row.scheme_version_id)
+    return {
+        "event": sheet.event_name,
+        "module": sheet.module_name,
+        "scheme_version_id": sheet.row.scheme_version_id,
+        "required": required_aspects(sheet.row, sheet.module_code),
+    } | blank_sheet(scheme, sheet.module_code, sheet.row.seat_number)
+
+
+def _sheet(sheet: JudgeSheet) -> dict[str, Any]:
+    row = sheet.row
+    return {
+        "id": row.id,
+        "blank": _blank_key(sheet),
+        "draw_number": sheet.draw_number,
+        "entrant_status": sheet.entrant_status,
+        "state": row.state.value,
+        "revision": row.revision,
+        "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
+        "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
+        "return_reason": row.return_reason,
+    } | version(sheet.revision)
+
+
+@bp.post("/scoring/sheets/<int:sheet_id>/revisions")
+@requires("sheet.mark", anywhere=True)
+def save_revision(sheet_id: int) -> ResponseReturnValue:
+    """Store one save; 201 with the revision number, also for a retry."""
+    command = read(SaveBody, _body()).command(sheet_id)
+    return {"revision": sheets.save_marks(command, signed_in_actor())}, 201
+
+
+@bp.post("/scoring/sheets/<int:sheet_id>/submissions")
+@requires("sheet.mark", anywhere=True)
+def submit(sheet_id: int) -> ResponseReturnValue:
+    """Hand a sheet in; 201 with revision and time, also for a retry."""
+    command = read(SubmitBody, _body()).command(sheet_id)
+    done = sheets.submit_sheet(command, signed_in_actor())
+    return {"revision": done.revision, "submitted_at": done.submitted_at.isoformat()}, 201
+
+
+@bp.post("/scoring/sync")
+@requires("sheet.mark", anywhere=True)
+def sync() -> ResponseReturnValue:
+    """Take what a device has queued, oldest first; every save gets its own answer."""
+    body = read(SyncBody, _body())
+    actor = signed_in_actor()
+    if body.judge_id not in (None, actor.judge_id):
+        raise OtherJudgeError("这台设备上存有另一位裁判未上传的分数，请由本人登录后上传")
+    taken = queued(body.saves)
+    commands = [save for save in taken if isinstance(save, sheets.SaveMarks)]
+    outcomes = iter(sheets.sync_saves(sync_command(commands, body), actor))
+    answers = [_malformed(*save) if isinstance(save, tuple) else _answer(next(outcomes)) for save in taken]
+    return {"answers": answers, "server_time": now().isoformat()}
+
+
+def _body() -> Any:
+    return request.get_json(silent=True)
+
+
+def _answer(outcome: sheets.Saved | sheets.Refused) -> dict[str, Any]:
+    if isinstance(outcome, sheets.Saved):
+        return {"key": str(outcome.key), "status": 201, "revision": outcome.revision}
+    return _refusal(str(outcome.key), outcome.error)
+
+
+def _malformed(key: Any, error: MalformedError) -> dict[str, Any]:
+    return _refusal(key, error)
+
+
+def _refusal(key: Any, error: DomainError) -> dict[str, Any]:
+    more = getattr(error, "more", {})
+    return {"key": key, "status": error.status, "code": error.code, "detail": sentence(error)} | more
+
+
+@cache
+def _modules() -> tuple[Path, ...]:
+    """The program's modules, without the service worker, which has an address of its own."""
+    return tuple(sorted(path for path in CODE.glob("*.js") if path.name != "worker.js"))
+
+
+@cache
+def _edition() -> str:
+    """Digest of the whole program; it stands in every module's address, so that modules of two editions never mix."""
+    content = b"".join(path.read_bytes() for path in sorted(CODE.glob("*.js")))
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _asset(name: str) -> str:
+    return url_for("tablet.module", edition=_edition(), name=name)
+
+
+@bp.get("/tablet/modules/<edition>/<name>")
+@public
+def module(edition: str, name: str) -> ResponseReturnValue:
+    """One module of the program, for ever; another edition has another address."""
+    known = {path.name: path for path in _modules()}
+    if edition != _edition() or name not in known:
+        raise NotFoundError("没有这个页面")
+    response = Response(known[name].read_bytes(), mimetype="text/javascript")
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+@bp.get("/sw.js")
+@public
+def worker() -> ResponseReturnValue:
+    """The service worker, which opens the page without network where the address is HTTPS or this machine."""
+    shell = [_asset(path.name) for path in _modules()]
+    shell += [url_for("static", filename=name) for name in ("css/tablet.css", "img/mark.svg")]
+    head = f"const EDITION = {json.dumps(_edition())};\nconst SHELL = {json.dumps(shell)};\n"
+    code = (CODE / "worker.js").read_text(encoding="utf-8")
+    response = Response(head + code, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,128 @@
+"""The sentences of the judge's device, translated on the server and handed to the page as data."""
+
+from flask_babel import gettext as _
+
+
+def tablet_texts() -> dict[str, str]:
+    """Key to sentence, in the reader's language; ``{x}`` is filled in by the page."""
+    return _status() | _list() | _sheet() | _entry() | _submitting() | _clashes()
+
+
+def _status() -> dict[str, str]:
+    return {
+        "kept": _("已存本机"),
+        "waiting": _("等待上传 {n}"),
+        "received": _("已收到"),
+        "offline": _("无网络"),
+        "online": _("网络正常"),
+        "signed_out": _("登录已失效，分数仍存在本机；请重新登录后上传"),
+        "other_judge": _("本机登录了另一位裁判；您的分数仍存在本机，请重新登录后上传"),
+        "server_trouble": _("服务器暂时不能保存，正在重试"),
+        "storage_failed": _("本机无法保存！请不要关闭此页，并立即告诉组织者"),
+        "saving": _("正在存入本机"),
+        "other_devices": _("您的账号还在另外 {n} 台设备上登录"),
+        "refused_some": _("有 {n} 次保存未被接受"),
+        "sign_in": _("重新登录"),
+    }
+
+
+def _list() -> dict[str, str]:
+    return {
+        "my_sheets": _("我的评分表"),
+        "no_sheets": _("还没有分给您的评分表。抽签和评分方案确定后，这里会列出您要评的选手。"),
+        "submitted_count": _("已提交 {done} / {all}"),
+        "open": _("评分中"),
+        "untouched": _("未评"),
+        "submitted": _("已提交"),
+        "confirmed": _("已复核"),
+        "returned": _("已退回"),
+        "marked_count": _("{done} / {all} 项"),
+        "draw_number": _("抽签号"),
+        "absent": _("缺考"),
+        "withdrawn": _("弃权"),
+        "disqualified": _("取消资格"),
+        "back": _("全部评分表"),
+        "install": _("可把本页添加到主屏幕，断网时也能打开"),
+        "plain_http": _("当前为普通 HTTP：断网后请勿关闭或刷新本页，已存本机的分数不会丢失"),
+    }
+
+
+def _sheet() -> dict[str, str]:
+    return {
+        "total": _("本表合计"),
+        "of": _("满分 {max}"),
+        "not_marked": _("未评"),
+        "next_contestant": _("下一位"),
+        "previous_contestant": _("上一位"),
+        "undo": _("撤销"),
+        "undone": _("已撤销：{label}"),
+        "note": _("备注"),
+        "note_for": _("“{label}”的备注"),
+        "done": _("完成"),
+        "doubt": _("有疑问"),
+        "aspects": _("评分项"),
+        "points": _("分"),
+        "result": _("得分"),
+        "requirement": _("要求"),
+        "returned_because": _("裁判长退回：{reason}"),
+        "contestant": _("{n} 号选手"),
+    }
+
+
+def _entry() -> dict[str, str]:
+    return {
+        "clear": _("清除"),
+        "erase": _("退格"),
+        "next": _("下一项"),
+        "half": _("＋½"),
+        "yes": _("是"),
+        "no": _("否"),
+        "none_deducted": _("不扣分"),
+        "triggered": _("触犯"),
+        "not_triggered": _("未触犯"),
+        "range": _("{low} 至 {high}"),
+        "at_least": _("不小于 {low}"),
+        "at_most": _("不大于 {high}"),
+        "step": _("每档 {step}"),
+        "any": _("任意数值"),
+        "out_of_range": _("{text} 超出范围，应为 {range}"),
+        "off_step": _("{text} 不合步长，应为 {step} 的整数倍"),
+        "not_a_number": _("“{text}”不是数字"),
+        "keypad": _("数字键盘"),
+        "level": _("{n} 分"),
+        "choose_aspect": _("请选择评分项"),
+        "each_times": _("次数"),
+    }
+
+
+def _submitting() -> dict[str, str]:
+    return {
+        "hold_to_submit": _("按住提交"),
+        "keep_holding": _("请按住不放"),
+        "still_missing": _("还差 {n} 项"),
+        "submit_queued": _("已提交，等待上传"),
+        "submitted_at": _("已于 {at} 提交"),
+        "confirmed_at": _("已于 {at} 复核"),
+        "read_only": _("评分表已提交，不能再改；如需修改，请裁判长退回"),
+        "judge": _("裁判"),
+        "sign_here": _("请用手指在框内签名"),
+        "sign_again": _("重签"),
+        "signature": _("签名"),
+    }
+
+
+def _clashes() -> dict[str, str]:
+    return {
+        "clash_title": _("同一张评分表有两份分数"),
+        "clash_text": _("另一台设备已先保存。两份都没有丢失，请选择以哪一份为准；您的选择会记入审计记录。"),
+        "mine": _("本机的分数"),
+        "theirs": _("服务器上的分数"),
+        "keep_mine": _("以本机为准"),
+        "keep_theirs": _("以服务器为准"),
+        "aspect": _("评分项"),
+        "late_title": _("评分表已关闭，以下分数没有计入"),
+        "late_text": _("这些分数已报给服务器留存，裁判长可以查看。请告诉裁判长。"),
+        "understood": _("知道了"),
+        "refused_title": _("有分数未被接受"),
+        "review": _("查看"),
+    }
