@@ -8,7 +8,11 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from core import audit, serving, worker
+from core.accounts import CreateAccount, GrantRole, create_account, grant_role
 from core.config import Settings
+from core.doctor import checks
+from core.errors import DomainError
+from core.permissions import Role
 
 cli = AppGroup("core", help="安装、运行与检查。")
 
@@ -62,3 +66,29 @@ def serve(demo: bool) -> None:
         serving.run_once_if_empty(settings())
     click.echo(serving.welcome(settings()))
     raise SystemExit(serving.serve(settings()))
+
+
+@cli.command("admin")
+@click.argument("username")
+@click.option("--name", prompt="姓名", help="显示的姓名。")
+@click.password_option(prompt="密码", confirmation_prompt="再输一次")
+def admin(username: str, name: str, password: str) -> None:
+    """Make an account with the role of system administrator."""
+    try:
+        account_id = create_account(CreateAccount(username, name, password, "system", "命令行"))
+        grant_role(GrantRole(account_id, Role.SYSTEM_ADMIN, None, "system", "命令行"))
+    except DomainError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(1) from error
+    click.echo(f"已建立系统管理员 {username}")
+
+
+@cli.command("doctor")
+def doctor() -> None:
+    """Print versions and check database, keys, fonts and translations; exit 1 if something is wrong."""
+    failed = 0
+    for what, verdict, is_good in checks(settings()):
+        click.echo(f"{'好' if is_good else '坏'}  {what}  {verdict}", err=not is_good)
+        failed += not is_good
+    if failed:
+        raise SystemExit(1)

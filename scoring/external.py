@@ -1,4 +1,4 @@
-"""Marks that come from outside, as of a machine-marked theory paper: a list by draw number, taken in whole or not at all."""
+"""Marks from outside, as of a machine-marked paper: a list by draw number, taken in whole or not at all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
+from scoring.engine.marks import check_mark
 from scoring.engine.scheme import Node
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.opening import scheme_of
@@ -137,10 +138,7 @@ def _value_problems(mark: ExternalMark, aspects: Mapping[str, Node]) -> list[str
 def _store(session: Session, sheet: ScoreSheet, mark: ExternalMark, actor: Actor) -> bool:
     marks = {code: value or None for code, value in mark.values.items()}
     newest = session.scalar(
-        select(SheetRevision)
-        .where(SheetRevision.sheet_id == sheet.id)
-        .order_by(SheetRevision.number.desc())
-        .limit(1)
+        select(SheetRevision).where(SheetRevision.sheet_id == sheet.id).order_by(SheetRevision.number.desc()).limit(1)
     )
     if newest is not None and newest.marks == marks:
         return False

@@ -146,7 +146,10 @@ class ResultLine(Model):
     position: Mapped[int] = mapped_column(primary_key=True)
     """Order of the list; among equals it means nothing."""
     entrant_id: Mapped[int] = mapped_column(ForeignKey("entrant.id"), index=True)
-    rank: Mapped[int | None]
+    rank: Mapped[str | None]
+    """Contest rank as a decimal string (a fraction only where places are averaged); empty without a place."""
+    award_rank: Mapped[str | None]
+    """Rank among those who compete for awards."""
     is_tied: Mapped[bool] = mapped_column(default=False)
     """Whether the place is shared because the tie chain did not decide."""
     total: Mapped[str | None]
@@ -155,7 +158,7 @@ class ResultLine(Model):
     """Decimal strings, one for each heading, null where there is none."""
     decided_by: Mapped[str]
     status: Mapped[str]
-    """ranked, unranked, absent, withdrawn, disqualified or incomplete."""
+    """Empty for the ranked, else the engine's word: absent, withdrawn, disqualified, below_gate, incomplete …"""
     unfolding: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     """Everything behind the total, as the engine explains it."""
     entrant: Mapped[Entrant] = relationship()

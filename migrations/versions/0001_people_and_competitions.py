@@ -355,6 +355,7 @@ def upgrade() -> None:
         sa.Column("panel_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("judge_id", sa.Integer(), nullable=False),
+        sa.Column("conflict_note", sa.String(), nullable=False),
         sa.CheckConstraint("number > 0", name=op.f("ck_seat_number_positive")),
         sa.ForeignKeyConstraint(["judge_id"], ["judge.id"], name=op.f("fk_seat_judge_id_judge")),
         sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_seat_panel_id_panel")),

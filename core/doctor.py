@@ -1,0 +1,58 @@
+"""A look over an installation: versions, database form, keys, fonts, translations."""
+
+import platform
+import sqlite3
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from core.config import ROOT, Settings
+from core.db import db
+
+Check = tuple[str, str, bool]
+"""What was looked at, what was found, whether that is good."""
+
+FONTS = ("kai", "song", "song-bold", "brush")
+
+
+def checks(settings: Settings) -> Iterator[Check]:
+    """Every check in turn; none changes anything."""
+    yield "Python", platform.python_version(), True
+    for package in ("flask", "sqlalchemy", "reportlab", "apscheduler"):
+        yield package, version(package), True
+    yield _database(settings)
+    yield _migrations()
+    yield from _keys(settings)
+    yield _fonts(ROOT / "static" / "fonts")
+    catalogue = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
+    yield "英文目录", "已编译" if catalogue.exists() else "未编译，运行 flask core translations", catalogue.exists()
+
+
+def _database(settings: Settings) -> Check:
+    if settings.is_sqlite:
+        mode = db.session.execute(text("PRAGMA journal_mode")).scalar()
+        return "数据库", f"SQLite {sqlite3.sqlite_version}，{mode}，写入排队", mode == "wal"
+    return "数据库", str(db.session.execute(text("SHOW server_version")).scalar()), True
+
+
+def _migrations() -> Check:
+    newest = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return "迁移", f"{current or '无'}（最新 {newest}）", current == newest
+
+
+def _keys(settings: Settings) -> Iterator[Check]:
+    for name in ("secret_key", "data_key"):
+        path = settings.instance / name
+        is_private = not path.exists() or path.stat().st_mode & 0o077 == 0
+        yield name, "只有属主可读" if is_private else f"他人可读，请 chmod 600 {path}", is_private
+
+
+def _fonts(folder: Path) -> Check:
+    missing = [name for name in FONTS if not (folder / f"{name}.ttf").exists()]
+    return "字体", "齐全" if not missing else "缺少 " + "、".join(missing), not missing

@@ -1,0 +1,66 @@
+"""Pictures of results as SVG, drawn on the server: one drawing serves page and print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+BARS = 20
+WIDTH, HEIGHT, FOOT = 640, 180, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a histogram in the drawing's units, with the range it stands for."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    count: int
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How totals are spread. Empty `bars` where there are too few to draw."""
+
+    bars: tuple[Bar, ...]
+    low: Decimal
+    high: Decimal
+    median: Decimal
+    count: int
+
+
+def histogram(totals: Sequence[str]) -> Histogram:
+    """The spread of totals (decimal strings, best first) in bars of equal, round width."""
+    values = sorted(Decimal(total) for total in totals)
+    if len(values) < 2 or values[0] == values[-1]:
+        only = values[0] if values else Decimal(0)
+        return Histogram((), only, only, only, len(values))
+    step = _round_step((values[-1] - values[0]) / BARS)
+    low = values[0] // step * step
+    size = int((values[-1] - low) // step) + 1
+    counts = [0] * size
+    for value in values:
+        counts[int((value - low) // step)] += 1
+    wide, most = WIDTH // size, max(counts)
+    bars = tuple(
+        Bar(
+            x=index * wide,
+            y=HEIGHT - FOOT - count * (HEIGHT - FOOT - 16) // most,
+            width=max(wide - 2, 1),
+            height=count * (HEIGHT - FOOT - 16) // most,
+            count=count,
+            low=low + index * step,
+            high=low + (index + 1) * step,
+        )
+        for index, count in enumerate(counts)
+    )
+    return Histogram(bars, low, low + size * step, values[len(values) // 2], len(values))
+
+
+def _round_step(least: Decimal) -> Decimal:
+    """The smallest of …, 0.5, 1, 2, 5, 10, … that is not below `least`."""
+    power = Decimal(1).scaleb(least.adjusted())
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)

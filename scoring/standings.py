@@ -1,0 +1,144 @@
+"""Reading of results: the lines of a snapshot a page at a time, and what the public may see of a competition."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from competitions.models import Competition, Contestant, Entrant, Event
+from core.db import db
+from core.errors import NotFoundError
+from scoring.models import Publication, ResultLine, ResultSnapshot
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a snapshot, and how many there are in all."""
+
+    lines: list[ResultLine]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE))
+
+
+def lines_of(snapshot_id: int, page: int = 1, search: str = "") -> Page:
+    """Lines in the order of the list with names, units and delegations; three queries, whatever the size.
+
+    Args:
+        snapshot_id: whose.
+        page: from 1.
+        search: part of a name, unit or delegation; empty for all.
+    """
+    query = select(ResultLine).where(ResultLine.snapshot_id == snapshot_id)
+    if search:
+        query = query.join(Entrant, Entrant.id == ResultLine.entrant_id).where(_matches(search))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    number = min(max(page, 1), max(1, -(-total // PAGE)))
+    shown = query.order_by(ResultLine.position).offset((number - 1) * PAGE).limit(PAGE)
+    return Page(list(db.session.scalars(shown.options(*with_people()))), total, number)
+
+
+def _matches(search: str) -> object:
+    part = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return or_(
+        Entrant.name.like(part, escape="\\"),
+        Entrant.members.any(Contestant.unit.like(part, escape="\\")),
+        Entrant.delegation.has(name=search),
+    )
+
+
+def with_people() -> tuple[object, ...]:
+    """Loading options so that names, units and delegations cost no query a line."""
+    return (
+        joinedload(ResultLine.entrant).joinedload(Entrant.delegation),
+        joinedload(ResultLine.entrant).selectinload(Entrant.members),
+    )
+
+
+def line_of(snapshot_id: int, entrant_id: int) -> ResultLine:
+    """One entrant's line.
+
+    Raises:
+        NotFoundError: the entrant is not in the snapshot.
+    """
+    line = db.session.scalar(
+        select(ResultLine)
+        .where(ResultLine.snapshot_id == snapshot_id, ResultLine.entrant_id == entrant_id)
+        .options(*with_people())
+    )
+    if line is None:
+        raise NotFoundError("这份成绩里没有这名选手")
+    return line
+
+
+def totals_of(snapshot_id: int) -> list[str]:
+    """All totals of a snapshot, best first, for the picture of their distribution."""
+    query = select(ResultLine.total).where(ResultLine.snapshot_id == snapshot_id, ResultLine.rank.is_not(None))
+    return [total for total in db.session.scalars(query.order_by(ResultLine.position)) if total]
+
+
+def snapshots_of(event_id: int) -> list[ResultSnapshot]:
+    """All snapshots of an event, newest first."""
+    query = select(ResultSnapshot).where(ResultSnapshot.event_id == event_id)
+    return list(db.session.scalars(query.order_by(ResultSnapshot.number.desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicResult:
+    """What the public sees of one event."""
+
+    event: Event
+    snapshot: ResultSnapshot
+    is_final: bool
+    published_at: datetime
+
+
+def published(competition_id: int) -> list[PublicResult]:
+    """The newest publication of every event of a competition that has one, in the order of the events."""
+    newest = select(func.max(Publication.id)).group_by(Publication.event_id)
+    query = (
+        select(Publication)
+        .join(Event, Event.id == Publication.event_id)
+        .where(Event.competition_id == competition_id, Publication.id.in_(newest))
+        .order_by(Event.position)
+        .options(joinedload(Publication.snapshot).joinedload(ResultSnapshot.event))
+    )
+    return [PublicResult(p.snapshot.event, p.snapshot, p.is_final, p.published_at) for p in db.session.scalars(query)]
+
+
+def public_competition(competition_id: int) -> Competition:
+    """The competition, if the public may know of it: something of it is published.
+
+    Raises:
+        NotFoundError: no such competition, or nothing published.
+    """
+    competition = db.session.get(Competition, competition_id)
+    if competition is None or not published(competition_id):
+        raise NotFoundError("没有已公布成绩的这场竞赛")
+    return competition
+
+
+def public_result(competition_id: int, event_id: int) -> PublicResult:
+    """What the public sees of one event.
+
+    Raises:
+        NotFoundError: nothing is published.
+    """
+    for result in published(competition_id):
+        if result.event.id == event_id:
+            return result
+    raise NotFoundError("这个赛项的成绩还没有公布")
+
+
+def published_of_events(event_ids: list[int]) -> dict[int, Publication]:
+    """The newest publication of each of these events, with its snapshot."""
+    newest = select(func.max(Publication.id)).where(Publication.event_id.in_(event_ids)).group_by(Publication.event_id)
+    query = select(Publication).where(Publication.id.in_(newest)).options(selectinload(Publication.snapshot))
+    return {p.event_id: p for p in db.session.scalars(query)}
