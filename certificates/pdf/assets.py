@@ -47,17 +47,16 @@ NO_ASSETS = Assets()
 def _decoded(name: str, data: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            width, height = image.size
-            if width * height > LARGEST_PIXELS:
-                raise AssetError(
-                    "图片“%(name)s”有 %(width)s×%(height)s 像素，超过 %(most)s 万像素",
-                    name=name,
-                    width=width,
-                    height=height,
-                    most=LARGEST_PIXELS // 10_000,
-                )
+            if image.width * image.height > LARGEST_PIXELS:
+                raise _too_large(name)
             image.load()
             has_alpha = "A" in image.getbands() or "transparency" in image.info
             return image.convert("RGBA" if has_alpha else "RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise AssetError("图片“%(name)s”不是完好的 PNG 或 JPEG，或者太大", name=name) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(name) from error
+    except (UnidentifiedImageError, OSError) as error:
+        raise AssetError("图片“%(name)s”不是完好的 PNG 或 JPEG", name=name) from error
+
+
+def _too_large(name: str) -> AssetError:
+    return AssetError("图片“%(name)s”超过 %(most)s 万像素", name=name, most=LARGEST_PIXELS // 10_000)

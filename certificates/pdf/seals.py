@@ -1,17 +1,19 @@
 """Seals of the demonstration: round, with a star, and marked 演示样章 so that nobody takes them for real ones."""
 
+import io
 import math
 from functools import lru_cache
 from typing import Any
 
 from fontTools.pens.basePen import decomposeQuadraticSegment
 from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from certificates.layout import Box
-from certificates.pdf.fonts import FONT_DIRECTORY, HOUSE_FONTS
+from certificates.pdf.fonts import house_fonts
 from certificates.pdf.shapes import polygon, star
 
 _RED = "#D5111B"
@@ -71,45 +73,42 @@ class _Place:
         self._size, self._x, self._y, self._narrow = size, x, y, narrow
         self._cos, self._sin = math.cos(turn), math.sin(turn)
 
-    def point(self, point: tuple[float, float], width: float, units: float) -> tuple[float, float]:
-        scale = self._size / units
-        x = (point[0] - width / 2) * scale * self._narrow
-        y = (point[1] - 0.36 * units) * scale
+    def point(self, point: tuple[float, float], width: float) -> tuple[float, float]:
+        x = (point[0] - width / 2) * self._size * self._narrow
+        y = (point[1] - 0.36) * self._size
         return self._x + x * self._cos - y * self._sin, self._y + x * self._sin + y * self._cos
-
-
-@lru_cache(maxsize=1)
-def _font() -> TTFont:
-    return TTFont(FONT_DIRECTORY / HOUSE_FONTS["song-bold"], lazy=True)
 
 
 @lru_cache(maxsize=512)
 def _recorded(character: str) -> tuple[float, tuple[Any, ...]]:
-    font = _font()
-    glyphs, name = font.getGlyphSet(), font.getBestCmap().get(ord(character))
-    if name is None:
+    """Give a character's width in em and its outline as pen strokes in em; nothing if the font lacks it."""
+    face = house_fonts().faces()["song-bold"]
+    glyph = face.glyph_of.get(ord(character))
+    if glyph is None:
         return 0.0, ()
-    pen = DecomposingRecordingPen(glyphs)
-    glyphs[name].draw(pen)
-    return glyphs[name].width, tuple(pen.value)
+    font = TTFont(io.BytesIO(face.subset([glyph]).data))
+    glyphs, name = font.getGlyphSet(), font.getGlyphName(1)
+    recording = DecomposingRecordingPen(glyphs)
+    scale = 1 / face.units_per_em
+    glyphs[name].draw(TransformPen(recording, (scale, 0, 0, scale, 0, 0)))
+    return glyphs[name].width * scale, tuple(recording.value)
 
 
 def _outline(path: Any, character: str, place: _Place) -> None:
     """Add a character's outline to a path."""
     width, steps = _recorded(character)
-    units = _font()["head"].unitsPerEm
     current = (0.0, 0.0)
     for step, points in steps:
         if step == "moveTo":
             current = points[0]
-            path.moveTo(*place.point(current, width, units))
+            path.moveTo(*place.point(current, width))
         elif step == "lineTo":
             current = points[0]
-            path.lineTo(*place.point(current, width, units))
+            path.lineTo(*place.point(current, width))
         elif step == "qCurveTo":
             for control, end in decomposeQuadraticSegment(points):
                 cubic = (_toward(current, control), _toward(end, control), end)
-                path.curveTo(*(value for p in cubic for value in place.point(p, width, units)))
+                path.curveTo(*(value for p in cubic for value in place.point(p, width)))
                 current = end
         else:
             path.close()

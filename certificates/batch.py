@@ -1,0 +1,87 @@
+"""Many certificates of one layout: every one that can be made is made, every one that cannot is named with its row."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+from certificates.layout import Layout
+from certificates.pdf.assets import NO_ASSETS, Assets
+from certificates.pdf.rendering import render
+from certificates.recipients import Recipient
+from core.errors import DomainError
+
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row.
+
+    Attributes:
+        recipient: the row.
+        pdf: the certificate, or None if it was refused.
+        refusal: why, or None.
+    """
+
+    recipient: Recipient
+    pdf: bytes | None
+    refusal: str | None
+
+
+def make_certificates(
+    layout: Layout, recipients: Iterable[Recipient], assets: Assets = NO_ASSETS, workers: int = 1
+) -> Iterator[Outcome]:
+    """Make certificates one after the other.
+
+    Args:
+        layout: the layout.
+        recipients: in the order wanted; memory does not grow with their number.
+        assets: pictures that the layout names.
+        workers: processes to use; the result does not depend on it.
+
+    Yields:
+        One outcome a row, in the order given. A certificate number that an earlier row has is refused.
+    """
+    unique = _numbered_once(recipients)
+    if workers == 1:
+        for recipient, refusal in unique:
+            yield _outcome(layout, assets, (recipient, refusal))
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        make = partial(_outcomes, layout, assets)
+        # A window of chunks at a time: submitting all of them would hold all results in memory.
+        chunks = iter(partial(lambda source: list(islice(source, _CHUNK)), unique), [])
+        while window := list(islice(chunks, 2 * workers)):
+            for outcomes in pool.map(make, window):
+                yield from outcomes
+
+
+def file_name(recipient: Recipient) -> str:
+    """Name a certificate's file after its number, else after its row: safe on every system, unique in the list."""
+    number = recipient.values.get("cert.number", "")
+    safe = "".join(c if c.isalnum() or c in "-_()（）〔〕" else "-" for c in number)
+    return f"{safe}.pdf" if safe else f"row-{recipient.row:05d}.pdf"
+
+
+def _numbered_once(recipients: Iterable[Recipient]) -> Iterator[tuple[Recipient, str | None]]:
+    rows: dict[str, int] = {}
+    for recipient in recipients:
+        name = file_name(recipient).casefold()
+        first = rows.setdefault(name, recipient.row)
+        yield recipient, None if first == recipient.row else f"证书编号与第 {first} 行相同"
+
+
+def _outcomes(layout: Layout, assets: Assets, chunk: list[tuple[Recipient, str | None]]) -> list[Outcome]:
+    return [_outcome(layout, assets, entry) for entry in chunk]
+
+
+def _outcome(layout: Layout, assets: Assets, entry: tuple[Recipient, str | None]) -> Outcome:
+    recipient, refusal = entry
+    if refusal is not None:
+        return Outcome(recipient, None, refusal)
+    try:
+        return Outcome(recipient, render(layout, recipient.values, assets), None)
+    except DomainError as error:
+        return Outcome(recipient, None, str(error))

@@ -1,0 +1,101 @@
+"""Commands that make certificates from files, without a server and without a database."""
+
+import contextlib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from certificates.batch import Outcome, file_name, make_certificates
+from certificates.layout import Layout
+from certificates.layout_loading import builtin_layout, builtin_layouts, load_layout
+from certificates.pdf.assets import Assets
+from certificates.recipients import read_recipients
+from core.errors import DomainError
+
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The same moment in every archive, so that the same input gives the same bytes."""
+
+
+@click.command("render")
+@click.argument("layout")
+@click.argument("recipients", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="证书写到哪个目录。")
+@click.option("--zip", "archive", type=click.Path(dir_okay=False, path_type=Path), help="另写一个 ZIP 包。")
+@click.option("--asset", "assets", multiple=True, metavar="名称=文件", help="版式所用的图片，可多次给出。")
+@click.option("--demo-seals", is_flag=True, help="在盖章处画演示样章（仅供演示）。")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="进程数。")
+def render_command(  # noqa: PLR0913 - click hands every option over as an argument
+    *,
+    layout: str,
+    recipients: Path,
+    out: Path,
+    archive: Path | None,
+    assets: tuple[str, ...],
+    demo_seals: bool,
+    workers: int,
+) -> None:
+    """Make one certificate a row of RECIPIENTS (CSV or XLSX) with LAYOUT, a JSON file or a built-in name."""
+    try:
+        chosen = _layout(layout)
+        pictures = Assets(_pictures(assets), demo_seals=demo_seals)
+        wanted = read_recipients(recipients.read_bytes(), recipients.name, chosen)
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    for column in wanted.unknown_columns:
+        click.echo(f"提示：版式不用“{column}”这一列", err=True)
+    out.mkdir(parents=True, exist_ok=True)
+    refused = []
+    with _archive(archive) as package:
+        for outcome in make_certificates(chosen, wanted.recipients, pictures, workers):
+            if outcome.pdf is None:
+                refused.append(outcome)
+            else:
+                _store(outcome, outcome.pdf, out, package)
+    _report(len(wanted.recipients), refused, recipients)
+
+
+def _report(count: int, refused: list[Outcome], source: Path) -> None:
+    click.echo(f"已生成 {count - len(refused)} 份证书")
+    for outcome in refused:
+        name = outcome.recipient.values.get("recipient.name", "")
+        click.echo(f"{source.name} 第 {outcome.recipient.row} 行 {name}：{outcome.refusal}", err=True)
+    if refused:
+        raise SystemExit(1)
+
+
+def _layout(name: str) -> Layout:
+    path = Path(name)
+    if path.is_file():
+        return load_layout(path.read_text(encoding="utf-8"))
+    if path.suffix:
+        raise click.ClickException(f"没有这个版式文件：{name}；自带版式：{'、'.join(builtin_layouts())}")
+    return builtin_layout(name)
+
+
+def _pictures(options: tuple[str, ...]) -> dict[str, bytes]:
+    pictures = {}
+    for option in options:
+        name, _, file = option.partition("=")
+        if not file or not Path(file).is_file():
+            raise click.ClickException(f"--asset 应写成 名称=文件，且文件存在：{option}")
+        pictures[name] = Path(file).read_bytes()
+    return pictures
+
+
+@contextlib.contextmanager
+def _archive(path: Path | None) -> Iterator[zipfile.ZipFile | None]:
+    if path is None:
+        yield None
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as package:
+        yield package
+
+
+def _store(outcome: Outcome, pdf: bytes, out: Path, package: zipfile.ZipFile | None) -> None:
+    name = file_name(outcome.recipient)
+    (out / name).write_bytes(pdf)
+    if package is not None:
+        package.writestr(zipfile.ZipInfo(name, _EARLIEST), pdf)

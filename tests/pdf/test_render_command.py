@@ -1,0 +1,127 @@
+"""The command makes what can be made, names the rest by row, and gives the same files again."""
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pdf_reading import png, qr_codes, text_by_pdfium
+
+from certificates.layout_loading import builtin_source
+from certificates.rendering_cli import render_command
+
+HEADING = "姓名,称谓,奖项,表彰语,竞赛名称,赛项,颁发单位1,颁发单位2,落款日期,证书编号,核验网址,核验短网址"
+ROW = "{name},同志,{award},技艺精湛,大赛,焊工,总工会,{second},二〇二六年,{number},https://a.cn/v/{number},a.cn/v/1"
+
+
+def rows(*entries: tuple[str, str]) -> str:
+    lines = [
+        ROW.format(name=name, number=number, award="一等奖" if i % 2 else "二等奖", second="人社厅" if i % 3 else "")
+        for i, (name, number) in enumerate(entries)
+    ]
+    return "\n".join([HEADING, *lines]) + "\n"
+
+
+def run(folder: Path, *more: str, layout: str = "huiwen-gold") -> Result:
+    arguments = [layout, str(folder / "list.csv"), "--out", str(folder / "out"), *more]
+    return CliRunner().invoke(render_command, arguments)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.pdf"))}
+
+
+def test_every_row_becomes_a_certificate(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(rows(("王䶮", "A-1"), ("赵頔", "A-2"), ("李四", "A-3")), "utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "已生成 3 份证书" in result.output
+    assert sorted(digests(tmp_path / "out")) == ["A-1.pdf", "A-2.pdf", "A-3.pdf"]
+    made = (tmp_path / "out" / "A-2.pdf").read_bytes()
+    assert "赵頔" in text_by_pdfium(made)
+    assert qr_codes(made) == ["https://a.cn/v/A-2"]
+
+
+def test_what_cannot_be_made_is_named_by_row_and_the_rest_is_made(tmp_path: Path) -> None:
+    names = (("王䶮", "A-1"), ("赵\U0002ee00", "A-2"), ("李四", "a-1"), ("钱" * 80, "A-4"), ("孙五", "A-5"))
+    (tmp_path / "list.csv").write_text(rows(*names), "utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "已生成 2 份证书" in result.output
+    assert sorted(digests(tmp_path / "out")) == ["A-1.pdf", "A-5.pdf"]
+    lines = [line for line in result.output.splitlines() if line.startswith("list.csv 第")]
+    assert [line.split()[2] for line in lines] == ["3", "4", "5"]
+    assert "U+2EE00" in lines[0]
+    assert "证书编号与第 2 行相同" in lines[1]
+    assert "放不进" in lines[2]
+
+
+def test_the_same_input_gives_the_same_files_with_any_number_of_workers(tmp_path: Path) -> None:
+    people = [(f"选手{i}", f"N{i:03}") for i in range(12)]
+    (tmp_path / "list.csv").write_text(rows(*people), "utf-8")
+    assert run(tmp_path, "--zip", str(tmp_path / "one.zip")).exit_code == 0
+    first = digests(tmp_path / "out")
+    again = run(tmp_path, "--zip", str(tmp_path / "two.zip"), "--workers", "2")
+    assert again.exit_code == 0
+    assert digests(tmp_path / "out") == first
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as package:
+        assert package.namelist() == [f"{number}.pdf" for _, number in people]
+        assert hashlib.sha256(package.read("N003.pdf")).hexdigest() == first["N003.pdf"]
+
+
+def test_a_layout_file_and_pictures_can_be_given(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(rows(("王䶮", "A-1")), "utf-8")
+    (tmp_path / "own.json").write_text(builtin_source("huiwen-gold"), "utf-8")
+    (tmp_path / "seal.png").write_bytes(png(100, 100))
+    plain = run(tmp_path, layout=str(tmp_path / "own.json"))
+    assert plain.exit_code == 0, plain.output
+    without = digests(tmp_path / "out")
+    sealed = run(tmp_path, "--asset", f"seal.1={tmp_path / 'seal.png'}", layout=str(tmp_path / "own.json"))
+    assert sealed.exit_code == 0
+    assert digests(tmp_path / "out") != without
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"layout": "no-such"}, "没有名为“no-such”的版式"),
+        ({"layout": "no-such.json"}, "没有这个版式文件"),
+        ({"layout": "bad.json"}, "第 2 行"),
+        ({"more": ("--asset", "seal.1")}, "名称=文件"),
+    ],
+)
+def test_a_wrong_argument_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: dict[str, object], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.csv").write_text(rows(("王䶮", "A-1")), "utf-8")
+    (tmp_path / "bad.json").write_text('{"schema":\n', "utf-8")
+    more = arguments.pop("more", ())
+    result = run(tmp_path, *more, **arguments)  # type: ignore[misc, arg-type]
+    assert result.exit_code == 1
+    assert words in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_list_without_a_needed_column_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("姓名\n王䶮\n", "utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "缺少版式需要的列" in result.output
+
+
+def test_columns_that_are_not_used_are_told_but_do_no_harm(tmp_path: Path) -> None:
+    text = rows(("王䶮", "A-1")).replace("核验短网址\n", "核验短网址,备注\n")
+    (tmp_path / "list.csv").write_text(text, "utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == 0
+    assert "不用“备注”这一列" in result.output
+
+
+def test_a_number_with_strange_characters_becomes_a_safe_file_name(tmp_path: Path) -> None:
+    text = rows(("王䶮", "N1")).replace(",N1,", ",冀〔2026〕../第1号,")
+    (tmp_path / "list.csv").write_text(text, "utf-8")
+    assert run(tmp_path).exit_code == 0
+    assert list(digests(tmp_path / "out")) == ["冀〔2026〕----第1号.pdf"]
