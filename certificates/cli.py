@@ -2,7 +2,7 @@
 
 from flask.cli import AppGroup
 
-from certificates.rendering_cli import render_command
+from certificates.cli_render import render_command
 
 cli = AppGroup("certificates", help="颁奖、晋级标记与证书。")
 cli.add_command(render_command)

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from pdf_reading import png, qr_codes, text_by_pdfium
 
 from certificates.layout_loading import builtin_source
-from certificates.rendering_cli import render_command
+from certificates.cli_render import render_command
 
 HEADING = "姓名,称谓,奖项,表彰语,竞赛名称,赛项,颁发单位1,颁发单位2,落款日期,证书编号,核验网址,核验短网址"
 ROW = "{name},同志,{award},技艺精湛,大赛,焊工,总工会,{second},二〇二六年,{number},https://a.cn/v/{number},a.cn/v/1"
@@ -124,4 +124,4 @@ def test_a_number_with_strange_characters_becomes_a_safe_file_name(tmp_path: Pat
     text = rows(("王䶮", "N1")).replace(",N1,", ",冀〔2026〕../第1号,")
     (tmp_path / "list.csv").write_text(text, "utf-8")
     assert run(tmp_path).exit_code == 0
-    assert list(digests(tmp_path / "out")) == ["冀〔2026〕----第1号.pdf"]
+    assert list(digests(tmp_path / "out")) == ["冀〔2026〕---第1号.pdf"]
