@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask
 from flask_babel import format_datetime
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
@@ -16,10 +16,17 @@ import core.cli
 import core.db
 import core.i18n
 import core.pages
+import core.views
+import scoring.course
+import scoring.opening
+import scoring.result_views
+import scoring.standings
+import scoring.tablet
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
 from core.config import Settings, read_settings
 from scoring.cli import cli as scoring_cli
+from scoring.engine.exact import decimal_text
 
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
@@ -52,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_options["autoescape"] = True
     app.add_template_filter(_moment, "moment")
     app.add_template_filter(_day, "day")
+    app.add_template_filter(decimal_text, "exact")
     app.url_defaults(_version_of(app))
     _attach(app, csrf)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -60,12 +68,16 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _attach(app: Flask, csrf: CSRFProtect) -> None:
     """Blueprints, commands and kinds of long work."""
-    from core.views import bp as core_pages
-    from scoring.tablet import bp as tablet_pages
-
-    app.register_blueprint(core_pages)
-    app.register_blueprint(tablet_pages)
-    csrf.exempt(tablet_pages)
+    app.register_blueprint(core.views.bp)
+    app.register_blueprint(scoring.tablet.bp)
+    app.register_blueprint(scoring.result_views.bp)
+    app.register_blueprint(scoring.result_views.open_pages)
+    csrf.exempt(scoring.tablet.bp)
+    app.config.update(
+        COURSE_FACTS=scoring.course.facts,
+        HAS_MARKS=scoring.opening.has_marks,
+        PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
+    )
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):
         app.cli.add_command(group)
 

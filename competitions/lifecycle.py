@@ -49,7 +49,6 @@ class Condition(StrEnum):
     SHEETS_CONFIRMED = "sheets_confirmed"
     RESULTS_FINAL = "results_final"
     NOTICE_PERIOD_OVER = "notice_period_over"
-    APPEALS_CLOSED = "appeals_closed"
     NO_CERTIFICATES_IN_FORCE = "no_certificates_in_force"
     CERTIFICATES_ISSUED = "certificates_issued"
 
@@ -67,7 +66,6 @@ CONDITION_SENTENCES = {
     Condition.SHEETS_CONFIRMED: "所有评分表都要由裁判长确认",
     Condition.RESULTS_FINAL: "每个赛项的成绩都要复核并定稿",
     Condition.NOTICE_PERIOD_OVER: "公示期还没有满",
-    Condition.APPEALS_CLOSED: "还有申诉没有处理完",
     Condition.NO_CERTIFICATES_IN_FORCE: "已有生效的证书，要先撤销",
     Condition.CERTIFICATES_ISSUED: "应发的证书要全部发出",
 }
@@ -143,7 +141,7 @@ MOVES: tuple[Move, ...] = (
         _S.PUBLIC_NOTICE,
         _S.AWARDING,
         _ORGANISER,
-        (_C.NOTICE_PERIOD_OVER, _C.APPEALS_CLOSED),
+        (_C.NOTICE_PERIOD_OVER,),
         needs_reason=False,
     ),
     Move(_S.AWARDING, _S.ARCHIVED, _ORGANISER, (_C.CERTIFICATES_ISSUED,), needs_reason=False),

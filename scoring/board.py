@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from competitions.events import event_of
-from competitions.models import Entrant, Event, Judge, Module
+from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
 from core.db import db
 from core.errors import NotFoundError
 from scoring.engine.scheme import Node
@@ -15,6 +15,8 @@ from scoring.models import ScoreSheet, SheetRevision
 from scoring.opening import scheme_of
 from scoring.seating import aspects_of_seat
 from scoring.states import SheetState
+
+OUT = (EntrantStatus.ABSENT, EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,15 @@ class Progress:
 
 
 def progress(competition_id: int) -> list[Progress]:
-    """Progress of every event of a competition, in one query; events without sheets have zeros."""
+    """Progress of every event of a competition, in one query; events without sheets have zeros.
+
+    Sheets of those who are absent, withdrawn or disqualified are not waited for.
+    """
+    competing = select(Entrant.id).where(Entrant.status.not_in(OUT))
     query = (
         select(Event.id, ScoreSheet.state, ScoreSheet.revision > 0, func.count(ScoreSheet.id))
         .outerjoin(Module, Module.event_id == Event.id)
-        .outerjoin(ScoreSheet, ScoreSheet.module_id == Module.id)
+        .outerjoin(ScoreSheet, (ScoreSheet.module_id == Module.id) & ScoreSheet.entrant_id.in_(competing))
         .where(Event.competition_id == competition_id)
         .group_by(Event.id, Event.position, ScoreSheet.state, ScoreSheet.revision > 0)
         .order_by(Event.position)
@@ -170,7 +176,9 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     revisions = db.session.scalars(
         select(SheetRevision).where(SheetRevision.sheet_id == sheet_id).order_by(SheetRevision.number)
     ).all()
-    history, marks, notes = [], {}, {}
+    history: list[RevisionLine] = []
+    marks: dict[str, str | None] = {}
+    notes: dict[str, str] = {}
     for revision in revisions:
         history.append(_line(revision, marks))
         marks, notes = dict(revision.marks), dict(revision.notes)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from competitions.models import Competition, Contestant, Entrant, Event
 from core.db import db
@@ -45,7 +46,7 @@ def lines_of(snapshot_id: int, page: int = 1, search: str = "") -> Page:
     return Page(list(db.session.scalars(shown.options(*with_people()))), total, number)
 
 
-def _matches(search: str) -> object:
+def _matches(search: str) -> ColumnElement[bool]:
     part = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     return or_(
         Entrant.name.like(part, escape="\\"),
@@ -54,7 +55,7 @@ def _matches(search: str) -> object:
     )
 
 
-def with_people() -> tuple[object, ...]:
+def with_people() -> tuple[ORMOption, ...]:
     """Loading options so that names, units and delegations cost no query a line."""
     return (
         joinedload(ResultLine.entrant).joinedload(Entrant.delegation),
@@ -111,6 +112,12 @@ def published(competition_id: int) -> list[PublicResult]:
         .options(joinedload(Publication.snapshot).joinedload(ResultSnapshot.event))
     )
     return [PublicResult(p.snapshot.event, p.snapshot, p.is_final, p.published_at) for p in db.session.scalars(query)]
+
+
+def published_competitions() -> frozenset[int]:
+    """Competitions of which at least one result is published."""
+    query = select(Event.competition_id).join(Publication, Publication.event_id == Event.id).distinct()
+    return frozenset(db.session.scalars(query))
 
 
 def public_competition(competition_id: int) -> Competition:

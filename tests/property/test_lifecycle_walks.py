@@ -36,7 +36,7 @@ class Course(RuleBasedStateMachine):
         if after is CompetitionState.PUBLIC_NOTICE:
             assert Condition.RESULTS_FINAL in facts
         if before is CompetitionState.PUBLIC_NOTICE and step > 0:
-            assert {Condition.APPEALS_CLOSED, Condition.NOTICE_PERIOD_OVER} <= facts
+            assert Condition.NOTICE_PERIOD_OVER in facts
         self.state = after
 
     @precondition(lambda self: self.state is not CompetitionState.ARCHIVED)
