@@ -39,7 +39,8 @@ def eligibility(case_file: Path, pack_ids: tuple[str, ...], on: datetime | None,
         click.echo(str(error), err=True)
         raise SystemExit(1) from None
     if as_json:
-        click.echo(json.dumps([answer.as_json() for answer in answers], ensure_ascii=False, indent=2))
+        # As bytes: JSON is UTF-8 whatever the terminal's encoding.
+        click.echo(json.dumps([answer.as_json() for answer in answers], ensure_ascii=False, indent=2).encode())
     else:
         for answer in answers:
             click.echo(_text(answer))

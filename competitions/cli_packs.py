@@ -29,7 +29,8 @@ def packs(on: datetime | None, as_json: bool) -> None:
         found = tuple(p for p in found if in_force(p.effective, on.date(), None) is not False)
     rows = [_row(pack, on) for pack in found]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        # As bytes: JSON is UTF-8 whatever the terminal's encoding.
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2).encode())
         return
     for row in rows:
         span = f"{row['from'] or '不详'} — {row['until'] or '未见废止'}"

@@ -60,6 +60,8 @@ class _View:
     chosen: bool
     out_of_date: Reason | None
     event: tuple[Reason, ...]
+    event_honours: tuple[Reason, ...]
+    """What bears on titles and medals only."""
     cascaded: dict[str, int | None] | None
     """Award places where former winners compete without award; None where places do not move."""
     promotion: tuple[tuple[PromotionRule, RuleView], ...]
@@ -78,7 +80,8 @@ class _View:
             day=case.competition.opened_on or on,
             chosen=chosen,
             out_of_date=None if dated.held else in_time,
-            event=(in_time, *_event_reasons(pack, case)),
+            event=(in_time, *_event_reasons(pack, case, honours=False)),
+            event_honours=tuple(_event_reasons(pack, case, honours=True)),
             cascaded=_cascaded(pack, case),
             promotion=tuple((rule, RuleView.of(pack, rule.rule, case, on)) for rule in pack.promotion),
             honours=tuple((name, tuple(rules)) for name, rules in honours.items()),
@@ -94,6 +97,9 @@ class _View:
         placed, held = self._placed(person), all_hold(reason.held for reason in shared)
         found = self._promotion(placed, shared, held)
         relevant = not found or found[0].decision != NOT_ELIGIBLE
+        if self.event_honours:
+            shared += self.event_honours
+            held = all_hold(reason.held for reason in shared)
         found.extend(self._honour(placed, shared, held, name, rules) for name, rules in self.honours)
         if relevant and "honours" in self.pack.unknown:
             found.append(self._unstated(placed, shared, held, "honour", "荣誉称号与奖章"))
@@ -224,12 +230,18 @@ def _papers(pack: Pack, name: str) -> tuple[str, ...]:
     return pack.papers.get(name, ()) + pack.papers.get("*", ())
 
 
-def _event_reasons(pack: Pack, case: Case) -> Iterable[Reason]:
-    """What bears on every contestant alike: a demonstration event, too small a field."""
-    if case.event.demonstration:
+def _event_reasons(pack: Pack, case: Case, *, honours: bool) -> Iterable[Reason]:
+    """What bears on every contestant alike: a demonstration event, too small a field.
+
+    Args:
+        pack: the rules.
+        case: the event.
+        honours: True for what bears on titles and medals only.
+    """
+    if case.event.demonstration and not honours:
         yield as_reason(pack, pack_head(pack), Finding(False, "该赛项为展示（表演）项目，不产生奖励"))
     field = pack.minimum_field
-    if field is not None:
+    if field is not None and honours is (field.below == "no_honours"):
         yield as_reason(pack, field.citation, _field_finding(field, case))
 
 

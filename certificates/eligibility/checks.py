@@ -15,6 +15,8 @@ _TEACHER = "教师"
 _STUDENT = "学生"
 _BOTH_PARTS = ("理论", "实操")
 _TOTAL = "总分"
+_BODIES = {"工会": ("工会",), "共青团": ("共青团", "团省委", "团市委", "团中央"), "妇联": ("妇联", "妇女联合会")}
+"""Bodies that give honours for contests filed with them, and the words that their names are known by."""
 
 
 def years_old(birth: date, day: date) -> int:
@@ -135,8 +137,18 @@ def check_filing(conditions: Conditions, filed_with: tuple[str, ...] | None) -> 
         return HELD
     if filed_with is None:
         return Finding(None, f"规则要求赛前在{body}备案，案例没有备案情况", (f"赛前在{body}备案的材料",))
-    held = any(word == body or word.endswith(body) or body.endswith(word) for word in filed_with)
-    return Finding(held, f"赛前{'已' if held else '未'}在{body}备案")
+    if body in filed_with:
+        return Finding(True, f"赛前已在{body}备案")
+    alike = [word for word in filed_with if _family(word) in (None, _family(body))]
+    if alike:
+        text = f"规则要求赛前在{body}备案，案例的备案单位为{'、'.join(alike)}，是否相符须由人核对"
+        return Finding(None, text, (f"赛前在{body}备案的材料",))
+    return Finding(False, f"赛前未在{body}备案")
+
+
+def _family(body: str) -> str | None:
+    """Union, youth league or women's federation, whatever the level; None for another body."""
+    return next((name for name, words in _BODIES.items() if any(word in body for word in words)), None)
 
 
 def check_occupation(conditions: Conditions, event: Event) -> Finding:

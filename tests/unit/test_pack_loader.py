@@ -1,0 +1,132 @@
+"""A rule pack with any doubt in it is refused with file and line; a good one says all that its file says."""
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from competitions.standards import PackError, load_pack, load_packs, read_pack
+from competitions.standards.model import DIMENSIONS
+
+BAD = Path(__file__).parents[1] / "data" / "bad-packs"
+GOOD = BAD / "good.pack.2024.yaml"
+
+REFUSALS = {
+    "backward-range": (38, "前小后大"),
+    "citation-without-words": (36, "原文"),
+    "class-word-twice": (22, "用了两次"),
+    "date-not-iso": (14, "不是日期"),
+    "dimension-both": (19, "「honours」"),
+    "dimension-forgotten": (1, "「minimum_field」"),
+    "downward-step": (35, "较高等级"),
+    "duplicate-key": (5, "「level」重复"),
+    "duplicate-nested-key": (46, "「verb」重复"),
+    "empty": (1, "空的"),
+    "empty-honours": (41, "unknown"),
+    "end-before-start": (6, "早于"),
+    "missing-citation": (42, "没有出处"),
+    "no-date-at-all": (6, "reported"),
+    "no-place": (37, "名次范围"),
+    "no-sources": (9, "来源"),
+    "no-target": (37, "晋升"),
+    "not-yaml": (9, "YAML"),
+    "overlapping-prizes": (29, "重叠"),
+    "overlapping-promotion": (37, "第 32 行的规则重叠"),
+    "place-zero": (44, "不小于 1"),
+    "programme-without-name": (8, "programmes"),
+    "share-above-one": (38, "比例"),
+    "share-as-word": (38, "比例"),
+    "two-places": (37, "只写一种"),
+    "unknown-benefit": (43, "奖金"),
+    "unknown-class": (37, "三类"),
+    "unknown-confidence": (5, "「D」"),
+    "unknown-key": (35, "「promote」"),
+    "unknown-level": (39, "特级技师"),
+    "unknown-prize": (38, "特等奖"),
+    "unknown-region": (3, "河北北"),
+    "unknown-source": (40, "D9"),
+    "wrong-date": (6, "2024-13-01"),
+    "year-with-other-dates": (6, "year"),
+}
+
+
+def test_every_bad_file_has_its_expected_refusal():
+    assert {path.stem for path in BAD.glob("*.yaml")} - {GOOD.stem} == set(REFUSALS)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSALS))
+def test_a_bad_file_is_refused_with_file_line_and_reason(name):
+    path = BAD / f"{name}.yaml"
+    line, words = REFUSALS[name]
+    with pytest.raises(PackError) as refusal:
+        read_pack(path.read_text(encoding="utf-8"), path.name)
+    assert str(refusal.value).startswith(f"{name}.yaml 第 {line} 行：")
+    assert words in str(refusal.value)
+
+
+def test_the_good_file_is_read_whole():
+    pack = load_pack(GOOD)
+    assert pack.jurisdiction == "130000"
+    assert pack.effective.start == date(2024, 1, 1)
+    assert pack.effective.end is None
+    assert [rule.target for rule in pack.promotion] == [2, 3]
+    assert pack.promotion[0].holders == {2: 1}
+    assert pack.promotion[0].rule.citation.clause == "第三条"
+    assert pack.promotion[1].rule.citation.clause is None
+    assert pack.honours[0].rule.verb == "核准后授予"
+    assert pack.honours[0].rule.authority is None
+    assert [step.ranks for step in pack.prizes.steps] == [(1, 1), (2, 3)]
+    assert pack.sources["D1"].last_still_valid_on is None
+    assert "minimum_field" in pack.unknown
+
+
+def test_a_file_whose_name_is_not_its_id_is_refused(tmp_path):
+    path = tmp_path / "other.yaml"
+    path.write_text(GOOD.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(PackError, match=r"good\.pack\.2024\.yaml"):
+        load_pack(path)
+
+
+def test_a_pack_that_replaces_a_missing_one_is_refused(tmp_path):
+    text = GOOD.read_text(encoding="utf-8").replace("supersedes: null", "supersedes: gone.pack.2020")
+    (tmp_path / GOOD.name).write_text(text, encoding="utf-8")
+    with pytest.raises(PackError, match=r"gone\.pack\.2020"):
+        load_packs(tmp_path)
+
+
+def test_shares_are_read_as_exact_fractions():
+    text = GOOD.read_text(encoding="utf-8").replace("ranks: [4, 10]", "share: 30%")
+    assert read_pack(text, GOOD.name).promotion[1].rule.select.share == Fraction(3, 10)
+
+
+def test_prize_at_least_means_that_prize_and_all_better_ones():
+    text = GOOD.read_text(encoding="utf-8").replace("ranks: [4, 10]", "prize_at_least: 二等奖")
+    assert read_pack(text, GOOD.name).promotion[1].rule.select.prizes == ("一等奖", "二等奖")
+
+
+def test_places_of_different_classes_may_overlap():
+    text = GOOD.read_text(encoding="utf-8").replace(
+        "    - class: 一类\n      ranks: [4, 10]", "    - class: 二类\n      ranks: [1, 3]"
+    )
+    assert len(read_pack(text, GOOD.name).promotion) == 2
+
+
+def test_places_of_different_forms_may_overlap_and_of_the_same_form_may_not():
+    text = GOOD.read_text(encoding="utf-8")
+    apart = text.replace("ranks: [1, 3]", "ranks: {single: [1, 3]}").replace(
+        "ranks: [4, 10]", "ranks: {double: [1, 3]}"
+    )
+    assert len(read_pack(apart, GOOD.name).promotion) == 2
+    with pytest.raises(PackError, match="重叠"):
+        read_pack(apart.replace("double: [1, 3]", "double: [1, 3], single: [3, 5]"), GOOD.name)
+
+
+def test_every_shipped_pack_states_or_lists_as_unknown_every_dimension():
+    for pack in load_packs():
+        stated = set(pack.values) | {"classes" for _ in [0] if pack.classes}
+        stated |= {"promotion" for _ in [0] if pack.promotion} | {"honours" for _ in [0] if pack.honours}
+        stated |= {"prizes" for _ in [0] if pack.prizes} | {"repeat" for _ in [0] if pack.repeat}
+        stated |= {"papers" for _ in [0] if pack.papers} | {"minimum_field" for _ in [0] if pack.minimum_field}
+        assert stated | pack.unknown == set(DIMENSIONS), pack.id
+        assert not stated & pack.unknown, pack.id
