@@ -165,7 +165,7 @@ def _name_error(name: str) -> Remark | None:
 
 def _is_name_character(character: str) -> bool:
     return (
-        character in " ·.,'’-"
+        character in " ·.,'’-\u0f0b"
         or re.match(f"[{_HAN}]", character) is not None
         or (unicodedata.category(character)[0] in "LM" and unicodedata.name(character, "").find("RADICAL") < 0)
     )
@@ -195,13 +195,7 @@ def _levels_in(word: str) -> set[int]:
     levels = set()
     for part in re.split(r"[()（）\[\]/、,;:|\\+\-—]", word):
         match = _LEVEL.fullmatch(_LEVEL_NOISE.sub("", part)) or _LEVEL.fullmatch(part)
-        found = (
-            [match]
-            if match
-            else list(
-                re.finditer(r"(?P<name>(?:高级|特级|首席)?技师|[初中高]级工?)|(?P<digit>[一二三四五1-5])级", part)
-            )
-        )
+        found = [match] if match else list(_LEVEL_AMONG_WORDS.finditer(part))
         levels |= {_level_of(m) for m in found}
     return levels
 

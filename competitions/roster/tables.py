@@ -17,6 +17,7 @@ _CLOSING = re.compile(
     r"^(?:(?:合|总|小|共)计|共\d+人|总?人数|参赛人数|注(?:意|明)?(?:[:：.、]|\d|$)|备注|说明|填[表报写]|制表|审[核批]|单位?负责人"
     r"|负责人|联系人|经办人?|单位[(（]?(?:公章|盖章|意见)|[(（]?(?:公章|盖章)|领队|报送|本表|此表|以上|日期|年月日)"
 )
+_LIKE_A_NUMBER = re.compile(r"\d{12}|^[A-Za-z]{1,3}\d{7}")
 _LABEL = re.compile(r"^[^\d]{2,12}[:：]")
 _LONGEST_LONE_NAME = 8
 
@@ -60,20 +61,33 @@ def find_table(sheet: Sheet) -> Table | None:
         return None
     above = [cell_text(cell).strip() for row in sheet.rows[: header.first_row] for cell in row]
     table = Table(sheet.name, header, [], "\n".join(word for word in above if word))
+    merged = _merged_cells(sheet, header)
     for position in range(header.last_row + 1, len(sheet.rows)):
-        row = _table_row(position, sheet.rows[position], header)
+        row = _table_row(position, sheet.rows[position], header, merged.get(position, {}))
         if row is not None:
             table.rows.append(row)
-    _fill_merged(table, sheet)
     _fill_dittos(table)
     _carry_down(table, sheet)
     return table
 
 
-def _table_row(position: int, cells: Sequence[Cell], header: Header) -> TableRow | None:
+def _merged_cells(sheet: Sheet, header: Header) -> dict[int, dict[int, Cell]]:
+    """By row and column, what the cells below the first one of a merged column say."""
+    filled: dict[int, dict[int, Cell]] = {}
+    for area in sheet.merged:
+        if area.top > header.last_row:
+            for position in range(area.top + 1, area.bottom + 1):
+                filled.setdefault(position, {})[area.left] = sheet.rows[area.top][area.left]
+    return filled
+
+
+def _table_row(position: int, cells: Sequence[Cell], header: Header, merged: dict[int, Cell]) -> TableRow | None:
     if not any(cell not in ("", None) and cell_text(cell).strip() for cell in cells):
         return None
-    found = {of: cells[column] if column < len(cells) else "" for of, column in header.columns.items()}
+    found: dict[Field, Cell] = {}
+    for of, column in header.columns.items():
+        own = cells[column] if column < len(cells) else ""
+        found[of] = merged.get(column, "") if own in ("", None) else own
     return TableRow(position, found, _skip_reason(cells, found))
 
 
@@ -83,7 +97,7 @@ def _skip_reason(cells: Sequence[Cell], found: dict[Field, Cell]) -> SkipReason 
     telling = [word for word in map(plain, words) if not re.fullmatch(r"[\d.、]+", word)]
     if _EXAMPLE.search(texts[Field.NAME]) or (telling and _EXAMPLE.search(telling[0])):
         return SkipReason.EXAMPLE
-    if len(re.findall(r"\d", texts.get(Field.ID_NUMBER, ""))) >= 6:
+    if _LIKE_A_NUMBER.search(texts.get(Field.ID_NUMBER, "")):
         return None
     if is_heading_row(cells):
         return SkipReason.HEADING_AGAIN
@@ -100,20 +114,6 @@ def _without_person(telling: list[str], texts: dict[Field, str]) -> SkipReason |
     if len(telling) == 1 and texts[Field.NAME] == telling[0] and len(telling[0]) > _LONGEST_LONE_NAME:
         return SkipReason.SUMMARY
     return None
-
-
-def _fill_merged(table: Table, sheet: Sheet) -> None:
-    by_position = {row.position: row for row in table.rows}
-    fields = {column: of for of, column in table.header.columns.items()}
-    for area in sheet.merged:
-        of = fields.get(area.left)
-        if of is None or area.top <= table.header.last_row:
-            continue
-        value = sheet.rows[area.top][area.left]
-        for position in range(area.top + 1, area.bottom + 1):
-            row = by_position.get(position)
-            if row is not None and row.cells[of] in ("", None):
-                row.cells[of] = value
 
 
 def _fill_dittos(table: Table) -> None:
