@@ -9,7 +9,7 @@ from competitions.roster.findings import SkipReason
 from core.spreadsheets import Cell, Sheet, cell_text
 
 _PERSONAL = (Field.NAME, Field.ID_NUMBER, Field.SEX, Field.BIRTH, Field.LEVEL, Field.PHONE)
-_CARRIED = (Field.DELEGATION, Field.EVENT)
+_FEWEST_TO_CARRY = 3
 _SAME_AS_ABOVE = frozenset(["同上", "〃", "″", '"', "“", "”", "''", "々"])
 _DITTO_FIELDS = (Field.DELEGATION, Field.EVENT, Field.UNIT, Field.GROUP)
 _EXAMPLE = re.compile(r"^(?:填写|填表)?(?:示例|样例|范例|举例)|^例(?:[:：]|如|$)|[(（](?:示例|样例|例)[)）]$")
@@ -53,8 +53,8 @@ def find_table(sheet: Sheet) -> Table | None:
         sheet: the sheet as read.
 
     Returns:
-        Heading and rows. Empty rows are left out; merged cells, ditto marks and columns that name the delegation or
-        the event once for a group of rows are filled downwards.
+        Heading and rows. Empty rows are left out; merged cells, ditto marks and a column that names the
+        delegation once for a group of rows are filled downwards.
     """
     header = find_header(sheet.rows)
     if header is None:
@@ -128,20 +128,21 @@ def _fill_dittos(table: Table) -> None:
 
 
 def _carry_down(table: Table, sheet: Sheet) -> None:
-    """Fill a column that names each group once, as a merged column looks after its merging was lost.
+    """Fill a delegation column that names each group once, as a merged column looks after its merging was lost.
 
-    Only where at least half of the cells are empty: a single empty cell is somebody's omission, not a habit.
+    Only where most of the cells are empty: a single empty cell is somebody's omission, not a habit. Events are never
+    carried down: a contestant in a wrong event is worse than a question.
     """
+    column = table.header.columns.get(Field.DELEGATION)
     people = [row for row in table.rows if row.skipped is None]
-    for of in _CARRIED:
-        column = table.header.columns.get(of)
-        if column is None or any(area.left == column and area.bottom > area.top for area in sheet.merged):
-            continue
-        empty = [row for row in people if not cell_text(row.cells[of]).strip()]
-        if not empty or empty[0] is people[0] or 2 * len(empty) < len(people):
-            continue
-        table.carried.append(of)
-        value: Cell = ""
-        for row in people:
-            value = row.cells[of] if cell_text(row.cells[of]).strip() else value
-            row.cells[of] = value
+    if column is None or any(area.left == column and area.bottom > area.top for area in sheet.merged):
+        return
+    empty = [row for row in people if not cell_text(row.cells[Field.DELEGATION]).strip()]
+    if len(people) < _FEWEST_TO_CARRY or 2 * len(empty) <= len(people) or empty[0] is people[0]:
+        return
+    table.carried.append(Field.DELEGATION)
+    value: Cell = ""
+    for row in people:
+        own = row.cells[Field.DELEGATION]
+        value = own if cell_text(own).strip() else value
+        row.cells[Field.DELEGATION] = value
