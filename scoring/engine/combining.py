@@ -56,11 +56,14 @@ def combine_parts(node: Node, outcomes: Sequence[tuple[Fraction | None, PartStat
     parts: list[Part] = []
     waiting: list[PartState] = []
     is_marked = False
+    has_own = any(child.counts and not child.value_of for child in node.children)
     for child, coefficient, (value, state, bare) in zip(node.children, node.coefficients, outcomes, strict=True):
         if not child.counts:
             parts.append(Part(child.id, child.code, child.label, value, coefficient, None, "不计入"))
             continue
-        is_marked = is_marked or (state != "empty" and not bare)
+        # What is carried over from elsewhere does not make this group begun: its own parts do.
+        if not (child.value_of and has_own):
+            is_marked = is_marked or (state != "empty" and not bare)
         part = _part(node, child, coefficient, value, "empty" if bare and _may_skip(node, child) else state)
         parts.append(part)
         if part.note == _WAITING:

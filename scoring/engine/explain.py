@@ -9,7 +9,7 @@ from typing import Any
 from scoring.engine.combining import Combined
 from scoring.engine.exact import decimal_text, terminates
 from scoring.engine.panel import PanelResult
-from scoring.engine.ranking import STATUS_LABELS, Place, Ranking, rank_text, total_node
+from scoring.engine.ranking import STATUS_LABELS, Place, Ranking, rank_text, total_text
 from scoring.engine.scheme import ROOT, Node, Panel, Scheme
 from scoring.engine.totals import Result, course_of
 from scoring.engine.wording import combine_words, panel_words, step_words
@@ -64,7 +64,7 @@ def _place_document(ranking: Ranking, place: Place) -> dict[str, Any]:
         "contestant": place.contestant,
         "rank": rank_text(place.rank) or None,
         "award_rank": rank_text(place.award_rank) or None,
-        "total": result.text(place.contestant, total_node(place, result)) or None,
+        "total": total_text(place, result) or None,
         "status": place.status,
         "status_label": STATUS_LABELS[place.status],
         "reason": place.reason,
@@ -165,6 +165,7 @@ def _panel_rule(panel: Panel, result: PanelResult, is_shared: bool, scheme: Sche
             {"text": step_words(step), **_number("before", before), **_number("after", after)}
             for step, before, after in zip(panel.steps, result.course, result.course[1:], strict=False)
         ],
+        **_number("after", result.value),
     }
     if result.note:
         found["note"] = result.note
@@ -188,7 +189,7 @@ def _combine_rule(node: Node, combined: Combined, judge: str) -> dict[str, Any]:
     found: dict[str, Any] = {"rule": "combine", "text": combine_words(node.combine), "parts": parts}
     if node.start:
         found.update(_number("start", node.start))
-    found.update(_number("value", combined.value))
+    found.update(_number("after", combined.value))
     if judge:
         found["judge"] = judge
     return found
@@ -236,8 +237,8 @@ def _rule_line(rule: Mapping[str, Any]) -> str:
     if rule["rule"] == "combine":
         parts = "、".join(_part_line(part) for part in rule["parts"])
         start = f"起评 {rule['start']}，" if "start" in rule else ""
-        return f"{who}{rule['text']}：{start}{parts} → {rule['value'] or '—'}"
-    if "after" in rule:
+        return f"{who}{rule['text']}：{start}{parts} → {rule['after'] or '—'}"
+    if "before" in rule:
         return f"{who}{rule['text']}：{rule.get('before') or '—'} → {rule['after']}"
     return f"{rule['text']}：{rule.get('label', '')} {rule.get('value') or rule.get('status') or ''}".strip()
 

@@ -56,16 +56,20 @@ class Names:
 
     def __init__(self, root: Outline) -> None:
         self._ids = {node.id for node in root.walk()}
+        self._in_stage = {f"{node.stage_code}/{node.code}": node.id for node in root.walk() if node.stage_code}
         self._by_code: dict[str, list[str]] = {}
         for node in root.walk():
             self._by_code.setdefault(node.code, []).append(node.id)
 
     def resolve(self, name: str, stage: str) -> str | None:
         """Id of the node called `name`, looked for in the same stage first; None if none or several."""
-        if stage and f"{stage}/{name}" in self._ids:
-            return f"{stage}/{name}"
+        own = self._in_stage.get(f"{stage}/{name}") if stage else None
+        if own is not None:
+            return own
         if name in self._ids:
             return name
+        if name in self._in_stage:
+            return self._in_stage[name]
         found = self._by_code.get(name, [])
         return found[0] if len(found) == 1 else None
 

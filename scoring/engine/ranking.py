@@ -230,7 +230,7 @@ def _places(
         number = _number(rule.method, ahead, dense + 1, len(group))
         words = separation.decided[index]
         if index == 0 and before:
-            words = "前列选手进入了后一阶段或无限制条件"
+            words = _behind(result, standing[group[0]], tier)
         places += [
             Place(
                 who,
@@ -246,6 +246,14 @@ def _places(
         ]
         ahead, dense = ahead + len(group), dense + 1
     return places
+
+
+def _behind(result: Result, standing: _Standing, tier: int) -> str:
+    """Why a whole group comes after the one before."""
+    if standing.is_last:
+        return f"列于其他选手之后：{standing.reason}"
+    before = result.scheme.ranking.orders[max(tier - 1, 0)].node
+    return f"没有“{result.scheme.nodes[before].label}”成绩，列于其后"
 
 
 def _number(method: str, ahead: int, dense: int, size: int) -> Fraction:
@@ -327,6 +335,13 @@ def _warnings(
 def rank_text(number: Fraction | None) -> str:
     """A rank for reading: `3`, or `2.5` where places are averaged; empty for none."""
     return "" if number is None else decimal_text(number)
+
+
+def total_text(place: Place, result: Result) -> str:
+    """The contestant's total for reading; empty for those who are out of the contest."""
+    if place.status in {"absent", "withdrawn", "disqualified"} and place.rank is None:
+        return ""
+    return result.text(place.contestant, total_node(place, result))
 
 
 def total_node(place: Place, result: Result) -> str:

@@ -112,7 +112,7 @@ def _label(kind: str, found: tuple[str, ...], nodes: Mapping[str, Node]) -> str:
         "majority": f"{names}的多数名次",
         "panel": f"{names}（另一评委组算法）",
     }
-    return words.get(kind, names)
+    return words.get(kind, f"{names}之和" if len(found) > 1 else names)
 
 
 def _cut(fields: Fields, context: Context) -> Cut:

@@ -190,6 +190,7 @@ class Node:
         stage: id of the nearest stage above or at the node; empty if none.
         benchmarks: descriptions of the scale's points.
         judged_on: day of marking, for the plan.
+        decimals: decimals to show, where the scheme says so; never rounds.
     """
 
     id: str
@@ -224,6 +225,7 @@ class Node:
     source: str = ""
     standard: str = ""
     judged_on: str = ""
+    decimals: int | None = None
     benchmarks: tuple[tuple[Fraction, str], ...] = ()
 
     @property
@@ -250,10 +252,10 @@ class TieKey:
     """One link of a tie chain.
 
     Attributes:
-        kind: ``node`` the value of a node; ``time``; ``places`` the count of 1st, 2nd, … places in `nodes`;
-            ``sorted`` the values of `nodes` from the best down; ``panel`` the node's marks under another
-            panel; ``place`` the place in another node; ``judges`` who is preferred by more judges (for two
-            tied); ``majority`` the majority of the judges' places (skating system).
+        kind: ``node`` the value of a node, or the sum of several; ``time``; ``places`` the count of 1st, 2nd, …
+            places in `nodes`; ``sorted`` the values of `nodes` from the best down; ``panel`` the node's marks
+            under another panel; ``place`` the place in another node; ``judges`` who is preferred by more judges
+            (for two tied); ``majority`` the majority of the judges' places (skating system).
         nodes: ids concerned.
         better: which end goes first.
         panel: for ``panel``.

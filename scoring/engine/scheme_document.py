@@ -16,7 +16,8 @@ from scoring.engine.problems import Problem, SchemeError
 from scoring.engine.ranking_document import read_ranking
 from scoring.engine.reading import Fields
 from scoring.engine.scheme import ENTERED_KINDS, LEVELS, Combine, Gate, Node, Panel, Scheme
-from scoring.engine.step_document import Context, read_rounding, read_steps, read_value_steps
+from scoring.engine.step_document import Context, read_rounding, read_steps
+from scoring.engine.steps import Place, RelativeToBest
 from scoring.engine.structure import decimals_shown, evaluation_order, item_users
 from scoring.engine.weights import steps_range, with_weights
 
@@ -161,10 +162,11 @@ def _group_or_aspect(place: _Place, context: Context) -> Node:
         source=fields.text("source"),
         standard=fields.text("standard"),
         judged_on=fields.text("judged_on"),
+        decimals=fields.whole("decimals", 0, high=10) if fields.has("decimals") else None,
         shared_panel=place.shared,
         counts=fields.flag("counts", True),
         gate=_gate(fields),
-        per_judge=read_value_steps(fields, "per_judge", context),
+        per_judge=read_steps(fields, "per_judge", context),
     )
     if fields.has("children") or not tree.path:
         return _group(node, place, context)
@@ -178,6 +180,14 @@ def _steps(fields: Fields, context: Context) -> tuple[Any, ...]:
     if fields.has("round"):
         rounding = read_rounding(fields.raw("round"), (*fields.path, "round"), context)
         steps = (*steps, rounding) if rounding else steps
+    return steps
+
+
+def _inner_steps(fields: Fields, context: Context, shared: Panel | None) -> tuple[Any, ...]:
+    """Steps of a node; beneath a group that is judged as a whole they go judge by judge."""
+    steps = _steps(fields, context)
+    if shared is not None and any(isinstance(step, (Place, RelativeToBest)) for step in steps):
+        fields.problem("此处逐名裁判计算，place 与 relative_to_best 请写在 per_judge 中", "steps")
     return steps
 
 
@@ -224,7 +234,7 @@ def _group(node: Node, place: _Place, context: Context) -> Node:
         weights_by=cast(Any, by),
         round_weighted=rounding,
         start=fields.number("start", Fraction(0)) or Fraction(0),
-        steps=_steps(fields, context),
+        steps=_inner_steps(fields, context, place.shared),
         missing=_missing(fields, "incomplete"),
         better=cast(Any, fields.one_of("better", ("high", "low"), "high")),
         max=fields.positive("max"),
@@ -296,8 +306,8 @@ def _aspect(node: Node, place: _Place, context: Context) -> Node:
     rules: AspectRules = read_aspect(fields, kind, context)
     default = place.default if kind in _PANEL_KINDS else None
     panel = _panel_here(place, context, default)
-    if panel is not None and (kind == "external" or rules.veto):
-        fields.problem(f"kind: {kind} 的评分项不设评委组", "panel")
+    if (panel or place.shared) is not None and (kind == "external" or rules.veto):
+        fields.problem(f"kind: {kind} 的评分项不由评委组评分，不能有 panel，也不能在逐名裁判合成的节点之内")
     better = node.better if kind == "indicator" else fields.one_of("better", ("high", "low"), "high")
     low, high = steps_range(node.per_judge, (rules.minimum, rules.maximum))
     return replace(
@@ -305,7 +315,7 @@ def _aspect(node: Node, place: _Place, context: Context) -> Node:
         entry=rules.entry,
         panel=panel,
         per_judge=(*rules.per_mark, *node.per_judge),
-        steps=(*rules.after_panel, *_steps(fields, context)),
+        steps=(*rules.after_panel, *_inner_steps(fields, context, place.shared)),
         missing=_missing(fields, rules.missing),
         counts=node.counts and rules.veto is None,
         veto=rules.veto,

@@ -121,7 +121,7 @@ def _item(name: str, default: Fraction | None, path: Path, context: Context) -> 
 
 
 def read_value_steps(fields: Fields, key: str, context: Context) -> tuple[Step, ...]:
-    """The steps under a key where the field cannot be looked at: on one judge's mark, within a panel."""
+    """The steps under a key where there is no field to compare with: within a panel."""
     steps = read_steps(fields, key, context)
     if any(isinstance(step, (Place, RelativeToBest)) for step in steps):
         fields.problem("place 与 relative_to_best 只能写在节点的 steps 中", key)

@@ -69,7 +69,7 @@ def decimals_shown(nodes: Mapping[str, Node], order: Iterable[str]) -> dict[str,
         for step in own_steps(node):
             if isinstance(step, Round):
                 found = step.rounding.places
-        places[name] = found
+        places[name] = found if node.decimals is None else node.decimals
     return places
 
 

@@ -77,7 +77,7 @@ def _split(
 def _words(result: Result, key: TieKey, index: int, above: Sequence[str], here: Sequence[str]) -> str:
     if index == 0:
         return key.label
-    if key.kind == "node":
+    if key.kind == "node" and len(key.nodes) == 1:
         node = key.nodes[0]
         better, worse = result.text(above[0], node) or "无", result.text(here[0], node) or "无"
         return f"同分，比较{key.label}：{better} 优于 {worse}"
@@ -94,7 +94,12 @@ _ValueOf = Callable[[str, tuple[str, ...]], KeyValue]
 
 
 def _node_key(result: Result, key: TieKey, members: Sequence[str]) -> _ValueOf:
-    return lambda who, _group: _signed(result.value(who, key.nodes[0]), key.better)
+    def sum_of(who: str, _group: tuple[str, ...]) -> KeyValue:
+        values = [result.value(who, node) for node in key.nodes]
+        known = [value for value in values if value is not None]
+        return _signed(sum(known, Fraction(0)) if len(known) == len(values) else None, key.better)
+
+    return sum_of
 
 
 def _time_key(result: Result, key: TieKey, members: Sequence[str]) -> _ValueOf:

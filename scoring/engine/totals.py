@@ -49,6 +49,15 @@ class Outcome:
     by_judge: dict[str, Fraction] | None = None
 
 
+@dataclass(slots=True)
+class Judged:
+    """Each judge's value of a node for one contestant, on its way to the panel."""
+
+    values: dict[str, Fraction]
+    state: State = "complete"
+    note: str = ""
+
+
 class _NotGivenError(NotComputableError):
     """An item value that a rule needs has not been given yet."""
 
@@ -110,59 +119,104 @@ class _Run:
         vetoes = vetoes_by_node(self.scheme.nodes.values())
         for name in self.scheme.order:
             node = self.scheme.nodes[name]
-            found = {contestant: self._begin(node, contestant) for contestant in self.books}
+            by_judge = self._judged(node) if _is_judged(node) else {}
+            found = {who: self._guarded(node, who, by_judge.get(who)) for who in self.books}
             self.outcomes[name] = found
             if node.shared_panel is None:
-                for index, step in enumerate(node.steps):
-                    self._step(node, index, step, found)
+                for step in node.steps:
+                    self._step(node, step, found)
             if name in vetoes:
                 self._veto(node, vetoes[name], found)
             if node.level == "stage":
                 self._stage_status(node, found)
 
-    def _begin(self, node: Node, contestant: str) -> Outcome:
-        """The outcome before the node's own steps."""
+    def _judged(self, node: Node) -> dict[str, Judged]:
+        """Each contestant's value by each judge, after the steps that go judge by judge."""
+        judged = {who: self._given(node, who) for who in self.books}
+        shared = node.steps if node.shared_panel is not None else ()
+        for step in (*node.per_judge, *shared):
+            if isinstance(step, (Place, RelativeToBest)):
+                self._field_step_by_judge(node, step, judged)
+                continue
+            for who, own in judged.items():
+                try:
+                    own.values = self._each(node, who, step, own.values)
+                except NotComputableError as error:
+                    own.values, own.state, own.note = {}, _state_of(error), str(error)
+        return judged
+
+    def _each(self, node: Node, who: str, step: ValueStep, values: dict[str, Fraction]) -> dict[str, Fraction]:
+        resolve = self._resolver(node, who)
+        after = {judge: apply_step(step, value, resolve) for judge, value in values.items()}
+        if who == self.traced:
+            for judge, value in values.items():
+                self._note_step(node, who, step, value, after[judge], judge)
+        return after
+
+    def _field_step_by_judge(self, node: Node, step: FieldStep, judged: Mapping[str, Judged]) -> None:
+        judges = sorted({judge for own in judged.values() for judge in own.values})
+        for judge in judges:
+            members = [w for w, own in judged.items() if judge in own.values and not self._has_status(w, node)]
+            try:
+                after = apply_field_step(step, [judged[who].values[judge] for who in members])
+            except NotComputableError as error:
+                for who in members:
+                    judged[who].values, judged[who].state, judged[who].note = {}, "invalid", str(error)
+                continue
+            for who, value in zip(members, after, strict=True):
+                self._note_step(node, who, step, judged[who].values[judge], value, judge)
+                judged[who].values = {**judged[who].values, judge: value}
+
+    def _given(self, node: Node, who: str) -> Judged:
+        """What each judge gave: the marks of an aspect, or of a group the sum of the judge's own marks."""
+        if node.entry is None:
+            return self._sums_by_judge(node, who)
+        entered = self.books[who].marks.get(node.id, {})
+        if entered:
+            self.note(node, who, "marks", marks=dict(entered))
+        return Judged(dict(entered))
+
+    def _sums_by_judge(self, node: Node, who: str) -> Judged:
+        parts = [self.outcomes[child.id][who].by_judge or {} for child in node.children]
+        sums: dict[str, Fraction] = {}
+        for judge in sorted({judge for part in parts for judge in part}):
+            own: list[tuple[Fraction | None, State, bool]] = [
+                (part[judge], "complete", False) if judge in part else (None, "empty", False) for part in parts
+            ]
+            combined = combine_parts(node, own)
+            self.note(node, who, "combine", combined=combined, judge=judge)
+            if combined.value is None:
+                return Judged({}, "incomplete", f"裁判「{judge}」尚未评完「{node.label}」的各项")
+            sums[judge] = combined.value
+        return Judged(sums)
+
+    def _guarded(self, node: Node, who: str, judged: Judged | None) -> Outcome:
+        """The outcome before the node's own steps; what cannot be computed is a state, not an error."""
         try:
-            if node.value_of:
-                return self._reference(node, contestant)
-            if node.entry is not None:
-                return self._aspect(node, contestant)
-            if node.panel is not None or node.shared_panel is not None:
-                return self._judged_group(node, contestant)
-            return self._group(node, contestant)
-        except _NotGivenError as error:
-            return Outcome(None, "incomplete", str(error))
+            if judged is not None:
+                return self._from_judges(node, who, judged)
+            return self._reference(node, who) if node.value_of else self._group(node, who)
         except NotComputableError as error:
-            return Outcome(None, "invalid", str(error))
+            return Outcome(None, _state_of(error), str(error))
+
+    def _from_judges(self, node: Node, who: str, judged: Judged) -> Outcome:
+        if judged.state != "complete":
+            return Outcome(None, judged.state, judged.note, by_judge={})
+        if not judged.values:
+            return Outcome(None, "empty", by_judge={})
+        panel = node.panel or node.shared_panel
+        if panel is None:
+            return Outcome(next(iter(judged.values.values())), "complete", by_judge=judged.values)
+        result = panel_value(panel, judged.values, self._resolver(node, who))
+        if who == self.traced:
+            self._note_panel(node, who, panel, result)
+        return Outcome(result.value, result.state, result.note, by_judge=judged.values)
 
     def _reference(self, node: Node, contestant: str) -> Outcome:
         source = self.outcomes[node.value_of][contestant]
         label = self.scheme.nodes[node.value_of].label
         self.note(node, contestant, "value_of", source=node.value_of, label=label, value=source.value)
         return Outcome(source.value, source.state, source.note, source.bare)
-
-    def _aspect(self, node: Node, contestant: str) -> Outcome:
-        entered = self.books[contestant].marks.get(node.id, {})
-        if not entered:
-            return Outcome(None, "empty", by_judge={})
-        self.note(node, contestant, "marks", marks=dict(entered))
-        by_judge = {
-            judge: self._along(node, contestant, node.per_judge, mark, judge) for judge, mark in entered.items()
-        }
-        if node.shared_panel is not None:
-            by_judge = {
-                judge: self._along(node, contestant, node.steps, mark, judge) for judge, mark in by_judge.items()
-            }
-            return self._by_panel(node, contestant, node.shared_panel, by_judge)
-        if node.panel is not None:
-            return self._by_panel(node, contestant, node.panel, by_judge)
-        return Outcome(next(iter(by_judge.values())), "complete", by_judge=by_judge)
-
-    def _by_panel(self, node: Node, contestant: str, panel: Panel, by_judge: dict[str, Fraction]) -> Outcome:
-        result = panel_value(panel, by_judge, self._resolver(node, contestant))
-        if contestant == self.traced:
-            self._note_panel(node, contestant, panel, result)
-        return Outcome(result.value, result.state, result.note, by_judge=by_judge)
 
     def _note_panel(self, node: Node, contestant: str, panel: Panel, result: PanelResult) -> None:
         for group, part in zip(panel.groups, result.groups, strict=False):
@@ -176,51 +230,21 @@ class _Run:
         self.note(node, contestant, "combine", combined=combined)
         return Outcome(combined.value, combined.state, combined.note or waiting, combined.bare)
 
-    def _judged_group(self, node: Node, contestant: str) -> Outcome:
-        """A group judged judge by judge: each judge's total first, then the panel over the totals."""
-        parts = [self.outcomes[child.id][contestant].by_judge or {} for child in node.children]
-        judges = sorted({judge for part in parts for judge in part})
-        if not judges:
-            return Outcome(None, "empty", by_judge={})
-        by_judge: dict[str, Fraction] = {}
-        for judge in judges:
-            own: list[tuple[Fraction | None, State, bool]] = [
-                (part[judge], "complete", False) if judge in part else (None, "empty", False) for part in parts
-            ]
-            combined = combine_parts(node, own)
-            self.note(node, contestant, "combine", combined=combined, judge=judge)
-            if combined.value is None:
-                note = f"裁判「{judge}」尚未评完「{node.label}」的各项"
-                return Outcome(None, "incomplete", note, by_judge={})
-            steps = node.per_judge if node.panel is not None else (*node.per_judge, *node.steps)
-            by_judge[judge] = self._along(node, contestant, steps, combined.value, judge)
-        panel = node.panel or node.shared_panel
-        return self._by_panel(node, contestant, cast(Panel, panel), by_judge)
-
-    def _along(self, node: Node, contestant: str, steps: tuple[Step, ...], value: Fraction, judge: str) -> Fraction:
-        for step in steps:
-            after = apply_step(cast(ValueStep, step), value, self._resolver(node, contestant))
-            if contestant == self.traced:
-                self._note_step(node, contestant, step, value, after, judge)
-            value = after
-        return value
-
-    def _step(self, node: Node, index: int, step: Step, found: dict[str, Outcome]) -> None:
+    def _step(self, node: Node, step: Step, found: dict[str, Outcome]) -> None:
         """One step of a node, for the whole field."""
         if isinstance(step, (Place, RelativeToBest)):
             self._field_step(node, step, found)
             return
-        for contestant, outcome in found.items():
+        for who, outcome in found.items():
             if outcome.value is None:
                 continue
+            before = outcome.value
             try:
-                before = outcome.value
-                outcome.value = apply_step(step, before, self._resolver(node, contestant))
-                if contestant == self.traced:
-                    self._note_step(node, contestant, step, before, outcome.value, "")
+                outcome.value = apply_step(step, before, self._resolver(node, who))
             except NotComputableError as error:
-                outcome.value, outcome.note = None, str(error)
-                outcome.state = "incomplete" if isinstance(error, _NotGivenError) else "invalid"
+                outcome.value, outcome.state, outcome.note = None, _state_of(error), str(error)
+            else:
+                self._note_step(node, who, step, before, outcome.value, "")
 
     def _field_step(self, node: Node, step: FieldStep, found: dict[str, Outcome]) -> None:
         field_of = [
@@ -325,6 +349,15 @@ class _Run:
                 found[contestant] = Outcome(Fraction(0), "complete", status)
             else:
                 found[contestant] = Outcome(None, "empty", status)
+
+
+def _is_judged(node: Node) -> bool:
+    """Whether values come judge by judge here: an aspect, or a group with a panel over its sums."""
+    return node.entry is not None or node.panel is not None or node.shared_panel is not None
+
+
+def _state_of(error: NotComputableError) -> State:
+    return "incomplete" if isinstance(error, _NotGivenError) else "invalid"
 
 
 def _open_operands(step: Step) -> list[Operand]:

@@ -253,13 +253,10 @@ def with_weights(root: Node, order: Sequence[str], paths: Mapping[str, Path], pr
 def check_totals(scheme: Scheme) -> list[str]:
     """Sentences on sums worth a look: they do not stop the scheme, but a chief judge should have seen them.
 
-    A scheme that is loaded has passed the strict checks (percentages sum to 100, stated maxima agree);
-    what is left are an unusual total and values that no rule rounds.
+    A scheme that is loaded has passed the strict checks (percentages sum to 100, stated maxima agree); what is
+    left is a total that misses the usual 100 by a little.
     """
-    found = []
     full = scheme.root.full_marks
-    if full is not None and full != 100:
-        found.append(f"总分满分为 {decimal_text(full)}，不是 100")
-    if full is not None and full > 0 and not any(node.is_aspect for node in scheme.nodes.values()):
-        found.append("方案没有评分项")
-    return found
+    if full is not None and full != 100 and 90 <= full <= 110:
+        return [f"总分满分为 {decimal_text(full)}，不是 100"]
+    return []

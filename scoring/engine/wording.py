@@ -123,7 +123,7 @@ def panel_words(panel: Panel, present: int) -> str:
         drops.append(f"{rule.high} 个最高分")
     if rule.low:
         drops.append(f"{rule.low} 个最低分")
-    start = f"{present} 名裁判，去掉{'、'.join(drops)}，其余" if drops else f"{present} 名裁判，"
+    start = f"{present} 名裁判，去掉 {'、'.join(drops)}，其余" if drops else f"{present} 名裁判，"
     return start + _COMBINE_WORDS[panel.combine]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from scoring.engine.explain import result_document
-from scoring.engine.ranking import Ranking, rank_text, total_node
+from scoring.engine.ranking import Ranking, rank_text, total_text
 
 
 def table(ranking: Ranking) -> list[list[str]]:
@@ -24,13 +24,21 @@ def table(ranking: Ranking) -> list[list[str]]:
             [
                 rank_text(place.rank),
                 who,
-                result.text(who, total_node(place, result)),
-                *(result.text(who, node.id) for node in columns),
+                total_text(place, result),
+                *(_value(ranking, who, node.id) for node in columns),
                 _decided(place.decided_by, place.tied_with),
                 place.status,
             ]
         )
     return rows
+
+
+def _value(ranking: Ranking, who: str, node: str) -> str:
+    """A node's value; what the scheme starts with is not shown for somebody without any mark."""
+    result = ranking.result
+    root = result.outcome(who)
+    nothing_marked = root.bare or root.state == "empty"
+    return "" if nothing_marked and result.outcome(who, node).bare else result.text(who, node)
 
 
 def _decided(words: str, tied_with: tuple[str, ...]) -> str:
