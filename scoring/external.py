@@ -107,7 +107,7 @@ def _sheets_by_number(session: Session, module: Module) -> dict[str, ScoreSheet]
         .where(ScoreSheet.module_id == module.id)
         .with_for_update(of=ScoreSheet)
     )
-    return {str(number): sheet for number, sheet in session.execute(query).tuples()}
+    return {str(number): sheet for number, sheet in session.execute(query)}
 
 
 def _problems(

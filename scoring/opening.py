@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,10 +13,11 @@ from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import ConflictError
+from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
-from scoring.seating import EXTERNAL_SEAT, module_kind, modules_of
+from scoring.seating import EXTERNAL_SEAT, aspects_of_seat, module_kind, modules_of, share_of
 
 GONE = (EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
 
@@ -79,14 +79,9 @@ def _module_facts(scheme: Scheme, node: Node) -> ModuleFacts:
 
 
 def weight_of(scheme: Scheme, node: Node) -> str:
-    """The weight of a module as the scheme writes it, in percent; empty where marks are simply added."""
-    parent = scheme.nodes.get(scheme.parents.get(node.id, ""))
-    if parent is None or parent.weights_by != "percent":
-        return ""
-    weight = parent.weights[[child.id for child in parent.children].index(node.id)]
-    if weight is None:
-        return ""
-    return f"{Decimal(weight.numerator) / Decimal(weight.denominator):f}"
+    """The share of a module in percent, as a decimal string; empty where marks are simply added."""
+    share = share_of(scheme, node)
+    return "" if share is None else decimal_text(share * 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +102,16 @@ def open_sheets(command: OpenSheets) -> int:
     """
     with transaction() as session:
         event = event_of(session, command.competition_id, command.event_id)
-        scheme = current_scheme(session, event.id)
-        if scheme is None:
+        version = current_scheme(session, event.id)
+        if version is None:
             raise ConflictError("“%(event)s”还没有评分方案", event=event.name)
-        entrants = _entrants_to_mark(session, event)
+        entrants, scheme = _entrants_to_mark(session, event), scheme_of(version)
         made = 0
         for module in event.modules:
-            seats = list(_seats(session, module))
+            seats = [seat for seat in _seats(session, module) if aspects_of_seat(scheme, module.code, seat[0])]
             if not seats:
                 raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
-            made += _add_missing(session, module, scheme.id, entrants, seats)
+            made += _add_missing(session, module, version.id, entrants, seats)
         detail = {"sheets": made}
         record(session, command.actor.act("sheets.opened", f"event:{event.id}", command.competition_id, detail))
         return made
@@ -145,9 +140,7 @@ def _add_missing(
     session: Session, module: Module, scheme_id: int, entrants: list[int], seats: list[tuple[int, int | None]]
 ) -> int:
     held = set(
-        session.execute(
-            select(ScoreSheet.entrant_id, ScoreSheet.seat_number).where(ScoreSheet.module_id == module.id)
-        ).tuples()
+        session.execute(select(ScoreSheet.entrant_id, ScoreSheet.seat_number).where(ScoreSheet.module_id == module.id))
     )
     new = [
         ScoreSheet(
