@@ -341,13 +341,13 @@ def test_of_two_chief_judges_one_confirms_and_the_other_is_told(app):
     stage = Stage()
     stage.open()
     stage.mark(0, 1, "80")
-    sheet_id, barrier = stage.sheet(0, 1).id, Barrier(2)
+    sheet_id, competition_id, barrier = stage.sheet(0, 1).id, stage.competition.id, Barrier(2)
     db.session.rollback()
 
     def confirm(action):
         with app.app_context():
             barrier.wait()
-            command = ChangeSheet(stage.competition.id, sheet_id, action, stage.chief, "第 2 项存疑")
+            command = ChangeSheet(competition_id, sheet_id, action, stage.chief, "第 2 项存疑")
             try:
                 return change_sheet(command)
             except WrongStateError:
