@@ -70,6 +70,7 @@ def _place_document(ranking: Ranking, place: Place) -> dict[str, Any]:
         "reason": place.reason,
         "decided_by": place.decided_by,
         "tied_with": list(place.tied_with),
+        **({"medal": ranking.medals.get(place.contestant)} if result.scheme.ranking.medals else {}),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from scoring.engine.exact import decimal_text
+from scoring.engine.scale import medals
 from scoring.engine.scheme import ROOT, Cut, Order, RankingRule
 from scoring.engine.ties import Separation, merit_order
 from scoring.engine.totals import Result
@@ -75,6 +76,8 @@ class Ranking:
         ties: groups that no rule of the scheme separates.
         cuts: see CutLine.
         warnings: sentences that must be seen before results are published.
+        by_contestant: each contestant's place.
+        medals: gold, silver, bronze or medallion, where the scheme gives them by closeness.
     """
 
     result: Result
@@ -83,6 +86,7 @@ class Ranking:
     cuts: tuple[CutLine, ...]
     warnings: tuple[str, ...]
     by_contestant: Mapping[str, Place] = field(default_factory=dict)
+    medals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_final(self) -> bool:
@@ -118,9 +122,18 @@ def rank(result: Result) -> Ranking:
     places = _with_award_ranks(result, places)
     ties = tuple(group for group in groups_of_all if len(group) > 1)
     cuts = tuple(_cut_line(result, cut, standing) for cut in rule.cuts)
-    return Ranking(
-        result, tuple(places), ties, cuts, _warnings(result, places, ties, cuts), {p.contestant: p for p in places}
-    )
+    warnings = _warnings(result, places, ties, cuts)
+    by_contestant = {place.contestant: place for place in places}
+    return Ranking(result, tuple(places), ties, cuts, warnings, by_contestant, _medals(result, places))
+
+
+def _medals(result: Result, places: Sequence[Place]) -> dict[str, str]:
+    rule = result.scheme.ranking.medals
+    if rule is None:
+        return {}
+    entitled = [place.contestant for place in places if place.award_rank is not None]
+    scores = {who: value for who in entitled if (value := result.value(who, rule.node)) is not None}
+    return medals(scores, rule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, cast
 
 from scoring.engine.panel_document import read_panel
 from scoring.engine.problems import Path, Problem
 from scoring.engine.reading import Fields
+from scoring.engine.scale import MedalRule
 from scoring.engine.scheme import ROOT, Cut, Node, Order, RankingRule, TieKey
 from scoring.engine.step_document import Context
 
@@ -34,6 +36,7 @@ def read_ranking(top: Fields, context: Context, nodes: Mapping[str, Node]) -> Ra
         orders=orders,
         cuts=tuple(_cut(cut, context) for cut in fields.each("cuts")),
         award_places=cast(Any, fields.one_of("award_places", ("cascade", "keep"), "cascade")),
+        medals=_medals(fields, context),
         status_rules=_statuses(fields),
         source=fields.text("source"),
     )
@@ -127,6 +130,19 @@ def _cut(fields: Fields, context: Context) -> Cut:
         fields.problem("缺少“places”（晋级名额）")
     fields.finish()
     return cut
+
+
+def _medals(fields: Fields, context: Context) -> MedalRule | None:
+    own = fields.sub("medals")
+    if own is None:
+        return None
+    name = own.text("by")
+    closeness = own.number("closeness", Fraction(0)) or Fraction(0)
+    if closeness < 0:
+        own.problem("closeness 不能为负", "closeness")
+    rule = MedalRule(context.node(name, (*own.path, "by")) if name else ROOT, closeness, own.number("medallion"))
+    own.finish()
+    return rule
 
 
 def _statuses(fields: Fields) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from scoring.engine.scale import MedalRule
 from scoring.engine.steps import Step
 
 ROOT = "total"
@@ -310,6 +311,7 @@ class RankingRule:
             which there is a value, before all who are placed by a later one.
         cuts: see Cut.
         award_places: contestants without award keep their place open (``keep``) or those behind move up.
+        medals: gold, silver, bronze and medallion by closeness, if the scheme gives them so.
         status_rules: for each status, whether the contestant is ``unranked``, ``last``, or has ``zero``.
     """
 
@@ -317,6 +319,7 @@ class RankingRule:
     orders: tuple[Order, ...]
     cuts: tuple[Cut, ...] = ()
     award_places: Literal["cascade", "keep"] = "cascade"
+    medals: MedalRule | None = None
     status_rules: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 

@@ -17,7 +17,7 @@ from scoring.engine.ranking_document import read_ranking
 from scoring.engine.reading import Fields
 from scoring.engine.scheme import ENTERED_KINDS, LEVELS, Combine, Gate, Node, Panel, Scheme
 from scoring.engine.step_document import Context, read_rounding, read_steps
-from scoring.engine.steps import Place, RelativeToBest
+from scoring.engine.steps import FIELD_STEPS
 from scoring.engine.structure import decimals_shown, evaluation_order, item_users
 from scoring.engine.weights import steps_range, with_weights
 
@@ -186,8 +186,8 @@ def _steps(fields: Fields, context: Context) -> tuple[Any, ...]:
 def _inner_steps(fields: Fields, context: Context, shared: Panel | None) -> tuple[Any, ...]:
     """Steps of a node; beneath a group that is judged as a whole they go judge by judge."""
     steps = _steps(fields, context)
-    if shared is not None and any(isinstance(step, (Place, RelativeToBest)) for step in steps):
-        fields.problem("此处逐名裁判计算，place 与 relative_to_best 请写在 per_judge 中", "steps")
+    if shared is not None and any(isinstance(step, FIELD_STEPS) for step in steps):
+        fields.problem("此处逐名裁判计算，与全场比较的步骤（place 等）请写在 per_judge 中", "steps")
     return steps
 
 

@@ -11,6 +11,7 @@ from scoring.engine.exact import HALF_UP, MODES, Rounding
 from scoring.engine.problems import Path, Problem
 from scoring.engine.reading import Fields, as_number
 from scoring.engine.steps import (
+    FIELD_STEPS,
     Absolute,
     Arithmetic,
     ArithmeticName,
@@ -24,6 +25,7 @@ from scoring.engine.steps import (
     Rate,
     RelativeToBest,
     Round,
+    StandardScale,
     Step,
 )
 
@@ -123,8 +125,8 @@ def _item(name: str, default: Fraction | None, path: Path, context: Context) -> 
 def read_value_steps(fields: Fields, key: str, context: Context) -> tuple[Step, ...]:
     """The steps under a key where there is no field to compare with: within a panel."""
     steps = read_steps(fields, key, context)
-    if any(isinstance(step, (Place, RelativeToBest)) for step in steps):
-        fields.problem("place 与 relative_to_best 只能写在节点的 steps 中", key)
+    if any(isinstance(step, FIELD_STEPS) for step in steps):
+        fields.problem("与全场比较的步骤（place 等）只能写在节点的 per_judge 或 steps 中", key)
     return steps
 
 
@@ -289,6 +291,22 @@ def _relative(value: Any, path: Path, context: Context) -> Step | None:
     return RelativeToBest(cast(Any, better), points)
 
 
+def _standard_scale(value: Any, path: Path, context: Context) -> Step | None:
+    fields = Fields(value, path, context.problems)
+    form = fields.one_of("form", ("median", "deviation"), "median")
+    centre = fields.number("centre", Fraction(700 if form == "median" else 500)) or Fraction(0)
+    step = StandardScale(
+        cast(Any, form),
+        centre,
+        fields.positive("spread", Fraction(30)) or Fraction(30),
+        fields.whole("places", 0, high=10),
+    )
+    if (centre * 10**step.places).denominator != 1:
+        fields.problem("centre 的小数位数多于 places", "centre")
+    fields.finish()
+    return step
+
+
 _READERS: dict[str, Callable[[Any, Path, Context], Step | None]] = {
     "round": read_rounding,
     "scale": _scale,
@@ -299,4 +317,5 @@ _READERS: dict[str, Callable[[Any, Path, Context], Step | None]] = {
     "rate": _rate,
     "place": _place,
     "relative_to_best": _relative,
+    "standard_scale": _standard_scale,
 }

@@ -9,6 +9,7 @@ from typing import Literal
 
 from core.errors import InvalidInputError
 from scoring.engine.exact import Rounding, round_exact
+from scoring.engine.scale import deviation_scale, median_scale
 
 
 class NotComputableError(InvalidInputError):
@@ -161,7 +162,23 @@ class RelativeToBest:
     points: Fraction
 
 
-FieldStep = Place | RelativeToBest
+@dataclass(frozen=True, slots=True)
+class StandardScale:
+    """The value on a scale of the field.
+
+    Attributes:
+        form: by the ``median`` (WorldSkills 700) or by mean and standard ``deviation`` (500).
+        centre, spread, places: see `scale`.
+    """
+
+    form: Literal["median", "deviation"]
+    centre: Fraction
+    spread: Fraction
+    places: int
+
+
+FieldStep = Place | RelativeToBest | StandardScale
+FIELD_STEPS = (Place, RelativeToBest, StandardScale)
 """Steps that need the values of the whole field."""
 
 ValueStep = Arithmetic | Round | Absolute | Bands | Lookup | Piecewise | Deviation | Rate
@@ -286,6 +303,9 @@ def apply_field_step(step: FieldStep, values: list[Fraction]) -> list[Fraction]:
     """
     if not values:
         return []
+    if isinstance(step, StandardScale):
+        scale = median_scale if step.form == "median" else deviation_scale
+        return scale(values, step.centre, step.spread, step.places)
     ordered = sorted(set(values), reverse=step.better == "high")
     if isinstance(step, RelativeToBest):
         return [_share(step, value, ordered[0]) for value in values]

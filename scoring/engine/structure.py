@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from scoring.engine.problems import Path, Problem
 from scoring.engine.scheme import Node
-from scoring.engine.steps import Round, Step, operands
+from scoring.engine.steps import Round, StandardScale, Step, operands
 
 
 def own_steps(node: Node) -> tuple[Step, ...]:
@@ -69,6 +69,8 @@ def decimals_shown(nodes: Mapping[str, Node], order: Iterable[str]) -> dict[str,
         for step in own_steps(node):
             if isinstance(step, Round):
                 found = step.rounding.places
+            elif isinstance(step, StandardScale):
+                found = step.places
         places[name] = found if node.decimals is None else node.decimals
     return places
 

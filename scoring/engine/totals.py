@@ -13,11 +13,10 @@ from scoring.engine.marks import Book, Marks
 from scoring.engine.panel import PanelResult, panel_value
 from scoring.engine.scheme import ROOT, Node, Panel, Scheme
 from scoring.engine.steps import (
+    FIELD_STEPS,
     FieldStep,
     NotComputableError,
     Operand,
-    Place,
-    RelativeToBest,
     Resolve,
     Step,
     ValueStep,
@@ -135,7 +134,7 @@ class _Run:
         judged = {who: self._given(node, who) for who in self.books}
         shared = node.steps if node.shared_panel is not None else ()
         for step in (*node.per_judge, *shared):
-            if isinstance(step, (Place, RelativeToBest)):
+            if isinstance(step, FIELD_STEPS):
                 self._field_step_by_judge(node, step, judged)
                 continue
             for who, own in judged.items():
@@ -232,7 +231,7 @@ class _Run:
 
     def _step(self, node: Node, step: Step, found: dict[str, Outcome]) -> None:
         """One step of a node, for the whole field."""
-        if isinstance(step, (Place, RelativeToBest)):
+        if isinstance(step, FIELD_STEPS):
             self._field_step(node, step, found)
             return
         for who, outcome in found.items():

@@ -19,6 +19,7 @@ from scoring.engine.steps import (
     Rate,
     RelativeToBest,
     Round,
+    StandardScale,
     Step,
 )
 
@@ -103,6 +104,9 @@ def _deviation_words(step: Deviation, value: Fraction | None) -> str:
 def _table_words(step: Step) -> str:
     if isinstance(step, RelativeToBest):
         return f"按全场最好成绩折算，最好者得 {decimal_text(step.points)}"
+    if isinstance(step, StandardScale):
+        way = "中位数与中位偏差" if step.form == "median" else "平均分与标准差"
+        return f"按全场{way}换算（中心 {decimal_text(step.centre)}，单位 {decimal_text(step.spread)}）"
     words: dict[type, str] = {
         Bands: "按分段表得分",
         Lookup: "按对照表得分",

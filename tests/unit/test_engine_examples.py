@@ -126,9 +126,10 @@ def test_every_example_unfolds_into_sums_that_give_its_totals(name):
     for who in ranking.by_contestant:
         document = explain(ranking, who)
         for node in nodes_of(document["tree"]):
-            last = next((r for r in reversed(node["rules"]) if "after" in r or "value" in r), None)
+            last = next((rule for rule in reversed(node["rules"]) if "after" in rule), None)
             if node["value"] is not None and last is not None:
-                assert Fraction(last.get("after") or last["value"]) == Fraction(node["value"])
+                exact = node.get("value_exact", node["value"])
+                assert Fraction(last.get("after_exact", last["after"])) == Fraction(exact)
         assert who in explain_text(ranking, who)
 
 
