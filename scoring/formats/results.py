@@ -18,6 +18,8 @@ def table(ranking: Ranking) -> list[list[str]]:
     result = ranking.result
     columns = result.scheme.columns()
     rows = [["rank", "contestant", "total", *(node.id for node in columns), "decided_by", "status"]]
+    with_medals = result.scheme.ranking.medals is not None
+    rows[0] += ["medal"] if with_medals else []
     for place in ranking.places:
         who = place.contestant
         rows.append(
@@ -28,6 +30,7 @@ def table(ranking: Ranking) -> list[list[str]]:
                 *(_value(ranking, who, node.id) for node in columns),
                 _decided(place.decided_by, place.tied_with),
                 place.status,
+                *([ranking.medals.get(who, "")] if with_medals else []),
             ]
         )
     return rows
