@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competitions.models import Contestant, Entrant, Event
@@ -43,8 +43,17 @@ class Award(Model):
     """一等奖, 金牌 …; empty where the entrant has none."""
     reason: Mapped[str]
     """How the prize follows: the rule in words."""
+    held_between: Mapped[list[Any]] = mapped_column(default=list)
+    """Prizes between which a person must decide, because a tie lies on the cut line; empty elsewhere."""
+    decided_by: Mapped[str | None]
+    decision_reason: Mapped[str] = mapped_column(default="")
     entrant: Mapped[Entrant] = relationship()
     event: Mapped[Event] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person still has to decide the prize."""
+        return bool(self.held_between) and self.decided_by is None
 
 
 class Recommendation(Model):
@@ -71,6 +80,24 @@ class Recommendation(Model):
     decided_by: Mapped[str | None]
     decision_reason: Mapped[str] = mapped_column(default="")
     contestant: Mapped[Contestant] = relationship()
+    objections: Mapped[list["FlagObjection"]] = relationship(
+        order_by="FlagObjection.id", back_populates="recommendation", cascade="all, delete-orphan"
+    )
+
+
+class FlagObjection(Model):
+    """What a contestant says against a flag about himself or herself, and the answer of a person."""
+
+    __tablename__ = "flag_objection"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"), index=True)
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+    recommendation: Mapped[Recommendation] = relationship(back_populates="objections")
 
 
 class Layout(Model):
@@ -86,21 +113,47 @@ class Layout(Model):
     created_at: Mapped[datetime]
 
 
+class NumberSeries(Model):
+    """The running number of certificates made by one pattern with the same year, event and so on."""
+
+    __tablename__ = "number_series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first: Mapped[str] = mapped_column(unique=True)
+    """Number 1 of the series, by which it is known."""
+    pattern: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    last: Mapped[int] = mapped_column(default=0)
+    """The newest number given; locked while the next one is."""
+
+
 class Certificate(Model):
     """An issued certificate: values and layout, from which the same bytes can be made at any time."""
 
     __tablename__ = "certificate"
+    __table_args__ = (
+        # Two batches that meet, or a batch that is done again, never make two certificates for one prize.
+        Index(
+            "uq_certificate_in_force",
+            "award_id",
+            "contestant_id",
+            unique=True,
+            sqlite_where=text("state = 'valid'"),
+            postgresql_where=text("state = 'valid'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), index=True)
     contestant_id: Mapped[int] = mapped_column(ForeignKey("contestant.id"), index=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("number_series.id"))
     number: Mapped[str] = mapped_column(unique=True)
     code: Mapped[str] = mapped_column(unique=True)
     """The verification code, normalised."""
     layout_id: Mapped[int] = mapped_column(ForeignKey("layout.id"))
     values: Mapped[dict[str, Any]]
-    digest: Mapped[str]
+    digest: Mapped[str] = mapped_column(index=True)
     """SHA-256 of the file."""
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]

@@ -28,6 +28,9 @@ def upgrade() -> None:
         sa.Column("award_rank", sa.Integer(), nullable=True),
         sa.Column("prize", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("held_between", sa.JSON(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decision_reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["entrant_id"], ["entrant.id"], name=op.f("fk_award_entrant_id_entrant")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_award_event_id_event")),
         sa.ForeignKeyConstraint(
@@ -77,11 +80,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recommendation_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "flag_objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"], ["recommendation.id"], name=op.f("fk_flag_objection_recommendation_id_recommendation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_objection")),
+    )
+    with op.batch_alter_table("flag_objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_objection_recommendation_id"), ["recommendation_id"], unique=False)
+
+    op.create_table(
+        "number_series",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("pattern", sa.String(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_series")),
+        sa.UniqueConstraint("first", name=op.f("uq_number_series_first")),
+    )
+    op.create_table(
         "certificate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("competition_id", sa.Integer(), nullable=False),
         sa.Column("award_id", sa.Integer(), nullable=False),
         sa.Column("contestant_id", sa.Integer(), nullable=False),
+        sa.Column("series_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("layout_id", sa.Integer(), nullable=False),
@@ -104,6 +135,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["replaced_by_id"], ["certificate.id"], name=op.f("fk_certificate_replaced_by_id_certificate")
         ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["number_series.id"], name=op.f("fk_certificate_series_id_number_series")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
         sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
@@ -112,15 +146,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_certificate_award_id"), ["award_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_competition_id"), ["competition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_contestant_id"), ["contestant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_digest"), ["digest"], unique=False)
+        batch_op.create_index(
+            "uq_certificate_in_force",
+            ["award_id", "contestant_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'valid'"),
+            postgresql_where=sa.text("state = 'valid'"),
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index("uq_certificate_in_force")
+        batch_op.drop_index(batch_op.f("ix_certificate_digest"))
         batch_op.drop_index(batch_op.f("ix_certificate_contestant_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_competition_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_award_id"))
 
     op.drop_table("certificate")
+    op.drop_table("number_series")
+    with op.batch_alter_table("flag_objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_objection_recommendation_id"))
+
+    op.drop_table("flag_objection")
     with op.batch_alter_table("recommendation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recommendation_event_id"))
         batch_op.drop_index(batch_op.f("ix_recommendation_contestant_id"))
