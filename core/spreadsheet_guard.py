@@ -28,6 +28,7 @@ _FORMULA_WITHOUT_VALUE = re.compile(
 _SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION_TAG = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ANNOUNCED = re.compile(rb"""\b(?:count|uniqueCount)\s*=\s*["']([^"']*)""", re.IGNORECASE)
 _READ_PARTS = re.compile(r"^(?:\[Content_Types\]\.xml|_rels/.*|xl/.*\.(?:xml|rels))$", re.IGNORECASE)
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 # What the standard library raises on archives that are damaged or packed in an unusual way.
@@ -113,9 +114,17 @@ def _parts(archive: zipfile.ZipFile, limits: Limits) -> dict[str, bytes]:
         raise SpreadsheetError("文件解压后太大，请删去多余的工作表、图片和格式后再上传")
     parts = {member.filename: archive.read(member) for member in wanted}
     for content in parts.values():
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise SpreadsheetError("文件内部带有不允许的声明，不是表格软件正常保存的文件")
+        _require_plain(content, limits)
     return parts
+
+
+def _require_plain(xml: bytes, limits: Limits) -> None:
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise SpreadsheetError("文件内部带有不允许的声明，不是表格软件正常保存的文件")
+    # Readers reserve memory for as many entries as a part announces, and an impossible number ends the process.
+    for announced in _ANNOUNCED.findall(xml):
+        if not announced.isdigit() or int(announced[:12]) > limits.cells:
+            raise SpreadsheetError("文件内部的计数不合理，不是表格软件正常保存的文件")
 
 
 def _require_workbook(names: list[str]) -> None:
