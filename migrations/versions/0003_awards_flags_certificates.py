@@ -19,6 +19,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_layout_digest")),
     )
     op.create_table(
+        "number_series",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("pattern", sa.String(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_series")),
+        sa.UniqueConstraint("first", name=op.f("uq_number_series_first")),
+    )
+    op.create_table(
         "award",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("snapshot_id", sa.Integer(), nullable=False),
@@ -80,33 +90,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recommendation_event_id"), ["event_id"], unique=False)
 
     op.create_table(
-        "flag_objection",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("recommendation_id", sa.Integer(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["recommendation_id"], ["recommendation.id"], name=op.f("fk_flag_objection_recommendation_id_recommendation")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_objection")),
-    )
-    with op.batch_alter_table("flag_objection", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_flag_objection_recommendation_id"), ["recommendation_id"], unique=False)
-
-    op.create_table(
-        "number_series",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("first", sa.String(), nullable=False),
-        sa.Column("pattern", sa.String(), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_series")),
-        sa.UniqueConstraint("first", name=op.f("uq_number_series_first")),
-    )
-    op.create_table(
         "certificate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("competition_id", sa.Integer(), nullable=False),
@@ -155,21 +138,43 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'valid'"),
         )
 
+    op.create_table(
+        "flag_objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendation.id"],
+            name=op.f("fk_flag_objection_recommendation_id_recommendation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_objection")),
+    )
+    with op.batch_alter_table("flag_objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_objection_recommendation_id"), ["recommendation_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("flag_objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_objection_recommendation_id"))
+
+    op.drop_table("flag_objection")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
-        batch_op.drop_index("uq_certificate_in_force")
+        batch_op.drop_index(
+            "uq_certificate_in_force",
+            sqlite_where=sa.text("state = 'valid'"),
+            postgresql_where=sa.text("state = 'valid'"),
+        )
         batch_op.drop_index(batch_op.f("ix_certificate_digest"))
         batch_op.drop_index(batch_op.f("ix_certificate_contestant_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_competition_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_award_id"))
 
     op.drop_table("certificate")
-    op.drop_table("number_series")
-    with op.batch_alter_table("flag_objection", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_flag_objection_recommendation_id"))
-
-    op.drop_table("flag_objection")
     with op.batch_alter_table("recommendation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recommendation_event_id"))
         batch_op.drop_index(batch_op.f("ix_recommendation_contestant_id"))
@@ -180,4 +185,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_award_entrant_id"))
 
     op.drop_table("award")
+    op.drop_table("number_series")
     op.drop_table("layout")

@@ -13,6 +13,8 @@ down_revision = "0003"
 TABLES = (
     "audit_entry",
     "sheet_revision",
+    "refused_save",
+    "sheet_submission",
     "scheme_version",
     "draw_record",
     "result_snapshot",
