@@ -12,6 +12,7 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+import competitions.blueprint
 import core.cli
 import core.db
 import core.i18n
@@ -78,6 +79,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         HAS_MARKS=scoring.opening.has_marks,
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
     )
+    competitions.blueprint.attach(app)
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):
         app.cli.add_command(group)
 

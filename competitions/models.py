@@ -116,6 +116,11 @@ class Event(Model):
     modules: Mapped[list["Module"]] = relationship(order_by="Module.position", cascade="all, delete-orphan")
     entrants: Mapped[list["Entrant"]] = relationship(order_by="Entrant.id", back_populates="event")
 
+    @property
+    def title(self) -> str:
+        """Name and group, as people call the event: 焊工（职工）."""
+        return f"{self.name}（{self.group_name}）" if self.group_name else self.name
+
 
 class Module(Model):
     """A part of an event that is marked as one, with its weight; mirrors the adopted marking scheme."""
@@ -263,6 +268,8 @@ class Seat(Model):
     panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"))
     number: Mapped[int]
     judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"), index=True)
+    conflict_note: Mapped[str] = mapped_column(default="")
+    """Why the judge may sit here although a tie was disclosed; empty where nobody has decided."""
     judge: Mapped[Judge] = relationship(back_populates="seats")
 
 

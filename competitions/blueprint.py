@@ -1,0 +1,31 @@
+"""The blueprint of this package's pages, and how an application takes it on."""
+
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+from competitions.course import no_facts
+from competitions.setup import competition_titles
+
+bp = Blueprint("competitions", __name__)
+PAGES = ("views", "views_events", "views_roster", "views_draw", "views_panels")
+
+
+def attach(app: Flask) -> None:
+    """Register all pages. What packages above know comes through the configuration, here with cautious defaults.
+
+    ``COURSE_FACTS`` gives the facts of a competition, ``HAS_MARKS`` tells whether an event has any mark,
+    ``PUBLISHED_COMPETITIONS`` the ids of those with published results.
+    """
+    for name in PAGES:
+        import_module(f"competitions.{name}")
+    app.config.setdefault("COURSE_FACTS", no_facts)
+    app.config.setdefault("HAS_MARKS", _nobody_knows)
+    app.config.setdefault("PUBLISHED_COMPETITIONS", frozenset)
+    app.config.setdefault("COMPETITION_TITLES", competition_titles)
+    app.register_blueprint(bp)
+
+
+def _nobody_knows(_event_id: int) -> bool:
+    """Where no package above can tell, marks are taken to exist: what was drawn stays drawn."""
+    return True

@@ -1,0 +1,269 @@
+"""The course of a competition: how each step stands, what blocks it, who has to act, and the moves themselves.
+
+What packages above this one know (sheets, results, certificates) comes in through a callable, never by import.
+"""
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, func, select
+
+from competitions.lifecycle import (
+    CONDITION_SENTENCES,
+    MOVES,
+    STATE_NAMES,
+    CompetitionState,
+    Condition,
+    Move,
+    moves_from,
+    state_after,
+)
+from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge
+from competitions.readiness import own_conditions, shortcomings
+from competitions.setup import locked_competition
+from core.audit import record
+from core.auth import Actor
+from core.db import db, transaction
+from core.permissions import ROLE_NAMES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class EventProgress:
+    """How far the marking of one event is. `certificates` counts those in force."""
+
+    event_id: int
+    sheets_total: int
+    sheets_submitted: int
+    sheets_confirmed: int
+    is_published: bool
+    certificates: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """What the packages above know of a competition: the conditions that hold, the progress of its events."""
+
+    held: frozenset[Condition] = frozenset()
+    progress: tuple[EventProgress, ...] = ()
+
+
+FactsOf = Callable[[int], CourseFacts]
+
+
+def no_facts(_competition_id: int) -> CourseFacts:
+    """The facts where no package above is there to give any: nothing is known to hold."""
+    return CourseFacts()
+
+
+class Standing(StrEnum):
+    """How one step of the course stands."""
+
+    DONE = "done"
+    CURRENT = "current"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing that has to hold before the course goes on; `missing` names what is wanting, as far as known."""
+
+    condition: Condition
+    is_met: bool
+    missing: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What has to hold, in Chinese."""
+        return CONDITION_SENTENCES[self.condition]
+
+    @property
+    def who(self) -> str:
+        """The role that has to act, in Chinese."""
+        return ROLE_NAMES[_WHO.get(self.condition, Role.ORGANISER)]
+
+
+_WHO = {
+    Condition.SHEETS_CONFIRMED: Role.CHIEF_JUDGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state on the way, with what has to hold before it can be left."""
+
+    state: CompetitionState
+    standing: Standing
+    requirements: tuple[Requirement, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The step in Chinese."""
+        return STATE_NAMES[self.state]
+
+    @property
+    def unmet(self) -> tuple[Requirement, ...]:
+        """What still blocks the way."""
+        return tuple(requirement for requirement in self.requirements if not requirement.is_met)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The size of a competition."""
+
+    events: int
+    delegations: int
+    entrants: int
+    contestants: int
+    judges: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventBar:
+    """An event with its entrants and, once marking has begun, its progress."""
+
+    event_id: int
+    name: str
+    group_name: str
+    entrants: int
+    progress: EventProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Everything that the organiser's home of a competition shows."""
+
+    competition: Competition
+    steps: tuple[Step, ...]
+    forward: Move | None
+    may_go_forward: bool
+    back: tuple[Move, ...]
+    counts: Counts
+    bars: tuple[EventBar, ...]
+    sheets: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def current(self) -> Step | None:
+        """The step at which the competition stands; None when it is archived."""
+        return next((step for step in self.steps if step.standing is Standing.CURRENT), None)
+
+
+def course_of(competition: Competition, actor: Actor, facts: CourseFacts) -> Course:
+    """The course of a competition as this person sees it."""
+    held = facts.held | own_conditions(competition)
+    missing = shortcomings(competition)
+    moves = moves_from(competition.state, roles_in(actor, competition.id))
+    forward = next((move for move in MOVES if move.source is competition.state and not move.needs_reason), None)
+    bars = _bars(competition, facts)
+    return Course(
+        competition=competition,
+        steps=_steps(competition.state, held, missing),
+        forward=forward,
+        may_go_forward=forward in moves,
+        back=tuple(move for move in moves if move.needs_reason),
+        counts=counts_of(competition.id),
+        bars=bars,
+        sheets={
+            "total": sum(bar.progress.sheets_total for bar in bars),
+            "submitted": sum(bar.progress.sheets_submitted for bar in bars),
+            "confirmed": sum(bar.progress.sheets_confirmed for bar in bars),
+            "certificates": sum(bar.progress.certificates for bar in bars),
+        },
+    )
+
+
+def _steps(
+    state: CompetitionState, held: AbstractSet[Condition], missing: Mapping[Condition, tuple[str, ...]]
+) -> tuple[Step, ...]:
+    order = list(CompetitionState)
+    here = order.index(state)
+    steps = []
+    for position, step in enumerate(order[:-1]):
+        forward = next(move for move in MOVES if move.source is step and not move.needs_reason)
+        standing = Standing.DONE if position < here else Standing.CURRENT if position == here else Standing.AHEAD
+        requirements = tuple(
+            Requirement(condition, condition in held, missing.get(condition, ())) for condition in forward.conditions
+        )
+        steps.append(Step(step, standing, requirements))
+    return tuple(steps)
+
+
+def roles_in(actor: Actor, competition_id: int) -> frozenset[Role]:
+    """The roles that a person holds in a competition, those of the whole system among them."""
+    return actor.roles.get(competition_id, frozenset()) | actor.roles.get(None, frozenset())
+
+
+def counts_of(competition_id: int) -> Counts:
+    """The size of a competition."""
+    entrants = select(func.count(Entrant.id)).join(Entrant.event).where(Event.competition_id == competition_id)
+    people = (
+        select(func.count(Contestant.id))
+        .join(Contestant.entrant)
+        .join(Entrant.event)
+        .where(Event.competition_id == competition_id)
+    )
+    return Counts(
+        events=_count(Event.id, Event.competition_id == competition_id),
+        delegations=_count(Delegation.id, Delegation.competition_id == competition_id),
+        entrants=db.session.scalar(entrants) or 0,
+        contestants=db.session.scalar(people) or 0,
+        judges=_count(Judge.id, Judge.competition_id == competition_id),
+    )
+
+
+def _count(column: object, condition: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count(column)).where(condition)) or 0  # type: ignore[arg-type]
+
+
+def _bars(competition: Competition, facts: CourseFacts) -> tuple[EventBar, ...]:
+    known = {progress.event_id: progress for progress in facts.progress}
+    query = (
+        select(Event.id, Event.name, Event.group_name, func.count(Entrant.id))
+        .outerjoin(Event.entrants)
+        .where(Event.competition_id == competition.id)
+        .group_by(Event.id)
+        .order_by(Event.position)
+    )
+    return tuple(
+        EventBar(key, name, group, entrants, known.get(key) or EventProgress(key, 0, 0, 0, False, 0))
+        for key, name, group, entrants in db.session.execute(query)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCompetition:
+    """Take a competition to another state; `reason` is asked for on the way back."""
+
+    competition_id: int
+    target: CompetitionState
+    actor: Actor
+    reason: str = ""
+
+
+def move_competition(command: MoveCompetition, facts_of: FactsOf) -> CompetitionState:
+    """Store the new state and return it. The facts are asked for inside the transaction.
+
+    Args:
+        command: where to, by whom and why.
+        facts_of: gives what the packages above know of a competition.
+
+    Raises:
+        UnknownMoveError, MoveNotAllowedError, MissingReasonError, UnmetConditionError: as in `state_after`.
+        NotFoundError: no such competition.
+    """
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        source = competition.state
+        held = facts_of(competition.id).held | own_conditions(competition)
+        competition.state = state_after(
+            source,
+            command.target,
+            roles=roles_in(command.actor, competition.id),
+            facts=held,
+            reason=command.reason,
+        )
+        detail = {"from": source.value, "to": command.target.value, "reason": command.reason.strip()}
+        target = f"competition:{competition.id}"
+        record(session, command.actor.act("competition.moved", target, competition.id, detail))
+        return command.target

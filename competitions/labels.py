@@ -1,0 +1,71 @@
+"""The Chinese words by which pages call levels, forms, kinds and states, and the consequences of a move."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from competitions.course import Course
+from competitions.lifecycle import CompetitionState
+from competitions.models import EntrantStatus, Form, Level, ModuleKind
+
+LEVEL_NAMES = {
+    Level.NATIONAL: _l("国家级"),
+    Level.PROVINCE: _l("省级"),
+    Level.CITY: _l("市级"),
+    Level.COUNTY: _l("县级"),
+    Level.ENTERPRISE: _l("企业级"),
+}
+FORM_NAMES = {
+    Form.SINGLE: _l("单人"),
+    Form.DOUBLE: _l("双人"),
+    Form.TRIPLE: _l("三人"),
+    Form.TEAM: _l("团体"),
+    Form.UNIT: _l("单位"),
+}
+STATUS_NAMES = {
+    EntrantStatus.REGISTERED: _l("已报名"),
+    EntrantStatus.PRESENT: _l("已到场"),
+    EntrantStatus.ABSENT: _l("缺赛"),
+    EntrantStatus.WITHDRAWN: _l("退赛"),
+    EntrantStatus.DISQUALIFIED: _l("取消资格"),
+}
+STATUS_TONES = {
+    EntrantStatus.REGISTERED: "off",
+    EntrantStatus.PRESENT: "done",
+    EntrantStatus.ABSENT: "waiting",
+    EntrantStatus.WITHDRAWN: "waiting",
+    EntrantStatus.DISQUALIFIED: "blocked",
+}
+KIND_NAMES = {ModuleKind.JUDGED: _l("裁判评分"), ModuleKind.EXTERNAL: _l("外部成绩")}
+LEVEL_OF_SKILL = {
+    1: _l("一级/高级技师"),
+    2: _l("二级/技师"),
+    3: _l("三级/高级工"),
+    4: _l("四级/中级工"),
+    5: _l("五级/初级工"),
+}
+
+
+def consequence(course: Course) -> str:
+    """What going forward means, in numbers, to be confirmed once; empty where nothing can go forward."""
+    if course.forward is None:
+        return ""
+    counts, sheets = course.counts, course.sheets
+    sentences = {
+        CompetitionState.REGISTERING: _("开放报名：%(n)s 个赛项。", n=counts.events),
+        CompetitionState.DRAWING: _(
+            "结束报名：名单定为 %(n)s 名选手、%(d)s 个代表队，之后不能再导入。",
+            n=counts.contestants,
+            d=counts.delegations,
+        ),
+        CompetitionState.MARKING: _(
+            "开放评分：%(j)s 名裁判可以给 %(n)s 个参赛者打分，抽签号和裁判组从此固定。",
+            j=counts.judges,
+            n=counts.entrants,
+        ),
+        CompetitionState.REVIEWING: _("结束评分：%(n)s 份评分表已确认，进入复核。", n=sheets["confirmed"]),
+        CompetitionState.PUBLIC_NOTICE: _("将向社会公示 %(n)s 个参赛者的成绩。", n=counts.entrants),
+        CompetitionState.AWARDING: _("结束公示：%(n)s 个参赛者的成绩从此不再接受申诉。", n=counts.entrants),
+        CompetitionState.ARCHIVED: _("归档：已发证书 %(n)s 份，竞赛资料从此只读。", n=sheets["certificates"]),
+    }
+    sentence: str = sentences[course.forward.target]
+    return sentence

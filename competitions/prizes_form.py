@@ -1,0 +1,56 @@
+"""The prizes of an event between its stored document and the lines of a form."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+def prize_rules(lines: Sequence[Mapping[str, str]], rounding: str, tie: str, minimum: int) -> dict[str, Any]:
+    """The document that is stored with an event.
+
+    Args:
+        lines: name, measure (number, share, up_to_share) and value; shares in percent. Lines without name are left out.
+        rounding: down, half_up or up.
+        tie: hold, include_all or exclude.
+        minimum: the smallest field that is awarded at all.
+
+    Returns:
+        ``{"prizes": [{"name": "一等奖", "share": "3/20"}, …], "rounding": …, "tie": …, "minimum": …}``; a prize
+        carries exactly one of ``number`` (whole), ``share`` or ``up_to_share`` (fractions as text). Empty if there
+        are no prizes.
+    """
+    prizes = [_prize(line) for line in lines if line["name"].strip() and line["value"].strip()]
+    return {"prizes": prizes, "rounding": rounding, "tie": tie, "minimum": minimum} if prizes else {}
+
+
+def _prize(line: Mapping[str, str]) -> dict[str, Any]:
+    value = Fraction(line["value"].strip())
+    if line["measure"] == "number":
+        return {"name": line["name"].strip(), "number": int(value)}
+    return {"name": line["name"].strip(), line["measure"]: str(value / 100)}
+
+
+def prize_lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The lines of the form for a stored document; shares in percent."""
+    lines = []
+    for prize in document.get("prizes", []):
+        measure = next(key for key in ("number", "share", "up_to_share") if key in prize)
+        value = Fraction(str(prize[measure])) * (1 if measure == "number" else 100)
+        lines.append({"name": prize["name"], "measure": measure, "value": _decimal(value)})
+    return lines
+
+
+def _decimal(value: Fraction) -> str:
+    """A terminating decimal without needless zeros; four places at most, as the form takes them."""
+    whole, rest = divmod(value.numerator * 10_000 // value.denominator, 10_000)
+    return f"{whole}.{rest:04}".rstrip("0").rstrip(".")
+
+
+def prizes_in_words(document: Mapping[str, Any]) -> str:
+    """The prizes in one line, as the list of events shows them: 一等奖 3 名、二等奖 15%."""
+    words = []
+    for line in prize_lines(document):
+        if line["measure"] == "number":
+            words.append(f"{line['name']} {line['value']} 名")
+        else:
+            words.append(f"{line['name']}{'至' if line['measure'] == 'up_to_share' else ''} {line['value']}%")
+    return "、".join(words)

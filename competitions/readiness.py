@@ -1,0 +1,96 @@
+"""What this package itself knows of a competition's readiness: which conditions hold, and what is wanting by name."""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import exists, func, select
+
+from competitions.entrants import COMPETING
+from competitions.lifecycle import Condition
+from competitions.models import Competition, DrawRecord, Entrant, Event, Judge, Module, ModuleKind, RosterImport
+from competitions.panels import conflicts_in
+from core.db import db
+from core.permissions import Role
+
+Shortcomings = Mapping[Condition, tuple[str, ...]]
+
+
+def shortcomings(competition: Competition) -> Shortcomings:
+    """For each condition that this package can judge: what is wanting, by name. Empty where it holds."""
+    return {condition: find(competition) for condition, find in _FINDERS.items()}
+
+
+def own_conditions(competition: Competition) -> frozenset[Condition]:
+    """The conditions of this package that hold now."""
+    return frozenset(condition for condition, wanting in shortcomings(competition).items() if not wanting)
+
+
+def _undefined(competition: Competition) -> tuple[str, ...]:
+    if not competition.events:
+        return ("还没有赛项",)
+    return tuple(event.title for event in competition.events if not event.modules)
+
+
+def _no_dates(_competition: Competition) -> tuple[str, ...]:
+    # Both dates are stored with the competition from its first minute; the table has no empty ones.
+    return ()
+
+
+def _without_entrants(competition: Competition) -> tuple[str, ...]:
+    if not competition.events:
+        return ("还没有赛项",)
+    query = select(Event).where(Event.competition_id == competition.id, ~exists().where(Entrant.event_id == Event.id))
+    return tuple(event.title for event in db.session.scalars(query.order_by(Event.position)))
+
+
+def _pending_rosters(competition: Competition) -> tuple[str, ...]:
+    query = select(RosterImport.filename).where(
+        RosterImport.competition_id == competition.id,
+        RosterImport.taken_in_at.is_(None),
+        func.length(RosterImport.rows_sealed) > 0,
+    )
+    return tuple(db.session.scalars(query.order_by(RosterImport.id)))
+
+
+def _undrawn(competition: Competition) -> tuple[str, ...]:
+    has_undrawn = exists().where(
+        Entrant.event_id == Event.id, Entrant.draw_number.is_(None), Entrant.status.in_(COMPETING)
+    )
+    was_drawn = exists().where(DrawRecord.event_id == Event.id)
+    query = select(Event).where(Event.competition_id == competition.id, has_undrawn | ~was_drawn)
+    return tuple(event.title for event in db.session.scalars(query.order_by(Event.position)))
+
+
+def _open_panels(competition: Competition) -> tuple[str, ...]:
+    query = (
+        select(Module)
+        .join(Event, Event.id == Module.event_id)
+        .where(Event.competition_id == competition.id, Module.kind == ModuleKind.JUDGED)
+        .order_by(Event.position, Module.position)
+    )
+    names = {event.id: event.title for event in competition.events}
+    wanting = [
+        f"{names[module.event_id]} {module.name}"
+        for module in db.session.scalars(query)
+        if not module.panels or any(not panel.seats for panel in module.panels)
+    ]
+    chief = select(Judge.id).where(Judge.competition_id == competition.id, Judge.role == Role.CHIEF_JUDGE).limit(1)
+    if db.session.scalar(chief) is None:
+        wanting.append("还没有裁判长")
+    return tuple(wanting)
+
+
+def _open_conflicts(competition: Competition) -> tuple[str, ...]:
+    return tuple(
+        f"{conflict.judge}：{conflict.reason}" for conflict in conflicts_in(competition.id) if conflict.is_open
+    )
+
+
+_FINDERS: Mapping[Condition, Callable[[Competition], tuple[str, ...]]] = {
+    Condition.EVENTS_DEFINED: _undefined,
+    Condition.DATES_SET: _no_dates,
+    Condition.CONTESTANTS_REGISTERED: _without_entrants,
+    Condition.ROSTER_SETTLED: _pending_rosters,
+    Condition.DRAWS_MADE: _undrawn,
+    Condition.PANELS_COMPLETE: _open_panels,
+    Condition.CONFLICTS_SETTLED: _open_conflicts,
+}

@@ -1,0 +1,238 @@
+"""Pages: the lists of competitions, a competition's facts, its course and its delegations."""
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from competitions import course, setup
+from competitions.blueprint import bp
+from competitions.forms import CompetitionForm, DelegationForm, DelegationsForm, MoveForm, accepted, offer_line
+from competitions.labels import LEVEL_NAMES, consequence
+from competitions.lifecycle import STATE_NAMES, CompetitionState, Condition
+from competitions.models import Competition, Level
+from core.auth import public, requires, signed_in_actor
+from core.db import db
+from core.errors import NotFoundError
+
+ROOMS = {
+    Condition.EVENTS_DEFINED: ("competitions.events", "competition.view"),
+    Condition.DATES_SET: ("competitions.edit", "competition.edit"),
+    Condition.CONTESTANTS_REGISTERED: ("competitions.roster", "roster.view"),
+    Condition.ROSTER_SETTLED: ("competitions.roster", "roster.view"),
+    Condition.DRAWS_MADE: ("competitions.draw", "draw.run"),
+    Condition.SCHEMES_ADOPTED: ("scoring.schemes", "scheme.edit"),
+    Condition.PANELS_COMPLETE: ("competitions.panels", "panel.edit"),
+    Condition.CONFLICTS_SETTLED: ("competitions.panels", "panel.edit"),
+    Condition.SHEETS_CONFIRMED: ("scoring.board", "sheet.board"),
+    Condition.RESULTS_FINAL: ("scoring.results", "result.view"),
+    Condition.NOTICE_PERIOD_OVER: ("scoring.results", "result.view"),
+    Condition.CERTIFICATES_ISSUED: ("certificates.list_page", "certificate.view"),
+    Condition.NO_CERTIFICATES_IN_FORCE: ("certificates.list_page", "certificate.view"),
+    Condition.NO_MARKS_YET: ("scoring.board", "sheet.board"),
+}
+
+
+@bp.get("/results")
+@public
+def public_list() -> ResponseReturnValue:
+    """Everybody: the competitions that have published results."""
+    published = current_app.config["PUBLISHED_COMPETITIONS"]()
+    query = select(Competition).where(Competition.id.in_(published)).order_by(Competition.opens_on.desc())
+    return render_template("competitions/public_list.html", competitions=list(db.session.scalars(query)))
+
+
+@bp.get("/competitions")
+@requires("competition.list", anywhere=True)
+def list_page() -> ResponseReturnValue:
+    """The competitions in which the visitor has a role."""
+    competitions = setup.competitions_of(signed_in_actor())
+    return render_template("competitions/list.html", competitions=competitions, levels=LEVEL_NAMES, states=STATE_NAMES)
+
+
+@bp.route("/competitions/new", methods=["GET", "POST"])
+@requires("competition.create", anywhere=True)
+def create() -> ResponseReturnValue:
+    """A new competition."""
+    form = CompetitionForm()
+    made: list[int] = []
+    if accepted(form, lambda: made.append(_create(form))):
+        flash(_("已建立。下一步：添加赛项。"), "success")
+        return redirect(url_for("competitions.course", competition_id=made[0]))
+    if request.method == "GET":
+        form.level.data = Level.PROVINCE.value
+    offer_line(form.programmes)
+    return render_template("competitions/create.html", form=form), 422 if form.is_submitted() else 200
+
+
+def _create(form: CompetitionForm) -> int:
+    return setup.create_competition(setup.CreateCompetition(_facts(form), signed_in_actor()))
+
+
+@bp.route("/competitions/<int:competition_id>/edit", methods=["GET", "POST"])
+@requires("competition.edit")
+def edit(competition_id: int) -> ResponseReturnValue:
+    """Other facts for a competition."""
+    competition = setup.competition_of(competition_id)
+    form = CompetitionForm(obj=None if request.method == "POST" else competition)
+    if accepted(form, lambda: _edit(competition_id, form)):
+        flash(_("已保存"), "success")
+        return redirect(url_for("competitions.course", competition_id=competition_id))
+    if request.method == "GET":
+        _fill(form, competition)
+    offer_line(form.programmes)
+    competition = setup.competition_of(competition_id)
+    page = render_template("competitions/edit.html", form=form, competition=competition)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _edit(competition_id: int, form: CompetitionForm) -> None:
+    setup.edit_competition(setup.EditCompetition(competition_id, _facts(form), signed_in_actor()))
+
+
+def _fill(form: CompetitionForm, competition: Competition) -> None:
+    form.level.data = competition.level.value
+    for line, programme in zip(form.programmes, competition.programmes, strict=True):
+        line.form.filed_with.data = "、".join(programme.filed_with)
+
+
+def _facts(form: CompetitionForm) -> setup.CompetitionFacts:
+    programmes = tuple(
+        setup.ProgrammeFacts(
+            name=line["name"].strip(),
+            class_name=(line["class_name"] or "").strip(),
+            pack_id=(line["pack_id"] or "").strip(),
+            filed_with=tuple(part.strip() for part in (line["filed_with"] or "").split("、") if part.strip()),
+        )
+        for line in form.programmes.data
+        if (line["name"] or "").strip()
+    )
+    return setup.CompetitionFacts(
+        title=form.title.data,
+        level=Level(form.level.data),
+        jurisdiction=form.jurisdiction.data,
+        host=form.host.data,
+        opens_on=form.opens_on.data,
+        closes_on=form.closes_on.data,
+        programmes=programmes,
+    )
+
+
+@bp.get("/competitions/<int:competition_id>", endpoint="course")
+@requires("competition.view")
+def course_page(competition_id: int) -> ResponseReturnValue:
+    """The course: how the competition stands, what blocks it, what is to be done next."""
+    return _course_page(competition_id, MoveForm(), 200)
+
+
+def _course_page(competition_id: int, form: MoveForm, status: int) -> ResponseReturnValue:
+    competition = setup.competition_of(competition_id)
+    facts = current_app.config["COURSE_FACTS"](competition_id)
+    shown = course.course_of(competition, signed_in_actor(), facts)
+    page = render_template(
+        "competitions/course.html",
+        competition=competition,
+        course=shown,
+        form=form,
+        links={condition: _link(condition, competition_id) for condition in Condition},
+        consequence=consequence(shown),
+        levels=LEVEL_NAMES,
+        states=STATE_NAMES,
+    )
+    return page, status
+
+
+def _link(condition: Condition, competition_id: int) -> str | None:
+    """Where something can be done about a condition, for those who may."""
+    endpoint, permission = ROOMS[condition]
+    if endpoint not in current_app.view_functions or not signed_in_actor().permits(permission, competition_id):
+        return None
+    return url_for(endpoint, competition_id=competition_id)
+
+
+@bp.post("/competitions/<int:competition_id>/moves")
+@requires("competition.view")
+def move(competition_id: int) -> ResponseReturnValue:
+    """Take the competition to another state; who may is decided by the course itself."""
+    form = MoveForm()
+    if accepted(form, lambda: _move(competition_id, form)):
+        flash(_("竞赛已转到“%(state)s”", state=_(STATE_NAMES[CompetitionState(form.target.data)])), "success")
+        return redirect(url_for("competitions.course", competition_id=competition_id))
+    return _course_page(competition_id, form, 422)
+
+
+def _move(competition_id: int, form: MoveForm) -> None:
+    if form.target.data not in set(CompetitionState):
+        raise NotFoundError("没有这个状态")
+    command = course.MoveCompetition(
+        competition_id, CompetitionState(form.target.data), signed_in_actor(), form.reason.data or ""
+    )
+    course.move_competition(command, current_app.config["COURSE_FACTS"])
+
+
+@bp.get("/competitions/<int:competition_id>/delegations")
+@requires("competition.view")
+def delegations(competition_id: int) -> ResponseReturnValue:
+    """The delegations with their size, and lines to add more."""
+    return _delegations_page(competition_id, DelegationsForm())
+
+
+def _delegations_page(competition_id: int, form: DelegationsForm) -> ResponseReturnValue:
+    page = render_template(
+        "competitions/delegations.html",
+        competition=setup.competition_of(competition_id),
+        form=form,
+        sizes=setup.delegation_sizes(competition_id),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/competitions/<int:competition_id>/delegations")
+@requires("competition.edit")
+def add_delegations(competition_id: int) -> ResponseReturnValue:
+    """New delegations, one a line; those that are there already stay as they are."""
+    form = DelegationsForm()
+    added: list[int] = []
+    if accepted(form, lambda: added.append(_add_delegations(competition_id, form))):
+        flash(_("新增 %(n)s 个代表队", n=added[0]), "success")
+        return redirect(url_for("competitions.delegations", competition_id=competition_id))
+    return _delegations_page(competition_id, form)
+
+
+def _add_delegations(competition_id: int, form: DelegationsForm) -> int:
+    names = tuple(form.names.data.splitlines())
+    return setup.add_delegations(setup.AddDelegations(competition_id, names, signed_in_actor()))
+
+
+@bp.route("/competitions/<int:competition_id>/delegations/<int:delegation_id>", methods=["GET", "POST"])
+@requires("competition.edit")
+def delegation(competition_id: int, delegation_id: int) -> ResponseReturnValue:
+    """Name and home of one delegation."""
+    row = setup.delegation_of(db.session(), competition_id, delegation_id)
+    form = DelegationForm(obj=row)
+    if accepted(form, lambda: _edit_delegation(competition_id, delegation_id, form)):
+        flash(_("已保存"), "success")
+        return redirect(url_for("competitions.delegations", competition_id=competition_id))
+    page = render_template(
+        "competitions/delegation.html",
+        competition=setup.competition_of(competition_id),
+        delegation=setup.delegation_of(db.session(), competition_id, delegation_id),
+        form=form,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _edit_delegation(competition_id: int, delegation_id: int, form: DelegationForm) -> None:
+    command = setup.EditDelegation(
+        competition_id, delegation_id, form.name.data, form.home.data or "", signed_in_actor()
+    )
+    setup.edit_delegation(command)
+
+
+@bp.post("/competitions/<int:competition_id>/delegations/<int:delegation_id>/removals")
+@requires("competition.edit")
+def remove_delegation(competition_id: int, delegation_id: int) -> ResponseReturnValue:
+    """Take away a delegation without entrants."""
+    setup.remove_delegation(setup.RemoveDelegation(competition_id, delegation_id, signed_in_actor()))
+    flash(_("已删除"), "success")
+    return redirect(url_for("competitions.delegations", competition_id=competition_id))
