@@ -15,8 +15,7 @@ from scoring.engine.problems import MarksError, SchemeError
 from scoring.engine.ranking import Ranking, rank
 from scoring.engine.scheme import Scheme
 from scoring.engine.totals import evaluate
-from scoring.engine.weights import check_totals
-from scoring.formats import read_marks, read_scheme
+from scoring.formats import read_marks, read_scheme, read_scheme_file
 from scoring.formats.results import as_json, to_csv, to_json, to_xlsx
 
 cli = AppGroup("scoring", help="评分与排名。")
@@ -87,13 +86,14 @@ def _write(data: bytes, file: Path | None) -> None:
 def scheme_check(file: Path) -> None:
     """检查方案 FILE：错误逐条列出，退出码 1；合格则列出各部分满分。"""
     try:
-        scheme = read_scheme(file)
+        found = read_scheme_file(file)
     except DomainError as error:
         raise _refuse(error) from error
+    scheme = found.scheme
     click.echo(f"方案合格：{scheme.title}，{len(scheme.aspects())} 个评分项")
     for line in _outline(scheme):
         click.echo(line)
-    for warning in check_totals(scheme):
+    for warning in found.warnings:
         click.echo(f"注意：{warning}", err=True)
 
 

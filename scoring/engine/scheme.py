@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from scoring.engine.delegations import DelegationRule
 from scoring.engine.scale import MedalRule
+from scoring.engine.standards import Section
 from scoring.engine.steps import Step
 
 ROOT = "total"
@@ -333,6 +335,11 @@ class Scheme:
         order: ids of all nodes, parts before wholes, referenced before referring.
         places: decimals to show for each node id.
         items: names of values given per contestant and item, and the node ids that use each.
+        parents: id of the parent of each node.
+        delegations: rules of the standings of delegations.
+        sources: what the citations of the scheme refer to.
+        standards: sections of the skill's standard; aspects name theirs in `Node.standard`.
+        standards_tolerance: how far a section's sum may stray from what the standard says.
     """
 
     title: str
@@ -346,7 +353,10 @@ class Scheme:
     places: Mapping[str, int]
     items: Mapping[str, frozenset[str]]
     parents: Mapping[str, str]
+    delegations: tuple[DelegationRule, ...] = ()
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    standards: tuple[Section, ...] = ()
+    standards_tolerance: Fraction | None = None
 
     def to_document(self) -> dict[str, Any]:
         """The scheme as JSON-able data; reading it gives an equal scheme."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from scoring.engine.aspect_document import AspectRules, read_aspect
+from scoring.engine.delegation_document import read_delegations
 from scoring.engine.exact import HALF_UP, MODES
 from scoring.engine.outline import Names, Outline, outline
 from scoring.engine.panel_document import read_panel
@@ -16,6 +17,7 @@ from scoring.engine.problems import Problem, SchemeError
 from scoring.engine.ranking_document import read_ranking
 from scoring.engine.reading import Fields
 from scoring.engine.scheme import ENTERED_KINDS, LEVELS, Combine, Gate, Node, Panel, Scheme
+from scoring.engine.standards import read_standards
 from scoring.engine.step_document import Context, read_rounding, read_steps
 from scoring.engine.steps import FIELD_STEPS
 from scoring.engine.structure import decimals_shown, evaluation_order, item_users
@@ -57,8 +59,10 @@ def read_document(document: object) -> tuple[Scheme | None, list[Problem]]:
     context = _context(top, Names(tree))
     title, occupation = top.text("title", required=True), top.text("occupation")
     demonstration, sources = top.flag("demonstration"), _sources(top)
+    standards, tolerance = read_standards(top)
     root = _group_or_aspect(_Place(top, tree, None, _default_panel(top, context)), context)
     ranking = read_ranking(top, context, {node.id: node for node in root.walk()})
+    delegations = read_delegations(top, context)
     top.finish()
     paths = {node.id: node.path for node in tree.walk()}
     order = () if problems else evaluation_order(root, paths, problems)
@@ -80,6 +84,8 @@ def read_document(document: object) -> tuple[Scheme | None, list[Problem]]:
         items=item_users(nodes, context.items),
         parents={child.id: node.id for node in nodes.values() for child in node.children},
         sources=sources,
+        standards=standards,
+        standards_tolerance=tolerance,
     )
     return scheme, []
 

@@ -10,8 +10,11 @@ from core.errors import InvalidInputError
 from scoring.engine.marks import Marks, collect_marks
 from scoring.engine.problems import Problem, SchemeError
 from scoring.engine.scheme import Scheme
+from scoring.engine.standards import standards_warnings
 from scoring.engine.weights import check_totals
 from scoring.formats.csv_marks import read_mark_rows
+from scoring.formats.worldskills import is_worldskills, read_worldskills
+from scoring.formats.xlsx_cells import sheets_of
 from scoring.formats.yaml_scheme import load_scheme
 
 __all__ = [
@@ -21,6 +24,7 @@ __all__ = [
     "read_marks",
     "read_scheme",
     "read_scheme_bytes",
+    "read_scheme_file",
 ]
 
 
@@ -44,12 +48,21 @@ class ReadScheme:
 
 def _yaml(data: bytes, name: str) -> ReadScheme:
     scheme = load_scheme(data, name)
-    return ReadScheme(scheme, tuple(check_totals(scheme)))
+    return ReadScheme(scheme, (*check_totals(scheme), *standards_warnings(scheme)))
+
+
+def _xlsx(data: bytes, name: str) -> ReadScheme:
+    sheets = sheets_of(data, name)
+    if is_worldskills(sheets):
+        scheme, warnings = read_worldskills(sheets, name)
+        return ReadScheme(scheme, (*warnings, *check_totals(scheme)))
+    sentence = "工作簿中没有世赛评分方案的表头（评分项类型、评分项描述、最高分）"
+    raise SchemeError([Problem(sentence, file=name)])
 
 
 SchemeReader = Callable[[bytes, str], ReadScheme]
 
-_SCHEME_READERS: Mapping[str, SchemeReader] = {".yaml": _yaml, ".yml": _yaml}
+_SCHEME_READERS: Mapping[str, SchemeReader] = {".yaml": _yaml, ".yml": _yaml, ".xlsx": _xlsx}
 
 
 def read_scheme_bytes(data: bytes, name: str) -> ReadScheme:
@@ -72,7 +85,12 @@ def read_scheme(path: Path) -> Scheme:
         UnreadableFileError: it is not there.
         SchemeError: of no known kind, or with every mistake and its place in the file.
     """
-    return read_scheme_bytes(_content(path), path.name).scheme
+    return read_scheme_file(path).scheme
+
+
+def read_scheme_file(path: Path) -> ReadScheme:
+    """The scheme in a file with its warnings; raises as `read_scheme`."""
+    return read_scheme_bytes(_content(path), path.name)
 
 
 def read_marks(path: Path, scheme: Scheme) -> Marks:

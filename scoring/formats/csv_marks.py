@@ -11,8 +11,8 @@ from scoring.engine.problems import MarksError, Problem
 from scoring.engine.scheme import Scheme
 
 REQUIRED = ("contestant", "aspect", "judge", "value")
-OPTIONAL = ("stage", "status", "award")
-UNREAD = ("name", "delegation", "unit", "note")
+OPTIONAL = ("stage", "status", "award", "delegation")
+UNREAD = ("name", "unit", "note")
 """Columns for people; they may be there and are not read."""
 
 
@@ -84,6 +84,7 @@ def _rows(table: Iterator[list[str]], headings: list[str], source: str, scheme: 
             items={name: row[name] for name in items},
             status=row.get("status", ""),
             award=row.get("award", ""),
+            delegation=row.get("delegation", ""),
             file=source,
             line=line,
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from scoring.engine.delegation_document import standings_document
 from scoring.engine.explain import result_document
 from scoring.engine.ranking import Ranking, rank_text, total_text
 
@@ -58,7 +59,10 @@ def to_csv(ranking: Ranking) -> bytes:
 
 def to_json(ranking: Ranking) -> bytes:
     """The whole tree of every contestant; numbers as decimal strings."""
-    return as_json(result_document(ranking))
+    document = result_document(ranking)
+    if ranking.result.scheme.delegations:
+        document["delegations"] = standings_document(ranking)
+    return as_json(document)
 
 
 def as_json(document: Any) -> bytes:
