@@ -88,6 +88,8 @@ def clean_number(text: str) -> str:
     Returns:
         The number; nothing is checked yet.
     """
+    if text.isascii() and text.isalnum():
+        return text.upper()
     half_width = "".join(
         chr(ord(character) - 0xFEE0) if "！" <= character <= "～" else character
         for character in text.translate(_LOOK_ALIKES)

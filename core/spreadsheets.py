@@ -138,13 +138,15 @@ def cell_text(value: Cell) -> str:
     Whole numbers lose their ``.0``; a number too long to be exact (15 digits and more, where the file keeps no more
     than that) is given in scientific notation, so that nobody takes its last digits for real ones.
     """
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float | int):
         return _number_text(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    return "" if value is None else str(value)
+    if isinstance(value, datetime) and value.time() != time():
+        return value.isoformat(" ")
+    return _day_text(value)
 
 
 def column_letters(column: int) -> str:
@@ -283,6 +285,12 @@ def _decoded(data: bytes) -> str:
 def _delimiter(text: str) -> str:
     head = text[:20_000]
     return max(",\t;", key=head.count) if any(mark in head for mark in ",\t;") else ","
+
+
+def _day_text(value: date | time | timedelta | None) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return "" if value is None else str(value)
 
 
 def _number_text(value: float) -> str:

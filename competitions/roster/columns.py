@@ -5,11 +5,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from core.spreadsheets import Cell, cell_text
 
 HEADING_SEARCHED_ROWS = 40
 _LONGEST_HEADING = 30
+_UNSEEN = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 
 
 class Field(StrEnum):
@@ -129,9 +131,10 @@ class Header:
     headings: Mapping[Field, str]
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A word as it is compared: half width, no spaces. Not for names of people."""
-    return re.sub(r"[\s\u200b-\u200f\ufeff]+", "", unicodedata.normalize("NFKC", text))
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def meanings(heading: str) -> list[tuple[int, Field]]:

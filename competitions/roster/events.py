@@ -18,6 +18,7 @@ class EventNames:
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         self._by_key: dict[str, str] = {}
+        self._found: dict[str, str | None] = {}
         shortened: dict[str, list[str]] = {}
         for name in names:
             self._by_key[_key(name)] = name
@@ -34,10 +35,12 @@ class EventNames:
         Returns:
             The event's own name, or None.
         """
-        for key in _readings(written):
-            if key in self._by_key:
-                return self._by_key[key]
-        return next((self._by_short[key] for key in _readings(written) if key in self._by_short), None)
+        if written not in self._found:
+            known = [
+                names[key] for names in (self._by_key, self._by_short) for key in _readings(written) if key in names
+            ]
+            self._found[written] = known[0] if known else None
+        return self._found[written]
 
     def nearest(self, written: str) -> str:
         """The event whose name is most like what was written, for a suggestion; empty if there is no event."""

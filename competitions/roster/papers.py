@@ -38,7 +38,7 @@ class Paper:
     number: str
     kind: str | None
     document: IdentityDocument | None
-    remarks: list[Remark]
+    remarks: tuple[Remark, ...]
 
 
 def read_paper(cell: Cell, stated_kind: str, *, latest_birth: date) -> Paper:
@@ -55,9 +55,9 @@ def read_paper(cell: Cell, stated_kind: str, *, latest_birth: date) -> Paper:
     number = clean_number(cell_text(cell))
     kind = document_kind(stated_kind) if stated_kind.strip() else None
     if not number:
-        return Paper("", kind, None, [remark(Problem.ID_MISSING, Field.ID_NUMBER)])
+        return Paper("", kind, None, (remark(Problem.ID_MISSING, Field.ID_NUMBER),))
     if _has_lost_digits(cell):
-        return Paper(cell_text(cell).strip(), kind, None, [remark(Problem.ID_PRECISION_LOST, Field.ID_NUMBER)])
+        return Paper(cell_text(cell).strip(), kind, None, (remark(Problem.ID_PRECISION_LOST, Field.ID_NUMBER),))
     said = []
     if stated_kind.strip() and _contradicts(kind, number):
         shown = guessed_kind(number) or DocumentKind.OTHER
@@ -67,13 +67,13 @@ def read_paper(cell: Cell, stated_kind: str, *, latest_birth: date) -> Paper:
     try:
         document = read_document(number, kind, latest_birth=latest_birth)
     except IdentityNumberError as error:
-        return Paper(number, kind, None, [_refusal(error, number)])
+        return Paper(number, kind, None, (_refusal(error, number),))
     if len(number) == 15 and len(document.number) == 18:
         said.append(remark(Problem.ID_FIFTEEN, Field.ID_NUMBER))
-    return Paper(document.number, document.kind, document, said)
+    return Paper(document.number, document.kind, document, tuple(said))
 
 
-def read_birth(cell: Cell, document: IdentityDocument | None) -> tuple[date | None, list[Remark]]:
+def read_birth(cell: Cell, document: IdentityDocument | None) -> tuple[date | None, tuple[Remark, ...]]:
     """The birth date: the document's, else the stated one; a remark where the two differ.
 
     Args:
@@ -83,25 +83,25 @@ def read_birth(cell: Cell, document: IdentityDocument | None) -> tuple[date | No
     shown = document.birth if document else None
     stated = _stated_day(cell)
     if stated is None:
-        return shown, []
+        return shown, ()
     year, month, day = stated
     if shown is None:
-        return _date_or_none(year, month, day), []
+        return _date_or_none(year, month, day), ()
     if (year, month) == (shown.year, shown.month) and day in (None, shown.day):
-        return shown, []
+        return shown, ()
     written = cell_text(cell).strip()
-    return shown, [remark(Problem.BIRTH_DIFFERS, Field.BIRTH, value=written, birth=shown.isoformat())]
+    return shown, (remark(Problem.BIRTH_DIFFERS, Field.BIRTH, value=written, birth=shown.isoformat()),)
 
 
-def younger_than_allowed(birth: date | None, document: IdentityDocument | None, opens_on: date) -> list[Remark]:
+def younger_than_allowed(birth: date | None, document: IdentityDocument | None, opens_on: date) -> tuple[Remark, ...]:
     """A remark if a person is under sixteen on the opening day.
 
     Source: age 16 to retirement is the rule of the national skills competitions; below it labour law forbids work.
     """
     if birth is None or age_on(birth, opens_on) >= LEAST_AGE:
-        return []
+        return ()
     of = Field.ID_NUMBER if document and document.birth else Field.BIRTH
-    return [remark(Problem.TOO_YOUNG, of, day=opens_on.isoformat(), least=LEAST_AGE, birth=birth.isoformat())]
+    return (remark(Problem.TOO_YOUNG, of, day=opens_on.isoformat(), least=LEAST_AGE, birth=birth.isoformat()),)
 
 
 def _has_lost_digits(cell: Cell) -> bool:

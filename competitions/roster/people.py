@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 from competitions.roster.columns import Field, plain
 from competitions.roster.findings import Problem, Remark, remark
@@ -49,7 +51,7 @@ _ABROAD = re.compile(r"(?:\+|00)(?!86)[1-9]\d{6,14}")
 _PHONE_SEPARATORS = re.compile(r"[/、,;|]|\s{2,}|\n|或")
 
 
-def read_name(text: str) -> tuple[str, list[Remark]]:
+def read_name(text: str) -> tuple[str, tuple[Remark, ...]]:
     """A person's name as it will be stored and printed, and what is wrong with it.
 
     Blanks between Chinese characters go, dots between the parts of a name become ``·``, private-use code points of
@@ -63,28 +65,30 @@ def read_name(text: str) -> tuple[str, list[Remark]]:
     """
     written = _INVISIBLE.sub("", text).strip()
     if not written:
-        return "", [remark(Problem.NAME_MISSING, Field.NAME)]
+        return "", (remark(Problem.NAME_MISSING, Field.NAME),)
     if _SEVERAL.search(written):
-        return written, [remark(Problem.NAME_SEVERAL, Field.NAME)]
+        return written, (remark(Problem.NAME_SEVERAL, Field.NAME),)
     name = standard_characters(unicodedata.normalize("NFC", _half_width_letters(written)))
     if re.search(rf"[{_HAN}]", name):
         name = _BETWEEN_HAN.sub("", _DOTS.sub("·", name).strip("·"))
     name = re.sub(r"\s+", " ", name)
     wrong = _name_error(name)
     if wrong is not None:
-        return name, [wrong]
+        return name, (wrong,)
     return name, _name_warnings(written, name)
 
 
-def read_sex(text: str) -> tuple[Sex | None, list[Remark]]:
+@lru_cache(maxsize=256)
+def read_sex(text: str) -> tuple[Sex | None, tuple[Remark, ...]]:
     """Sex as stated, or None with a remark if the word means neither; an empty cell is None without remark."""
     word = plain(text).upper()
     if not word or word in _SEXES:
-        return _SEXES.get(word), []
-    return None, [remark(Problem.SEX_UNKNOWN, Field.SEX, value=text.strip())]
+        return _SEXES.get(word), ()
+    return None, (remark(Problem.SEX_UNKNOWN, Field.SEX, value=text.strip()),)
 
 
-def read_level(text: str) -> tuple[int | None, list[Remark]]:
+@lru_cache(maxsize=1024)
+def read_level(text: str) -> tuple[int | None, tuple[Remark, ...]]:
     """A skill level, 1 (高级技师) to 5 (初级工), from ``三级``, ``高级工``, ``3``, ``高级工（三级）`` and the like.
 
     Args:
@@ -97,19 +101,19 @@ def read_level(text: str) -> tuple[int | None, list[Remark]]:
     """
     word = plain(text).upper()
     if word in _NO_LEVEL:
-        return None, []
+        return None, ()
     if _PROFESSIONAL_TITLE.search(word):
-        return None, [remark(Problem.LEVEL_IS_TITLE, Field.LEVEL, value=text.strip())]
+        return None, (remark(Problem.LEVEL_IS_TITLE, Field.LEVEL, value=text.strip()),)
     levels = _levels_in(word)
     if not levels:
-        return None, [remark(Problem.LEVEL_UNREADABLE, Field.LEVEL, value=text.strip())]
+        return None, (remark(Problem.LEVEL_UNREADABLE, Field.LEVEL, value=text.strip()),)
     if len(levels) > 1:
-        return None, [remark(Problem.LEVEL_CONTRADICTS, Field.LEVEL, value=text.strip())]
+        return None, (remark(Problem.LEVEL_CONTRADICTS, Field.LEVEL, value=text.strip()),)
     appointed = re.search("特级技师|首席技师", word)
-    return levels.pop(), [remark(Problem.LEVEL_APPOINTED, Field.LEVEL, value=text.strip())] if appointed else []
+    return levels.pop(), (remark(Problem.LEVEL_APPOINTED, Field.LEVEL, value=text.strip()),) if appointed else ()
 
 
-def read_phone(text: str) -> tuple[str, list[Remark]]:
+def read_phone(text: str) -> tuple[str, tuple[Remark, ...]]:
     """A telephone number in digits: a mobile number, a landline with area code, or a foreign one with ``+``.
 
     Args:
@@ -118,17 +122,20 @@ def read_phone(text: str) -> tuple[str, list[Remark]]:
     Returns:
         The number and, if it is none, a remark.
     """
+    if _MOBILE.fullmatch(text) and text.isascii():
+        return text, ()
     written = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip()
     if not written:
-        return "", [remark(Problem.PHONE_MISSING, Field.PHONE)]
+        return "", (remark(Problem.PHONE_MISSING, Field.PHONE),)
     numbers = [_phone_digits(part) for part in [written, *_PHONE_SEPARATORS.split(written)]]
     right = next((number for number in numbers if _is_phone(number)), None)
     if right is not None:
-        return right, []
-    return numbers[0], [remark(Problem.PHONE_INVALID, Field.PHONE, value=text.strip())]
+        return right, ()
+    return numbers[0], (remark(Problem.PHONE_INVALID, Field.PHONE, value=text.strip()),)
 
 
-def read_words(text: str, field: Field) -> tuple[str, list[Remark]]:
+@lru_cache(maxsize=4096)
+def read_words(text: str, field: Field) -> tuple[str, tuple[Remark, ...]]:
     """A name of a unit, a delegation or a group: standard characters, single blanks, nothing that is no text.
 
     Args:
@@ -140,8 +147,8 @@ def read_words(text: str, field: Field) -> tuple[str, list[Remark]]:
     """
     words = standard_characters(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))
     words = re.sub(rf"(?<=[{_HAN}）)])\s+|\s+(?=[{_HAN}（(])", "", " ".join(words.split()))
-    wrong = [c for c in words if c in "<>=�" or is_private_use(c) or unicodedata.category(c) == "Cc"]
-    return words, [remark(Problem.TEXT_CHARACTERS, field, characters=_shown(wrong))] if wrong else []
+    wrong = tuple(c for c in words if c in "<>=�" or is_private_use(c) or unicodedata.category(c) == "Cc")
+    return words, (remark(Problem.TEXT_CHARACTERS, field, characters=_shown(wrong)),) if wrong else ()
 
 
 def _half_width_letters(text: str) -> str:
@@ -171,7 +178,7 @@ def _is_name_character(character: str) -> bool:
     )
 
 
-def _name_warnings(written: str, name: str) -> list[Remark]:
+def _name_warnings(written: str, name: str) -> tuple[Remark, ...]:
     said = []
     changed = [c for c in written if standard_characters(c) != c]
     if changed:
@@ -180,10 +187,10 @@ def _name_warnings(written: str, name: str) -> list[Remark]:
         said.append(remark(Problem.NAME_ONE_CHARACTER, Field.NAME))
     if not re.search(rf"[{_HAN}]", name) and not _LATIN_NAME.fullmatch(name):
         said.append(remark(Problem.NAME_OTHER_SCRIPT, Field.NAME))
-    return said
+    return tuple(said)
 
 
-def _shown(characters: list[str]) -> str:
+def _shown(characters: Sequence[str]) -> str:
     shown = []
     for character in dict.fromkeys(characters):
         visible = not is_private_use(character) and character.isprintable() and not character.isspace()

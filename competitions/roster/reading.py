@@ -113,7 +113,7 @@ class RosterReading:
 
     def count(self, outcome: Outcome) -> int:
         """How many rows have this outcome."""
-        return sum(row.outcome is outcome for row in self.rows)
+        return sum(row.outcome == outcome for row in self.rows)
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defau
     if Field.DELEGATION not in cells:
         # An enterprise's own competition has no delegations: its units stand for them.
         texts[Field.DELEGATION] = texts[Field.UNIT]
-    name, remarks = read_name(texts[Field.NAME])
+    name, said_of_name = read_name(texts[Field.NAME])
     paper = read_paper(cells.get(Field.ID_NUMBER, ""), texts[Field.ID_KIND], latest_birth=opens_on)
     document = paper.document
     sex, said_of_sex = _sex(texts[Field.SEX], document)
@@ -198,8 +198,8 @@ def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defau
     level, said_of_level = read_level(texts[Field.LEVEL])
     phone, said_of_phone = read_phone(texts[Field.PHONE])
     words, said_of_words = _words(texts)
-    remarks += paper.remarks + younger_than_allowed(birth, document, opens_on)
-    remarks += said_of_sex + said_of_birth + said_of_event + said_of_words + said_of_level + said_of_phone
+    remarks = [*said_of_name, *paper.remarks, *younger_than_allowed(birth, document, opens_on), *said_of_sex]
+    remarks += [*said_of_birth, *said_of_event, *said_of_words, *said_of_level, *said_of_phone]
     values = RosterValues(
         name=name or None,
         id_number=paper.number or None,
@@ -218,27 +218,27 @@ def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defau
     return _Entry(table, row, values, asked, document, event is not None)
 
 
-def _sex(text: str, document: IdentityDocument | None) -> tuple[Sex | None, list[Remark]]:
+def _sex(text: str, document: IdentityDocument | None) -> tuple[Sex | None, tuple[Remark, ...]]:
     stated, said = read_sex(text)
     shown = document.sex if document else None
     if stated and shown and stated is not shown:
-        return stated, [remark(Problem.SEX_DIFFERS, Field.SEX, value=text.strip(), sex=shown.value)]
+        return stated, (remark(Problem.SEX_DIFFERS, Field.SEX, value=text.strip(), sex=shown.value),)
     if not stated and not said and not shown and document:
-        return None, [remark(Problem.SEX_MISSING, Field.SEX)]
+        return None, (remark(Problem.SEX_MISSING, Field.SEX),)
     return stated or shown, said
 
 
-def _event(text: str, names: EventNames) -> tuple[str | None, list[Remark]]:
+def _event(text: str, names: EventNames) -> tuple[str | None, tuple[Remark, ...]]:
     written = text.strip()
     if not written:
-        return None, [remark(Problem.EVENT_MISSING, Field.EVENT)]
+        return None, (remark(Problem.EVENT_MISSING, Field.EVENT),)
     event = names.find(written) if names.names else written
     if event is not None:
-        return event, []
-    return None, [remark(Problem.EVENT_UNKNOWN, Field.EVENT, value=written, nearest=names.nearest(written))]
+        return event, ()
+    return None, (remark(Problem.EVENT_UNKNOWN, Field.EVENT, value=written, nearest=names.nearest(written)),)
 
 
-def _words(texts: dict[Field, str]) -> tuple[dict[Field, str], list[Remark]]:
+def _words(texts: dict[Field, str]) -> tuple[dict[Field, str], tuple[Remark, ...]]:
     words: dict[Field, str] = {}
     said: list[Remark] = []
     for of in (Field.DELEGATION, Field.UNIT, Field.GROUP):
@@ -248,7 +248,7 @@ def _words(texts: dict[Field, str]) -> tuple[dict[Field, str], list[Remark]]:
         said.append(remark(Problem.DELEGATION_MISSING, Field.DELEGATION))
     if not words[Field.UNIT]:
         said.append(remark(Problem.UNIT_MISSING, Field.UNIT))
-    return words, said
+    return words, tuple(said)
 
 
 def _compare_people(entries: Sequence[_Entry], *, several: bool) -> None:

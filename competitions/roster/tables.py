@@ -18,6 +18,7 @@ _CLOSING = re.compile(
     r"|负责人|联系人|经办人?|单位[(（]?(?:公章|盖章|意见)|[(（]?(?:公章|盖章)|领队|报送|本表|此表|以上|日期|年月日)"
 )
 _LIKE_A_NUMBER = re.compile(r"\d{12}|^[A-Za-z]{1,3}\d{7}")
+_ONLY_NUMBER = re.compile(r"[\d.、]+")
 _LABEL = re.compile(r"^[^\d]{2,12}[:：]")
 _LONGEST_LONE_NAME = 8
 
@@ -92,18 +93,24 @@ def _table_row(position: int, cells: Sequence[Cell], header: Header, merged: dic
 
 
 def _skip_reason(cells: Sequence[Cell], found: dict[Field, Cell]) -> SkipReason | None:
-    words = [word for word in (cell_text(cell).strip() for cell in cells) if word]
-    texts = {of: plain(cell_text(cell)) for of, cell in found.items()}
-    telling = [word for word in map(plain, words) if not re.fullmatch(r"[\d.、]+", word)]
-    if _EXAMPLE.search(texts[Field.NAME]) or (telling and _EXAMPLE.search(telling[0])):
+    words = filter(None, map(plain, map(cell_text, cells)))
+    telling = (word for word in words if not _ONLY_NUMBER.fullmatch(word))
+    first = next(telling, "")
+    if _EXAMPLE.search(plain(cell_text(found[Field.NAME]))) or _EXAMPLE.search(first):
         return SkipReason.EXAMPLE
-    if _LIKE_A_NUMBER.search(texts.get(Field.ID_NUMBER, "")):
+    if _LIKE_A_NUMBER.search(plain(cell_text(found.get(Field.ID_NUMBER, "")))):
         return None
+    return _skip_reason_without_number(cells, found, [first, *telling] if first else [])
+
+
+def _skip_reason_without_number(
+    cells: Sequence[Cell], found: dict[Field, Cell], telling: list[str]
+) -> SkipReason | None:
     if is_heading_row(cells):
         return SkipReason.HEADING_AGAIN
     if any(_CLOSING.match(word) for word in telling[:2]) or (len(telling) < 4 and any(map(_LABEL.match, telling))):
         return SkipReason.SUMMARY
-    return _without_person(telling, texts)
+    return _without_person(telling, {of: plain(cell_text(cell)) for of, cell in found.items()})
 
 
 def _without_person(telling: list[str], texts: dict[Field, str]) -> SkipReason | None:

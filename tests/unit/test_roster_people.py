@@ -33,7 +33,7 @@ def said(remarks):
     ],
 )
 def test_a_name_is_kept_and_only_its_typing_is_mended(written, name):
-    assert read_name(written) == (name, [])
+    assert read_name(written) == (name, ())
 
 
 def test_an_old_private_use_character_becomes_the_standard_one_and_is_said():
@@ -99,7 +99,7 @@ def test_a_level_is_read_however_it_is_written(written, level):
 
 @pytest.mark.parametrize("written", ["", "无", "/", "—", "学徒工", "暂无", "未取得"])
 def test_no_level_is_none_and_no_complaint(written):
-    assert read_level(written) == (None, [])
+    assert read_level(written) == (None, ())
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_level_that_is_none_is_said_and_not_guessed(written, problem):
     ],
 )
 def test_a_telephone_number_is_reduced_to_its_digits(written, phone):
-    assert read_phone(written) == (phone, [])
+    assert read_phone(written) == (phone, ())
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_missing_telephone_number_is_asked_for():
     ("written", "sex"), [("男", Sex.MALE), (" 女 ", Sex.FEMALE), ("男性", Sex.MALE), ("f", Sex.FEMALE), ("", None)]
 )
 def test_sex_is_read(written, sex):
-    assert read_sex(written) == (sex, [])
+    assert read_sex(written) == (sex, ())
 
 
 @pytest.mark.parametrize("written", ["1", "未知", "男女", "汉"])
