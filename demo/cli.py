@@ -1,0 +1,138 @@
+"""The command that fills an empty database with the demo and says how to sign in."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from certificates.awarding import FixAwards, fix_awards
+from certificates.recommending import AssessFlags, assess_flags
+from competitions.models import Contestant, Entrant, Judge
+from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
+from core.auth import DEVICE_LIFE, Actor, IssueLink, Subject, SubjectKind, issue_link, sign_in
+from core.cli import cli, settings
+from core.db import db
+from core.permissions import ROLE_NAMES, Role
+from core.personal_data import decrypt, derived_code
+from core.serving import demo_notes
+from demo import course
+from demo.building import CHIEF_JUDGE, Demo, build
+from demo.issuing import issue_certificates
+
+SYSTEM = ("system", "演示")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demo; roles of one competition but for the administrator's and the auditor's."""
+
+    role: Role
+    username: str
+    name: str
+
+
+ADMIN = DemoAccount(Role.SYSTEM_ADMIN, "admin", "系统管理员")
+OTHERS = (
+    DemoAccount(Role.ORGANISER, "organiser", "赵组织"),
+    DemoAccount(Role.CHIEF_JUDGE, "chief", CHIEF_JUDGE),
+    DemoAccount(Role.SUPERVISOR, "supervisor", "冯监督"),
+    DemoAccount(Role.TEAM_LEADER, "leader", "褚领队"),
+    DemoAccount(Role.AUDITOR, "auditor", "卫审计"),
+)
+
+
+@cli.command("demo")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def demo(as_json: bool) -> None:
+    """Fill an empty database with the demo competition; exit 1 if it is not empty."""
+    if db.session.scalar(select(Account.id).limit(1)) is not None:
+        click.echo("数据库不是空的，演示只能填入空数据库", err=True)
+        raise SystemExit(1)
+    notes = _fill()
+    _keep(demo_notes(settings()), notes)
+    if as_json:
+        click.echo(json.dumps(notes, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"演示竞赛已建好，账号与密码记在 {demo_notes(settings())}")
+
+
+def _fill() -> dict[str, Any]:
+    admin_id, password = _account(ADMIN, None)
+    accounts = [_account_note(ADMIN, password)]
+    admin = Actor(SubjectKind.ACCOUNT, admin_id, ADMIN.name, 0, {None: frozenset({Role.SYSTEM_ADMIN})})
+    built = build(admin)
+    actors = {}
+    for other in OTHERS:
+        account_id, password = _account(other, built.competition_id)
+        accounts.append(_account_note(other, password))
+        roles: dict[int | None, frozenset[Role]] = {built.competition_id: frozenset({other.role})}
+        actors[other.role] = Actor(SubjectKind.ACCOUNT, account_id, other.name, 0, roles)
+    course.run(built, actors[Role.CHIEF_JUDGE])
+    _award(built)
+    return {
+        "base_url": settings().base_url,
+        "accounts": accounts,
+        "judges": [_judge_note(judge_id, built.organiser) for judge_id in _judges_to_show(built)],
+        "contestant": _contestant_note(built.event_ids[0]),
+        "competition": {"id": built.competition_id, "events": dict(zip(_names(), built.event_ids, strict=True))},
+    }
+
+
+def _award(built: Demo) -> None:
+    final = built.event_ids[0]
+    fix_awards(FixAwards(built.competition_id, final, built.organiser))
+    assess_flags(AssessFlags(built.competition_id, final, built.organiser))
+    issue_certificates(built.competition_id, final, built.organiser)
+
+
+def _names() -> list[str]:
+    return ["welder", "cnc", "bricklayer", "security"]
+
+
+def _account(account: DemoAccount, competition_id: int | None) -> tuple[int, str]:
+    password = secrets.token_urlsafe(9)
+    account_id = create_account(CreateAccount(account.username, account.name, password, *SYSTEM))
+    delegation_id = None
+    grant_role(GrantRole(account_id, account.role, competition_id, *SYSTEM, delegation_id))
+    return account_id, password
+
+
+def _account_note(account: DemoAccount, password: str) -> dict[str, str]:
+    return {"role": ROLE_NAMES[account.role], "username": account.username, "password": password}
+
+
+def _judges_to_show(built: Demo) -> list[int]:
+    """The panel of the event that is half marked, the lead judge first."""
+    return built.judge_ids[10:15]
+
+
+def _judge_note(judge_id: int, organiser: Actor) -> dict[str, str]:
+    judge = db.session.get_one(Judge, judge_id)
+    name, competition_id = judge.name, judge.competition_id
+    link = issue_link(IssueLink(judge_id, name, Role.JUDGE, competition_id, organiser))
+    subject = Subject(SubjectKind.JUDGE, judge_id, name, DEVICE_LIFE, competition_id, Role.JUDGE)
+    token = sign_in(subject, "演示程序")
+    return {"name": name, "sign_in_url": f"{settings().base_url}/j/{link}", "token": token}
+
+
+def _contestant_note(event_id: int) -> dict[str, str]:
+    """The winner of the event that is final, with what is needed to sign in."""
+    query = select(Contestant).join(Entrant).where(Entrant.event_id == event_id, Entrant.status == "registered")
+    winner = db.session.scalars(query.order_by(Entrant.draw_number).limit(1)).one()
+    return {
+        "name": winner.person.name,
+        "document": decrypt(winner.person.document_sealed),
+        "code": derived_code("contestant", winner.id, winner.code_serial),
+    }
+
+
+def _keep(path: Path, notes: dict[str, Any]) -> None:
+    """Write the notes so that only the owner reads them."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(notes, file, ensure_ascii=False, indent=1)
