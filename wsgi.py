@@ -13,6 +13,8 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 import competitions.blueprint
+import competitions.setup
+import core.account_views
 import core.cli
 import core.db
 import core.i18n
@@ -70,11 +72,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _attach(app: Flask, csrf: CSRFProtect) -> None:
     """Blueprints, commands and kinds of long work."""
     app.register_blueprint(core.views.bp)
+    app.register_blueprint(core.account_views.bp)
     app.register_blueprint(scoring.tablet.bp)
     app.register_blueprint(scoring.result_views.bp)
     app.register_blueprint(scoring.result_views.open_pages)
     csrf.exempt(scoring.tablet.bp)
     app.config.update(
+        COMPETITION_OF=competitions.setup.competition_of,
         COURSE_FACTS=scoring.course.facts,
         HAS_MARKS=scoring.opening.has_marks,
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,

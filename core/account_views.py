@@ -1,0 +1,135 @@
+"""Pages on accounts, for those who manage them: list, make, grant and take back roles, replace passwords, close."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from core import account_care
+from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, PasswordForm
+from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
+from core.auth import requires, signed_in_actor
+from core.db import db
+from core.errors import DomainError, InvalidInputError, NotFoundError
+from core.i18n import sentence
+from core.permissions import Role
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/accounts")
+@requires("account.manage", anywhere=True)
+def list_page() -> ResponseReturnValue:
+    """All accounts with their roles."""
+    return render_template("core/accounts.html", accounts=account_care.all_accounts(), titles=dict(_titles()))
+
+
+def _titles() -> list[tuple[int, str]]:
+    """Id and title of every competition; this package knows none by itself."""
+    titles: list[tuple[int, str]] = current_app.config["COMPETITION_TITLES"]()
+    return titles
+
+
+@bp.route("/accounts/new", methods=["GET", "POST"])
+@requires("account.manage", anywhere=True)
+def create() -> ResponseReturnValue:
+    """A new account."""
+    form = AccountForm()
+    if form.validate_on_submit():
+        actor = signed_in_actor()
+        command = CreateAccount(form.username.data, form.display_name.data, form.password.data, actor.key, actor.name)
+        try:
+            account_id = create_account(command)
+        except DomainError as error:
+            form.username.errors = [sentence(error)]
+        else:
+            flash(_("已建立账号。下一步：授予角色。"), "success")
+            return redirect(url_for("accounts.account", account_id=account_id))
+    return render_template("core/account_new.html", form=form), 422 if form.errors else 200
+
+
+def _known(account_id: int) -> Account:
+    account = db.session.get(Account, account_id)
+    if account is None:
+        raise NotFoundError("没有这个账号")
+    return account
+
+
+@bp.get("/accounts/<int:account_id>")
+@requires("account.manage", anywhere=True)
+def account(account_id: int) -> ResponseReturnValue:
+    """One account: its roles and what can be done with it."""
+    return _account_page(account_id, _grant_form(), PasswordForm())
+
+
+def _grant_form() -> GrantForm:
+    form = GrantForm()
+    form.competition.choices = [("", _("整个系统"))] + [(str(key), title) for key, title in _titles()]
+    return form
+
+
+def _account_page(account_id: int, grant_form: GrantForm, password_form: PasswordForm) -> ResponseReturnValue:
+    page = render_template(
+        "core/account.html",
+        account=_known(account_id),
+        grant_form=grant_form,
+        password_form=password_form,
+        titles=dict(_titles()),
+    )
+    return page, 422 if grant_form.errors or password_form.errors else 200
+
+
+@bp.post("/accounts/<int:account_id>/grants")
+@requires("account.manage", anywhere=True)
+def grant(account_id: int) -> ResponseReturnValue:
+    """Give the account a role.
+
+    Raises:
+        InvalidInputError: a role of one competition without the competition.
+    """
+    form = _grant_form()
+    if not form.validate_on_submit():
+        return _account_page(account_id, form, PasswordForm(formdata=None))
+    role = Role(form.role.data)
+    competition_id = int(form.competition.data) if form.competition.data else None
+    if competition_id is None and role not in WHOLE_SYSTEM:
+        raise InvalidInputError("这个角色只能在一项竞赛中授予，请选择竞赛")
+    if competition_id is not None and role is Role.SYSTEM_ADMIN:
+        raise InvalidInputError("系统管理员只能在整个系统中授予，请选“整个系统”")
+    actor = signed_in_actor()
+    grant_role(GrantRole(account_id, role, competition_id, actor.key, actor.name))
+    flash(_("已授予角色"), "success")
+    return redirect(url_for("accounts.account", account_id=account_id))
+
+
+@bp.post("/accounts/<int:account_id>/grants/<int:grant_id>/revocations")
+@requires("account.manage", anywhere=True)
+def revoke_grant(account_id: int, grant_id: int) -> ResponseReturnValue:
+    """Take a role back."""
+    account_care.revoke_grant(account_care.RevokeGrant(account_id, grant_id, signed_in_actor()))
+    flash(_("已收回角色"), "success")
+    return redirect(url_for("accounts.account", account_id=account_id))
+
+
+@bp.post("/accounts/<int:account_id>/passwords")
+@requires("account.manage", anywhere=True)
+def replace_password(account_id: int) -> ResponseReturnValue:
+    """Another password; the account is signed out everywhere."""
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        empty = _grant_form()
+        empty.process(formdata=None)
+        return _account_page(account_id, empty, form)
+    command = account_care.ReplacePassword(account_id, form.password.data, signed_in_actor())
+    account_care.replace_password(command)
+    flash(_("密码已更换，此账号在所有设备上已退出"), "success")
+    return redirect(url_for("accounts.account", account_id=account_id))
+
+
+@bp.post("/accounts/<int:account_id>/states")
+@requires("account.manage", anywhere=True)
+def set_active(account_id: int) -> ResponseReturnValue:
+    """Close the account or open it again."""
+    is_active = request.form.get("state") == "active"
+    account_care.set_active(account_care.SetActive(account_id, is_active, signed_in_actor()))
+    flash(_("账号已启用") if is_active else _("账号已停用，所有设备已退出"), "success")
+    return redirect(url_for("accounts.account", account_id=account_id))
