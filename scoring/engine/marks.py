@@ -43,6 +43,7 @@ class MarkRow:
         items: further values of this contestant's item by name (factor, base_value, target, time, …).
         status: absent, withdrawn or disqualified, in the stage or altogether.
         award: ``no`` for those who compete without award.
+        delegation: whom the contestant stands for.
         file, line: where the row stands.
     """
 
@@ -54,6 +55,7 @@ class MarkRow:
     items: Mapping[str, str] = field(default_factory=dict)
     status: str = ""
     award: str = ""
+    delegation: str = ""
     file: str = ""
     line: int | None = None
 
@@ -67,12 +69,14 @@ class Book:
         items: item name → node id → value; the root's id where no aspect was named.
         statuses: stage id, or empty for all → status.
         award: whether the contestant competes for awards.
+        delegation: whom the contestant stands for, empty if not said.
     """
 
     marks: dict[str, dict[str, Fraction]] = field(default_factory=dict)
     items: dict[str, dict[str, Fraction]] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
     award: bool = True
+    delegation: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,7 @@ class _Gathering:
             return
         self._status(row, book)
         self._award(row, book)
+        self._delegation(row, book)
         self._items(row, book, node)
         if node.is_aspect:
             self._mark(row, book, node)
@@ -253,6 +258,11 @@ class _Gathering:
             if self.awards.setdefault(row.contestant, flag) != flag:
                 self.problem(row, "award", f"选手「{row.contestant}」的 award 前后不一")
             book.award = flag
+
+    def _delegation(self, row: MarkRow, book: Book) -> None:
+        if row.delegation and book.delegation not in {"", row.delegation}:
+            self.problem(row, "delegation", f"选手「{row.contestant}」的代表队前后不一")
+        book.delegation = row.delegation or book.delegation
 
     def _items(self, row: MarkRow, book: Book, node: Node) -> None:
         for name, text in row.items.items():

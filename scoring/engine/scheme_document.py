@@ -83,6 +83,7 @@ def read_document(document: object) -> tuple[Scheme | None, list[Problem]]:
         places=decimals_shown(nodes, order),
         items=item_users(nodes, context.items),
         parents={child.id: node.id for node in nodes.values() for child in node.children},
+        delegations=delegations,
         sources=sources,
         standards=standards,
         standards_tolerance=tolerance,
