@@ -6,13 +6,14 @@ cookie or a bearer token; a request that another site could have caused is refus
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from jinja2.utils import htmlsafe_json_dumps
 
 from core.auth import Actor, public, requires, signed_in_actor
 from core.clock import now
@@ -80,8 +81,12 @@ def sheet_page(sheet_id: int) -> ResponseReturnValue:
 def _page() -> ResponseReturnValue:
     actor = signed_in_actor()
     data = _everything(actor) | {"texts": tablet_texts(), "urls": _urls()}
+    block = htmlsafe_json_dumps(data, dumps=partial(json.dumps, ensure_ascii=False, separators=(",", ":")))
     modules = [_asset(path.name) for path in _modules()]
-    return render_template("scoring/tablet.html", data=data, modules=modules, start=_asset("app.js"))
+    competition = competition_of(actor)
+    return render_template(
+        "scoring/tablet.html", data=block, modules=modules, start=_asset("app.js"), competition=competition
+    )
 
 
 def _urls() -> dict[str, str]:
@@ -89,7 +94,8 @@ def _urls() -> dict[str, str]:
         "list": url_for("tablet.sheets"),
         "read": url_for("tablet.read_sheets"),
         "sync": url_for("tablet.sync"),
-        "sign_out": url_for("core.sign_out"),
+        "submit": url_for("tablet.submit", sheet_id=0),
+        "sign_in": url_for("core.sign_in"),
         "worker": url_for("tablet.worker"),
     }
 

@@ -23,6 +23,9 @@ def _status() -> dict[str, str]:
         "other_devices": _("您的账号还在另外 {n} 台设备上登录"),
         "refused_some": _("有 {n} 次保存未被接受"),
         "sign_in": _("重新登录"),
+        "signing_out_unsent": _(
+            "还有 {n} 次保存没有上传。退出后它们留在本机，由您本人再次登录才能上传。确定退出吗？"
+        ),
     }
 
 

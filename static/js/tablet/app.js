@@ -1,0 +1,296 @@
+// The judge's page: one program for the list and the sheets, so that it goes on without network once it is open.
+
+import { fill, h, icon, speak, t } from "./dom.js";
+import { listenToKeys } from "./keyboard.js";
+import { dismissed, fresh, isClash, isUnsent, merged, resolved, saveOf, submissionOf } from "./ledger.js";
+import { ListView } from "./list_view.js";
+import { Outbox, ask } from "./outbox.js";
+import { SheetView, settled } from "./sheet_view.js";
+import { Status } from "./status.js";
+import { Store, uuid } from "./store.js";
+
+const IDLE_MS = 1500;
+const REFRESH_MS = 30000;
+
+const data = JSON.parse(document.getElementById("data").textContent);
+speak(data.texts, document.documentElement.lang);
+
+const $ = (id) => document.getElementById(id);
+const store = new Store(data.judge.id);
+const status = new Status($("status"), data.urls);
+const urls = { sync: data.urls.sync, submit: (id) => data.urls.submit.replace("/0/", `/${id}/`) };
+const outbox = new Outbox(store, urls, data.judge.id, onLine);
+const list = new ListView($("list"), { blanks: data.blanks, open });
+const sheet = new SheetView($("sheet"), {
+  judge: data.judge.name,
+  change: (fn, commit) => change(shownId, fn, commit),
+  submit,
+  resolve: (choice) => change(shownId, (record) => decided(record, choice)),
+  dismiss,
+  nextButton,
+});
+
+/** @type {Map<number, object>} */
+let records = new Map();
+let shownId = null;
+let changing = 0;
+let idle = 0;
+
+const blankOf = (record) => data.blanks[record.blank];
+const timestamp = () => new Date().toISOString();
+
+/** Change a sheet: at once on the page, then on disk; a change of content also puts a save behind the queue. */
+async function change(id, fn, commit = true) {
+  const before = records.get(id);
+  const after = fn(before);
+  records.set(id, after);
+  changing += 1;
+  status.tell({ saving: changing });
+  if (id === shownId) sheet.paint(after);
+  try {
+    const stored = await store.change(id, (held) => withSave(held, fn(held), commit));
+    changing -= 1;
+    if (!changing) {
+      records.set(id, stored);
+      if (id === shownId) sheet.paint(stored);
+    }
+    await count();
+    if (stored.lastKey) outbox.kick();
+  } catch (error) {
+    changing -= 1;
+    status.tell({ isBroken: true });
+    throw error;
+  }
+  if (after.typing) settleLater(id);
+}
+
+function withSave(held, next, commit) {
+  const isSame = held.marks === next.marks && held.notes === next.notes && held.doubts === next.doubts;
+  if (!commit || (isSame && !next.isDirty)) return { record: next };
+  const key = uuid();
+  const row = saveOf(next, blankOf(next), key, timestamp());
+  if (next.resolves) row.resolves = next.resolves;
+  return { record: { ...next, lastKey: key, isDirty: false, resolves: null }, rows: [row] };
+}
+
+/** What stands on the keypad becomes a mark when the judge pauses. */
+function settleLater(id) {
+  clearTimeout(idle);
+  idle = setTimeout(() => settleNow(id), IDLE_MS);
+}
+
+function settleNow(id) {
+  const record = records.get(id);
+  if (record && (record.typing || record.isDirty)) change(id, (one) => settled(one, blankOf(one)));
+}
+
+const decided = (record, choice) =>
+  record.problem ? { ...resolved(record, choice), isDirty: true, resolves: record.problem.key } : record;
+
+async function dismiss() {
+  await change(shownId, dismissed, false);
+  await refresh();
+}
+
+async function submit(signature) {
+  const id = shownId;
+  await change(id, (record) => settled(record, blankOf(record)));
+  const key = uuid();
+  const at = timestamp();
+  records.set(id, await store.change(id, (record) => ({
+    record: { ...record, submitting: { key, at } },
+    rows: [submissionOf(record, key, at, signature)],
+  })));
+  sheet.paint(records.get(id));
+  await count();
+  outbox.kick();
+}
+
+/** How much waits, everything counted that the server has not answered. */
+async function count() {
+  const rows = await store.waiting();
+  const drafts = [...records.values()].filter((record) => record.typing?.text || record.isDirty).length;
+  status.tell({ saving: changing, waiting: rows + drafts });
+}
+
+async function onLine(line) {
+  status.tell({ line });
+  if (line !== "idle" && line !== "sending") return;
+  await reload();
+  for (const record of records.values()) {
+    const { problem } = record;
+    if (problem && problem.code === "stale_revision" && !isUnsent(record) && !isClash(record))
+      await change(record.id, (one) => (isClash(one) ? one : decided(one, "mine")));
+  }
+}
+
+/** Read the records from disk, as after an answer or when another page of this device has written. */
+async function reload() {
+  if (changing) return;
+  const onDisk = await store.records();
+  if (changing) return;
+  for (const [id, record] of onDisk) if (records.has(id)) records.set(id, record);
+  await count();
+  render();
+}
+
+/** Ask the server how the sheets stand: returned, confirmed, marked on another device. */
+async function refresh() {
+  const reply = await ask(data.urls.read, { headers: { Accept: "application/json" } });
+  if (reply.trouble) {
+    if (reply.trouble === "offline") status.tell({ line: "offline" });
+    return;
+  }
+  if (reply.status !== 200) return;
+  if (status.now.line === "offline") outbox.wake();
+  await take(reply.body, true);
+}
+
+/** Take over what the server says, without touching what it has not answered. */
+async function take(news, isNews) {
+  Object.assign(data.blanks, news.blanks);
+  const unknown = news.sheets.filter((server) => !records.has(server.id)).map(fresh);
+  await store.add(unknown);
+  for (const record of unknown) records.set(record.id, record);
+  for (const server of news.sheets) await takeOne(server, isNews);
+  const mine = new Set(news.sheets.map((server) => server.id));
+  for (const [id, record] of records) if (isNews && !mine.has(id) && !isUnsent(record)) records.delete(id);
+  order = news.sheets.map((server) => server.id);
+  $("devices").textContent = news.other_devices ? t("other_devices", { n: news.other_devices }) : "";
+  await count();
+  render();
+}
+
+async function takeOne(server, isNews) {
+  const record = records.get(server.id);
+  const { record: next, resend } = merged(record, server, isNews);
+  if (next === record || JSON.stringify(next) === JSON.stringify(record)) return;
+  await change(server.id, (held) => {
+    const news = merged(held, server, isNews).record;
+    return resend ? { ...news, isDirty: true } : news;
+  }, resend);
+}
+
+let order = [];
+
+function open(id, isBack = false) {
+  if (shownId !== null) settleNow(shownId);
+  shownId = id;
+  if (!isBack) history.pushState({ id }, "", `${data.urls.list}/sheets/${id}`);
+  const record = records.get(id);
+  sheet.show(record, blankOf(record));
+  render();
+}
+
+function close(isBack = false) {
+  if (shownId !== null) settleNow(shownId);
+  shownId = null;
+  if (!isBack) history.pushState({}, "", data.urls.list);
+  render();
+}
+
+/** The neighbour of the sheet shown, within its module. */
+function neighbour(by) {
+  const record = records.get(shownId);
+  const group = order.filter((id) => records.get(id)?.blank === record.blank);
+  return group[group.indexOf(shownId) + by] ?? null;
+}
+
+function nextButton() {
+  const id = neighbour(1);
+  const label = id === null ? t("back") : `${t("next_contestant")} ${records.get(id).draw_number ?? ""}`;
+  return h("button.way.way--next", { onclick: () => (id === null ? close() : open(id)), data: { go: "next" } }, label, icon("forward"));
+}
+
+function render() {
+  const isList = shownId === null;
+  $("list").hidden = !isList;
+  $("sheet").hidden = isList;
+  $("about").hidden = !isList;
+  document.body.dataset.view = isList ? "list" : "sheet";
+  if (isList) {
+    list.show(order.map((id) => records.get(id)).filter(Boolean));
+    fill($("place"), h("h1.place__title", {}, t("my_sheets")));
+  } else {
+    const record = records.get(shownId);
+    sheet.paint(record);
+    fill($("place"), ...place(record));
+  }
+}
+
+function place(record) {
+  const { event, module } = blankOf(record);
+  const [before, after] = [neighbour(-1), neighbour(1)];
+  const turn = (id, key, shape) =>
+    h("button.square", { onclick: () => open(id), disabled: id === null, "aria-label": t(key), data: { go: key } }, icon(shape));
+  const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? h("b.place__away", {}, t(record.entrant_status)) : null;
+  return [
+    h("button.square", { onclick: () => close(), "aria-label": t("back"), data: { go: "list" } }, icon("back")),
+    h("h1.place__number", { "aria-label": t("contestant", { n: record.draw_number }) }, String(record.draw_number ?? "—")),
+    h("p.place__text", {}, h("span", {}, event), h("span.place__module", {}, module), away),
+    h("div.place__turn", {}, turn(before, "previous_contestant", "back"), turn(after, "next_contestant", "forward")),
+  ];
+}
+
+function watch() {
+  window.addEventListener("popstate", () => {
+    const match = /\/sheets\/(\d+)$/.exec(location.pathname);
+    const id = match ? Number(match[1]) : null;
+    if (id !== null && records.has(id)) open(id, true);
+    else close(true);
+  });
+  window.addEventListener("online", () => outbox.wake());
+  window.addEventListener("offline", () => status.tell({ line: "offline" }));
+  window.addEventListener("pageshow", () => outbox.wake());
+  window.addEventListener("pagehide", () => shownId !== null && settleNow(shownId));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") {
+      if (shownId !== null) settleNow(shownId);
+      return;
+    }
+    outbox.wake();
+    reload().then(refresh);
+  });
+  setInterval(() => document.visibilityState === "visible" && refresh(), REFRESH_MS);
+  listenToKeys(() => (shownId === null ? null : sheet));
+  $("sign-out").addEventListener("submit", (event) => {
+    if (status.now.waiting && !window.confirm(t("signing_out_unsent", { n: status.now.waiting }))) event.preventDefault();
+    else forgetPages();
+  });
+}
+
+/** The next judge on this tablet must not open this judge's page from the cache. */
+function forgetPages() {
+  if (window.caches) caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
+}
+
+function keepForOffline() {
+  const isSecure = window.isSecureContext && "serviceWorker" in navigator;
+  $("offline-help").textContent = t(isSecure ? "install" : "plain_http");
+  if (!isSecure) return;
+  navigator.serviceWorker.register(data.urls.worker).then(
+    () => (document.body.dataset.worker = "yes"),
+    () => (document.body.dataset.worker = "no"),
+  );
+  if (navigator.storage?.persist) navigator.storage.persist();
+}
+
+async function start() {
+  try {
+    records = await store.records();
+    await take(data, false);
+  } catch (error) {
+    status.tell({ isBroken: true });
+    throw error;
+  }
+  const match = /\/sheets\/(\d+)$/.exec(location.pathname);
+  if (match && records.has(Number(match[1]))) open(Number(match[1]), true);
+  for (const id of records.keys()) settleNow(id);
+  watch();
+  keepForOffline();
+  document.body.dataset.ready = "yes";
+  outbox.kick();
+  if (navigator.onLine !== false) refresh();
+}
+
+start();

@@ -1,0 +1,161 @@
+// What happens to one sheet on the device, as pure functions from record to record. A record is what IndexedDB keeps.
+
+/**
+ * @typedef {object} SheetRecord
+ * @property {number} id
+ * @property {string} blank key of the blank sheet
+ * @property {number | null} draw_number
+ * @property {string} entrant_status
+ * @property {"open" | "submitted" | "confirmed"} state as the server last said
+ * @property {number} revision the newest revision that the server has acknowledged to this device
+ * @property {Object<string, string | null>} marks
+ * @property {Object<string, string>} notes
+ * @property {string[]} doubts
+ * @property {{aspect: string, text: string} | null} typing what stands on the keypad and is no mark yet
+ * @property {{aspect: string, before: string | null}[]} undo
+ * @property {string | null} lastKey key of the newest save that the server has not answered
+ * @property {{key: string, at: string} | null} submitting a submission that the server has not answered
+ * @property {object | null} problem what the server refused, until the judge has decided
+ */
+
+const UNDO_DEPTH = 30;
+const SERVER_FIELDS = ["blank", "draw_number", "entrant_status", "state", "submitted_at", "confirmed_at", "return_reason"];
+
+/** A record of a sheet that this device has not seen before. */
+export function fresh(server) {
+  const record = { id: server.id, typing: null, undo: [], lastKey: null, submitting: null, problem: null };
+  return taken(record, server);
+}
+
+function taken(record, server) {
+  const next = { ...record, revision: server.revision, marks: { ...server.marks } };
+  for (const field of SERVER_FIELDS) next[field] = server[field];
+  return { ...next, notes: { ...server.notes }, doubts: [...server.doubts] };
+}
+
+/** Whether the device holds something of this sheet that the server has not answered. */
+export const isUnsent = (record) => record.lastKey !== null || record.submitting !== null;
+
+/** Whether marks may be entered here and now. */
+export const isEditable = (record) => record.state === "open" && !record.submitting && !record.problem;
+
+/**
+ * The record after the server has told how the sheet stands there.
+ * @param {boolean} isNews false for a page from a cache, which may be older than the record
+ * @returns {{record: SheetRecord, resend: boolean}} resend: the server has lost what it had acknowledged
+ */
+export function merged(record, server, isNews) {
+  if (isUnsent(record) || record.problem) return { record, resend: false };
+  if (server.revision >= record.revision) {
+    const hasNewMarks = server.revision > record.revision;
+    const next = taken(record, server);
+    return { record: hasNewMarks ? { ...next, undo: [], typing: null } : next, resend: false };
+  }
+  if (!isNews) return { record, resend: false };
+  return { record: { ...record, revision: server.revision, state: server.state }, resend: server.state === "open" };
+}
+
+/** Something stands on the keypad. */
+export const typed = (record, aspect, text) => ({ ...record, typing: { aspect, text } });
+
+/** A mark is made or, with null, taken back. */
+export function marked(record, aspect, text) {
+  const before = aspect in record.marks ? record.marks[aspect] : null;
+  const typing = record.typing && record.typing.aspect === aspect ? null : record.typing;
+  if (before === text) return { ...record, typing };
+  const undo = [...record.undo, { aspect, before }].slice(-UNDO_DEPTH);
+  return { ...record, typing, undo, marks: { ...record.marks, [aspect]: text } };
+}
+
+/** The last entry is taken back. */
+export function undone(record) {
+  if (!record.undo.length) return record;
+  const { aspect, before } = record.undo[record.undo.length - 1];
+  return { ...record, typing: null, undo: record.undo.slice(0, -1), marks: { ...record.marks, [aspect]: before } };
+}
+
+export function noted(record, aspect, note) {
+  const notes = { ...record.notes, [aspect]: note };
+  if (!note) delete notes[aspect];
+  return { ...record, notes };
+}
+
+export function doubted(record, aspect) {
+  const has = record.doubts.includes(aspect);
+  return { ...record, doubts: has ? record.doubts.filter((one) => one !== aspect) : [...record.doubts, aspect] };
+}
+
+/** Aspects that must be marked and are not. */
+export const missing = (record, blank) => blank.required.filter((aspect) => (record.marks[aspect] ?? null) === null);
+
+/** The save of a record as it stands, based on what the judge saw. */
+export function saveOf(record, blank, key, at) {
+  const base = record.lastKey ? { base_key: record.lastKey } : { base_revision: record.revision };
+  return {
+    kind: "save",
+    key,
+    sheet_id: record.id,
+    ...base,
+    marks: record.marks,
+    notes: record.notes,
+    doubts: record.doubts,
+    scheme_version_id: blank.scheme_version_id,
+    device_saved_at: at,
+  };
+}
+
+/** The submission of a record; behind whatever of it still waits. */
+export function submissionOf(record, key, at, signature) {
+  const base = record.lastKey ? { base_key: record.lastKey } : { base_revision: record.revision };
+  return { kind: "submit", key, sheet_id: record.id, ...base, signature, device_submitted_at: at };
+}
+
+/** The record after the server's answer to one of its rows. */
+export function answered(record, row, answer) {
+  if (answer.status === 201) return row.kind === "save" ? acknowledged(record, row, answer) : handedIn(record, answer);
+  const base = { ...record, lastKey: record.lastKey === row.key ? null : record.lastKey };
+  if (row.kind === "submit") base.submitting = null;
+  if (record.problem) return base;
+  return { ...base, problem: problemOf(row, answer) };
+}
+
+function acknowledged(record, row, answer) {
+  const revision = Math.max(record.revision, answer.revision);
+  return { ...record, revision, lastKey: record.lastKey === row.key ? null : record.lastKey };
+}
+
+function handedIn(record, answer) {
+  return { ...record, submitting: null, state: "submitted", revision: answer.revision, submitted_at: answer.submitted_at };
+}
+
+function problemOf(row, answer) {
+  const { code, detail, errors = null } = answer;
+  const server = code === "stale_revision" ? serverVersion(answer) : null;
+  return { key: row.key, code, detail, errors, server };
+}
+
+const serverVersion = ({ revision, marks, notes, doubts, saved_at }) => ({ revision, marks, notes, doubts, saved_at });
+
+const isSame = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+
+const sorted = (marks) => Object.entries(marks).filter(([, text]) => text !== null).sort();
+
+/** Whether the server's version differs from the device's in any mark, so that the judge has to decide. */
+export function isClash(record) {
+  const problem = record.problem;
+  if (!problem || problem.code !== "stale_revision") return false;
+  return problem.server.revision !== record.revision && !isSame(problem.server.marks, record.marks);
+}
+
+/**
+ * The record after a decision between two versions, or where there is nothing to decide. The decision is a save.
+ * @param {"mine" | "theirs"} choice
+ */
+export function resolved(record, choice) {
+  const server = record.problem.server;
+  const kept = choice === "theirs" ? { marks: server.marks, notes: server.notes, doubts: server.doubts } : {};
+  return { ...record, ...kept, revision: server.revision, problem: null, typing: null, undo: [], lastKey: null };
+}
+
+/** The record after the judge has read that something was refused; what the server has is asked for anew. */
+export const dismissed = (record) => ({ ...record, problem: null, lastKey: null, submitting: null });

@@ -1,0 +1,67 @@
+// The judge's sheets: by event and module, each with its draw number, its state in words and how far it is.
+
+import { fill, h, icon, t } from "./dom.js";
+import { isUnsent } from "./ledger.js";
+
+const TONES = { untouched: "off", open: "active", returned: "waiting", submitted: "done", confirmed: "done" };
+
+/** How a sheet stands, as a key of the texts. */
+export function standing(record) {
+  if (record.submitting || record.state === "submitted") return "submitted";
+  if (record.state === "confirmed") return "confirmed";
+  if (record.return_reason) return "returned";
+  return Object.values(record.marks).some((text) => text !== null) ? "open" : "untouched";
+}
+
+export class ListView {
+  /** @param {{blanks: object, open: (id: number) => void}} page */
+  constructor(element, page) {
+    this.element = element;
+    this.page = page;
+  }
+
+  show(records) {
+    if (!records.length) {
+      fill(this.element, h("p.empty", {}, t("no_sheets")));
+      return;
+    }
+    const groups = new Map();
+    for (const record of records) {
+      const { event, module } = this.page.blanks[record.blank];
+      const key = `${event}\n${module}`;
+      groups.set(key, [...(groups.get(key) ?? []), record]);
+    }
+    fill(this.element, ...[...groups].map(([key, members]) => this.group(key.split("\n"), members)));
+  }
+
+  group([event, module], records) {
+    const done = records.filter((record) => ["submitted", "confirmed"].includes(standing(record))).length;
+    return h(
+      "section.group",
+      {},
+      h("h2.group__title", {}, h("span", {}, `${event} · ${module}`), h("span.group__count", {}, t("submitted_count", { done, all: records.length }))),
+      h("ul.tiles", {}, ...records.map((record) => this.tile(record))),
+    );
+  }
+
+  tile(record) {
+    const blank = this.page.blanks[record.blank];
+    const state = standing(record);
+    const done = blank.aspects.filter((aspect) => (record.marks[aspect.id] ?? null) !== null).length;
+    const number = record.draw_number ?? "—";
+    const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? t(record.entrant_status) : null;
+    const words = `${t("draw_number")} ${number}，${t(state)}，${t("marked_count", { done, all: blank.aspects.length })}`;
+    return h(
+      "li",
+      {},
+      h(
+        `button.tile.tile--${TONES[state]}`,
+        { onclick: () => this.page.open(record.id), "aria-label": words, data: { sheet: record.id } },
+        h("span.tile__number", {}, String(number)),
+        h("span.tile__state", {}, icon(state === "confirmed" ? "lock" : TONES[state] === "done" ? "check" : "pen"), t(state)),
+        h("span.tile__count", {}, away ?? t("marked_count", { done, all: blank.aspects.length })),
+        isUnsent(record) ? h("span.tile__unsent", {}, icon("up"), t("kept")) : null,
+      ),
+    );
+  }
+}

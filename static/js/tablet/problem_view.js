@@ -1,0 +1,58 @@
+// What the server did not take: both versions side by side with a choice, or what came too late. Nothing is hidden.
+
+import { clock, fill, h, icon, t } from "./dom.js";
+import { shown } from "./entry_view.js";
+
+/**
+ * @param {HTMLElement} element
+ * @param {{record: object, blank: object, choose: (choice: "mine" | "theirs") => void, dismiss: () => void}} page
+ */
+export function showProblem(element, page) {
+  const { code } = page.record.problem;
+  fill(element, code === "stale_revision" ? clash(page) : late(page));
+}
+
+function clash({ record, blank, choose }) {
+  const { server } = record.problem;
+  const rows = blank.aspects.map((aspect) => {
+    const [mine, theirs] = [record.marks, server.marks].map((marks) => marks[aspect.id] ?? null);
+    return h(
+      `tr${mine === theirs ? "" : ".differs"}`,
+      {},
+      h("th", { scope: "row" }, `${aspect.code} ${aspect.label}`),
+      h("td", {}, shown(aspect, mine) ?? "—"),
+      h("td", {}, shown(aspect, theirs) ?? "—"),
+    );
+  });
+  const head = h("tr", {}, ...["aspect", "mine", "theirs"].map((key) => h("th", { scope: "col" }, t(key))));
+  return h(
+    "section.problem",
+    { role: "alertdialog", "aria-labelledby": "problem-title" },
+    h("h2", { id: "problem-title" }, icon("warning"), t("clash_title")),
+    h("p", {}, t("clash_text"), " ", clock(server.saved_at)),
+    h("div.problem__table", { tabindex: "0" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows))),
+    h(
+      "div.problem__ways",
+      {},
+      h("button.way", { onclick: () => choose("mine"), data: { choose: "mine" } }, t("keep_mine")),
+      h("button.way", { onclick: () => choose("theirs"), data: { choose: "theirs" } }, t("keep_theirs")),
+    ),
+  );
+}
+
+function late({ record, blank, dismiss }) {
+  const { code, detail, errors } = record.problem;
+  const names = new Map(blank.aspects.map((aspect) => [aspect.id, aspect]));
+  const wrong = errors ? Object.values(errors).map((sentence) => h("li", {}, sentence)) : [];
+  const marks = Object.entries(record.marks).filter(([id, text]) => text !== null && names.has(id));
+  const kept = marks.map(([id, text]) => h("li", {}, `${names.get(id).code} ${names.get(id).label}：${shown(names.get(id), text)}`));
+  return h(
+    "section.problem",
+    { role: "alertdialog", "aria-labelledby": "problem-title" },
+    h("h2", { id: "problem-title" }, icon("warning"), t(code === "sheet_closed" ? "late_title" : "refused_title")),
+    h("p", {}, detail),
+    h("ul.problem__list", { tabindex: "0" }, ...(wrong.length ? wrong : kept)),
+    h("p", {}, t("late_text")),
+    h("div.problem__ways", {}, h("button.way", { onclick: dismiss, data: { choose: "dismiss" } }, t("understood"))),
+  );
+}

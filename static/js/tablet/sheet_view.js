@@ -1,0 +1,323 @@
+// One contestant's sheet: the aspects in the order of the paper, the side where marks are made, the foot that never scrolls.
+
+import { clock, fill, h, icon, t } from "./dom.js";
+import { pressed, read, tidied } from "./entry.js";
+import { EntryView, boundsText, shown, worthText } from "./entry_view.js";
+import { decimal } from "./exact.js";
+import { onHold } from "./hold.js";
+import { doubted, isEditable, marked, missing, noted, typed, undone } from "./ledger.js";
+import { showProblem } from "./problem_view.js";
+import { total, worth } from "./reckon.js";
+import { SignaturePad, picture } from "./signature.js";
+
+const FINISH = "";
+
+/** The record with what stands on the keypad made a mark, if its aspect admits it; otherwise as it was. */
+export function settled(record, blank) {
+  if (!record.typing) return record;
+  const { aspect: id, text } = record.typing;
+  const aspect = blank.aspects.find((one) => one.id === id);
+  if (!aspect) return { ...record, typing: null };
+  if (text === "") return marked(record, id, null);
+  const kept = tidied(text);
+  return read(aspect, kept).problem ? record : marked(record, id, kept);
+}
+
+export class SheetView {
+  /** @param {object} page change(fn, commit), submit(signature), resolve(choice), dismiss(), note() of the sheet shown */
+  constructor(element, page) {
+    this.element = element;
+    this.page = page;
+    this.aspects = h("ol.aspects");
+    this.notice = h("p.returned", { hidden: true });
+    this.panel = h("section.entry", { "aria-live": "off" });
+    this.foot = h("footer.foot");
+    fill(element, h("div.paper", {}, this.notice, this.aspects), this.panel, this.foot);
+    this.makeFoot();
+    this.entry = new EntryView(h("div.entry__control"), {
+      choose: (text) => this.choose(text),
+      press: (key) => this.press(key),
+      next: () => this.next(),
+    });
+  }
+
+  makeFoot() {
+    this.sum = h("div.foot__total");
+    this.undo = h("button.foot__undo", { onclick: () => this.takeBack() }, icon("undo"), t("undo"));
+    this.send = h("button.foot__send", {}, h("span.foot__fill"), h("span.foot__word"));
+    onHold(this.send, () => this.page.submit(this.pad.path));
+    this.send.addEventListener("click", () => this.toGap());
+    fill(this.foot, this.sum, this.undo, this.send);
+  }
+
+  /** Open a sheet. */
+  show(record, blank) {
+    this.record = record;
+    this.blank = blank;
+    this.pad = new SignaturePad();
+    this.noting = false;
+    this.active = this.firstGap();
+    this.drawAspects();
+    this.drawPanel();
+    this.paint(record);
+    this.aspects.scrollTop = 0;
+    this.reveal();
+  }
+
+  firstGap() {
+    return missing(this.record, this.blank)[0] ?? FINISH;
+  }
+
+  aspect(id = this.active) {
+    return this.blank.aspects.find((one) => one.id === id) ?? null;
+  }
+
+  drawAspects() {
+    this.rows = new Map();
+    let group = "";
+    for (const aspect of this.blank.aspects) {
+      const path = aspect.path.join(" · ");
+      const row = this.row(aspect, path === group ? "" : path);
+      group = path;
+      this.rows.set(aspect.id, row);
+    }
+    fill(this.aspects, ...[...this.rows.values()].map((row) => h("li", {}, row.button)));
+  }
+
+  row(aspect, path) {
+    const mark = h("span.aspect__mark");
+    const points = h("span.aspect__points");
+    const flags = h("span.aspect__flags");
+    const button = h(
+      `button.aspect${path ? ".aspect--first" : ""}`,
+      { onclick: () => this.go(aspect.id), data: { aspect: aspect.id } },
+      h("span.aspect__code", {}, aspect.code),
+      h("span.aspect__name", {}, path ? h("span.aspect__path", {}, path) : null, h("span.aspect__label", {}, aspect.label)),
+      flags,
+      points,
+      mark,
+    );
+    return { button, mark, points, flags };
+  }
+
+  drawPanel() {
+    const { record } = this;
+    this.panel.dataset.kind = record.problem ? "problem" : this.active === FINISH ? "finish" : "entry";
+    if (record.problem) {
+      showProblem(this.panel, {
+        record,
+        blank: this.blank,
+        choose: (choice) => this.page.resolve(choice),
+        dismiss: () => this.page.dismiss(),
+      });
+    } else if (this.active === FINISH || !isEditable(record)) fill(this.panel, this.finish());
+    else this.drawEntry(this.aspect());
+    this.drawn = this.signOf(record);
+  }
+
+  /** What decides how the panel is drawn; while it stays, the panel is only painted. */
+  signOf(record) {
+    return [record.id, this.active, this.noting, record.state, Boolean(record.submitting), record.problem?.key, record.submitted_at].join("|");
+  }
+
+  drawEntry(aspect) {
+    const doubt = h("button.tool", { onclick: () => this.page.change((r) => doubted(r, aspect.id)), data: { tool: "doubt" } }, icon("question"), t("doubt"));
+    const note = h("button.tool", { onclick: () => this.toggleNote(), data: { tool: "note" } }, icon("note"), t("note"));
+    this.doubtButton = doubt;
+    this.problem = h("p.entry__problem", { role: "alert" });
+    const head = h(
+      "header.entry__head",
+      {},
+      h("div.entry__title", {}, h("h2", {}, h("span.entry__code", {}, aspect.code), aspect.label), aspect.max && aspect.max !== "0" ? h("span.entry__max", {}, t("of", { max: aspect.max })) : null),
+      h("div.entry__tools", {}, doubt, note),
+    );
+    const about = aspect.description ? h("p.entry__about", {}, aspect.description) : null;
+    if (!this.noting) this.entry.draw(aspect);
+    fill(this.panel, head, about, this.noting ? this.noteBox(aspect) : this.entry.element, this.problem);
+  }
+
+  noteBox(aspect) {
+    const box = h("textarea.note__text", { rows: "4", maxlength: "1000", "aria-label": t("note_for", { label: aspect.label }) });
+    box.value = this.record.notes[aspect.id] ?? "";
+    box.addEventListener("input", () => this.page.change((r) => ({ ...noted(r, aspect.id, box.value.trim()), isDirty: true }), false));
+    box.addEventListener("blur", () => this.page.change((r) => r));
+    requestAnimationFrame(() => box.focus());
+    return h("div.note", {}, box, h("button.way", { onclick: () => this.toggleNote() }, t("done")));
+  }
+
+  toggleNote() {
+    this.noting = !this.noting;
+    if (!this.noting) this.page.change((r) => r);
+    this.drawPanel();
+    this.paint(this.record);
+  }
+
+  finish() {
+    const { record } = this;
+    const name = h("p.finish__number", {}, String(record.draw_number ?? "—"));
+    const sum = this.total();
+    const figure = sum === null ? null : h("p.finish__total", {}, h("b", {}, sum), this.blank.max ? ` / ${this.blank.max}` : "");
+    if (isEditable(record)) return h("div.finish", {}, name, figure, this.pad.element);
+    const when = record.submitting
+      ? t("submit_queued")
+      : record.state === "confirmed"
+        ? t("confirmed_at", { at: clock(record.confirmed_at) })
+        : t("submitted_at", { at: clock(record.submitted_at) });
+    const ink = this.pad.path ? h("div.pad__box.pad__box--done", {}, picture(this.pad.path)) : null;
+    return h(
+      "div.finish.finish--done",
+      {},
+      name,
+      figure,
+      h("p.finish__when", {}, icon("lock"), when),
+      h("p.finish__who", {}, `${t("judge")} ${this.page.judge}`),
+      ink,
+      h("p.finish__why", {}, t("read_only")),
+      this.page.nextButton(),
+    );
+  }
+
+  total() {
+    const marks = this.record.marks;
+    const byId = new Map(this.blank.aspects.map((aspect) => [aspect.id, aspect]));
+    const sum = total(this.blank.total, (id) => {
+      const text = marks[id] ?? null;
+      if (text === null) return undefined;
+      const { value } = read(byId.get(id), text);
+      return value ? worth(byId.get(id), value) : null;
+    });
+    return sum === null ? null : decimal(sum);
+  }
+
+  /** Show the record as it stands now. */
+  paint(record) {
+    this.record = record;
+    if (this.signOf(record) !== this.drawn) this.drawPanel();
+    for (const aspect of this.blank.aspects) this.paintRow(aspect);
+    const reason = record.state === "open" && !record.submitting ? record.return_reason : "";
+    this.notice.hidden = !reason;
+    this.notice.textContent = reason ? t("returned_because", { reason }) : "";
+    this.paintEntry();
+    this.paintFoot();
+  }
+
+  paintRow(aspect) {
+    const { record } = this;
+    const { button, mark, points, flags } = this.rows.get(aspect.id);
+    const typing = record.typing && record.typing.aspect === aspect.id ? record.typing.text : null;
+    const text = typing !== null && typing !== "" ? typing : typing === "" ? null : (record.marks[aspect.id] ?? null);
+    const isWrong = Boolean(typing) && Boolean(read(aspect, tidied(typing)).problem);
+    mark.textContent = text === null ? "" : (shown(aspect, text) ?? "");
+    points.textContent = text === null || isWrong ? "" : worthText(aspect, text);
+    button.dataset.marked = text === null ? "no" : isWrong ? "wrong" : "yes";
+    const parts = [record.doubts.includes(aspect.id) ? ["question", "doubt"] : null, record.notes[aspect.id] ? ["note", "note"] : null];
+    fill(flags, ...parts.filter(Boolean).map(([shape, key]) => h("span.flag", { title: t(key) }, icon(shape), h("span.out", {}, t(key)))));
+    if (aspect.id === this.active) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+    const state = text === null ? t("not_marked") : `${shown(aspect, text)} ${aspect.unit} ${points.textContent}`;
+    button.setAttribute("aria-label", `${aspect.code} ${aspect.label}，${state}${boundsText(aspect) ? `，${boundsText(aspect)}` : ""}`);
+  }
+
+  paintEntry() {
+    if (this.panel.dataset.kind !== "entry" || !isEditable(this.record)) return;
+    const aspect = this.aspect();
+    const { typing, marks, doubts } = this.record;
+    const isTyping = typing && typing.aspect === aspect.id;
+    const text = isTyping ? typing.text : (marks[aspect.id] ?? null);
+    const found = isTyping && text ? read(aspect, tidied(text)) : {};
+    if (!this.noting) this.entry.paint(text, found.problem);
+    this.problem.textContent = found.problem ? t(found.problem, { ...found.params, range: boundsText(aspect) }) : "";
+    this.doubtButton.setAttribute("aria-pressed", String(doubts.includes(aspect.id)));
+  }
+
+  paintFoot() {
+    const { record, blank } = this;
+    const gaps = missing(record, blank).length + (this.isTypingWrong() ? 1 : 0);
+    const done = blank.aspects.filter((aspect) => (record.marks[aspect.id] ?? null) !== null).length;
+    const sum = this.total();
+    const figure = sum === null ? null : h("b.foot__sum", {}, sum);
+    const of = sum !== null && blank.max ? h("span.foot__of", {}, `/ ${blank.max}`) : null;
+    fill(this.sum, h("span.foot__label", {}, t("total")), figure, of, h("span.foot__count", {}, t("marked_count", { done, all: blank.aspects.length })));
+    const canMark = isEditable(record);
+    this.foot.dataset.open = canMark ? "yes" : "no";
+    this.undo.disabled = !canMark || !record.undo.length;
+    this.send.hidden = !canMark;
+    this.send.dataset.ready = gaps ? "no" : "yes";
+    this.send.lastChild.textContent = gaps ? t("still_missing", { n: gaps }) : t("hold_to_submit");
+  }
+
+  isTypingWrong() {
+    const { typing } = this.record;
+    const aspect = typing && typing.text ? this.aspect(typing.aspect) : null;
+    return Boolean(aspect) && Boolean(read(aspect, tidied(typing.text)).problem);
+  }
+
+  toGap() {
+    if (this.send.dataset.ready === "no") this.go(this.isTypingWrong() ? this.record.typing.aspect : this.firstGap());
+  }
+
+  /** Turn to an aspect; what stands on the keypad becomes a mark. */
+  go(id) {
+    this.page.change((r) => settled(r, this.blank));
+    this.active = id;
+    this.noting = false;
+    this.drawPanel();
+    this.paint(this.record);
+    this.reveal();
+  }
+
+  reveal() {
+    const row = this.rows.get(this.active);
+    if (row) row.button.scrollIntoView({ block: "nearest" });
+  }
+
+  /** On to the next aspect without a mark, from here on and then from the start; to the end when there is none. */
+  next() {
+    const ids = this.blank.aspects.map((aspect) => aspect.id);
+    const here = ids.indexOf(this.active);
+    const gaps = new Set(missing(settled(this.record, this.blank), this.blank));
+    const following = [...ids.slice(here + 1), ...ids.slice(0, here)].find((id) => gaps.has(id));
+    if (this.isTypingWrong()) return;
+    this.go(following ?? FINISH);
+  }
+
+  choose(text) {
+    if (!isEditable(this.record)) return;
+    const id = this.active;
+    this.page.change((r) => marked({ ...r, typing: null }, id, text));
+    this.next();
+  }
+
+  press(key) {
+    if (!isEditable(this.record)) return;
+    const aspect = this.aspect();
+    const { typing, marks } = this.record;
+    const mark = marks[aspect.id] ?? "";
+    const goesOn = ["erase", "half", "minus"].includes(key);
+    const from = typing && typing.aspect === aspect.id ? typing.text : goesOn ? mark : "";
+    if (key.startsWith("word:")) {
+      const word = key.slice(5);
+      const isEnding = aspect.suffixes.some(([ending]) => ending === word);
+      this.page.change((r) => typed(r, aspect.id, isEnding ? from + word : word), false);
+    } else this.page.change((r) => typed(r, aspect.id, pressed(from, key)), false);
+  }
+
+  takeBack() {
+    const last = this.record.undo[this.record.undo.length - 1];
+    if (!last) return;
+    this.page.change((r) => undone(r));
+    this.active = last.aspect;
+    this.drawPanel();
+    this.paint(this.record);
+    this.reveal();
+  }
+
+  /** One row up or down. */
+  step(by) {
+    const ids = this.blank.aspects.map((aspect) => aspect.id);
+    const to = this.active === FINISH ? ids.length - 1 : ids.indexOf(this.active) + by;
+    if (to < 0 || to >= ids.length) return;
+    this.go(ids[to]);
+    this.rows.get(ids[to]).button.focus();
+  }
+}

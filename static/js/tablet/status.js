@@ -1,0 +1,42 @@
+// The line that is always in sight: kept on this device, how much waits, received, no network. In words.
+
+import { fill, h, icon, t } from "./dom.js";
+
+const TROUBLE_TEXTS = { server_trouble: "server_trouble", signed_out: "signed_out", other_judge: "other_judge" };
+
+export class Status {
+  constructor(element, urls) {
+    this.element = element;
+    this.urls = urls;
+    this.now = { saving: 0, waiting: 0, line: "idle", isBroken: false, hasKept: false };
+  }
+
+  /** @param {{saving?: number, waiting?: number, line?: string, isBroken?: boolean}} news */
+  tell(news) {
+    Object.assign(this.now, news);
+    this.paint();
+  }
+
+  paint() {
+    const { saving, waiting, line, isBroken } = this.now;
+    const isOffline = line === "offline" || navigator.onLine === false;
+    const { dataset } = document.body;
+    Object.assign(dataset, { kept: saving ? "no" : "yes", waiting: String(waiting), line: isOffline ? "offline" : line });
+    if (isBroken) {
+      fill(this.element, part("broken", "warning", t("storage_failed")));
+      return;
+    }
+    const kept = saving ? part("soft", "disk", t("saving")) : part("good", "disk", t("kept"));
+    const sent = waiting ? part("waiting", "up", t("waiting", { n: waiting })) : part("good", "cloud", t("received"));
+    fill(this.element, kept, sent, isOffline ? part("off", "offline", t("offline")) : this.trouble(line));
+  }
+
+  trouble(line) {
+    const key = TROUBLE_TEXTS[line];
+    if (!key) return null;
+    const way = line === "server_trouble" ? null : h("a.status__way", { href: this.urls.sign_in }, t("sign_in"));
+    return h("span.status__part.status__part--off", {}, icon("warning"), h("span", {}, t(key)), way);
+  }
+}
+
+const part = (tone, shape, words) => h(`span.status__part.status__part--${tone}`, {}, icon(shape), h("span", {}, words));

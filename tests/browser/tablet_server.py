@@ -1,0 +1,162 @@
+"""A real server process with a seeded competition: start it, kill it, look at its disk."""
+
+import copy
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from conftest import ROOT, make_app, make_settings
+from factories import (
+    WELDING_SCHEME,
+    make_competition,
+    make_entrant,
+    make_event,
+    make_judge,
+    make_module,
+    make_scheme_version,
+    make_sheet,
+)
+from flask import Flask
+from sqlalchemy import select
+
+from competitions.lifecycle import CompetitionState
+from core.audit import verify
+from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in
+from core.db import db
+from scoring.models import SheetRevision
+
+PATIENCE = 30.0
+
+
+def twelve_aspects() -> dict[str, Any]:
+    """WELDING_SCHEME with twelve aspects, as many as a full page of paper has."""
+    scheme = copy.deepcopy(WELDING_SCHEME)
+    outside, process = scheme["children"][0]["children"]
+    outside["children"] += [
+        {
+            "code": "A4",
+            "label": "焊缝宽度差",
+            "kind": "measurement",
+            "max": 6,
+            "description": "用焊缝检验尺在三处测量，取最大值与最小值之差",
+            "entry": {"min": 0, "max": 20, "step": "0.1", "unit": "mm"},
+            "convert": {"deviation": {"target": 0, "start": 6, "per": "0.5", "over": -1, "tolerance": 1}},
+        },
+        {"code": "A5", "label": "背面焊透与成形", "kind": "points", "max": 10, "step": "0.5"},
+        {"code": "A6", "label": "咬边深度及长度累计", "kind": "points", "max": 10},
+    ]
+    process["children"] += [
+        {"code": "B5", "label": "焊接工艺参数选择与设备调节", "kind": "points", "max": 10, "step": 1},
+        {"code": "B6", "label": "用时", "kind": "measurement", "max": 6, "entry": {"time": True, "unit": "分:秒"},
+         "convert": {"piecewise": [[3000, 6], [3600, 0]]}},
+    ]  # fmt: skip
+    return scheme
+
+
+class TabletServer:
+    """gunicorn on a free port, on a SQLite database of its own.
+
+    Args:
+        folder: of the installation.
+        template: a migrated, empty database.
+        scheme: the marking scheme.
+        contestants: how many sheets each judge has.
+    """
+
+    def __init__(self, folder: Path, template: Path, scheme: dict[str, Any], contestants: int = 3) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "competition.sqlite3").write_bytes(template.read_bytes())
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://localhost:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.app = self._app()
+        with self.app.app_context():
+            self.sheets = self._seed(scheme, contestants)
+
+    def _app(self) -> Flask:
+        return make_app(make_settings(self.folder, PORT=str(self.port)))
+
+    def _seed(self, scheme: dict[str, Any], contestants: int) -> list[int]:
+        competition = make_competition(title="2026年河北省职工职业技能大赛", state=CompetitionState.MARKING)
+        event = make_event(competition_id=competition.id, name="焊工")
+        module = make_module(event_id=event.id, code="P", name="实际操作")
+        version = make_scheme_version(event_id=event.id, document=scheme)
+        judge = make_judge(competition_id=competition.id, name="钱裁判")
+        self.judge_id, self.competition_id, self.judge_name = judge.id, competition.id, judge.name
+        self.judge_role = judge.role
+        ids = []
+        for number in range(1, contestants + 1):
+            entrant = make_entrant(event_id=event.id, draw_number=number, name=f"孙选手{number}")
+            ids.append(make_sheet(judge=judge, module=module, entrant=entrant, scheme_version=version).id)
+        return ids
+
+    def token(self) -> str:
+        """A further device of the judge, signed in."""
+        with self.app.app_context():
+            subject = Subject(
+                SubjectKind.JUDGE, self.judge_id, self.judge_name, DEVICE_LIFE, self.competition_id, self.judge_role
+            )
+            return sign_in(subject, "test")
+
+    def cookie(self) -> dict[str, Any]:
+        """The cookie of a further device, as Playwright wants it."""
+        return {"name": f"signin_{self.port}", "value": self.token(), "url": self.url}
+
+    def start(self) -> None:
+        """Serve; returns when it answers."""
+        env = os.environ | {
+            "INSTANCE": str(self.folder),
+            "SECRET_KEY": "s" * 40,
+            "DATA_KEY": "d" * 40,
+            "PORT": str(self.port),
+            "PYTHONPATH": str(ROOT),
+        }
+        command = [sys.executable, "-m", "gunicorn", "wsgi:create_app()", "-k", "gthread", "--threads", "8"]
+        command += ["-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "2", "--log-level", "error"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+        end = time.monotonic() + PATIENCE
+        while not self._answers():
+            assert self.process.poll() is None, "the server ended at its start"
+            assert time.monotonic() < end, "the server does not answer"
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=2) as reply:
+                return bool(reply.status == 200)
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """kill -9, the whole group: nothing is finished, nothing is told."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+            self.process = None
+
+    def close(self) -> None:
+        """End it."""
+        self.kill()
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    def revisions(self, sheet: int = 0) -> list[SheetRevision]:
+        """What is on the server's disk for one of its sheets, in order; the audit chain must hold, too."""
+        with self.app.app_context():
+            query = select(SheetRevision).where(SheetRevision.sheet_id == self.sheets[sheet])
+            rows = list(db.session.scalars(query.order_by(SheetRevision.number)))
+            assert verify() == []
+            db.session.rollback()
+            db.session.expunge_all()
+            return rows
