@@ -1,0 +1,88 @@
+"""Many certificates at once: one ZIP, written while it is sent, so that memory does not grow with their number."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from certificates.issuing import file_of
+from certificates.models import Award, Certificate, CertificateState
+from core.errors import DomainError
+from scoring.models import ResultLine
+
+CHUNK = 100
+REPORT = "未能生成的证书.txt"
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The same moment in every archive, so that the same certificates give the same bytes."""
+
+
+class _Sink(io.RawIOBase):
+    """Where the archive writes to: a buffer that is emptied after every certificate. It cannot seek."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._written = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # zipfile hands bytes over
+        self._parts.append(bytes(data))
+        self._written += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._written
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        data = b"".join(self._parts)
+        self._parts.clear()
+        return data
+
+
+def ids_in_force(session: Session, competition_id: int, event_id: int | None = None) -> list[int]:
+    """Ids of the valid certificates of a competition or one of its events, in the order of events and places."""
+    query = (
+        select(Certificate.id)
+        .join(Award, Award.id == Certificate.award_id)
+        .join(ResultLine, (ResultLine.snapshot_id == Award.snapshot_id) & (ResultLine.entrant_id == Award.entrant_id))
+        .where(Certificate.competition_id == competition_id, Certificate.state == CertificateState.VALID)
+        .order_by(Award.event_id, ResultLine.position, Certificate.contestant_id)
+    )
+    if event_id is not None:
+        query = query.where(Award.event_id == event_id)
+    return list(session.scalars(query))
+
+
+def certificates_of(session: Session, ids: list[int]) -> Iterator[Certificate]:
+    """The certificates with these ids, in their order, a chunk at a time."""
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        query = select(Certificate).where(Certificate.id.in_(chunk)).options(joinedload(Certificate.layout))
+        found = {certificate.id: certificate for certificate in session.scalars(query)}
+        yield from (found[key] for key in chunk if key in found)
+        session.expunge_all()
+
+
+def archive(session: Session, ids: list[int]) -> Iterator[bytes]:
+    """The bytes of a ZIP of certificates as they come; what cannot be made is named in a list inside it."""
+    sink, refused = _Sink(), []
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as package:
+        for certificate in certificates_of(session, ids):
+            try:
+                package.writestr(zipfile.ZipInfo(file_name(certificate), _EARLIEST), file_of(certificate))
+            except DomainError as error:
+                refused.append(f"{certificate.number} {certificate.values['recipient.name']}：{error}")
+            yield sink.take()
+        if refused:
+            package.writestr(zipfile.ZipInfo(REPORT, _EARLIEST), "\n".join(refused))
+    yield sink.take()
+
+
+def file_name(certificate: Certificate) -> str:
+    """The number and the name: safe on every system, and unique as numbers are."""
+    words = f"{certificate.number} {certificate.values['recipient.name']}"
+    return "".join(c if c.isalnum() or c in "-_ ()（）〔〕·" else "-" for c in words) + ".pdf"
