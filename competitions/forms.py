@@ -102,7 +102,7 @@ class ModuleForm(PlainForm):  # type: ignore[misc]
     code = StringField(_l("代号"), [Length(max=20)])
     name = StringField(_l("名称"), [Length(max=80)])
     kind = SelectField(_l("成绩来源"), choices=[(kind.value, name) for kind, name in KIND_NAMES.items()])
-    weight = StringField(_l("权重（%%）"), [Optional(), Regexp(r"^\d{1,3}(\.\d{1,4})?$", message=_l("权重是数字"))])
+    weight = StringField(_l("权重（%）"), [Optional(), Regexp(r"^\d{1,3}(\.\d{1,4})?$", message=_l("权重是数字"))])
 
 
 class PrizeForm(PlainForm):  # type: ignore[misc]
@@ -110,7 +110,7 @@ class PrizeForm(PlainForm):  # type: ignore[misc]
 
     name = StringField(_l("奖项"), [Length(max=40)])
     measure = SelectField(
-        _l("按"), choices=[("number", _l("名额")), ("share", _l("比例 %%")), ("up_to_share", _l("累计比例 %%"))]
+        _l("按"), choices=[("number", _l("名额")), ("share", _l("比例 %")), ("up_to_share", _l("累计比例 %"))]
     )
     value = StringField(_l("数量"), [Optional(), Regexp(r"^\d{1,4}(\.\d{1,4})?$", message=_l("请填数字"))])
 

@@ -68,12 +68,16 @@ def citation(node: Node, sources: Mapping[str, Source]) -> Citation:
 
 
 def read_effective(node: Node) -> Effective:
-    """When a pack or a rule holds: `{year}` for an edition, else `{from, until}` and perhaps `reported`.
+    """When a pack or a rule holds: `{year}` or `{edition}` for one edition of a contest, else `{from, until}` and perhaps `reported`.
 
     Raises:
         PackError: an end before its beginning, or a pack without any date.
     """
-    keys = node.mapping(optional=("from", "until", "reported", "year"))
+    keys = node.mapping(optional=("from", "until", "reported", "year", "edition"))
+    if "edition" in keys:
+        if len(keys) > 1:
+            raise node.error("写了 edition 就不能再写其他日期")
+        return Effective(None, None, None, None, edition=keys["edition"].text())
     if "year" in keys:
         if len(keys) > 1:
             raise node.error("写了 year 就不能再写其他日期")
@@ -83,7 +87,7 @@ def read_effective(node: Node) -> Effective:
         raise node.error("生效日期须写 from 与 until，或写 year")
     start, end = keys["from"].optional_day(), keys["until"].optional_day()
     reported = keys["reported"].optional_day() if "reported" in keys else None
-    if start is None and reported is None:
+    if start is None and "reported" not in keys:
         raise node.error("from 不详时须写 reported（见到该规则施行的日期）")
     first = start or reported
     if end is not None and first is not None and end < first:

@@ -82,17 +82,22 @@ def _region_scope(held_here: bool, inside: bool | None, key: CompetitionKey) -> 
     return None if inside and not national else False
 
 
-def in_force(effective: Effective, opened_on: date | None, on: date | None) -> bool | None:
+def in_force(
+    effective: Effective, opened_on: date | None, on: date | None, programmes: Iterable[str] = ()
+) -> bool | None:
     """Does a pack hold for a competition?
 
     Args:
         effective: the pack's dates.
         opened_on: the competition's opening day, which decides.
         on: a day on which the rules must already have been in force; stands in for a missing opening day.
+        programmes: titles of the programmes, for packs that are known by their edition only.
 
     Returns:
         None when no day is given, or when the rule's first day is unknown and the contest is older than its report.
     """
+    if effective.edition is not None:
+        return True if any(effective.edition in title for title in programmes) else None
     day = opened_on or on
     if day is None:
         return None
@@ -121,5 +126,5 @@ def find_packs(packs: Iterable[Pack], key: CompetitionKey, homes: Sequence[str |
     """
     places = set(homes) or {None}
     fitting = [pack for pack in packs if any(scope(pack, key, home) is not False for home in places)]
-    current = [pack for pack in fitting if in_force(pack.effective, key.opened_on, on)]
+    current = [pack for pack in fitting if in_force(pack.effective, key.opened_on, on, key.programmes)]
     return current or fitting

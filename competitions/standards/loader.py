@@ -12,7 +12,7 @@ from competitions.standards.model import CONFIDENCE, DIMENSIONS, Applies, Cited,
 from competitions.standards.nodes import Node, PackError, parse
 from competitions.standards.regions import region
 from competitions.standards.rules import Words, read_honours, read_promotion, read_repeat
-from competitions.standards.values import VALUES, read_minimum_field, read_papers, read_prizes, read_values
+from competitions.standards.values import VALUES, read_minimum_field, read_papers, read_prizes, read_ratios, read_values
 
 __all__ = ["PACKS", "PackError", "load_pack", "load_packs", "pack_files", "read_pack"]
 
@@ -126,6 +126,7 @@ class _Reading:
             repeat=read_repeat(keys["repeat"], words) if "repeat" in keys else (),
             prizes=prizes,
             pass_mark=cast(Decimal | None, _value(values, "scoring", "pass_mark")),
+            ratios=read_ratios(keys["ratios"], sources) if "ratios" in keys else (),
             papers={name: cast(tuple[str, ...], cited.value) for name, cited in papers.items()},
             values=values,
         )

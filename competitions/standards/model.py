@@ -25,6 +25,7 @@ DIMENSIONS: Mapping[str, str] = {
     "judges": "裁判人数与资格",
     "content": "命题等级与来源",
     "shared_rewards": "团队分奖与教练",
+    "ratios": "推荐批次的结构比例",
 }
 """What differs from text to text. A pack states each of them or lists it under `unknown`. Dates, sources and
 reach of a pack (its `effective`, `sources`, `applies`) are needed always and therefore not in this list."""
@@ -88,6 +89,8 @@ class Effective:
     """Day on which a source shows the rule in use, for packs without a known first day."""
     year: int | None
     """Set for one edition of a contest: it holds for a contest opened in that year and for no other."""
+    edition: str | None = None
+    """Set for one edition whose year is unknown: the programme's title must carry these words (第六届)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,8 @@ class Rule:
     conditions: Conditions
     citation: Citation
     effective: Effective | None = None
-    verb: str = "晋升"
+    verb: str | None = "晋升"
+    """The document's own word (授予, 核准后授予, 推荐申报 …); None where the text read does not give it."""
     authority: str | None = None
 
 
@@ -213,6 +217,7 @@ class RepeatRule:
     policy: str
     """`barred`, `barred_in_occupation`, `barred_in_items` or `cascade`."""
     titles: tuple[str, ...]
+    """Empty: the text read does not name them, so any title held is asked about."""
     items: tuple[str, ...]
     citation: Citation
 
@@ -237,6 +242,18 @@ class PrizeScheme:
     steps: tuple[PrizeStep, ...]
     rounding: str | None
     """`down`, `half_up` or `up`; None where the text does not say."""
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """What a group's part in one batch of recommendations must be. It says nothing about a single person."""
+
+    group: str
+    at_least: Fraction | None
+    at_most: Fraction | None
+    of: str | None
+    """The part of the batch that it is counted on; None for the whole batch."""
     citation: Citation
 
 
@@ -275,6 +292,7 @@ class Pack:
     repeat: tuple[RepeatRule, ...]
     prizes: PrizeScheme | None
     pass_mark: Decimal | None
+    ratios: tuple[Ratio, ...]
     papers: Mapping[str, tuple[str, ...]]
     """Benefit name (or `*`) → papers asked for."""
     values: Mapping[str, Mapping[str, Cited]]

@@ -119,7 +119,7 @@ def read_honours(node: Node, words: Words) -> tuple[HonourRule, ...]:
 def _honour(node: Node, words: Words) -> HonourRule:
     keys = node.mapping(required=("name", "benefit", "verb"), optional=(*_RULE_KEYS, "never_repeated", "quota", "when"))
     return HonourRule(
-        rule=_rule(node, keys, words, ""),
+        rule=_rule(node, keys, words, None),
         name=keys["name"].text(),
         benefit=keys["benefit"].choice({"honour": "honour", "medal": "medal"}),
         never_repeated=citation(keys["never_repeated"], words.sources) if "never_repeated" in keys else None,
@@ -128,14 +128,14 @@ def _honour(node: Node, words: Words) -> HonourRule:
     )
 
 
-def _rule(node: Node, keys: Mapping[str, Node], words: Words, verb: str) -> Rule:
+def _rule(node: Node, keys: Mapping[str, Node], words: Words, verb: str | None) -> Rule:
     return Rule(
         id=f"{node.file}:{node.line}",
         select=_selector(node, keys, words),
         conditions=_conditions(keys, words),
         citation=read_citation(node, keys, words.sources),
         effective=read_effective(keys["effective"]) if "effective" in keys else None,
-        verb=keys["verb"].text() if "verb" in keys else verb,
+        verb=keys["verb"].optional_text() if "verb" in keys else verb,
         authority=keys["authority"].optional_text() if "authority" in keys else None,
     )
 
@@ -234,7 +234,7 @@ def read_repeat(node: Node, words: Words) -> tuple[RepeatRule, ...]:
         found.append(
             RepeatRule(
                 policy=keys["policy"].choice(_POLICIES),
-                titles=keys["titles"].texts(),
+                titles=() if keys["titles"].is_unknown else keys["titles"].texts(),
                 items=keys["items"].texts() if "items" in keys else (),
                 citation=read_citation(entry, keys, words.sources),
             )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from competitions.standards.citations import read_citation
-from competitions.standards.model import FORMS, LEVELS, Cited, MinimumField, PrizeScheme, PrizeStep, Source
+from competitions.standards.model import FORMS, LEVELS, Cited, MinimumField, PrizeScheme, PrizeStep, Ratio, Source
 from competitions.standards.nodes import Node
 from competitions.standards.rules import rank_range
 
@@ -158,3 +158,22 @@ def read_papers(node: Node, sources: Mapping[str, Source]) -> dict[str, Cited]:
         keys = child.mapping(required=("list",), optional=("cite",))
         found[name] = Cited(keys["list"].texts(), read_citation(child, keys, sources))
     return found
+
+
+def read_ratios(node: Node, sources: Mapping[str, Source]) -> tuple[Ratio, ...]:
+    """What parts groups must have in one batch of recommendations."""
+    found = []
+    for entry in node.items():
+        keys = entry.mapping(required=("group",), optional=("at_least", "at_most", "of", "cite"))
+        if ("at_least" in keys) == ("at_most" in keys):
+            raise entry.error("比例须写 at_least 或 at_most 之一")
+        found.append(
+            Ratio(
+                group=keys["group"].text(),
+                at_least=keys["at_least"].fraction() if "at_least" in keys else None,
+                at_most=keys["at_most"].fraction() if "at_most" in keys else None,
+                of=keys["of"].text() if "of" in keys else None,
+                citation=read_citation(entry, keys, sources),
+            )
+        )
+    return tuple(found)
