@@ -12,25 +12,33 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+import certificates.cli_eligibility
+import certificates.issuing
 import competitions.blueprint
+import competitions.cli_packs
 import competitions.setup
 import core.account_views
 import core.cli
 import core.db
 import core.i18n
+import core.jobs
 import core.pages
 import core.views
+import demo.cli
 import scoring.course
 import scoring.opening
 import scoring.result_views
 import scoring.standings
 import scoring.tablet
+import scoring.views
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
 from core.config import Settings, read_settings
 from scoring.cli import cli as scoring_cli
 from scoring.engine.exact import decimal_text
 
+COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs)
+"""Files that add commands to the groups below when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
 
@@ -74,7 +82,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(core.views.bp)
     app.register_blueprint(core.account_views.bp)
     app.register_blueprint(scoring.tablet.bp)
-    app.register_blueprint(scoring.result_views.bp)
+    app.register_blueprint(scoring.views.bp)
     app.register_blueprint(scoring.result_views.open_pages)
     csrf.exempt(scoring.tablet.bp)
     app.config.update(
@@ -84,6 +92,8 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
     )
     competitions.blueprint.attach(app)
+    core.jobs.register(certificates.issuing.KIND, certificates.issuing.issue_one)
+    core.cli.cli.add_command(demo.cli.demo_command)
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):
         app.cli.add_command(group)
 

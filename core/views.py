@@ -113,6 +113,11 @@ def health() -> ResponseReturnValue:
     return {"status": "ok" if is_reachable() else "down"}
 
 
+def _competition(competition_id: int) -> object:
+    """The competition's row for the frame of the page; this package does not know the table."""
+    return current_app.config["COMPETITION_OF"](competition_id)
+
+
 @bp.get("/competitions/<int:competition_id>/audit")
 @requires("audit.view")
 def audit(competition_id: int) -> ResponseReturnValue:
@@ -122,7 +127,7 @@ def audit(competition_id: int) -> ResponseReturnValue:
     if before is not None:
         query = query.where(AuditEntry.number < before)
     entries = list(db.session.scalars(query.limit(PAGE)))
-    return render_template("core/audit.html", entries=entries, competition_id=competition_id, page=PAGE)
+    return render_template("core/audit.html", entries=entries, competition=_competition(competition_id), page=PAGE)
 
 
 @bp.post("/competitions/<int:competition_id>/audit/verifications")
@@ -146,7 +151,7 @@ def job(competition_id: int, batch_id: int) -> ResponseReturnValue:
         raise NotFoundError("没有这项任务")
     if request.accept_mimetypes.best == "application/json":
         return {"state": batch.state.value, "done": batch.done, "total": batch.total, "message": batch.message}
-    return render_template("core/job.html", batch=batch, competition_id=competition_id)
+    return render_template("core/job.html", batch=batch, competition=_competition(competition_id))
 
 
 @bp.post("/competitions/<int:competition_id>/jobs/<int:batch_id>/<any(stops, resumptions):act>")

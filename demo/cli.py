@@ -8,23 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from certificates.awarding import FixAwards, fix_awards
+from certificates.issuing import IssueCertificates, issue_certificates
 from certificates.recommending import AssessFlags, assess_flags
+from certificates.values import Terms, Wording, issuers_of
 from competitions.models import Contestant, Entrant, Judge
+from competitions.setup import competition_of
+from core import jobs
 from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
 from core.auth import DEVICE_LIFE, Actor, IssueLink, Subject, SubjectKind, issue_link, sign_in
-from core.cli import cli, settings
+from core.cli import settings
 from core.db import db
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
 from demo import course
-from demo.building import CHIEF_JUDGE, Demo, build
-from demo.issuing import issue_certificates
+from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 
 SYSTEM = ("system", "演示")
+LAYOUT = "huiwen-gold"
+NUMBER_PATTERN = "HBYS-{year}-{serial:6}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,10 @@ OTHERS = (
 )
 
 
-@cli.command("demo")
+@click.command("demo")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def demo(as_json: bool) -> None:
+@with_appcontext
+def demo_command(as_json: bool) -> None:
     """Fill an empty database with the demo competition; exit 1 if it is not empty."""
     if db.session.scalar(select(Account.id).limit(1)) is not None:
         click.echo("数据库不是空的，演示只能填入空数据库", err=True)
@@ -87,7 +94,10 @@ def _award(built: Demo) -> None:
     final = built.event_ids[0]
     fix_awards(FixAwards(built.competition_id, final, built.organiser))
     assess_flags(AssessFlags(built.competition_id, final, built.organiser))
-    issue_certificates(built.competition_id, final, built.organiser)
+    competition = competition_of(built.competition_id)
+    terms = Terms(LAYOUT, NUMBER_PATTERN, Wording(issuers_of(competition.host), CLOSES_ON))
+    issue_certificates(IssueCertificates(built.competition_id, final, terms, built.organiser))
+    jobs.sweep()
 
 
 def _names() -> list[str]:

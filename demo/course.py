@@ -41,7 +41,7 @@ class Course:
         subject = Subject(SubjectKind.JUDGE, judge.id, judge.name, DEVICE_LIFE, judge.competition_id, Role.JUDGE)
         token = sign_in(subject, DEVICE)
         row = db.session.scalars(select(SignIn).where(SignIn.token_hash == hashed(token))).one()
-        roles = {self._demo.competition_id: frozenset({Role.JUDGE})}
+        roles: dict[int | None, frozenset[Role]] = {self._demo.competition_id: frozenset({Role.JUDGE})}
         return Actor(subject.kind, subject.id, subject.name, row.id, roles, subject.competition_id)
 
     def mark(self, event_id: int, *, first: float = 0, last: float = 1, submits: bool = True) -> None:
@@ -89,7 +89,7 @@ class Course:
         )
         found: dict[int, list[tuple[int, str, int, int]]] = {}
         for judge_id, sheet_id, code, seat, entrant_id in db.session.execute(query):
-            if entrant_id in skills:
+            if judge_id is not None and entrant_id in skills:
                 found.setdefault(judge_id, []).append((sheet_id, code, seat, entrant_id))
         return found
 
