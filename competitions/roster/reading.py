@@ -265,7 +265,8 @@ def _compare_people(entries: Sequence[_Entry], *, several: bool) -> None:
 
 
 def _about_same_person(entry: _Entry, seen: Sequence[_Entry], *, several: bool) -> Remark | None:
-    other_name = next((e for e in seen if e.values.name != entry.values.name), None)
+    named = [e for e in seen if e.values.name and entry.values.name]
+    other_name = next((e for e in named if e.values.name != entry.values.name), None)
     if other_name is not None:
         place = _place(other_name, several=several)
         return remark(Problem.ID_OTHER_NAME, Field.ID_NUMBER, place=place, name=other_name.values.name or "")
