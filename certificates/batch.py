@@ -8,7 +8,9 @@ from itertools import islice
 
 from certificates.layout import Layout
 from certificates.pdf.assets import NO_ASSETS, Assets
-from certificates.pdf.rendering import render
+from certificates.pdf.press import Press
+from certificates.pdf.rendering import standard_values
+from certificates.pdf.signing import Signer
 from certificates.recipients import Recipient
 from core.errors import DomainError
 
@@ -31,7 +33,11 @@ class Outcome:
 
 
 def make_certificates(
-    layout: Layout, recipients: Iterable[Recipient], assets: Assets = NO_ASSETS, workers: int = 1
+    layout: Layout,
+    recipients: Iterable[Recipient],
+    assets: Assets = NO_ASSETS,
+    signer: Signer | None = None,
+    workers: int = 1,
 ) -> Iterator[Outcome]:
     """Make certificates one after the other.
 
@@ -39,22 +45,23 @@ def make_certificates(
         layout: the layout.
         recipients: in the order wanted; memory does not grow with their number.
         assets: pictures that the layout names.
+        signer: signs every certificate, or None; with several workers each gets a copy.
         workers: processes to use; the result does not depend on it.
 
     Yields:
         One outcome a row, in the order given. A certificate number that an earlier row has is refused.
     """
-    unique = _numbered_once(recipients)
+    entries = _numbered_once(recipients)
     if workers == 1:
-        for recipient, refusal in unique:
-            yield _outcome(layout, assets, (recipient, refusal))
+        press = Press(layout, assets, signer=signer)
+        for entry in entries:
+            yield _outcome(press, entry)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        make = partial(_outcomes, layout, assets)
+    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(layout, assets, signer)) as pool:
         # A window of chunks at a time: submitting all of them would hold all results in memory.
-        chunks = iter(partial(lambda source: list(islice(source, _CHUNK)), unique), [])
+        chunks = iter(partial(_chunk, entries), [])
         while window := list(islice(chunks, 2 * workers)):
-            for outcomes in pool.map(make, window):
+            for outcomes in pool.map(_outcomes, window):
                 yield from outcomes
 
 
@@ -73,15 +80,28 @@ def _numbered_once(recipients: Iterable[Recipient]) -> Iterator[tuple[Recipient,
         yield recipient, None if first == recipient.row else f"证书编号与第 {first} 行相同"
 
 
-def _outcomes(layout: Layout, assets: Assets, chunk: list[tuple[Recipient, str | None]]) -> list[Outcome]:
-    return [_outcome(layout, assets, entry) for entry in chunk]
+_Entry = tuple[Recipient, str | None]
+_worker_press: list[Press] = []
+"""The press of a worker process."""
 
 
-def _outcome(layout: Layout, assets: Assets, entry: tuple[Recipient, str | None]) -> Outcome:
+def _chunk(entries: Iterator[_Entry]) -> list[_Entry]:
+    return list(islice(entries, _CHUNK))
+
+
+def _start_worker(layout: Layout, assets: Assets, signer: Signer | None) -> None:
+    _worker_press[:] = [Press(layout, assets, signer=signer)]
+
+
+def _outcomes(chunk: list[_Entry]) -> list[Outcome]:
+    return [_outcome(_worker_press[0], entry) for entry in chunk]
+
+
+def _outcome(press: Press, entry: _Entry) -> Outcome:
     recipient, refusal = entry
     if refusal is not None:
         return Outcome(recipient, None, refusal)
     try:
-        return Outcome(recipient, render(layout, recipient.values, assets), None)
+        return Outcome(recipient, press.stamp(standard_values(recipient.values)), None)
     except DomainError as error:
         return Outcome(recipient, None, str(error))

@@ -1,6 +1,7 @@
 """Commands that make certificates from files, without a server and without a database."""
 
 import contextlib
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,11 @@ from certificates.batch import Outcome, file_name, make_certificates
 from certificates.layout import Layout
 from certificates.layout_loading import builtin_layout, builtin_layouts, load_layout
 from certificates.pdf.assets import Assets
+from certificates.pdf.signing import read_signer
 from certificates.recipients import read_recipients
 from core.errors import DomainError
 
+_PASSWORD = "SIGNING_KEY_PASSWORD"  # noqa: S105 - the variable's name, not a password
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The same moment in every archive, so that the same input gives the same bytes."""
 
@@ -23,6 +26,9 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 @click.argument("recipients", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="证书写到哪个目录。")
 @click.option("--zip", "archive", type=click.Path(dir_okay=False, path_type=Path), help="另写一个 ZIP 包。")
+@click.option(
+    "--sign", "key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="签名私钥与证书（PEM）。"
+)
 @click.option("--asset", "assets", multiple=True, metavar="名称=文件", help="版式所用的图片，可多次给出。")
 @click.option("--demo-seals", is_flag=True, help="在盖章处画演示样章（仅供演示）。")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="进程数。")
@@ -32,14 +38,16 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
     recipients: Path,
     out: Path,
     archive: Path | None,
+    key: Path | None,
     assets: tuple[str, ...],
     demo_seals: bool,
     workers: int,
 ) -> None:
-    """Make one certificate a row of RECIPIENTS (CSV or XLSX) with LAYOUT, a JSON file or a built-in name."""
+    """按版式 LAYOUT（自带名称或 JSON 文件）为名单 RECIPIENTS（CSV 或 XLSX）的每一行生成一张证书。"""
     try:
         chosen = _layout(layout)
         pictures = Assets(_pictures(assets), demo_seals=demo_seals)
+        signer = None if key is None else read_signer(key.read_bytes(), _password())
         wanted = read_recipients(recipients.read_bytes(), recipients.name, chosen)
     except DomainError as error:
         raise click.ClickException(str(error)) from error
@@ -48,12 +56,18 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
     out.mkdir(parents=True, exist_ok=True)
     refused = []
     with _archive(archive) as package:
-        for outcome in make_certificates(chosen, wanted.recipients, pictures, workers):
+        for outcome in make_certificates(chosen, wanted.recipients, pictures, signer, workers):
             if outcome.pdf is None:
                 refused.append(outcome)
             else:
                 _store(outcome, outcome.pdf, out, package)
     _report(len(wanted.recipients), refused, recipients)
+
+
+def _password() -> bytes | None:
+    """Take the key's password from the environment, where no list of processes shows it."""
+    password = os.environ.get(_PASSWORD)
+    return password.encode() if password else None
 
 
 def _report(count: int, refused: list[Outcome], source: Path) -> None:

@@ -127,6 +127,9 @@ class _Context:
         if name not in KNOWN_VARIABLES and name not in self.extra:
             raise fields.refuse(key, f"用了未知的变量“{name}”")
 
+    def variable(self, name: str) -> Variable:
+        return self.extra[name] if name in self.extra else KNOWN_VARIABLES[name]
+
     def font(self, fields: Fields) -> str:
         return fields.choice("font", self.fonts.keys())
 
@@ -272,6 +275,7 @@ def _ornament(fields: Fields, _: _Context, common: dict[str, Any]) -> Item:
 
 
 def _seal(fields: Fields, context: _Context, common: dict[str, Any]) -> Item:
+    owner = context.template(fields, "owner")
     label = TextItem(
         **common,
         text=context.template(fields, "label", "（盖章）"),
@@ -283,7 +287,7 @@ def _seal(fields: Fields, context: _Context, common: dict[str, Any]) -> Item:
         tracking=0,
         role="P",
     )
-    return SealItem(**common, owner=context.template(fields, "owner"), asset=fields.text("asset"), label=label)
+    return SealItem(**common, owner=owner, asset=fields.text("asset"), label=label)
 
 
 _MAKERS: Mapping[str, Callable[[Fields, _Context, dict[str, Any]], Item]] = {

@@ -1,5 +1,6 @@
 """Pictures that are handed in with a layout: seals, emblems, backgrounds. Checked before anything is decoded."""
 
+import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,11 @@ class Assets:
 
     images: Mapping[str, bytes] = field(default_factory=dict)
     demo_seals: bool = False
+
+    def key(self) -> tuple[object, ...]:
+        """Give what tells these pictures from others."""
+        digests = ((name, hashlib.sha256(data).digest()) for name, data in sorted(self.images.items()))
+        return (*digests, self.demo_seals)
 
     def image(self, name: str) -> Image.Image:
         """Decode a picture.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from certificates.layout import Layout, ParagraphItem, TextItem
 from certificates.layout_text import Segment
@@ -13,6 +13,8 @@ from certificates.pdf.typesetting import Atom
 _WORD = re.compile(r"[!-~\u00A1-\u024F]+|[—…]+|.", re.DOTALL)
 _KEPT_WHOLE = {"recipient.name", "award.title", "award.place"}
 _LONGEST_KEPT = 8
+_FIRST_AFTER_LATIN = 0x250
+_DASHES = "—…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,13 @@ def atoms_of(
     atoms: list[Atom] = []
     findings = _Findings()
     for segment in segments:
-        made: list[Atom] = []
         look = _look(layout, item, segment)
-        for word in _WORD.findall(segment.text):
-            made += _glued(_joined(_characters(fonts, look, word, findings)))
-        kept = segment.variable in _KEPT_WHOLE and len(segment.text) <= _LONGEST_KEPT
-        atoms += _glued(made) if kept else made
+        if segment.variable in _KEPT_WHOLE and len(segment.text) <= _LONGEST_KEPT:
+            words = [segment.text]
+        else:
+            words = _WORD.findall(segment.text)
+        for word in words:
+            atoms += _word_atoms(fonts, look, word, findings)
     return atoms, list(findings.problems(item))
 
 
@@ -73,7 +76,13 @@ def _look(layout: Layout, item: TextItem | ParagraphItem, segment: Segment) -> _
     return _Look(layout.fonts[style.font or item.font], style.color or item.color, style.scale)
 
 
-def _characters(fonts: FontBook, look: _Look, word: str, findings: _Findings) -> Iterator[Atom]:
+def _word_atoms(fonts: FontBook, look: _Look, word: str, findings: _Findings) -> list[Atom]:
+    """Make the atoms of what stays together: one, or several glued ones where several faces are needed.
+
+    A name that stays together is spaced like other Chinese text, so that its characters remain atoms of their own.
+    """
+    pieces: list[tuple[str, str, float]] = []
+    joins = ord(word[0]) < _FIRST_AFTER_LATIN or word[0] in _DASHES
     for character in word:
         face = fonts.face_for(look.font, character)
         if face is None:
@@ -82,21 +91,13 @@ def _characters(fonts: FontBook, look: _Look, word: str, findings: _Findings) ->
         if face.name != look.font:
             findings.fallback[character] = None
         width = face.advance(character) * look.scale / 1000
-        yield Atom(character, face.name, look.color, look.scale, width)
-
-
-def _joined(atoms: Iterable[Atom]) -> list[Atom]:
-    """Join the characters of one word that the same face draws."""
-    joined: list[Atom] = []
-    for atom in atoms:
-        if joined and joined[-1].face == atom.face:
-            last = joined[-1]
-            joined[-1] = replace(last, text=last.text + atom.text, width=last.width + atom.width)
+        if joins and pieces and pieces[-1][1] == face.name:
+            text, _, before = pieces[-1]
+            pieces[-1] = (text + character, face.name, before + width)
         else:
-            joined.append(atom)
-    return joined
-
-
-def _glued(atoms: list[Atom]) -> list[Atom]:
-    """Forbid breaks inside a group; for a single atom that changes nothing."""
-    return [*(replace(atom, glued=True) for atom in atoms[:-1]), *atoms[-1:]]
+            pieces.append((character, face.name, width))
+    last = len(pieces) - 1
+    return [
+        Atom(text, face, look.color, look.scale, width, glued=index < last)
+        for index, (text, face, width) in enumerate(pieces)
+    ]

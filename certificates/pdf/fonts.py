@@ -49,7 +49,7 @@ class FontBook:
             name: (self._house[name], *(self._house[after] for after in _AFTER[name]), *self._others)
             for name in HOUSE_FONTS
         }
-        self._chosen: dict[tuple[str, str], Face | None] = {}
+        self._chosen: dict[str, dict[str, Face | None]] = {name: {} for name in HOUSE_FONTS}
 
     def faces(self) -> dict[str, Face]:
         """Give every face by name."""
@@ -65,10 +65,10 @@ class FontBook:
         Returns:
             The face, or None if no font of the chain has a real glyph.
         """
-        key = (font, character)
-        if key not in self._chosen:
-            self._chosen[key] = next((f for f in self._chains[font] if f.draws(character)), None)
-        return self._chosen[key]
+        chosen = self._chosen[font]
+        if character not in chosen:
+            chosen[character] = next((f for f in self._chains[font] if f.draws(character)), None)
+        return chosen[character]
 
     def missing(self, text: str, font: str = "kai") -> tuple[str, ...]:
         """Find the characters of a text that cannot be drawn, each once, in order of appearance."""

@@ -86,7 +86,7 @@ def _recorded(character: str) -> tuple[float, tuple[Any, ...]]:
     glyph = face.glyph_of.get(ord(character))
     if glyph is None:
         return 0.0, ()
-    font = TTFont(io.BytesIO(face.subset([glyph]).data))
+    font = TTFont(io.BytesIO(face.subset([glyph])))
     glyphs, name = font.getGlyphSet(), font.getGlyphName(1)
     recording = DecomposingRecordingPen(glyphs)
     scale = 1 / face.units_per_em

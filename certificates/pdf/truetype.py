@@ -7,7 +7,6 @@ processes share them.
 import mmap
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -19,19 +18,6 @@ _COMPOSITE_WORDS, _COMPOSITE_SCALE, _COMPOSITE_MORE, _COMPOSITE_XY, _COMPOSITE_M
 
 class FontFileError(InvalidInputError):
     """A file is not a TrueType font that may be embedded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subset:
-    """A font program that holds only the glyphs asked for.
-
-    Attributes:
-        data: the TrueType file.
-        glyphs: new glyph number of every glyph that was asked for.
-    """
-
-    data: bytes
-    glyphs: dict[int, int]
 
 
 class Face:
@@ -53,6 +39,7 @@ class Face:
         if self._data[:4] not in _TRUETYPE:
             raise FontFileError("%(file)s 不是 TrueType 轮廓字体", file=path.name)
         self._tables = self._directory()
+        self._advance_of: dict[str, float] = {}
         self._read_metrics()
 
     def _directory(self) -> dict[bytes, tuple[int, int]]:
@@ -132,8 +119,11 @@ class Face:
 
     def advance(self, character: str) -> float:
         """Give the width of a character in thousandths of the font size; 0 if the face does not draw it."""
-        glyph = self.glyph_of.get(ord(character))
-        return 0.0 if glyph is None else self.glyph_advance(glyph)
+        advance = self._advance_of.get(character)
+        if advance is None:
+            glyph = self.glyph_of.get(ord(character))
+            advance = self._advance_of[character] = 0.0 if glyph is None else self.glyph_advance(glyph)
+        return advance
 
     @cached_property
     def _advances(self) -> Sequence[float]:
@@ -161,54 +151,52 @@ class Face:
     def _fixed_tables(self) -> dict[bytes, bytes]:
         return {tag: self._table(tag) for tag in (b"head", b"hhea", b"maxp")}
 
-    def subset(self, glyphs: Sequence[int]) -> Subset:
+    def subset(self, glyphs: Sequence[int]) -> bytes:
         """Make a font program with only some glyphs, as a PDF embeds it.
 
         Args:
-            glyphs: glyph numbers of this face, without repetition; glyph 0 is always there.
+            glyphs: glyph numbers of this face; one that stands twice is there twice, as two characters may share
+                a glyph but not a code.
 
         Returns:
-            The program and the new numbers: 0 stays 0, the rest follow in the order given.
+            A TrueType file in which glyph 0 is .notdef and glyph i + 1 is ``glyphs[i]``; parts of composite glyphs
+            follow.
         """
-        numbers = {0: 0}
-        for glyph in glyphs:
-            numbers.setdefault(glyph, len(numbers))
-        outlines, offsets = self._renumbered_outlines(numbers)
-        fixed, count = self._fixed_tables, struct.pack(">H", len(numbers))
+        order = [0, *glyphs]
+        outlines, offsets = self._renumbered_outlines(order)
+        fixed, count = self._fixed_tables, struct.pack(">H", len(order))
         tables = {
             b"glyf": b"".join(outlines),
             b"head": fixed[b"head"][:8] + bytes(4) + fixed[b"head"][12:50] + b"\x00\x01" + fixed[b"head"][52:],
             b"hhea": fixed[b"hhea"][:34] + count,
-            b"hmtx": b"".join(map(self._metrics, numbers)),
+            b"hmtx": b"".join(map(self._metrics, order)),
             b"loca": struct.pack(f">{len(offsets)}I", *offsets),
             b"maxp": fixed[b"maxp"][:4] + count + fixed[b"maxp"][6:],
         }
-        return Subset(_font_file(tables), numbers)
+        return _font_file(tables)
 
-    def _renumbered_outlines(self, numbers: dict[int, int]) -> tuple[list[bytes], list[int]]:
-        """Collect outlines; the parts of composite glyphs join `numbers` as they are met."""
+    def _renumbered_outlines(self, order: list[int]) -> tuple[list[bytes], list[int]]:
+        """Collect outlines; the parts of composite glyphs join `order` as they are met."""
         outlines: list[bytes] = []
         offsets = [0]
-        queue = list(numbers)
-        for glyph in queue:
+        for glyph in order:
             outline = self._outline(glyph)
             if len(outline) > 10 and outline[0] & 0x80:
-                outline = _with_new_parts(outline, numbers, queue)
+                outline = _with_new_parts(outline, order)
             outline += bytes(-len(outline) % 4)
             outlines.append(outline)
             offsets.append(offsets[-1] + len(outline))
         return outlines, offsets
 
 
-def _with_new_parts(outline: bytes, numbers: dict[int, int], queue: list[int]) -> bytes:
+def _with_new_parts(outline: bytes, order: list[int]) -> bytes:
     changed = bytearray(outline)
     place, flags = 10, _COMPOSITE_MORE
     while flags & _COMPOSITE_MORE:
         flags, part = struct.unpack_from(">HH", changed, place)
-        if part not in numbers:
-            numbers[part] = len(numbers)
-            queue.append(part)
-        struct.pack_into(">H", changed, place + 2, numbers[part])
+        if part not in order:
+            order.append(part)
+        struct.pack_into(">H", changed, place + 2, order.index(part))
         place += 4 + (4 if flags & _COMPOSITE_WORDS else 2)
         if flags & _COMPOSITE_SCALE:
             place += 2

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 from pdf_reading import png, qr_codes, text_by_pdfium
 
-from certificates.layout_loading import builtin_source
 from certificates.cli_render import render_command
+from certificates.layout_loading import builtin_source
 
 HEADING = "姓名,称谓,奖项,表彰语,竞赛名称,赛项,颁发单位1,颁发单位2,落款日期,证书编号,核验网址,核验短网址"
 ROW = "{name},同志,{award},技艺精湛,大赛,焊工,总工会,{second},二〇二六年,{number},https://a.cn/v/{number},a.cn/v/1"

@@ -1,0 +1,111 @@
+"""Drawings made by ReportLab, turned into form objects that any page can show."""
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pikepdf
+from reportlab.pdfgen.canvas import Canvas
+
+from certificates.pdf.objects import Body, ObjectList, Ref, number, numbers
+
+Drawing = Callable[[Canvas], None]
+_LONG_NUMBER = re.compile(rb"(?<![^\s\[])-?\d*\.\d{3,}(?![^\s\]])")
+_KEPT = ("/ExtGState", "/Shading", "/XObject")
+
+
+def add_forms(objects: ObjectList, drawings: Sequence[Drawing], box: tuple[float, float, float, float]) -> list[Ref]:
+    """Draw and append form objects.
+
+    Args:
+        objects: where the forms and what they need are appended.
+        drawings: each draws on a canvas in points, origin at the lower left corner of the trimmed page.
+        box: left, bottom, right and top of what a form may cover, in points.
+
+    Returns:
+        A reference to each form, in order. No text is allowed in a drawing.
+    """
+    if not drawings:
+        return []
+    canvas = Canvas(io.BytesIO(), pagesize=(box[2], box[3]), pageCompression=0, invariant=1)
+    canvas._preamble = ""  # ReportLab begins every page by choosing a font, and a drawing has none.
+    for draw in drawings:
+        draw(canvas)
+        canvas.showPage()
+    with pikepdf.open(io.BytesIO(canvas.getpdfdata())) as pdf:
+        copier = _Copier(objects)
+        return [copier.form(page, box) for page in pdf.pages]
+
+
+class _Copier:
+    """Copies objects out of a PDF, each once, into a list of our own."""
+
+    def __init__(self, objects: ObjectList) -> None:
+        self._objects = objects
+        self._copied: dict[tuple[int, int], Ref] = {}
+
+    def form(self, page: Any, box: tuple[float, float, float, float]) -> Ref:
+        resources = page.obj.get("/Resources", pikepdf.Dictionary())
+        kept = [(key, self._body(resources[key])) for key in _KEPT if key in resources and len(resources[key])]
+        entries: list[bytes | Ref] = []
+        for key, body in kept:
+            entries += [key.encode(), b" ", *body]
+        return self._objects.add_stream(
+            _shortened(page.Contents.read_bytes()),
+            b"/Type /XObject /Subtype /Form /BBox [%b] /Resources <<" % numbers(*box),
+            *entries,
+            b">>",
+        )
+
+    def _body(self, value: Any) -> Body:
+        """Write a value, following references."""
+        if isinstance(value, pikepdf.Object) and value.is_indirect:
+            return (self._reference(value),)
+        return self._direct(value)
+
+    def _direct(self, value: Any) -> Body:
+        if isinstance(value, pikepdf.Dictionary):
+            pairs = ((key.encode() + b" ", *self._body(entry), b" ") for key, entry in value.items())
+            return (b"<<", *(piece for pair in pairs for piece in pair), b">>")
+        if isinstance(value, pikepdf.Array):
+            return (b"[", *(piece for entry in value for piece in (*self._body(entry), b" ")), b"]")
+        return (_scalar(value),)
+
+    def _reference(self, value: Any) -> Ref:
+        if value.objgen not in self._copied:
+            is_stream = isinstance(value, pikepdf.Stream)
+            self._copied[value.objgen] = self._stream(value) if is_stream else self._objects.add(*self._direct(value))
+        return self._copied[value.objgen]
+
+    def _stream(self, value: Any) -> Ref:
+        left_out = ("/Length", "/Filter", "/DecodeParms")
+        entries: list[bytes | Ref] = []
+        for key, entry in value.stream_dict.items():
+            if key not in left_out:
+                entries += [key.encode(), b" ", *self._body(entry), b" "]
+        return self._objects.add_stream(value.read_bytes(), *entries)
+
+
+def _scalar(value: Any) -> bytes:
+    if isinstance(value, bool):
+        return b"true" if value else b"false"
+    if isinstance(value, int):
+        return b"%d" % value
+    if isinstance(value, pikepdf.Object):
+        return bytes(value.unparse())
+    return number(float(value))
+
+
+def _shortened(content: bytes) -> bytes:
+    """Write coordinates with three decimals, matrices with five: finer than any printer, and half the size."""
+
+    def shorten(line: bytes) -> bytes:
+        places = 5 if line.endswith(b" cm") else 3
+        return _LONG_NUMBER.sub(lambda match: _rounded(match[0], places), line)
+
+    return b"\n".join(map(shorten, content.split(b"\n")))
+
+
+def _rounded(digits: bytes, places: int) -> bytes:
+    return (b"%.*f" % (places, float(digits))).rstrip(b"0").rstrip(b".") or b"0"
