@@ -273,6 +273,7 @@ def _cascaded(pack: Pack, case: Case) -> dict[str, int | None] | None:
     found: dict[str, int | None] = {}
     for rank, person in ranked:
         better = [other for other_rank, other in ranked if other_rank < rank]
-        known = len(better) == rank - 1 and all(other.held is not None for other in better)
+        clear = all(other.held == () or (other.held is not None and titles) for other in better)
+        known = clear and len(better) == rank - 1
         found[person.id] = moved[person.id] if known else None
     return found

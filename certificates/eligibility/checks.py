@@ -5,7 +5,9 @@ from datetime import date
 
 from certificates.eligibility.case import Contestant, Event, Held
 from certificates.eligibility.places import Finding
+from competitions.standards.finding import CompetitionKey
 from competitions.standards.model import LEVEL_NAMES, Conditions, HonourRule, Pack, RepeatRule
+from competitions.standards.regions import lies_in, region
 
 HELD = Finding(True, "")
 """A condition that the rule does not make."""
@@ -15,6 +17,8 @@ _TEACHER = "教师"
 _STUDENT = "学生"
 _BOTH_PARTS = ("理论", "实操")
 _TOTAL = "总分"
+_BARE_CLASSES = ("一类", "二类")
+_MUNICIPALITIES = ("11", "12", "31", "50")
 _BODIES = {"工会": ("工会",), "共青团": ("共青团", "团省委", "团市委", "团中央"), "妇联": ("妇联", "妇女联合会")}
 """Bodies that give honours for contests filed with them, and the words that their names are known by."""
 
@@ -24,19 +28,35 @@ def years_old(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
-def check_class(conditions: Conditions, pack: Pack, word: str | None) -> Finding:
-    """Is the rule for this class of contest?"""
+def check_class(conditions: Conditions, pack: Pack, competition: CompetitionKey) -> Finding:
+    """Is the rule for this class of contest?
+
+    A bare 一类 or 二类 of a contest that a part of the pack's region holds may be that part's own class: asked about.
+    """
     if not conditions.classes:
         return HELD
-    wanted = "、".join(conditions.classes)
+    wanted, word = "、".join(conditions.classes), competition.class_word
     if word is None:
         return Finding(None, f"案例没有竞赛类别，规则限于{wanted}", ("竞赛类别",))
     label = pack.class_label(word)
     if label is None:
         known = "、".join(pack.classes)
         return Finding(None, f"类别「{word}」不在规则包的类别（{known}）之中", ("竞赛类别与规则包类别的对应",))
+    if word.startswith(_BARE_CLASSES) and _held_below(pack, competition):
+        return Finding(None, f"竞赛由下级地区举办，「{word}」是哪一级的类别未写明", ("竞赛类别的级别（省级、市级…）",))
     held = label in conditions.classes
     return Finding(held, f"竞赛类别为{word}，规则{'适用' if held else '限'}于{wanted}")
+
+
+def _held_below(pack: Pack, competition: CompetitionKey) -> bool:
+    """True when a single city or county of the pack's province holds the contest.
+
+    Provinces have cities with classes of their own; municipalities (直辖市) have only districts, whose contests are 区级.
+    """
+    if len(competition.jurisdictions) != 1 or pack.jurisdiction[:2] in _MUNICIPALITIES:
+        return False
+    place = region(competition.jurisdictions[0])
+    return place is not None and place.code != pack.jurisdiction and lies_in(place.code, pack.jurisdiction) is True
 
 
 def check_identity(conditions: Conditions, pack: Pack, identity: str | None) -> Finding:
@@ -179,7 +199,7 @@ def check_never_repeated(honour: HonourRule, contestant: Contestant) -> Finding:
 
 def check_repeat(rule: RepeatRule, contestant: Contestant, event: Event) -> Finding:
     """Former winners: barred at all, in the same occupation, in some items, or competing without award."""
-    titles = "、".join(rule.titles)
+    titles = "、".join(rule.titles) or "荣誉称号"
     if rule.policy == "barred_in_items":
         if event.name is None:
             return Finding(None, "案例没有赛项名称，部分赛项限制往届获奖者", ("赛项名称",))
@@ -187,9 +207,11 @@ def check_repeat(rule: RepeatRule, contestant: Contestant, event: Event) -> Find
             return HELD
     if contestant.held is None:
         return Finding(None, f"已获{titles}者受限，案例没有已获称号", ("已获称号（held）",))
-    found = [title for title in contestant.held if title.name in rule.titles]
+    found = [title for title in contestant.held if not rule.titles or title.name in rule.titles]
     if not found:
         return Finding(True, f"未曾获得{titles}")
+    if not rule.titles:
+        return Finding(None, f"已获{found[0].name}，文本所限的称号未载明", ("对往届获奖者的限制所指的称号",))
     if rule.policy == "barred_in_occupation":
         return _same_occupation(found, event)
     ending = "不参与荣誉及奖励" if rule.policy == "cascade" else "不得参赛"

@@ -51,7 +51,10 @@ def pack_head(pack: Pack) -> Citation:
 def date_finding(effective: Effective, case: Case, on: date | None, words: str) -> Finding:
     """Do these rules hold on the competition's opening day?"""
     opened_on = case.competition.opened_on
-    held = in_force(effective, opened_on, on)
+    held = in_force(effective, opened_on, on, case.competition.programmes)
+    if effective.edition is not None:
+        text = f"{words}只对{effective.edition}有效，赛事名称{'相符' if held else '没有写明届次'}"
+        return Finding(held, text, () if held else ("赛事届次",))
     day = opened_on or on
     if day is None:
         return Finding(None, "案例没有竞赛开幕日期，无法确定适用的规则", ("竞赛开幕日期（opened_on）",))
@@ -60,7 +63,7 @@ def date_finding(effective: Effective, case: Case, on: date | None, words: str) 
     if effective.year is not None:
         text = f"{words}只对 {effective.year} 年开幕的竞赛有效，竞赛于 {day} 开幕"
     elif effective.start is None:
-        text = f"{words}的生效日期不详，见于 {effective.reported}，竞赛于 {day} 开幕"
+        text = f"{words}的生效日期不详，见于 {effective.reported or '不详之日'}，竞赛于 {day} 开幕"
     else:
         span = f"自 {effective.start} 起" + (f"至 {effective.end} 止" if effective.end else "")
         text = f"{words}{span}有效，竞赛于 {day} 开幕" + (f"，按 {on} 核对" if on and on != day else "")
@@ -87,7 +90,7 @@ class RuleView:
         wanted = rule.conditions
         findings = [
             checks.HELD if rule.effective is None else date_finding(rule.effective, case, on, "本条"),
-            checks.check_class(wanted, pack, case.competition.class_word),
+            checks.check_class(wanted, pack, case.competition),
             checks.check_group(wanted, case.event),
             checks.check_occupation(wanted, case.event),
             checks.check_written(wanted, case.event),

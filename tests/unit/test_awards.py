@@ -1,6 +1,7 @@
 """Prizes by number or share: rounding is data, ties on the cut line are policy, small fields get nothing."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -148,7 +149,7 @@ def test_equals_are_treated_equally_and_nobody_worse_gets_more(standings, tie, f
     awards = given_prizes(ONE_TWO_THREE, standings, tie=tie, former=former)
     worth = {"一等奖": 3, "二等奖": 2, "三等奖": 1, None: 0, "": 0}
     eligible = [award for award in awards if award.award_rank is not None]
-    for above, below in zip(eligible, eligible[1:], strict=False):
+    for above, below in pairwise(eligible):
         if above.award_rank == below.award_rank:
             assert (above.prize, above.held_between) == (below.prize, below.held_between)
         best_below = max((worth[name] for name in below.held_between), default=worth[below.prize])

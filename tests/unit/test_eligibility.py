@@ -14,8 +14,9 @@ AGES = (
 )
 ONCE = ("promotion:\n", "promotion:\n  once_per_year: {source: D1, quote: 一年一次}\n")
 PASS_MARK = (
-    "content,\n          shared_rewards, minimum_field]",
-    "content,\n          shared_rewards, minimum_field]\nscoring: {pass_mark: {value: 60, cite: {source: D1, quote: 60分为合格}}}",
+    "content,\n          shared_rewards, minimum_field, ratios]",
+    "content,\n          shared_rewards, minimum_field, ratios]\n"
+    "scoring: {pass_mark: {value: 60, cite: {source: D1, quote: 60分为合格}}}",
 )
 NO_SCORING = ("repeat, scoring, ties", "repeat, ties")
 
@@ -23,9 +24,6 @@ NO_SCORING = ("repeat, scoring, ties", "repeat, ties")
 def verdict(*args, **kwargs):
     found = answer(*args, **kwargs)
     return found.decision, found.to_level
-
-
-# --- promotion: place, present level, caps -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -102,9 +100,6 @@ def test_a_level_that_the_text_does_not_name_asks():
     assert verdict(pack, rank=4) == ("needs_facts", None)
 
 
-# --- limits ----------------------------------------------------------------------------------------------------------
-
-
 def test_age_floors_count_completed_years_on_the_opening_day():
     pack = make_pack(AGES)
     assert verdict(pack, rank=4, birth="2007-05-08") == ("flagged", 3)
@@ -141,9 +136,6 @@ def test_papers_set_below_the_level_asked_for_do_not_count():
     assert verdict(pack, case=make_case({}, event={"written_at_level": 2})) == ("flagged", 2)
     assert verdict(pack, case=make_case({}, event={"written_at_level": 3}))[0] == "not_eligible"
     assert verdict(pack, case=make_case({}, event={"written_at_level": ...}))[0] == "needs_facts"
-
-
-# --- classes, identity, sex, filing ------------------------------------------------------------------------------------
 
 
 def test_the_class_must_be_one_the_rule_names():
@@ -196,10 +188,8 @@ def test_an_honour_that_needs_filing_is_refused_without_and_asked_about_when_unk
     assert answer(pack, "honour", case=make_case({}, competition={"filed_with": ...})).decision == "needs_facts"
 
 
-# --- minimum field, demonstration, results that are none ---------------------------------------------------------------
-
 FIELD = "minimum_field: {unit: team, at_least: 6, below: %s, cite: {source: D1, quote: 不足6队}}\nunknown: [groups"
-NO_FIELD = ("shared_rewards, minimum_field]", "shared_rewards]")
+NO_FIELD = ("minimum_field, ratios]", "ratios]")
 
 
 def test_too_few_teams_end_everything_and_unknown_teams_ask():
@@ -220,9 +210,6 @@ def test_a_demonstration_event_and_a_missing_result_lead_to_nothing():
     assert verdict(pack, case=make_case({}, event={"demonstration": True}))[0] == "not_eligible"
     for status in ("absent", "withdrawn", "disqualified", "取消资格"):
         assert verdict(pack, status=status)[0] == "not_eligible"
-
-
-# --- dates -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("opened_on", ["2023-12-31", ...])
@@ -249,9 +236,6 @@ def test_a_single_rule_may_have_dates_of_its_own():
     assert verdict(make_pack((FIRST_RULE, rule)))[0] == "not_eligible"
     in_2024 = make_case({}, competition={"opened_on": "2024-06-01"})
     assert verdict(make_pack((FIRST_RULE, rule)), case=in_2024) == ("flagged", 2)
-
-
-# --- answers -----------------------------------------------------------------------------------------------------------
 
 
 def test_every_answer_of_every_pack_carries_reasons_with_source_and_mark_and_never_grants():

@@ -111,7 +111,9 @@ def test_packs_lists_those_in_force_on_a_day():
     in_2024 = {row["id"] for row in json.loads(runner.invoke(packs, ["--json", "--on", "2024-06-01"]).stdout)}
     assert "tianjin.contest-promotion.2021" in in_2024
     assert "tianjin.contest-promotion.2024" in everything - in_2024
-    line = next(l for l in runner.invoke(packs).stdout.splitlines() if l.startswith("tianjin.contest-promotion.2024"))
+    line = next(
+        row for row in runner.invoke(packs).stdout.splitlines() if row.startswith("tianjin.contest-promotion.2024")
+    )
     assert "天津市  2024-10-25 — 未见废止  A" in line
 
 

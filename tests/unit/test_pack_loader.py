@@ -123,10 +123,21 @@ def test_places_of_different_forms_may_overlap_and_of_the_same_form_may_not():
 
 
 def test_every_shipped_pack_states_or_lists_as_unknown_every_dimension():
+    read_apart = ("classes", "promotion", "honours", "prizes", "repeat", "papers", "minimum_field", "ratios")
     for pack in load_packs():
-        stated = set(pack.values) | {"classes" for _ in [0] if pack.classes}
-        stated |= {"promotion" for _ in [0] if pack.promotion} | {"honours" for _ in [0] if pack.honours}
-        stated |= {"prizes" for _ in [0] if pack.prizes} | {"repeat" for _ in [0] if pack.repeat}
-        stated |= {"papers" for _ in [0] if pack.papers} | {"minimum_field" for _ in [0] if pack.minimum_field}
+        stated = set(pack.values) | {name for name in read_apart if getattr(pack, name)}
         assert stated | pack.unknown == set(DIMENSIONS), pack.id
         assert not stated & pack.unknown, pack.id
+
+
+def test_the_packs_cover_the_country_from_nation_to_city():
+    packs = load_packs()
+    assert len(packs) >= 24
+    assert {pack.level for pack in packs} >= {"national", "province", "city"}
+    assert {pack.confidence for pack in packs} == set("ABCR")
+
+
+def test_no_quotation_is_shorter_than_a_word_or_longer_than_a_paragraph():
+    for pack in load_packs():
+        for rule in [p.rule for p in pack.promotion] + [h.rule for h in pack.honours]:
+            assert 3 <= len(rule.citation.text) <= 200, (pack.id, rule.citation.text)
