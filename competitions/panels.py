@@ -1,16 +1,14 @@
-"""Judges of a competition, the panels on which they sit, and their conflicts of interest."""
+"""Judges of a competition, their devices, and the panels on which they sit."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from competitions.conflicts import Conflict, ContestantFacts, Effect, JudgeFacts, conflicts, panel_conflicts
 from competitions.lifecycle import CompetitionState
-from competitions.models import Competition, Contestant, Entrant, Event, Judge, Module, ModuleKind, Panel, Seat
-from competitions.roster.columns import plain
+from competitions.models import Competition, Event, Judge, Module, ModuleKind, Panel, Seat
+from competitions.recusal import require_unbarred
 from competitions.setup import (
     EmptyNameError,
     InUseError,
@@ -24,7 +22,7 @@ from core.audit import record
 from core.auth import Actor, SignIn, SubjectKind
 from core.clock import now
 from core.db import db, transaction
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.permissions import Role
 
 JUDGING_ROLES = (Role.JUDGE, Role.CHIEF_JUDGE)
@@ -35,12 +33,6 @@ class NotAJudgeError(InvalidInputError):
     """A role or a seat that a judge cannot have."""
 
     code = "not_a_judge"
-
-
-class RecusalError(ConflictError):
-    """A rule of recusal bars this judge from this seat."""
-
-    code = "recusal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,41 +85,6 @@ class SeatJudges:
     actor: Actor
 
 
-@dataclass(frozen=True, slots=True)
-class SettleConflict:
-    """Decide that a judge may keep a seat although a tie was disclosed."""
-
-    competition_id: int
-    seat_id: int
-    note: str
-    actor: Actor
-
-
-@dataclass(frozen=True, slots=True)
-class SeatConflict:
-    """The ties of one seated judge. `note` is the decision; a bar cannot be decided away."""
-
-    seat_id: int
-    event_id: int
-    module: str
-    judge: str
-    sentences: tuple[str, ...]
-    sources: tuple[str, ...]
-    is_barred: bool
-    note: str
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something has to be done about it."""
-        return self.is_barred or not self.note
-
-    @property
-    def reason(self) -> str:
-        """The first tie in words, and how many more there are."""
-        more = len(self.sentences) - 1
-        return self.sentences[0] + (f"，另有 {more} 项" if more else "")
-
-
 def add_judge(command: AddJudge) -> int:
     """Store a judge and return the id.
 
@@ -167,7 +124,7 @@ def edit_judge(command: EditJudge) -> None:
         _apply(session, judge, command.facts)
         session.flush()
         for event_id in {seat_event.id for seat_event in _events_of(session, judge.id)}:
-            _require_unbarred(session, event_id, [judge])
+            require_unbarred(session, event_id, [judge])
         after = {"name": judge.name, "unit": judge.unit, "role": judge.role.value}
         detail = {"before": before, "after": after}
         record(session, command.actor.act("judge.edited", f"judge:{judge.id}", competition.id, detail))
@@ -266,7 +223,7 @@ def seat_judges(command: SeatJudges) -> None:
         if module.kind is not ModuleKind.JUDGED:
             raise NotAJudgeError("“%(module)s”的成绩来自外部，不设裁判组", module=module.name)
         judges = [judge_of(session, competition.id, judge_id) for judge_id in command.judge_ids]
-        _require_unbarred(session, module.event_id, judges)
+        require_unbarred(session, module.event_id, judges)
         panel = next((panel for panel in module.panels if panel.name == name), None)
         if panel is None:
             panel = Panel(name=name)
@@ -293,113 +250,6 @@ def module_of(session: Session, competition_id: int, module_id: int) -> Module:
     if module is None or event is None or event.competition_id != competition_id:
         raise NotFoundError("没有这个模块")
     return module
-
-
-def _require_unbarred(session: Session, event_id: int, judges: Sequence[Judge]) -> None:
-    for conflict in _ties(session, event_id, judges):
-        if conflict.effect is Effect.BARS:
-            raise RecusalError("应当回避：%(reason)s", reason=conflict.sentence)
-
-
-def _ties(session: Session, event_id: int, judges: Iterable[Judge]) -> list[Conflict]:
-    """Conflicts of judges with the contestants of an event. Only those with a unit or delegation in common are met."""
-    facts = _facts(session, judges)
-    units = {plain(judge.unit) for judge in facts} - {""}
-    delegations = {plain(judge.delegation) for judge in facts} - {""}
-    query = (
-        select(Contestant)
-        .join(Contestant.entrant)
-        .where(Entrant.event_id == event_id)
-        .options(joinedload(Contestant.person), joinedload(Contestant.entrant).joinedload(Entrant.delegation))
-        .order_by(Contestant.id)
-    )
-    near = [
-        ContestantFacts(str(c.id), c.person.name, c.unit, c.entrant.delegation.name)
-        for c in session.scalars(query)
-        if plain(c.unit) in units or plain(c.entrant.delegation.name) in delegations
-    ]
-    return conflicts(facts, near)
-
-
-def _facts(session: Session, judges: Iterable[Judge]) -> list[JudgeFacts]:
-    facts = []
-    for judge in judges:
-        delegation = delegation_of(session, judge.competition_id, judge.delegation_id) if judge.delegation_id else None
-        facts.append(JudgeFacts(str(judge.id), judge.name, judge.unit, delegation.name if delegation else ""))
-    return facts
-
-
-def barred_judges(competition: Competition, judges: Sequence[Judge]) -> dict[int, dict[int, str]]:
-    """For each event: the judges who may not sit there, with the reason."""
-    barred: dict[int, dict[int, str]] = {}
-    for event in competition.events:
-        found = barred.setdefault(event.id, {})
-        for conflict in _ties(db.session(), event.id, judges):
-            if conflict.effect is Effect.BARS:
-                found.setdefault(int(conflict.judge), conflict.sentence)
-    return barred
-
-
-def conflicts_in(competition_id: int) -> list[SeatConflict]:
-    """All ties of seated judges, by event and seat."""
-    session = db.session()
-    query = (
-        select(Panel, Module, Event)
-        .join(Module, Module.id == Panel.module_id)
-        .join(Event, Event.id == Module.event_id)
-        .where(Event.competition_id == competition_id)
-        .options(selectinload(Panel.seats).joinedload(Seat.judge))
-        .order_by(Event.position, Module.position, Panel.id)
-    )
-    competition = session.get(Competition, competition_id)
-    hosts = competition.host.split("、") if competition else []
-    found = []
-    for panel, module, event in session.execute(query):
-        judges = [seat.judge for seat in panel.seats]
-        ties: dict[int, list[Conflict]] = defaultdict(list)
-        for tie in _ties(session, event.id, judges) + panel_conflicts(_facts(session, judges), hosts=hosts):
-            ties[int(tie.judge)].append(tie)
-        for seat in panel.seats:
-            if seat.judge_id in ties:
-                found.append(_seat_conflict(seat, f"{event.name} {module.name}", event.id, ties[seat.judge_id]))
-    return found
-
-
-def _seat_conflict(seat: Seat, module: str, event_id: int, ties: Sequence[Conflict]) -> SeatConflict:
-    return SeatConflict(
-        seat_id=seat.id,
-        event_id=event_id,
-        module=module,
-        judge=seat.judge.name,
-        sentences=tuple(tie.sentence for tie in ties),
-        sources=tuple(dict.fromkeys(tie.source for tie in ties)),
-        is_barred=any(tie.effect is Effect.BARS for tie in ties),
-        note=seat.conflict_note,
-    )
-
-
-def settle_conflict(command: SettleConflict) -> None:
-    """Store why a judge keeps a seat although a tie was disclosed.
-
-    Raises:
-        EmptyNameError: no reason given.
-        RecusalError: a rule bars the judge; that cannot be decided away.
-        NotFoundError: no such seat, or nothing to decide about it.
-    """
-    note = command.note.strip()
-    if not note:
-        raise EmptyNameError("请写明处理意见")
-    with transaction() as session:
-        competition = locked_competition(session, command.competition_id)
-        found = next((c for c in conflicts_in(competition.id) if c.seat_id == command.seat_id), None)
-        seat = session.get(Seat, command.seat_id)
-        if found is None or seat is None:
-            raise NotFoundError("这个席位没有需要处理的回避提示")
-        if found.is_barred:
-            raise RecusalError("应当回避，只能换人：%(reason)s", reason=found.reason)
-        seat.conflict_note = note
-        detail = {"judge": found.judge, "ties": list(found.sentences), "note": note}
-        record(session, command.actor.act("conflict.settled", f"seat:{seat.id}", competition.id, detail))
 
 
 def _devices(competition_id: int) -> Select[SignIn]:

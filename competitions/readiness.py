@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from competitions.entrants import COMPETING
 from competitions.lifecycle import Condition
 from competitions.models import Competition, DrawRecord, Entrant, Event, Judge, Module, ModuleKind, RosterImport
-from competitions.panels import conflicts_in
+from competitions.recusal import open_conflicts
 from core.db import db
 from core.permissions import Role
 
@@ -80,9 +80,7 @@ def _open_panels(competition: Competition) -> tuple[str, ...]:
 
 
 def _open_conflicts(competition: Competition) -> tuple[str, ...]:
-    return tuple(
-        f"{conflict.judge}：{conflict.reason}" for conflict in conflicts_in(competition.id) if conflict.is_open
-    )
+    return tuple(conflict.reason for conflict in open_conflicts(competition.id))
 
 
 _FINDERS: Mapping[Condition, Callable[[Competition], tuple[str, ...]]] = {

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from competitions import panels, setup
+from competitions import panels, recusal, setup
 from competitions.blueprint import bp
 from competitions.forms import JudgeForm, SeatForm, SettleForm, accepted
+from competitions.labels import device_words
 from competitions.models import Judge, ModuleKind
 from core.auth import IssueLink, issue_link, requires, revoke, signed_in_actor
 from core.db import db
@@ -26,7 +27,6 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
     """Judges, panels, conflicts and devices of a competition."""
     competition = setup.competition_of(competition_id)
     judges = panels.judges_of(competition_id)
-    conflicts = panels.conflicts_in(competition_id)
     delegations = {delegation.id: delegation.name for delegation in competition.delegations}
     return render_template(
         "competitions/panels.html",
@@ -34,7 +34,8 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
         judges=judges,
         names={judge.id: judge.name for judge in judges},
         delegations=delegations,
-        conflicts=conflicts,
+        conflicts=recusal.open_conflicts(competition_id),
+        device_words=device_words,
         devices=panels.devices_of(competition_id),
         roles=ROLE_NAMES,
         judged=ModuleKind.JUDGED,
@@ -109,10 +110,9 @@ def remove_judge(competition_id: int, judge_id: int) -> ResponseReturnValue:
 @requires("panel.edit")
 def seats(competition_id: int, module_id: int) -> ResponseReturnValue:
     """Who sits on a panel of a module; `panel` in the address names which, else the first."""
-    competition = setup.competition_of(competition_id)
     module = panels.module_of(db.session(), competition_id, module_id)
     judges = panels.judges_of(competition_id)
-    barred = panels.barred_judges(competition, judges)[module.event_id]
+    barred = recusal.barred_judges(module.event_id, judges)
     form = _seat_form(judges, barred)
     if accepted(form, lambda: _seat(competition_id, module_id, form)):
         flash(_("裁判组已保存"), "success")
@@ -164,12 +164,13 @@ def dissolve_panel(competition_id: int, module_id: int) -> ResponseReturnValue:
     return redirect(url_for("competitions.panels", competition_id=competition_id))
 
 
-@bp.post("/competitions/<int:competition_id>/seats/<int:seat_id>/decisions")
+@bp.post("/competitions/<int:competition_id>/judges/<int:judge_id>/decisions")
 @requires("panel.edit")
-def settle_conflict(competition_id: int, seat_id: int) -> ResponseReturnValue:
-    """Decide about a disclosed tie."""
+def settle_conflict(competition_id: int, judge_id: int) -> ResponseReturnValue:
+    """Decide about the disclosed ties of a judge."""
     form = SettleForm()
-    panels.settle_conflict(panels.SettleConflict(competition_id, seat_id, form.note.data or "", signed_in_actor()))
+    command = recusal.SettleConflict(competition_id, judge_id, form.note.data or "", signed_in_actor())
+    recusal.settle_conflict(command)
     flash(_("处理意见已记录"), "success")
     return redirect(url_for("competitions.panels", competition_id=competition_id))
 
