@@ -86,8 +86,9 @@ def open_xlsx(data: bytes, limits: Limits) -> OpenedWorkbook:
     sheet_parts = _sheet_parts(parts)
     if len(sheet_parts) > limits.sheets:
         raise SpreadsheetError("工作表太多（%(count)d张，最多%(most)d张）", count=len(sheet_parts), most=limits.sheets)
-    for name in sheet_parts:
-        _require_small_rectangle(parts.get(name, b""), limits)
+    # Every part is weighed, whether a relation is seen to lead to it or not.
+    for content in parts.values():
+        _require_small_rectangle(content, limits)
     _require_little_text(parts, limits)
     formulas = tuple(_formulas_without_value(parts.get(name, b"")) for name in sheet_parts)
     return OpenedWorkbook(_repacked(parts), formulas)
@@ -176,13 +177,11 @@ def _require_small_rectangle(xml: bytes, limits: Limits) -> None:
 
 
 def _require_little_text(parts: dict[str, bytes], limits: Limits) -> None:
-    shared = next((content for name, content in parts.items() if name.lower() == "xl/sharedstrings.xml"), b"")
-    sizes = [len(item) for item in _SHARED_ITEM_END.split(shared)]
-    sheets = [content for name, content in parts.items() if "/worksheets/" in name.lower()]
-    opened = [len(_VALUE_OPENED.findall(content)) for content in sheets]
+    sizes = [len(item) for content in parts.values() for item in _SHARED_ITEM_END.split(content)[:-1]] or [0]
+    opened = [len(_VALUE_OPENED.findall(content)) for content in parts.values()]
     if max(sizes) * sum(opened) <= limits.text_bytes:
         return
-    values = [value for content in sheets for value in _VALUE.findall(content)]
+    values = [value for content in parts.values() for value in _VALUE.findall(content)]
     # A value that is written in some roundabout way cannot be weighed; no table program writes one.
     weighable = len(values) == sum(opened)
     uses = Counter(int(value) for value in values if value.strip().isdigit() and len(value) < 10)

@@ -5,6 +5,7 @@ Rows and columns are counted from 0 in code and from 1 in every sentence that a 
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -37,6 +38,8 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 _DEFAULT_LIMITS = Limits()
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKED_MAGIC = b"PK\x03\x04"
+# The trick by which programs keep table programs from turning a number in a CSV file into a float: ="0012".
+_KEPT_AS_TEXT = re.compile(r'^="([0-9A-Za-z]*)"$')
 _TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 _WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 _EXACT_TO = 10**15
@@ -258,7 +261,7 @@ def _read_csv(data: bytes, name: str, limits: Limits) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         for record in reader:
-            rows.append(list(record))
+            rows.append([_KEPT_AS_TEXT.sub(r"\1", value) for value in record])
             cells += len(record)
             if len(rows) > limits.rows or cells > limits.cells:
                 raise SpreadsheetError("表格太长（最多%(most)d行）", most=limits.rows)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -11,6 +11,8 @@ from core.spreadsheets import Cell, cell_text
 
 HEADING_SEARCHED_ROWS = 40
 _LONGEST_HEADING = 30
+_FARTHER = 100
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 
 
@@ -71,11 +73,13 @@ _WORDS: Mapping[Field, str] = {
     Field.DELEGATION: (
         "代表队 代表队名称 参赛代表队 所属代表队 所在代表队 参赛队 参赛队名称 参赛队伍 所属队伍 队伍名称 "
         "队名 代表团 代表团名称 代表单位 选送单位 推荐单位 报送单位 申报单位 组队单位 派出单位 参赛地区 "
-        "所属地区 代表地区 推荐地区 选送地区 地区 所属地市 地市 设区市 所在市 城市 市 市(区) 赛区 "
+        "所属地区 所在地区 所属市 参赛城市 推荐市 市州 所属工会 推荐工会 "
+        "代表地区 推荐地区 选送地区 地区 所属地市 地市 设区市 所在市 城市 市 市(区) 赛区 "
         "参赛单位 参赛单位名称"
     ),
     Field.UNIT: (
-        "工作单位 工作单位全称 工作单位名称 单位全称 单位名称 所在单位 所在单位全称 所在单位名称 "
+        "工作单位 工作单位全称 工作单位名称 工作单位及职务 单位及职务 工作单位及岗位 所在单位及部门 "
+        "单位全称 单位名称 所在单位 所在单位全称 所在单位名称 "
         "现工作单位 所属单位 就职单位 任职单位 用人单位 就业单位 从业单位 供职单位 企业名称 所在企业 "
         "所属企业 所在公司 公司名称 学校 学校名称 所在学校 院校 院校名称 工作单位/学校 单位/学校 "
         "单位或学校 单位(学校) 参赛单位 参赛单位名称 单位 企业 公司"
@@ -85,7 +89,8 @@ _WORDS: Mapping[Field, str] = {
         "现职业资格等级 现职业资格(技能)等级 现有职业资格(技能等级) 职业资格(技能等级) 职业资格(技能)等级 "
         "职业资格/技能等级 职业资格等级 现技术等级 技术等级 现有等级 现等级 已有等级 已取得等级 "
         "已取得技能等级 已获技能等级 持证等级 现持证等级 证书等级 技能等级证书 技能等级证书级别 技能级别 "
-        "资格等级 职业等级 工种等级 现有职业资格 职业资格 等级 级别"
+        "资格等级 职业等级 工种等级 现有职业资格 职业资格 职业资格证书 证书级别 技能水平 "
+        "等级 级别"
     ),
     Field.PHONE: (
         "联系电话 手机号码 手机号 手机 移动电话 本人手机 本人手机号 本人电话 本人联系电话 选手电话 "
@@ -146,16 +151,40 @@ def meanings(heading: str) -> list[tuple[int, Field]]:
     Returns:
         Pairs, the surest first; empty if it means nothing that is read here.
     """
-    word = re.sub(r"^(?:[*★※#]+|\d+[.、)])+|[*★※:]+$", "", plain(heading)).upper()
-    short = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】", "", word).strip("*★※:")
-    if not 0 < len(short or word) <= _LONGEST_HEADING:
-        return []
-    found = {field: words.index(w) for field, words in SYNONYMS.items() for w in (short, word) if w in words}
-    if not found and not (
-        _OTHER_PEOPLE.search(word) or _OTHER_THINGS.search(short) or _CERTIFICATE_NUMBER.search(short)
-    ):
-        found = {field: 100 for field, pattern in _PATTERNS.items() if pattern.search(short)}
+    written = plain(heading).upper()
+    found: dict[Field, int] = {}
+    about_others = _OTHER_PEOPLE.search(written) or _OTHER_THINGS.search(written)
+    for far, word in enumerate(_wordings(heading)):
+        if found or (far > 1 and about_others):
+            break
+        for distance, field in _meanings_of_word(word, written):
+            found.setdefault(field, distance + far * _FARTHER)
     return sorted((distance, field) for field, distance in found.items())
+
+
+def _wordings(heading: str) -> Iterator[str]:
+    """A heading in ever shorter forms: as it is, without brackets, its first line, its Chinese, its parts."""
+    whole = _bare(plain(heading))
+    short = _bare(_BRACKETS.sub("", whole))
+    yield whole
+    yield short
+    yield _bare(_BRACKETS.sub("", plain(heading.strip().partition("\n")[0])))
+    chinese = re.sub(r"[A-Z.]+", "", short)
+    yield chinese
+    yield from map(_bare, re.split(r"[/、,;&|]|或", chinese))
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"^(?:[*★※#]+|\d+[.、)])+|[*★※:]+$", "", word.upper())
+
+
+def _meanings_of_word(word: str, written: str) -> list[tuple[int, Field]]:
+    if not 0 < len(word) <= _LONGEST_HEADING:
+        return []
+    listed = [(words.index(word), field) for field, words in SYNONYMS.items() if word in words]
+    if listed or _OTHER_PEOPLE.search(written) or _OTHER_THINGS.search(word) or _CERTIFICATE_NUMBER.search(word):
+        return listed
+    return [(_FARTHER, field) for field, pattern in _PATTERNS.items() if pattern.search(word)]
 
 
 def find_header(rows: Sequence[Sequence[Cell]]) -> Header | None:

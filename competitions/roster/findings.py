@@ -99,7 +99,7 @@ class SkipReason(StrEnum):
     """Why a row is no contestant's; the value is the sentence."""
 
     SUMMARY = "合计、备注或签字行"
-    EXAMPLE = "填写示例"
+    EXAMPLE = "填写示例或说明"
     HEADING_AGAIN = "重复的表头"
     SECTION = "分段标题"
     NUMBERED_ONLY = "只有序号，没有选手"

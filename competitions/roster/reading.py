@@ -1,12 +1,12 @@
 """Reads a registration workbook: one entry a row with normalised values and all that is wrong with it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from competitions.roster.columns import FIELD_NAMES, Field, plain
+from competitions.roster.columns import FIELD_NAMES, Field
+from competitions.roster.defaults import contestants_tables, said_between_rows, said_once
 from competitions.roster.events import EventNames
 from competitions.roster.findings import Finding, Problem, Remark, Severity, finding, remark
 from competitions.roster.papers import read_birth, read_paper, younger_than_allowed
@@ -15,13 +15,6 @@ from competitions.roster.tables import Table, TableRow, find_table
 from core.errors import InvalidInputError
 from core.identity import IdentityDocument, Sex
 from core.spreadsheets import Cell, Sheet, cell_text, read_spreadsheet
-
-_GENERIC_SHEET = re.compile(
-    r"^(?:sheet|工作表|csv)?\d*$|报名|名单|汇总|名册|选手|人员|登记|registration|roster", re.IGNORECASE
-)
-_TITLE_DELEGATION = re.compile(
-    r"(?:代表队|代表团|参赛队|(?:填报|报送|推荐|选送|参赛|组队)单位)(?:名称)?(?:[(（][^)）]*[)）])?[:：]\s*([^\s:：()（）]{2,30})(?=\s|$)"
-)
 
 
 class RosterError(InvalidInputError):
@@ -150,7 +143,7 @@ def read_roster(data: bytes, filename: str, events: Sequence[str], opens_on: dat
 def read_sheets(sheets: Sequence[Sheet], events: Sequence[str], opens_on: date) -> RosterReading:
     """Read the registration tables on sheets that are already open; see `read_roster`."""
     shown = [sheet for sheet in sheets if not sheet.is_hidden]
-    tables = [table for table in map(find_table, shown) if table is not None]
+    tables = contestants_tables([table for table in map(find_table, shown) if table is not None])
     if not tables:
         raise RosterError(
             "没有找到报名表的表头：同一行里至少要有“姓名”和另外两列，例如“身份证号码”“参赛项目”（只查看每张表的前几十行）"
@@ -158,27 +151,13 @@ def read_sheets(sheets: Sequence[Sheet], events: Sequence[str], opens_on: date) 
     names = EventNames(events)
     entries: list[_Entry] = []
     for table in tables:
-        defaults = _defaults(table, names, alone=len(tables) == 1)
-        entries += [_entry(table, row, names, opens_on, defaults) for row in table.rows]
+        defaults = said_once(table, names, alone=len(tables) == 1)
+        for row in table.rows:
+            defaults |= said_between_rows(table, row, names)
+            entries.append(_entry(table, row, names, opens_on, defaults))
     _compare_people(entries, several=len(tables) > 1)
     rows = tuple(_finished(entry) for entry in entries)
     return RosterReading(rows, tuple(map(_described, tables)), tuple(_problems(tables, sheets)))
-
-
-def _defaults(table: Table, names: EventNames, *, alone: bool) -> dict[Field, str]:
-    """What a table says once, in its title or its sheet's name, instead of in a column."""
-    found: dict[Field, str] = {}
-    title = _TITLE_DELEGATION.search(table.title)
-    if title:
-        found[Field.DELEGATION] = title[1]
-    elif not alone and not _GENERIC_SHEET.search(plain(table.sheet)) and names.find(table.sheet) is None:
-        found[Field.DELEGATION] = table.sheet.strip()
-    event = names.find(table.sheet)
-    if event is None and len(names.names) == 1:
-        event = names.names[0]
-    if event is not None:
-        found[Field.EVENT] = event
-    return {of: value for of, value in found.items() if of not in table.header.columns}
 
 
 def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defaults: dict[Field, str]) -> _Entry:
@@ -313,7 +292,7 @@ def _problems(tables: Sequence[Table], sheets: Sequence[Sheet]) -> list[str]:
     read = {table.sheet for table in tables}
     said += [f"工作表“{sheet.name}”已隐藏，没有读取" for sheet in sheets if sheet.is_hidden and sheet.rows]
     said += [
-        f"工作表“{sheet.name}”没有报名表的表头，没有读取"
+        f"工作表“{sheet.name}”不是选手名单，没有读取"
         for sheet in sheets
         if not sheet.is_hidden and sheet.name not in read and sheet.rows
     ]

@@ -17,6 +17,9 @@ _CLOSING = re.compile(
     r"^(?:(?:合|总|小|共)计|共\d+人|总?人数|参赛人数|注(?:意|明)?(?:[:：.、]|\d|$)|备注|说明|填[表报写]|制表|审[核批]|单位?负责人"
     r"|负责人|联系人|经办人?|单位[(（]?(?:公章|盖章|意见)|[(（]?(?:公章|盖章)|领队|报送|本表|此表|以上|日期|年月日)"
 )
+_SECTION = re.compile(r"^[(（]?[一二三四五六七八九十\d]+[、.)）]|(?:代表队|市|区|县|公司|集团|工会)$")
+_HINT = re.compile(r"必填|选填|请[填选]|填写|下拉|一致|格式|例如|如[:：]|\d+位|全称|与证书|文本")
+_FEWEST_HINTS = 2
 _LIKE_A_NUMBER = re.compile(r"\d{12}|^[A-Za-z]{1,3}\d{7}")
 _ONLY_NUMBER = re.compile(r"[\d.、]+")
 _LABEL = re.compile(r"^[^\d]{2,12}[:：]")
@@ -25,11 +28,15 @@ _LONGEST_LONE_NAME = 8
 
 @dataclass(slots=True)
 class TableRow:
-    """A row below the heading: position in the sheet (from 0), cells by field, or the reason why it is nobody's."""
+    """A row below the heading: position in the sheet (from 0), cells by field, or the reason why it is nobody's.
+
+    `words` is the text of a row that is nobody's.
+    """
 
     position: int
     cells: dict[Field, Cell]
     skipped: SkipReason | None = None
+    words: str = ""
 
 
 @dataclass(slots=True)
@@ -89,7 +96,9 @@ def _table_row(position: int, cells: Sequence[Cell], header: Header, merged: dic
     for of, column in header.columns.items():
         own = cells[column] if column < len(cells) else ""
         found[of] = merged.get(column, "") if own in ("", None) else own
-    return TableRow(position, found, _skip_reason(cells, found))
+    skipped = _skip_reason(cells, found)
+    words = " ".join(filter(None, (cell_text(cell).strip() for cell in cells))) if skipped else ""
+    return TableRow(position, found, skipped, words)
 
 
 def _skip_reason(cells: Sequence[Cell], found: dict[Field, Cell]) -> SkipReason | None:
@@ -108,6 +117,8 @@ def _skip_reason_without_number(
 ) -> SkipReason | None:
     if is_heading_row(cells):
         return SkipReason.HEADING_AGAIN
+    if sum(bool(_HINT.search(word)) for word in telling) >= _FEWEST_HINTS:
+        return SkipReason.EXAMPLE
     if any(_CLOSING.match(word) for word in telling[:2]) or (len(telling) < 4 and any(map(_LABEL.match, telling))):
         return SkipReason.SUMMARY
     return _without_person(telling, {of: plain(cell_text(cell)) for of, cell in found.items()})
@@ -118,8 +129,8 @@ def _without_person(telling: list[str], texts: dict[Field, str]) -> SkipReason |
     if not personal:
         lone = len(telling) == 1 and telling[0] not in (texts.get(of) for of in (Field.DELEGATION, Field.EVENT))
         return SkipReason.SECTION if lone else SkipReason.NUMBERED_ONLY
-    if len(telling) == 1 and texts[Field.NAME] == telling[0] and len(telling[0]) > _LONGEST_LONE_NAME:
-        return SkipReason.SUMMARY
+    if telling == [texts[Field.NAME]] and (len(telling[0]) > _LONGEST_LONE_NAME or _SECTION.search(telling[0])):
+        return SkipReason.SECTION
     return None
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from competitions.roster import Field, Outcome, Problem, RosterError, read_roster
+from competitions.roster.columns import meanings
 from core.errors import InvalidInputError
 from tests.rosters import EVENTS, OPENS_ON, make_id, make_person, simple_workbook, workbook
 
@@ -158,6 +159,69 @@ def test_every_sheet_with_a_heading_is_read_and_the_others_are_named():
     assert "工作表“唐山市”第2行" in (reading.rows[2].message or "")
     assert [row.values.delegation for row in reading.rows] == ["唐山市", "雄安新区", "雄安新区"]
     assert any("填表说明" in problem for problem in reading.problems)
+
+
+def test_lists_of_leaders_and_judges_are_no_contestants():
+    leaders = [["姓名", "性别", "职务", "代表队", "联系电话"], ["李领队", "男", "主任", "唐山市", "13800138000"]]
+    judges = [["姓名", "身份证号", "工作单位", "联系电话"], ["钱裁判", make_id(serial=9), "某校", "13800138000"]]
+    sheets = [("表1", leaders, ()), ("裁判名单", judges, ()), ("选手", [HEADING, make_line(1, 1)], ())]
+    reading = read(workbook(sheets))
+    assert [row.sheet for row in reading.rows] == ["选手"]
+    assert sum("没有读取" in problem for problem in reading.problems) == 2
+
+
+def test_a_line_between_the_rows_names_the_delegation_or_the_event_of_those_below():
+    rows = [["姓名", "身份证号", "手机"], ["一、唐山市代表队（2人）"]]
+    rows += [["孙选手", make_id(serial=1), "13800138000"], ["周选手", make_id(serial=2), "13800138000"]]
+    rows += [["二、雄安新区"], ["（一）电工"], ["吴选手", make_id(serial=3), "13800138000"]]
+    reading = read(workbook([("Sheet1", rows, ())]), events=["焊工", "电工"])
+    values = [row.values for row in reading.rows if row.outcome is not Outcome.SKIPPED]
+    assert [(v.delegation, v.event) for v in values] == [("唐山市", None), ("唐山市", None), ("雄安新区", "电工")]
+
+
+def test_a_line_of_hints_below_the_heading_is_nobody():
+    hints = ["", "下拉选择", "与身份证一致", "18位，文本格式", "必填", "11位"]
+    rows = [HEADING, hints, make_line(1, 1)]
+    assert [row.outcome for row in read(workbook([("表", rows, ())])).rows] == [Outcome.SKIPPED, Outcome.OK]
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("姓名 Name", Field.NAME),
+        ("身份证号码\n（请设为文本格式）", Field.ID_NUMBER),
+        ("身份证号\n18位数字", Field.ID_NUMBER),
+        ("ID No.身份证号", Field.ID_NUMBER),
+        ("手机/电话", Field.PHONE),
+        ("参赛工种/项目", Field.EVENT),
+        ("职称/技能等级", Field.LEVEL),
+        ("1.姓名*", Field.NAME),
+        ("★手机号：", Field.PHONE),
+        ("【必填】性别", Field.SEX),
+        ("选手所在代表队", Field.DELEGATION),
+        ("工作单位及职务", Field.UNIT),
+    ],
+)
+def test_headings_with_something_about_the_word_are_understood(heading, field):
+    assert [found for _, found in meanings(heading)][:1] == [field]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("领队/电话", "教练姓名", "领队姓名及电话", "紧急联系人电话", "裁判长姓名", "姓名拼音"),
+        *("技能等级证书编号", "证书编号", "身份证复印件", "身份证有效期", "身份证地址", "备注", "照片", "学历"),
+        *("从事本工种年限", "", "?", "2026年职工职业技能大赛报名汇总表"),
+    ],
+)
+def test_headings_about_somebody_or_something_else_mean_nothing(heading):
+    assert meanings(heading) == []
+
+
+def test_a_number_that_a_csv_file_keeps_as_text_is_read():
+    number = make_id()
+    text = f'姓名,身份证号,赛项,代表队\n张三,"=""{number}""",焊工,唐山市\n李四,\t{make_id(serial=2)},焊工,唐山市\n'
+    assert [row.values.id_number for row in read(text.encode(), "a.csv").rows] == [number, make_id(serial=2)]
 
 
 def test_a_delegation_in_the_title_counts_where_there_is_no_column():
