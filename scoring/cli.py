@@ -23,7 +23,7 @@ cli = AppGroup("scoring", help="评分与排名。")
 _WRITERS = {"csv": to_csv, "json": to_json, "xlsx": to_xlsx}
 
 
-def _refuse(error: DomainError) -> SystemExit:
+def refuse(error: DomainError) -> SystemExit:
     """One line an error on stderr; exit status 1."""
     lines: Sequence[object] = error.problems if isinstance(error, (SchemeError, MarksError)) else [error]
     for line in lines:
@@ -46,7 +46,7 @@ def rank_command(
         read = read_scheme(scheme)
         given = read_marks(marks, read)
     except DomainError as error:
-        raise _refuse(error) from error
+        raise refuse(error) from error
     if contestant is not None and contestant not in given.books:
         click.echo(f"{marks.name}: 没有选手「{contestant}」", err=True)
         raise SystemExit(1)
@@ -88,7 +88,7 @@ def scheme_check(file: Path) -> None:
     try:
         found = read_scheme_file(file)
     except DomainError as error:
-        raise _refuse(error) from error
+        raise refuse(error) from error
     scheme = found.scheme
     click.echo(f"方案合格：{scheme.title}，{len(scheme.aspects())} 个评分项")
     for line in _outline(scheme):

@@ -13,8 +13,10 @@ from scoring.engine.scheme import Scheme
 from scoring.engine.standards import standards_warnings
 from scoring.engine.weights import check_totals
 from scoring.formats.csv_marks import read_mark_rows
+from scoring.formats.scheme_xlsx_read import is_scheme_workbook, read_scheme_xlsx
 from scoring.formats.worldskills import is_worldskills, read_worldskills
 from scoring.formats.xlsx_cells import sheets_of
+from scoring.formats.xlsx_marks import read_xlsx_marks
 from scoring.formats.yaml_scheme import load_scheme
 
 __all__ = [
@@ -53,10 +55,13 @@ def _yaml(data: bytes, name: str) -> ReadScheme:
 
 def _xlsx(data: bytes, name: str) -> ReadScheme:
     sheets = sheets_of(data, name)
+    if is_scheme_workbook(sheets):
+        scheme = read_scheme_xlsx(sheets, name)
+        return ReadScheme(scheme, (*check_totals(scheme), *standards_warnings(scheme)))
     if is_worldskills(sheets):
         scheme, warnings = read_worldskills(sheets, name)
         return ReadScheme(scheme, (*warnings, *check_totals(scheme)))
-    sentence = "工作簿中没有世赛评分方案的表头（评分项类型、评分项描述、最高分）"
+    sentence = "工作簿中既没有名为“评分方案”的工作表，也没有世赛评分方案的表头（评分项类型、评分项描述、最高分）"
     raise SchemeError([Problem(sentence, file=name)])
 
 
@@ -100,8 +105,11 @@ def read_marks(path: Path, scheme: Scheme) -> Marks:
         UnreadableFileError: not there, or of no known kind.
         MarksError: with every row that does not fit.
     """
-    if path.suffix.lower() != ".csv":
-        raise UnreadableFileError("%(name)s: 不认识的评分文件类型（可用 .csv）", name=path.name)
+    suffix = path.suffix.lower()
+    if suffix not in {".csv", ".xlsx"}:
+        raise UnreadableFileError("%(name)s: 不认识的评分文件类型（可用 .csv、.xlsx）", name=path.name)
+    if suffix == ".xlsx":
+        return read_xlsx_marks(_content(path), path.name, scheme)
     return collect_marks(scheme, read_mark_rows(_content(path), path.name, scheme))
 
 

@@ -30,8 +30,8 @@ def read_mark_rows(data: bytes, source: str, scheme: Scheme) -> Iterator[MarkRow
     table = csv.reader(io.StringIO(_decoded(data, source), newline=""), strict=True)
     try:
         headings = [heading.strip() for heading in next(table, [])]
-        _check_headings(headings, source, scheme)
-        yield from _rows(table, headings, source, scheme)
+        check_headings(headings, source, scheme)
+        yield from mark_rows(table, headings, source, scheme)
     except csv.Error as error:
         raise MarksError([Problem("不是合格的 CSV（引号不成对等）", file=source, line=table.line_num)]) from error
 
@@ -47,7 +47,12 @@ def _decoded(data: bytes, source: str) -> str:
     raise MarksError([Problem("文件既不是 UTF-8 也不是 GB 18030 编码的文本", file=source)])
 
 
-def _check_headings(headings: list[str], source: str, scheme: Scheme) -> None:
+def check_headings(headings: list[str], source: str, scheme: Scheme) -> None:
+    """Refuse headings that are missing, unknown or there twice.
+
+    Raises:
+        MarksError: with every one of them.
+    """
     known = {*REQUIRED, *OPTIONAL, *UNREAD, *scheme.items}
     problems = [
         Problem(f"缺少“{name}”列", file=source, line=1, column=name) for name in REQUIRED if name not in headings
@@ -64,10 +69,24 @@ def _check_headings(headings: list[str], source: str, scheme: Scheme) -> None:
         raise MarksError(problems)
 
 
-def _rows(table: Iterator[list[str]], headings: list[str], source: str, scheme: Scheme) -> Iterator[MarkRow]:
+def mark_rows(
+    table: Iterator[list[str]], headings: list[str], source: str, scheme: Scheme, first_line: int = 2
+) -> Iterator[MarkRow]:
+    """The rows beneath the headings; empty ones are left out.
+
+    Args:
+        table: cells of each row.
+        headings: names of the columns, checked.
+        source: name of the file, for the messages.
+        scheme: says which item values may have a column.
+        first_line: number of the first row, for the messages.
+
+    Raises:
+        MarksError: rows of another length, after all others have been given.
+    """
     problems: list[Problem] = []
     items = [name for name in headings if name in scheme.items]
-    for line, cells in enumerate(table, start=2):
+    for line, cells in enumerate(table, start=first_line):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(headings):

@@ -1,0 +1,61 @@
+"""Commands on scheme files: convert between YAML and workbooks, print blank score sheets, report on judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.errors import DomainError
+from scoring.cli import cli, refuse
+from scoring.engine.scheme import Scheme
+from scoring.formats import read_scheme_file
+from scoring.formats.scheme_xlsx_write import write_scheme_xlsx
+from scoring.formats.yaml_write import write_yaml
+
+_EXISTING = click.Path(path_type=Path)
+
+_SCHEME_WRITERS: Mapping[str, Callable[[dict[str, Any]], bytes]] = {
+    ".yaml": write_yaml,
+    ".yml": write_yaml,
+    ".xlsx": write_scheme_xlsx,
+}
+
+
+def _write(data: bytes, file: Path) -> None:
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        click.echo(f"{file}: 无法写入（{error.strerror}）", err=True)
+        raise SystemExit(1) from error
+
+
+def _scheme(file: Path) -> Scheme:
+    """The scheme of a file; its warnings go to stderr, its mistakes end the command."""
+    try:
+        read = read_scheme_file(file)
+    except DomainError as error:
+        raise refuse(error) from error
+    for warning in read.warnings:
+        click.echo(f"注意：{warning}", err=True)
+    return read.scheme
+
+
+@cli.command("scheme-convert", with_appcontext=False)
+@click.argument("source", metavar="IN", type=_EXISTING)
+@click.argument("target", metavar="OUT", type=_EXISTING)
+def scheme_convert(source: Path, target: Path) -> None:
+    """把方案 IN 转成 OUT（按后缀：.yaml、.xlsx），内容不增不减；世赛工作簿也可作 IN。"""
+    writer = _SCHEME_WRITERS.get(target.suffix.lower())
+    if writer is None:
+        click.echo(f"{target.name}: 不认识的方案文件类型（可用 {'、'.join(_SCHEME_WRITERS)}）", err=True)
+        raise SystemExit(1)
+    document = _scheme(source).to_document()
+    try:
+        data = writer(document)
+    except DomainError as error:
+        raise refuse(error) from error
+    _write(data, target)
+    click.echo(f"已写入 {target}")
