@@ -25,6 +25,7 @@ import core.jobs
 import core.pages
 import core.views
 import demo.cli
+import scoring.cli_files
 import scoring.course
 import scoring.opening
 import scoring.result_views
@@ -37,7 +38,7 @@ from core.config import Settings, read_settings
 from scoring.cli import cli as scoring_cli
 from scoring.engine.exact import decimal_text
 
-COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs)
+COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files)
 """Files that add commands to the groups below when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
