@@ -89,11 +89,12 @@ class ParagraphItem(Item):
 
 @dataclass(frozen=True, slots=True)
 class QrItem(Item):
-    """A QR code as large as the smaller side of its box."""
+    """A QR code as large as the smaller side of its box, on a plate of a pale colour if the ground is dark."""
 
     content: TextTemplate
     level: str
     color: str
+    plate: str | None
     alt: str
 
     def templates(self) -> tuple[TextTemplate, ...]:
@@ -146,6 +147,7 @@ class Layout:
     fonts: Mapping[str, str]
     styles: Mapping[str, Style]
     extra: Mapping[str, Variable]
+    own_samples: Mapping[str, str]
     title: TextTemplate
     author: TextTemplate
     subject: TextTemplate
@@ -168,7 +170,7 @@ class Layout:
 
     def samples(self) -> dict[str, str]:
         """Give a sample value for every variable of the layout."""
-        return {variable.name: variable.sample for variable in self.variables()}
+        return {v.name: self.own_samples.get(v.name, v.sample) for v in self.variables()}
 
     def is_fixed(self, item: Item) -> bool:
         """Tell whether an item looks the same on all certificates of a group."""

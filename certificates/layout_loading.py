@@ -59,6 +59,7 @@ def load_layout(source: str | Mapping[str, Any]) -> Layout:
         extra=_extra(fields),
         page=Box(-bleed, -bleed, width + 2 * bleed, height + 2 * bleed),
     )
+    samples = _samples(fields, context)
     title, author, subject = _document(fields, context)
     items = _items(fields.take("items"), context)
     fields.close()
@@ -73,6 +74,7 @@ def load_layout(source: str | Mapping[str, Any]) -> Layout:
         fonts=fonts,
         styles=context.styles,
         extra=context.extra,
+        own_samples=samples,
         title=title,
         author=author,
         subject=subject,
@@ -169,6 +171,15 @@ def _variable(fields: Fields) -> tuple[str, str, Scope]:
     return fields.text("label"), fields.text("sample"), Scope(scope)
 
 
+def _samples(fields: Fields, context: _Context) -> dict[str, str]:
+    entries = Fields(fields.take("samples", {}), "版式的 samples")
+    samples = {}
+    for name in entries.keys():  # noqa: SIM118 - these are fields, not a mapping
+        context.require_variable(entries, name, name)
+        samples[name] = entries.text(name)
+    return samples
+
+
 def _document(fields: Fields, context: _Context) -> tuple[TextTemplate, TextTemplate, TextTemplate]:
     document = Fields(fields.take("document"), "版式的 document")
     texts = tuple(context.template(document, key) for key in ("title", "author", "subject"))
@@ -257,6 +268,7 @@ def _qr(fields: Fields, context: _Context, common: dict[str, Any]) -> Item:
         content=context.template(fields, "content"),
         level=fields.choice("level", ("L", "M", "Q", "H"), "M"),
         color=fields.color("color", "#1D1A17"),
+        plate=fields.color("plate") if fields.has("plate") else None,
         alt=fields.text("alt", "核验二维码，内容为本证书的核验网址"),
     )
 

@@ -112,6 +112,10 @@ class Fields:
         entries.close()
         return words
 
+    def keys(self) -> tuple[str, ...]:
+        """Give the keys not yet taken."""
+        return tuple(map(str, self._left))
+
     def has(self, key: str) -> bool:
         """Tell whether a key is there and not yet taken."""
         return key in self._left

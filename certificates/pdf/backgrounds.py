@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping
 from reportlab.pdfgen.canvas import Canvas
 
 from certificates.layout import Layout
+from certificates.pdf.classic import coach_olive, red_border
+from certificates.pdf.festive import team_ribbon, unit_plaque
 from certificates.pdf.huiwen import huiwen_gold
+from certificates.pdf.modern import modern_blue
 from certificates.pdf.shapes import ink
 
 
@@ -28,4 +31,9 @@ def draw_background(canvas: Canvas, layout: Layout) -> None:
 
 _PRESETS: Mapping[str, Callable[[Canvas, float, float], None]] = {
     "huiwen-gold": huiwen_gold,
+    "red-border": red_border,
+    "modern-blue": modern_blue,
+    "team-ribbon": team_ribbon,
+    "unit-plaque": unit_plaque,
+    "coach-olive": coach_olive,
 }

@@ -32,8 +32,8 @@ def draw_figure(canvas: Canvas, layout: Layout, placed: Placed, assets: Assets) 
     """Draw an item that is not text; a seal without picture draws nothing, its pale words are text."""
     item = placed.item
     if isinstance(item, QrItem):
-        x, y, side = qr_place(item, layout.height)
-        canvas._code.append(qr_operators(qr_bits(placed.text, item.level), (x, y, side), item.color).decode())
+        code, place = qr_bits(placed.text, item.level), qr_place(item, layout.height)
+        canvas._code.append(qr_operators(code, place, item.color, item.plate).decode())
         return
     canvas.saveState()
     canvas.scale(MM, MM)

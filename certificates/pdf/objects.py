@@ -8,6 +8,8 @@ BEST = 9
 """zlib level for what is packed once and written many times."""
 QUICK = 3
 """zlib level for what is packed for every certificate."""
+_END_STREAM = b"\r\nendstream"
+"""With a bare line feed, data that ends in a carriage return would seem one byte shorter than it is."""
 _WORTH_PACKING = 4096
 """Smaller streams of a single certificate stay as they are: setting up the packer costs more than it saves."""
 
@@ -67,14 +69,14 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
 
 def plain_stream(data: bytes, entries: bytes) -> bytes:
     """Write a stream that anybody can read without unpacking, as metadata must be."""
-    return b"<<%b /Length %d>>\nstream\n%b\nendstream" % (entries, len(data), data)
+    return b"<<%b /Length %d>>\nstream\n%b%b" % (entries, len(data), data, _END_STREAM)
 
 
 def _stream(data: bytes, level: int) -> tuple[bytes, ...]:
     if level < BEST and len(data) < _WORTH_PACKING:
-        return (b" /Length %d>>\nstream\n" % len(data), data, b"\nendstream")
+        return (b" /Length %d>>\nstream\n" % len(data), data, _END_STREAM)
     packed = zlib.compress(data, level)
-    return (b" /Filter /FlateDecode /Length %d>>\nstream\n" % len(packed), packed, b"\nendstream")
+    return (b" /Filter /FlateDecode /Length %d>>\nstream\n" % len(packed), packed, _END_STREAM)
 
 
 def number(value: float) -> bytes:

@@ -15,6 +15,7 @@ from core.errors import InvalidInputError
 _BASE = "A"
 _MASK = 2
 _BITS = 7
+_QUIET_ZONE = 4
 LONGEST = 700
 """More characters than this give modules too small to print and scan."""
 
@@ -113,20 +114,31 @@ def qr_bits(text: str, level: str) -> QrBits:
     return _family(len(text), level).bits(text)
 
 
-def qr_operators(code: QrBits, place: tuple[float, float, float], color: str) -> bytes:
+def qr_operators(code: QrBits, place: tuple[float, float, float], color: str, plate: str | None = None) -> bytes:
     """Write a QR code as PDF operators: a one-bit image mask, so that no hairlines appear between modules.
 
     Args:
         code: the modules.
         place: left, bottom and side in points.
         color: #RRGGBB.
+        plate: colour of a square under the code and four modules around it, or None.
 
     Returns:
         Content stream operators.
+
+    Source: ISO/IEC 18004:2015, 9.1 (the quiet zone is four modules wide).
     """
     x, y, side = place
-    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    zone = side / code.size * _QUIET_ZONE
+    ground = ""
+    if plate is not None:
+        corner, length = f"{x - zone:.3f} {y - zone:.3f}", f"{side + 2 * zone:.3f}"
+        ground = f"{_rgb(plate)} rg {corner} {length} {length} re f "
     return (
-        f"q {red:.3f} {green:.3f} {blue:.3f} rg {side:.3f} 0 0 {side:.3f} {x:.3f} {y:.3f} cm "
+        f"q {ground}{_rgb(color)} rg {side:.3f} 0 0 {side:.3f} {x:.3f} {y:.3f} cm "
         f"BI /W {code.size} /H {code.size} /IM true /BPC 1 /D [1 0] /F /AHx ID {code.rows.hex()}> EI Q"
     ).encode()
+
+
+def _rgb(color: str) -> str:
+    return " ".join(f"{int(color[i : i + 2], 16) / 255:.3f}" for i in (1, 3, 5))

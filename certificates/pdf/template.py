@@ -138,7 +138,7 @@ class _Writer:
 
 def qr_of(placed: Placed, item: QrItem, layout: Layout) -> bytes:
     """Write a QR item."""
-    return qr_operators(qr_bits(placed.text, item.level), qr_place(item, layout.height), item.color)
+    return qr_operators(qr_bits(placed.text, item.level), qr_place(item, layout.height), item.color, item.plate)
 
 
 def _is_drawing(placed: Placed, assets: Assets) -> bool:
