@@ -12,8 +12,9 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+import certificates.blueprint
 import certificates.cli_eligibility
-import certificates.issuing
+import certificates.course
 import competitions.blueprint
 import competitions.cli_packs
 import competitions.setup
@@ -21,7 +22,6 @@ import core.account_views
 import core.cli
 import core.db
 import core.i18n
-import core.jobs
 import core.pages
 import core.views
 import demo.cli
@@ -34,6 +34,7 @@ import scoring.tablet
 import scoring.views
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
+from competitions.course import CourseFacts
 from core.config import Settings, read_settings
 from scoring.cli import cli as scoring_cli
 from scoring.engine.exact import decimal_text
@@ -88,15 +89,20 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     csrf.exempt(scoring.tablet.bp)
     app.config.update(
         COMPETITION_OF=competitions.setup.competition_of,
-        COURSE_FACTS=scoring.course.facts,
+        COURSE_FACTS=_course_facts,
         HAS_MARKS=scoring.opening.has_marks,
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
     )
     competitions.blueprint.attach(app)
-    core.jobs.register(certificates.issuing.KIND, certificates.issuing.issue_one)
+    certificates.blueprint.attach(app)
     core.cli.cli.add_command(demo.cli.demo_command)
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):
         app.cli.add_command(group)
+
+
+def _course_facts(competition_id: int) -> CourseFacts:
+    """What marking and certificates know of a competition's course, joined."""
+    return scoring.course.facts(competition_id).joined(certificates.course.facts(competition_id))
 
 
 def _moment(value: datetime | None) -> str:

@@ -40,6 +40,19 @@ class EventProgress:
     is_published: bool
     certificates: int
 
+    def plus(self, other: "EventProgress | None") -> "EventProgress":
+        """The same event with the counts of `other` added."""
+        if other is None:
+            return self
+        return EventProgress(
+            self.event_id,
+            self.sheets_total + other.sheets_total,
+            self.sheets_submitted + other.sheets_submitted,
+            self.sheets_confirmed + other.sheets_confirmed,
+            self.is_published or other.is_published,
+            self.certificates + other.certificates,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
@@ -47,6 +60,13 @@ class CourseFacts:
 
     held: frozenset[Condition] = frozenset()
     progress: tuple[EventProgress, ...] = ()
+
+    def joined(self, other: "CourseFacts") -> "CourseFacts":
+        """Both together: every condition that one of them knows to hold, and the counts of each event added up."""
+        theirs = {progress.event_id: progress for progress in other.progress}
+        return CourseFacts(
+            self.held | other.held, tuple(mine.plus(theirs.get(mine.event_id)) for mine in self.progress)
+        )
 
 
 FactsOf = Callable[[int], CourseFacts]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import current_app, g, request
+from flask import current_app, request
 from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -23,7 +23,8 @@ from core.db import Model, db, transaction
 from core.errors import NotAllowedError, NotFoundError, NotSignedInError, TooManyTriesError
 from core.permissions import Role, roles_with
 
-COOKIE = "signin"
+ACTOR_KEY = "competition.actor"
+"""Where the actor is kept for the length of one request."""
 ACCOUNT_IDLE = timedelta(hours=8)
 DEVICE_LIFE = timedelta(days=7)
 CONTESTANT_LIFE = timedelta(hours=2)
@@ -280,9 +281,9 @@ def sign_out(actor: Actor) -> None:
 
 def current_actor() -> Actor | None:
     """Who made this request, by cookie or bearer token; None for a stranger. Looked up once a request."""
-    if "actor" not in g:
-        g.actor = _actor_of(_token())
-    actor: Actor | None = g.actor
+    if ACTOR_KEY not in request.environ:
+        request.environ[ACTOR_KEY] = _actor_of(_token())
+    actor: Actor | None = request.environ[ACTOR_KEY]
     return actor
 
 

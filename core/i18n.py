@@ -3,13 +3,15 @@
 from typing import Any
 
 from babel import Locale, negotiate_locale
-from flask import Flask, g, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, gettext
 
 from core.errors import DomainError
 
 CHINESE, ENGLISH = "zh_Hans_CN", "en"
 COOKIE = "language"
+LANGUAGE_KEY = "competition.language"
+"""Where the language is kept for the length of one request."""
 _ALIASES = {"zh": CHINESE, "zh_cn": CHINESE, "zh_sg": CHINESE, "zh_hans": CHINESE, "zh_hk": CHINESE, "zh_tw": CHINESE}
 
 
@@ -24,10 +26,11 @@ def init_app(app: Flask) -> None:
 
 def chosen_language() -> str:
     """The visitor's language. A Chinese browser never gets English (`best_match` would give it)."""
-    if "language" not in g:
-        g.language = _choose()
-    language: str = g.language
-    return language
+    if not has_request_context():
+        return CHINESE
+    if LANGUAGE_KEY not in request.environ:
+        request.environ[LANGUAGE_KEY] = _choose()
+    return str(request.environ[LANGUAGE_KEY])
 
 
 def _choose() -> str:

@@ -12,8 +12,6 @@ LEVELS = {1: "高级技师（一级）", 2: "技师（二级）", 3: "高级工�
 def workbook(rows: Sequence[tuple[str, str, Invented]]) -> bytes:
     """An XLSX file with a title, headings and one row a person: delegation, event, person."""
     title = ["2026年河北省职工职业技能大赛（演示）报名汇总表"]
-    lines = [
-        [d, p.name, p.sex, p.document, p.unit, event, LEVELS[p.level], p.phone] for d, event, p in rows
-    ]
+    lines = [[d, p.name, p.sex, p.document, p.unit, event, LEVELS[p.level], p.phone] for d, event, p in rows]
     plan = SheetPlan("报名汇总表", [title, list(HEADINGS), *lines], header_row=1, text_columns=frozenset({3, 7}))
     return write_xlsx([plan])

@@ -1,0 +1,159 @@
+from datetime import timedelta
+
+import pytest
+from factories import PASSWORD, make_account, make_actor, make_competition, make_judge, sign_in_account
+from sqlalchemy import select
+
+import core.clock
+from core.auth import ACCOUNT_IDLE, LINK_LIFE, TRIES_ALLOWED, IssueLink, SignIn, SignInTry, issue_link, redeem_link
+from core.db import db
+from core.errors import NotAllowedError
+from core.permissions import Role
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let time pass."""
+
+    def pass_by(span: timedelta):
+        then = core.clock.now() + span
+        monkeypatch.setattr(core.clock, "_now", lambda: then)
+
+    return pass_by
+
+
+def post(client, username, password):
+    return client.post("/sign-in", data={"username": username, "password": password})
+
+
+def link_for(judge, competition):
+    actor = make_actor(Role.ORGANISER, competition.id)
+    return issue_link(IssueLink(judge.id, judge.name, Role.JUDGE, competition.id, actor))
+
+
+def test_the_right_password_opens_and_signing_out_closes(client):
+    account = make_account(role=Role.AUDITOR)
+    answer = post(client, account.username.upper(), PASSWORD)
+    assert answer.status_code == 302
+    assert client.get("/competitions").status_code == 200
+    client.post("/sign-out")
+
+    assert client.get("/competitions").status_code == 302
+    assert db.session.scalar(select(SignIn)).revoked_at is not None
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_in_the_same_words(client):
+    account = make_account()
+    wrong = post(client, account.username, "not the password")
+    unknown = post(client, "nobody", "not the password")
+
+    assert wrong.status_code == unknown.status_code == 422
+    for answer in (wrong, unknown):
+        assert "登录名或密码不对" in answer.get_data(as_text=True)
+
+
+def test_guessing_is_stopped_even_with_the_right_password_until_time_has_passed(client, later):
+    account = make_account()
+    for _ in range(TRIES_ALLOWED):
+        post(client, account.username, "not the password")
+
+    refused = post(client, account.username, PASSWORD)
+    assert "尝试次数过多" in refused.get_data(as_text=True)
+    later(timedelta(minutes=16))
+    assert post(client, account.username, PASSWORD).status_code == 302
+
+
+def test_no_name_is_kept_of_a_failed_try(client):
+    post(client, "zhao.zuzhi", "not the password")
+
+    assert all("zhao" not in row.subject for row in db.session.scalars(select(SignInTry)))
+
+
+def test_a_sign_in_ends_after_hours_without_a_sign_of_life(client, later):
+    sign_in_account(client, make_account(role=Role.AUDITOR))
+    later(ACCOUNT_IDLE - timedelta(minutes=1))
+    assert client.get("/competitions").status_code == 200
+    later(ACCOUNT_IDLE - timedelta(minutes=1))
+    assert client.get("/competitions").status_code == 200
+    later(ACCOUNT_IDLE + timedelta(minutes=1))
+    assert client.get("/competitions").status_code == 302
+
+
+def test_after_sign_in_one_returns_to_the_page_asked_for_and_never_to_another_site(client):
+    account = make_account(role=Role.AUDITOR)
+    form = {"username": account.username, "password": PASSWORD}
+
+    assert client.post("/sign-in?next=/competitions", data=form).headers["Location"] == "/competitions"
+    for evil in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        assert client.post(f"/sign-in?next={evil}", data=form).headers["Location"] == "/"
+
+
+def test_looking_at_a_link_does_not_use_it_up_and_using_it_does(client):
+    competition = make_competition()
+    judge = make_judge(competition=competition)
+    token = link_for(judge, competition)
+
+    assert judge.name in client.get(f"/j/{token}").get_data(as_text=True)
+    assert judge.name in client.get(f"/j/{token}").get_data(as_text=True)
+    assert client.post(f"/j/{token}").status_code == 302
+    assert client.post(f"/j/{token}").status_code == 403
+    assert judge.name not in client.get(f"/j/{token}").get_data(as_text=True).split("<main")[1]
+
+
+def test_a_new_link_ends_the_one_before_and_every_link_ends_by_itself(client, later):
+    competition = make_competition()
+    judge = make_judge(competition=competition)
+    first, second = link_for(judge, competition), link_for(judge, competition)
+    assert client.post(f"/j/{first}").status_code == 403
+    later(LINK_LIFE + timedelta(minutes=1))
+    assert client.post(f"/j/{second}").status_code == 403
+
+
+def test_of_many_who_redeem_one_link_at_once_one_is_signed_in(app):
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    competition = make_competition()
+    token = link_for(make_judge(competition=competition), competition)
+    barrier = Barrier(8)
+
+    def redeem(_):
+        with app.app_context():
+            barrier.wait()
+            try:
+                return redeem_link(token, "tablet")
+            except NotAllowedError:
+                return None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len([t for t in pool.map(redeem, range(8)) if t]) == 1
+
+
+def test_a_revoked_tablet_is_a_stranger_at_once(client):
+    competition = make_competition()
+    judge = make_judge(competition=competition)
+    client.post(f"/j/{link_for(judge, competition)}")
+    assert client.get("/tablet").status_code == 200
+    row = db.session.scalar(select(SignIn).where(SignIn.subject_id == judge.id))
+
+    from core.auth import revoke
+
+    revoke(row.id, competition.id, make_actor(Role.ORGANISER, competition.id))
+    assert client.get("/tablet").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("zh-TW", "zh-CN"),
+        ("en-GB,en;q=0.9", "en"),
+        ("de,en;q=0.5", "en"),
+        ("fr", "zh-CN"),
+        ("", "zh-CN"),
+    ],
+)
+def test_a_chinese_browser_never_gets_english_by_accident(sqlite_app, header, language):
+    page = sqlite_app.test_client().get("/sign-in", headers={"Accept-Language": header}).get_data(as_text=True)
+
+    assert f'<html lang="{language}">' in page
