@@ -148,3 +148,45 @@ def frozen_layout(session: Session, name: str) -> StoredLayout:
         session.add(stored)
         session.flush()
     return stored
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Somebody whose certificate is worth looking at before an issue."""
+
+    why: str
+    candidate: Candidate
+
+
+MOST_RARE = 12
+
+
+def hardest(plan: Plan) -> list[Sample]:
+    """The longest name, the longest unit, and somebody for every rare character of the list; each person once."""
+    everybody = [*plan.ready, *plan.left_out]
+    if not everybody:
+        return []
+    samples = [
+        Sample("最长姓名", max(everybody, key=lambda c: len(c.values["recipient.name"]))),
+        Sample("最长单位", max(everybody, key=lambda c: len(c.values["recipient.unit"]))),
+    ]
+    seen: set[str] = set()
+    for candidate in everybody:
+        rare = {c for c in candidate.values["recipient.name"] if is_rare(c)} - seen
+        if rare and len(samples) < MOST_RARE:
+            samples.append(Sample(f"生僻字 {' '.join(sorted(rare))}", candidate))
+            seen |= rare
+    samples += [Sample("无法生成", candidate) for candidate in plan.left_out[:MOST_RARE]]
+    shown: dict[int, Sample] = {}
+    for sample in samples:
+        shown.setdefault(sample.candidate.contestant.id, sample)
+    return list(shown.values())
+
+
+def is_rare(character: str) -> bool:
+    """Whether a character lies outside GB 2312, where fonts and old systems begin to differ."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False

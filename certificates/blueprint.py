@@ -1,0 +1,19 @@
+"""The blueprint of this package's pages, and how an application takes it on."""
+
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+from certificates.issuing import KIND, issue_one
+from core import jobs
+
+bp = Blueprint("certificates", __name__)
+PAGES = ("views_awards", "views_flags", "views_issue", "views_register", "views_verify", "views_contestant")
+
+
+def attach(app: Flask) -> None:
+    """Register all pages, and how an item of an issue is done."""
+    for name in PAGES:
+        import_module(f"certificates.{name}")
+    app.register_blueprint(bp)
+    jobs.register(KIND, issue_one)

@@ -1,0 +1,43 @@
+"""The Chinese words and tones by which pages call decisions, benefits, states and levels."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from certificates.eligibility import FLAGGED, NEEDS_FACTS, NOT_ELIGIBLE
+from certificates.models import CertificateState, FlagState, Recommendation
+from competitions.standards.model import LEVEL_NAMES
+
+DECISION_NAMES = {
+    FLAGGED: _l("符合条件"),
+    NEEDS_FACTS: _l("待补事实"),
+    NOT_ELIGIBLE: _l("不符合条件"),
+}
+DECISION_TONES = {FLAGGED: "active", NEEDS_FACTS: "waiting", NOT_ELIGIBLE: "off"}
+BENEFIT_NAMES = {"promotion": _l("晋级"), "honour": _l("称号"), "medal": _l("奖章")}
+FLAG_NAMES = {FlagState.OPEN: _l("待审定"), FlagState.APPROVED: _l("同意推荐"), FlagState.REJECTED: _l("不予推荐")}
+FLAG_TONES = {FlagState.OPEN: "waiting", FlagState.APPROVED: "done", FlagState.REJECTED: "blocked"}
+CERTIFICATE_NAMES = {
+    CertificateState.VALID: _l("有效"),
+    CertificateState.REVOKED: _l("已撤销"),
+    CertificateState.REPLACED: _l("已换发"),
+}
+CERTIFICATE_TONES = {
+    CertificateState.VALID: "done",
+    CertificateState.REVOKED: "blocked",
+    CertificateState.REPLACED: "waiting",
+}
+HELD_NAMES: Mapping[bool | None, object] = {True: _l("符合"), False: _l("不符合"), None: _l("未知")}
+
+
+def benefit_of(flag: Recommendation) -> str:
+    """What a flag is about, in words: 晋级高级工, 全国技术能手. Never that it is granted."""
+    if flag.benefit != "promotion":
+        return flag.name
+    if not flag.name:
+        return str(_("职业技能等级晋级"))
+    return str(_("晋级%(level)s（%(digit)s级）", level=LEVEL_NAMES[int(flag.name)], digit=_CHINESE[int(flag.name)]))
+
+
+_CHINESE = {1: "一", 2: "二", 3: "三", 4: "四", 5: "五"}
