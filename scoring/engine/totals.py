@@ -154,8 +154,11 @@ class _Run:
 
     def _field_step_by_judge(self, node: Node, step: FieldStep, judged: Mapping[str, Judged]) -> None:
         judges = sorted({judge for own in judged.values() for judge in own.values})
+        for who, own in judged.items():
+            if self._has_status(who, node):
+                own.values = {}
         for judge in judges:
-            members = [w for w, own in judged.items() if judge in own.values and not self._has_status(w, node)]
+            members = [who for who, own in judged.items() if judge in own.values]
             try:
                 after = apply_field_step(step, [judged[who].values[judge] for who in members])
             except NotComputableError as error:
@@ -241,7 +244,7 @@ class _Run:
             try:
                 outcome.value = apply_step(step, before, self._resolver(node, who))
             except NotComputableError as error:
-                outcome.value, outcome.state, outcome.note = None, _state_of(error), str(error)
+                found[who] = Outcome(None, _state_of(error), str(error), by_judge=outcome.by_judge)
             else:
                 self._note_step(node, who, step, before, outcome.value, "")
 

@@ -149,6 +149,8 @@ class _Weighing:
         bounds = [self.weigh(child.id) for child in node.children]
         coefficients = self._coefficients(node, bounds)
         children = tuple(self.done[child.id] for child in node.children)
+        if not node.stage and node.level == "event" and not any(child.counts for child in children):
+            self.problem(node, "没有任何计入总成绩的部分", "children")
         pairs = [
             _scaled(bound, factor)
             for child, bound, factor in zip(children, bounds, coefficients, strict=True)
@@ -173,6 +175,9 @@ class _Weighing:
         self._check_weights(node)
         weights = [weight if weight is not None else Fraction(0) for weight in node.weights]
         if node.weights_by == "coefficient":
+            picks = node.combine.best or node.combine.drop_high or node.combine.drop_low
+            if node.combine.method == "mean" and picks:
+                self.problem(node, "加权平均不能同时取最好的若干个或去高去低", "combine")
             return weights
         return self._by_percent(node, weights, bounds)
 
