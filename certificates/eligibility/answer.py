@@ -1,6 +1,6 @@
 """What the assessment says: a flag for a person to decide on, with every reason and its source. Never a grant."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from competitions.standards.model import CONFIDENCE, Citation
 
@@ -11,8 +11,7 @@ NOT_ELIGIBLE = "not_eligible"
 CLAUSE_NOT_SEEN = "条款号未见"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One thing that was checked, with the words it rests on."""
 
     pack: str
@@ -41,8 +40,7 @@ class Reason:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What follows for one contestant and one benefit under one pack."""
 
     contestant: str
@@ -59,10 +57,6 @@ class Answer:
     reasons: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
     """Facts to find out, papers to bring, judgements that a person must make."""
-
-    def for_contestant(self, contestant: str) -> "Answer":
-        """The same answer for another person with the same facts."""
-        return replace(self, contestant=contestant)
 
     def as_json(self) -> dict[str, object]:
         """The answer for a program, with the names of docs/formats/eligibility-case.md."""

@@ -1,23 +1,36 @@
 """Assess a case against packs: for every contestant and benefit a decision, its reasons and what is missing."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from certificates.awards import FormerWinners, Standing, award_ranks
 from certificates.eligibility import checks
 from certificates.eligibility.answer import FLAGGED, NEEDS_FACTS, NOT_ELIGIBLE, Answer, Reason
 from certificates.eligibility.case import Case, Contestant
-from certificates.eligibility.outcomes import Outcome, RuleView, all_hold, as_reason, date_finding, furthest, pack_head
+from certificates.eligibility.outcomes import (
+    Outcome,
+    RuleView,
+    Shared,
+    all_hold,
+    as_reason,
+    date_finding,
+    furthest,
+    pack_head,
+)
 from certificates.eligibility.places import Finding
 from certificates.eligibility.promotion import target
 from competitions.standards.common import COMMON_ID, common_citations
 from competitions.standards.finding import scope
-from competitions.standards.model import HonourRule, MinimumField, Pack, PromotionRule
+from competitions.standards.model import HonourRule, MinimumField, Pack, PromotionRule, Rule
 
 _STATUS = {"absent": "缺席", "withdrawn": "弃权", "disqualified": "取消资格"}
 _NO_RESULT = {**_STATUS, **{word: word for word in _STATUS.values()}}
 _LOWEST = 99
+_DECISIONS = {True: FLAGGED, None: NEEDS_FACTS, False: NOT_ELIGIBLE}
+_ORDER = {True: 2, None: 1, False: 0}
 
 
 def assess(case: Case, packs: Iterable[Pack], on: date | None = None, *, chosen: bool = True) -> list[Answer]:
@@ -34,12 +47,26 @@ def assess(case: Case, packs: Iterable[Pack], on: date | None = None, *, chosen:
         Answers in the order of contestants, then packs, then benefits. A decision is `flagged`, `needs_facts` or
         `not_eligible`; a flag is a proposal, a person decides.
     """
+    return [answer for _, answers in assess_each(case, packs, on, chosen=chosen) for answer in answers]
+
+
+def assess_each(
+    case: Case, packs: Iterable[Pack], on: date | None = None, *, chosen: bool = True
+) -> Iterator[tuple[Contestant, list[Answer]]]:
+    """The same, one contestant at a time: for a large field nothing has to be held in memory at once.
+
+    Args:
+        case: see `assess`.
+        packs: see `assess`.
+        on: see `assess`.
+        chosen: see `assess`.
+
+    Yields:
+        Every contestant with all answers.
+    """
     views = [_View.of(pack, case, on, chosen) for pack in packs]
-    found: list[Answer] = []
     for person in case.contestants:
-        answers = [answer for view in views for answer in view.answers(person)]
-        found.extend(answers or _without_rules(person))
-    return found
+        yield person, [answer for view in views for answer in view.answers(person)] or _without_rules(person)
 
 
 def _without_rules(person: Contestant) -> list[Answer]:
@@ -58,8 +85,8 @@ class _View:
     case: Case
     day: date | None
     chosen: bool
-    out_of_date: Reason | None
-    event: tuple[Reason, ...]
+    out_of_date: Outcome | None
+    event: Shared
     event_honours: tuple[Reason, ...]
     """What bears on titles and medals only."""
     cascaded: dict[str, int | None] | None
@@ -79,8 +106,8 @@ class _View:
             case=case,
             day=case.competition.opened_on or on,
             chosen=chosen,
-            out_of_date=None if dated.held else in_time,
-            event=(in_time, *_event_reasons(pack, case, honours=False)),
+            out_of_date=None if dated.held else Outcome(None, (in_time,)),
+            event=Shared.of((in_time, *_event_reasons(pack, case, honours=False))),
             event_honours=tuple(_event_reasons(pack, case, honours=True)),
             cascaded=_cascaded(pack, case),
             promotion=tuple((rule, RuleView.of(pack, rule.rule, case, on)) for rule in pack.promotion),
@@ -94,20 +121,20 @@ class _View:
             return []
         if self.out_of_date is not None:
             return self._all_asked(person, self.out_of_date)
-        placed, held = self._placed(person), all_hold(reason.held for reason in shared)
-        found = self._promotion(placed, shared, held)
+        placed = self._placed(person)
+        found = self._promotion(placed, shared)
         relevant = not found or found[0].decision != NOT_ELIGIBLE
         if self.event_honours:
-            shared += self.event_honours
-            held = all_hold(reason.held for reason in shared)
-        found.extend(self._honour(placed, shared, held, name, rules) for name, rules in self.honours)
+            shared = Shared.of(shared.reasons + self.event_honours)
+        for name, rules in self.honours:
+            found.append(self._honour(placed, shared, name, rules))
         if relevant and "honours" in self.pack.unknown:
-            found.append(self._unstated(placed, shared, held, "honour", "荣誉称号与奖章"))
+            found.append(self._unstated(placed, shared, "honour", "荣誉称号与奖章"))
         return found
 
-    def _shared(self, person: Contestant) -> tuple[Reason, ...] | None:
+    def _shared(self, person: Contestant) -> Shared | None:
         """What bears on every benefit of this person; None where the pack is not for this person."""
-        pack, reasons = self.pack, list(self.event)
+        pack, reasons = self.pack, list[Reason]()
         if not self.chosen or pack.applies.by == "home":
             within = scope(pack, self.case.competition, person.home)
             if within is False:
@@ -123,7 +150,7 @@ class _View:
             finding = checks.check_repeat(rule, person, self.case.event)
             if finding is not checks.HELD:
                 reasons.append(as_reason(pack, rule.citation, finding))
-        return tuple(reasons)
+        return Shared.of((*self.event.reasons, *reasons)) if reasons else self.event
 
     def _placed(self, person: Contestant) -> Contestant:
         if self.cascaded is None or person.award_rank is not None:
@@ -131,99 +158,111 @@ class _View:
         award_rank = self.cascaded.get(person.id)
         return replace(person, award_rank=award_rank, rank=None if award_rank is None else person.rank)
 
-    def _all_asked(self, person: Contestant, reason: Reason) -> list[Answer]:
+    def _all_asked(self, person: Contestant, outcome: Outcome) -> list[Answer]:
         """Every benefit asks for the rules of the day: an old or a future text refuses nobody."""
-        outcome = Outcome(None, (reason,))
         found = []
         if self.promotion or "promotion" in self.pack.unknown or not self.honours:
-            found.append(self._answer(person, "promotion", outcome))
+            found.append(_answer(self.pack, person, "promotion", outcome))
         for name, rules in self.honours:
-            found.append(replace(self._answer(person, rules[0][0].benefit, outcome), name=name))
+            found.append(_answer(self.pack, person, rules[0][0].benefit, outcome, _Said(None, name)))
         return found
 
-    def _promotion(self, person: Contestant, shared: tuple[Reason, ...], held: bool | None) -> list[Answer]:
+    def _promotion(self, person: Contestant, shared: Shared) -> list[Answer]:
         if not self.promotion:
             if "promotion" not in self.pack.unknown:
                 return []
-            return [self._unstated(person, shared, held, "promotion", "技能等级晋升")]
-        pairs = [(rule, self._raise(rule, view, person, shared, held)) for rule, view in self.promotion]
+            return [self._unstated(person, shared, "promotion", "技能等级晋升")]
+        pairs = [(rule, self._raise(rule, view, person, shared)) for rule, view in self.promotion]
+        if all(outcome.held is False for _, outcome in pairs):
+            return [_answer(self.pack, person, "promotion", furthest([outcome for _, outcome in pairs]))]
+        return self._promotions(person, pairs)
+
+    def _promotions(self, person: Contestant, pairs: Sequence[tuple[PromotionRule, Outcome]]) -> list[Answer]:
+        """The best level that is flagged, and one question for all better ones that are open."""
+        answers, reached = [], _LOWEST
         flagged = [pair for pair in pairs if pair[1].held]
-        best = min(flagged, key=lambda pair: pair[1].level or _LOWEST, default=None)
-        answers = [] if best is None else [self._promoted(person, *best)]
-        reached = _LOWEST if best is None else best[1].level or _LOWEST
+        if flagged:
+            rule, outcome = min(flagged, key=lambda pair: pair[1].level or _LOWEST)
+            reached = outcome.level or _LOWEST
+            more = rule.rule.conditions.review + _papers(self.pack, "promotion")
+            answers.append(_answer(self.pack, person, "promotion", outcome, _Said(rule.rule, more=more)))
         open_pairs = [p for p in pairs if p[1].held is None and (p[1].level is None or p[1].level < reached)]
         if open_pairs:
-            answers.append(self._open_promotion(person, open_pairs))
-        return answers or [self._answer(person, "promotion", furthest([outcome for _, outcome in pairs]))]
+            levels = {outcome.level for _, outcome in open_pairs}
+            reasons = tuple(dict.fromkeys(reason for _, outcome in open_pairs for reason in outcome.reasons))
+            outcome = Outcome(None, reasons, levels.pop() if len(levels) == 1 else None)
+            answers.append(_answer(self.pack, person, "promotion", outcome, _Said(open_pairs[0][0].rule)))
+        return answers
 
-    def _raise(
-        self, rule: PromotionRule, view: RuleView, person: Contestant, shared: tuple[Reason, ...], held: bool | None
-    ) -> Outcome:
-        outcome = view.outcome(person, shared, held)
+    def _raise(self, rule: PromotionRule, view: RuleView, person: Contestant, shared: Shared) -> Outcome:
+        outcome = view.outcome(person, shared)
         if outcome.held is False:
             return outcome
         goal = target(rule, self.pack, person, self.case.event, self.day)
-        return Outcome(all_hold((outcome.held, goal.held)), outcome.reasons + goal.reasons, goal.level)
-
-    def _promoted(self, person: Contestant, rule: PromotionRule, outcome: Outcome) -> Answer:
-        answer = self._answer(
-            person, "promotion", outcome, _papers(self.pack, "promotion") + rule.rule.conditions.review
-        )
-        return replace(answer, to_level=outcome.level, verb=rule.rule.verb, authority=rule.rule.authority)
-
-    def _open_promotion(self, person: Contestant, pairs: Sequence[tuple[PromotionRule, Outcome]]) -> Answer:
-        """One question for all rules that are open."""
-        reasons = tuple(dict.fromkeys(reason for _, outcome in pairs for reason in outcome.reasons))
-        answer = self._answer(person, "promotion", Outcome(None, reasons))
-        levels = {outcome.level for _, outcome in pairs}
-        rule = pairs[0][0].rule
-        return replace(
-            answer, to_level=levels.pop() if len(levels) == 1 else None, verb=rule.verb, authority=rule.authority
-        )
+        held = all_hold((outcome.held, goal.held))
+        return Outcome(held, outcome.reasons + goal.reasons, None if held is False else goal.level)
 
     def _honour(
-        self,
-        person: Contestant,
-        shared: tuple[Reason, ...],
-        held: bool | None,
-        name: str,
-        rules: Sequence[tuple[HonourRule, RuleView]],
+        self, person: Contestant, shared: Shared, name: str, rules: Sequence[tuple[HonourRule, RuleView]]
     ) -> Answer:
-        """One title: the first rule that holds, else one that is open, else the one that came furthest."""
-        pairs = [(rule, self._title(rule, view, person, shared, held)) for rule, view in rules]
-        order = {True: 2, None: 1, False: 0}
-        rule, outcome = max(pairs, key=lambda pair: (order[pair[1].held], len(pair[1].reasons)))
+        """One title: a rule that holds, else one that is open, else the one that came furthest."""
+        rule, outcome = rules[0][0], self._title(*rules[0], person, shared)
+        for other, view in rules[1:]:
+            found = self._title(other, view, person, shared)
+            if (_ORDER[found.held], len(found.reasons)) > (_ORDER[outcome.held], len(outcome.reasons)):
+                rule, outcome = other, found
         more: tuple[str, ...] = ()
         if outcome.held is not False:
             quota = (f"名额：{rule.quota}",) if rule.quota is not None else ()
             more = rule.rule.conditions.review + quota + _papers(self.pack, name)
-        answer = self._answer(person, rule.benefit, outcome, more)
-        return replace(answer, name=name, verb=rule.rule.verb, authority=rule.rule.authority)
+        return _answer(self.pack, person, rule.benefit, outcome, _Said(rule.rule, name, more))
 
-    def _title(
-        self, rule: HonourRule, view: RuleView, person: Contestant, shared: tuple[Reason, ...], held: bool | None
-    ) -> Outcome:
-        outcome = view.outcome(person, shared, held)
+    def _title(self, rule: HonourRule, view: RuleView, person: Contestant, shared: Shared) -> Outcome:
+        outcome = view.outcome(person, shared)
         if outcome.held is False or rule.never_repeated is None:
             return outcome
         finding = checks.check_never_repeated(rule, person)
         reason = as_reason(self.pack, rule.never_repeated, finding)
         return Outcome(all_hold((outcome.held, finding.held)), (*outcome.reasons, reason))
 
-    def _unstated(
-        self, person: Contestant, shared: tuple[Reason, ...], held: bool | None, benefit: str, words: str
-    ) -> Answer:
+    def _unstated(self, person: Contestant, shared: Shared, benefit: str, words: str) -> Answer:
         """A benefit of which the text read says nothing: asked about, never refused in silence."""
-        if held is False:
-            return self._answer(person, benefit, Outcome(False, shared))
+        if shared.held is False:
+            return _answer(self.pack, person, benefit, Outcome(False, shared.reasons))
         finding = Finding(None, f"规则包的来源没有载明{words}", (f"赛事文件中关于{words}的规定",))
         reason = as_reason(self.pack, pack_head(self.pack), finding)
-        return self._answer(person, benefit, Outcome(None, (*shared, reason)))
+        return _answer(self.pack, person, benefit, Outcome(None, (*shared.reasons, reason)))
 
-    def _answer(self, person: Contestant, benefit: str, outcome: Outcome, more: tuple[str, ...] = ()) -> Answer:
-        decision = {True: FLAGGED, None: NEEDS_FACTS, False: NOT_ELIGIBLE}[outcome.held]
-        missing = tuple(dict.fromkeys(outcome.missing + more)) if outcome.held is not False else ()
-        return Answer(person.id, benefit, decision, self.pack.id, reasons=outcome.reasons, missing=missing)
+
+class _Said(NamedTuple):
+    """What an answer repeats of its rule."""
+
+    rule: Rule | None = None
+    name: str | None = None
+    more: tuple[str, ...] = ()
+    """Papers, quotas and judgements that remain even where every condition holds."""
+
+
+_NOTHING_SAID = _Said()
+
+
+def _answer(pack: Pack, person: Contestant, benefit: str, outcome: Outcome, said: _Said = _NOTHING_SAID) -> Answer:
+    """The answer of an outcome; a refusal asks for nothing more."""
+    rule, missing = said.rule, said.more
+    if outcome.held is None:
+        missing = tuple(dict.fromkeys(outcome.missing + missing))
+    return Answer(
+        contestant=person.id,
+        benefit=benefit,
+        decision=_DECISIONS[outcome.held],
+        pack=pack.id,
+        to_level=outcome.level,
+        name=said.name,
+        verb=None if rule is None else rule.verb,
+        authority=None if rule is None else rule.authority,
+        reasons=outcome.reasons,
+        missing=() if outcome.held is False else missing,
+    )
 
 
 def _papers(pack: Pack, name: str) -> tuple[str, ...]:
@@ -270,10 +309,11 @@ def _cascaded(pack: Pack, case: Case) -> dict[str, int | None] | None:
         Standing(person.id, rank, any(title.name in titles for title in person.held or ())) for rank, person in ranked
     ]
     moved = award_ranks(standings, FormerWinners.CASCADE)
+    unclear = sorted(rank for rank, person in ranked if person.held is None or (person.held and not titles))
+    ranks = sorted(rank for rank, _ in ranked)
     found: dict[str, int | None] = {}
     for rank, person in ranked:
-        better = [other for other_rank, other in ranked if other_rank < rank]
-        clear = all(other.held == () or (other.held is not None and titles) for other in better)
-        known = clear and len(better) == rank - 1
+        named_better, unclear_better = bisect_left(ranks, rank), bisect_left(unclear, rank)
+        known = named_better == rank - 1 and not unclear_better
         found[person.id] = moved[person.id] if known else None
     return found

@@ -51,7 +51,7 @@ def check_class(conditions: Conditions, pack: Pack, competition: CompetitionKey)
 def _held_below(pack: Pack, competition: CompetitionKey) -> bool:
     """True when a single city or county of the pack's province holds the contest.
 
-    Provinces have cities with classes of their own; municipalities (直辖市) have only districts, whose contests are 区级.
+    Provinces have cities with classes of their own; the districts of municipalities (直辖市) hold 区级 contests.
     """
     if len(competition.jurisdictions) != 1 or pack.jurisdiction[:2] in _MUNICIPALITIES:
         return False
@@ -210,6 +210,10 @@ def check_repeat(rule: RepeatRule, contestant: Contestant, event: Event) -> Find
     found = [title for title in contestant.held if not rule.titles or title.name in rule.titles]
     if not found:
         return Finding(True, f"未曾获得{titles}")
+    return _former_winner(rule, found, event)
+
+
+def _former_winner(rule: RepeatRule, found: Sequence[Held], event: Event) -> Finding:
     if not rule.titles:
         return Finding(None, f"已获{found[0].name}，文本所限的称号未载明", ("对往届获奖者的限制所指的称号",))
     if rule.policy == "barred_in_occupation":

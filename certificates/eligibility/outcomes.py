@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from certificates.eligibility import checks
 from certificates.eligibility.answer import Reason
 from certificates.eligibility.case import Case, Contestant
-from certificates.eligibility.places import Finding, select
+from certificates.eligibility.places import Finding, Places
 from competitions.standards.finding import in_force
 from competitions.standards.model import Citation, Effective, Pack, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of it. `held` None: the case or the text leaves something open."""
 
     held: bool | None
@@ -24,6 +24,19 @@ class Outcome:
     def missing(self) -> tuple[str, ...]:
         """Facts that would settle it, each once."""
         return tuple(dict.fromkeys(word for reason in self.reasons for word in reason.missing))
+
+
+class Shared(NamedTuple):
+    """Reasons that bear on every rule of a pack, and what they come to."""
+
+    reasons: tuple[Reason, ...]
+    held: bool | None
+
+    @classmethod
+    def of(cls, reasons: Iterable[Reason]) -> "Shared":
+        """Three-valued and over the reasons."""
+        found = tuple(reasons)
+        return cls(found, all_hold(reason.held for reason in found))
 
 
 def all_hold(verdicts: Iterable[bool | None]) -> bool | None:
@@ -99,17 +112,19 @@ class RuleView:
         fixed = [as_reason(pack, rule.citation, f) for f in findings if f is not checks.HELD]
         return cls(pack, rule, tuple(fixed), all_hold(r.held for r in fixed), _personal_checks(pack, rule, case))
 
-    def outcome(self, person: Contestant, shared: tuple[Reason, ...], shared_held: bool | None) -> Outcome:
+    def outcome(self, person: Contestant, shared: Shared) -> Outcome:
         """The rule for one contestant.
 
         Args:
             person: the contestant.
-            shared: reasons that hold for the whole pack, and what they come to in `shared_held`.
+            shared: what bears on every rule of the pack.
         """
-        if shared_held is False or self.fixed_held is False:
-            return Outcome(False, shared if shared_held is False else shared + self.fixed)
-        held = None if shared_held is None or self.fixed_held is None else True
-        reasons = [*shared, *self.fixed]
+        if shared.held is False:
+            return Outcome(False, shared.reasons)
+        if self.fixed_held is False:
+            return Outcome(False, shared.reasons + self.fixed)
+        held = None if shared.held is None or self.fixed_held is None else True
+        reasons = [*shared.reasons, *self.fixed]
         for check in self.personal:
             citation, finding = check(person)
             if finding is checks.HELD:
@@ -125,10 +140,11 @@ class RuleView:
 def _personal_checks(pack: Pack, rule: Rule, case: Case) -> tuple[Check, ...]:
     """Only those conditions that the rule makes."""
     wanted, cite, event = rule.conditions, rule.citation, case.event
+    places = Places.of(pack.prizes, event)
     found: list[Check] = []
     if wanted.identities:
         found.append(lambda person: (cite, checks.check_identity(wanted, pack, person.identity)))
-    found.append(lambda person: (cite, select(rule.select, person, event, pack)))
+    found.append(lambda person: (cite, places.select(rule.select, person)))
     if wanted.member is not None:
         member_cite = wanted.member_citation or cite
         found.append(lambda person: (member_cite, checks.check_member(wanted, person, event)))

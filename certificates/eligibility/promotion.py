@@ -1,7 +1,7 @@
 """From the present skill level to the new one, with every cap. Level digits: 1 is the highest."""
 
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from certificates.eligibility.answer import Reason
 from certificates.eligibility.case import APPOINTED, NO_LEVEL, Contestant, Event
@@ -12,8 +12,7 @@ from competitions.standards.model import LEVEL_NAMES, Citation, Pack, PromotionR
 _HIGHEST = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where a promotion would lead, and the checks on the way."""
 
     held: bool | None
@@ -119,7 +118,7 @@ def _capped(first: Target, contestant: Contestant, event: Event) -> Target:
         return first
     if event.top_level < current:
         reason = _common("occupation_cap", True, f"该职业最高为{top}，晋升以此为限")
-        return replace(first, level=event.top_level, reasons=(*first.reasons, reason))
+        return Target(True, event.top_level, (*first.reasons, reason))
     reason = _common("occupation_cap", False, f"该职业最高为{top}，现已达到，不能再晋升")
     return Target(False, None, (*first.reasons, reason))
 

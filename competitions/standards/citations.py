@@ -68,7 +68,7 @@ def citation(node: Node, sources: Mapping[str, Source]) -> Citation:
 
 
 def read_effective(node: Node) -> Effective:
-    """When a pack or a rule holds: `{year}` or `{edition}` for one edition of a contest, else `{from, until}` and perhaps `reported`.
+    """When a pack or a rule holds: `{year}` or `{edition}` of a contest, else `{from, until}` and perhaps `reported`.
 
     Raises:
         PackError: an end before its beginning, or a pack without any date.
