@@ -273,4 +273,4 @@ def entrants_by_event(competition_id: int) -> dict[int, int]:
         .where(Event.competition_id == competition_id)
         .group_by(Entrant.event_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())

@@ -123,7 +123,7 @@ def edit_judge(command: EditJudge) -> None:
         before = {"name": judge.name, "unit": judge.unit, "role": judge.role.value}
         _apply(session, judge, command.facts)
         session.flush()
-        for event_id in {seat_event.id for seat_event in _events_of(session, judge.id)}:
+        for event_id in _events_of(session, judge.id):
             require_unbarred(session, event_id, [judge])
         after = {"name": judge.name, "unit": judge.unit, "role": judge.role.value}
         detail = {"before": before, "after": after}
@@ -176,8 +176,8 @@ def _apply(session: Session, judge: Judge, facts: JudgeRecord) -> None:
     judge.role = facts.role
 
 
-def _events_of(session: Session, judge_id: int) -> Sequence[Event]:
-    query = select(Event).join(Module).join(Panel).join(Seat).where(Seat.judge_id == judge_id)
+def _events_of(session: Session, judge_id: int) -> Sequence[int]:
+    query = select(Module.event_id).join(Module.panels).join(Panel.seats).where(Seat.judge_id == judge_id)
     return session.scalars(query.distinct()).all()
 
 

@@ -342,9 +342,9 @@ def delegation_of(session: Session, competition_id: int, delegation_id: int) -> 
 def delegation_sizes(competition_id: int) -> dict[int, tuple[int, int]]:
     """Entrants and judges of each delegation of a competition."""
     of_delegation = select(Delegation.id, func.count(Entrant.id)).outerjoin(Entrant).group_by(Delegation.id)
-    entrants = db.session.execute(of_delegation.where(Delegation.competition_id == competition_id)).tuples().all()
+    entrants = db.session.execute(of_delegation.where(Delegation.competition_id == competition_id)).all()
     with_judges = select(Judge.delegation_id, func.count(Judge.id)).group_by(Judge.delegation_id)
-    judges = dict(db.session.execute(with_judges.where(Judge.competition_id == competition_id)).tuples().all())
+    judges = dict(db.session.execute(with_judges.where(Judge.competition_id == competition_id)).all())
     return {key: (count, judges.get(key, 0)) for key, count in entrants}
 
 
