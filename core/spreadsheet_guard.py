@@ -14,19 +14,25 @@ from html import unescape
 
 from core.errors import InvalidInputError
 
-_CELL_ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z$]*(\d+)["']""")
-_CELL_COLUMN = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]+)\$?\d""")
-_FILLED_CELL = re.compile(
-    rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']\$?([A-Za-z]+)\$?(\d+)["'][^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b"""
-)
-_VALUE_OPENED = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>\s*([^<&]*)</")
-_SHARED_ITEM_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
+# These run over content made by anybody: every repetition is bounded, possessive, or stops at the next bracket, so that
+# no content makes them slow.
+_ROW_NUMBER = re.compile(rb"""\br\s*+=\s*+["'][A-Za-z]{0,3}(\d{1,7})["']""")
+_COLUMN_LETTERS = re.compile(rb"""\br\s*+=\s*+["']([A-Za-z]{1,3})\d""")
+_STRANGE_REFERENCE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^<>]*?\br\s*+=\s*+(?!["'][A-Za-z]{0,3}\d{1,7}["'])""")
+_WITHOUT_REFERENCE = re.compile(rb"<(?:\w+:)?(c|row)(?=[\s/>])(?![^<>]*?\br\s*+=)")
+_ROW_OPENED = re.compile(rb"<(?:\w+:)?row\b")
+_CELL_OPENED = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
+_FILLED_CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*+)(?<!/)>\s*+<(?:\w+:)?(?:v|is|f)\b")
+_REFERENCE = re.compile(rb"""\br\s*+=\s*+["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_VALUE_OPENED = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*+)?>")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*+)?>\s*+([^<&]*+)</")
+_SHARED_ITEM_END = re.compile(rb"</(?:\w+:)?si\s*+>|<(?:\w+:)?si\s*+/>")
 _FORMULA_WITHOUT_VALUE = re.compile(
-    rb"""<c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>([^<]*)</f>)\s*(?:<v\s*/>|<v></v>|</c>)"""
+    rb"""<c\b[^<>]{0,300}?\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,300}+(?<!/)>\s*+"""
+    rb"""<f\b(?:[^<>]{0,300}+(?<=/)>|[^<>]{0,300}+>([^<]*+)</f>)\s*+(?:<v\s*+/>|<v></v>|</c>)"""
 )
-_SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION_TAG = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s[^<>]{0,2000}+>")
+_RELATION_TAG = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]{0,2000}+>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ANNOUNCED = re.compile(rb"""\b(?:count|uniqueCount)\s*=\s*["']([^"']*)""", re.IGNORECASE)
 _READ_PARTS = re.compile(r"^(?:\[Content_Types\]\.xml|_rels/.*|xl/.*\.(?:xml|rels))$", re.IGNORECASE)
@@ -162,14 +168,19 @@ def _sheet_parts(parts: dict[str, bytes]) -> list[str]:
 
 
 def _require_small_rectangle(xml: bytes, limits: Limits) -> None:
-    rows = max(map(int, set(_CELL_ROW.findall(xml))), default=0)
-    columns = max(map(column_index, set(_CELL_COLUMN.findall(xml))), default=0) + 1
-    if rows <= limits.rows and rows * columns <= limits.cells:
-        return
-    # Workbooks are often formatted far beyond their data; count again with filled cells only.
-    filled = _FILLED_CELL.findall(xml)
-    rows = max((int(row) for _, row in filled), default=0)
-    columns = max((column_index(letters) for letters in {letters for letters, _ in filled}), default=0) + 1
+    if _STRANGE_REFERENCE.search(xml):
+        raise SpreadsheetError("文件内部结构异常，不是表格软件正常保存的文件")
+    unnumbered = Counter(_WITHOUT_REFERENCE.findall(xml))
+    rows = max(map(int, set(_ROW_NUMBER.findall(xml))), default=0) + unnumbered[b"row"]
+    columns = max(map(column_index, set(_COLUMN_LETTERS.findall(xml))), default=0) + 1
+    if unnumbered[b"c"]:
+        # Cells without a reference stand one after the other.
+        columns += max(len(_CELL_OPENED.findall(row)) for row in _ROW_OPENED.split(xml))
+    if not unnumbered and (rows > limits.rows or rows * columns > limits.cells):
+        # Workbooks are often formatted far beyond their data; count again with filled cells only.
+        filled = {place for attributes in _FILLED_CELL.findall(xml) for place in _REFERENCE.findall(attributes)}
+        rows = max((int(row) for _, row in filled), default=0)
+        columns = max((column_index(letters) for letters, _ in filled), default=0) + 1
     if rows > limits.rows:
         raise SpreadsheetError("工作表太长（到第%(rows)d行，最多%(most)d行）", rows=rows, most=limits.rows)
     if rows * columns > limits.cells:

@@ -11,6 +11,7 @@ from core.spreadsheets import Cell, cell_text
 
 HEADING_SEARCHED_ROWS = 40
 _LONGEST_HEADING = 30
+_LONGEST_TEXT = 100
 _FARTHER = 100
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\ufeff]+")
@@ -207,18 +208,22 @@ def find_header(rows: Sequence[Sequence[Cell]]) -> Header | None:
 
 def is_heading_row(cells: Sequence[Cell]) -> bool:
     """Tell whether a row repeats the heading, as on every printed page."""
-    words = [text for text in map(cell_text, cells) if text.strip()]
+    words = [text for text in map(_heading_text, cells) if text]
     return len(words) >= 3 and sum(bool(meanings(word)) for word in words) * 2 > len(words)
+
+
+def _heading_text(cell: Cell) -> str:
+    return cell_text(cell)[:_LONGEST_TEXT].strip()
 
 
 def _header_at(rows: Sequence[Sequence[Cell]], top: int, depth: int) -> Header | None:
     if top + depth > len(rows):
         return None
-    upper = [cell_text(cell).strip() for cell in rows[top]]
+    upper = [_heading_text(cell) for cell in rows[top]]
     if depth == 1:
         words = upper
     else:
-        lower = [cell_text(cell).strip() for cell in rows[top + 1]]
+        lower = [_heading_text(cell) for cell in rows[top + 1]]
         if not any(meanings(word) for word in lower) or any(re.search(r"\d{5}", word) for word in lower):
             return None
         words = [below or above for above, below in zip(upper, lower, strict=False)]

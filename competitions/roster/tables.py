@@ -10,6 +10,7 @@ from core.spreadsheets import Cell, Sheet, cell_text
 
 _PERSONAL = (Field.NAME, Field.ID_NUMBER, Field.SEX, Field.BIRTH, Field.LEVEL, Field.PHONE)
 _FEWEST_TO_CARRY = 3
+_LONGEST_CELL = 400
 _SAME_AS_ABOVE = frozenset(["同上", "〃", "″", '"', "“", "”", "''", "々"])
 _DITTO_FIELDS = (Field.DELEGATION, Field.EVENT, Field.UNIT, Field.GROUP)
 _EXAMPLE = re.compile(r"^(?:填写|填表)?(?:示例|样例|范例|举例)|^例(?:[:：]|如|$)|[(（](?:示例|样例|例)[)）]$")
@@ -18,7 +19,7 @@ _CLOSING = re.compile(
     r"|负责人|联系人|经办人?|单位[(（]?(?:公章|盖章|意见)|[(（]?(?:公章|盖章)|领队|报送|本表|此表|以上|日期|年月日)"
 )
 _SECTION = re.compile(r"^[(（]?[一二三四五六七八九十\d]+[、.)）]|(?:代表队|市|区|县|公司|集团|工会)$")
-_HINT = re.compile(r"必填|选填|请[填选]|填写|下拉|一致|格式|例如|如[:：]|\d+位|全称|与证书|文本")
+_HINT = re.compile(r"必填|选填|请[填选]|填写|下拉|一致|格式|例如|如[:：]|\d{1,3}位|全称|与证书|文本")
 _FEWEST_HINTS = 2
 _LIKE_A_NUMBER = re.compile(r"\d{12}|^[A-Za-z]{1,3}\d{7}")
 _ONLY_NUMBER = re.compile(r"[\d.、]+")
@@ -67,7 +68,7 @@ def find_table(sheet: Sheet) -> Table | None:
     header = find_header(sheet.rows)
     if header is None:
         return None
-    above = [cell_text(cell).strip() for row in sheet.rows[: header.first_row] for cell in row]
+    above = [_text(cell).strip() for row in sheet.rows[: header.first_row] for cell in row]
     table = Table(sheet.name, header, [], "\n".join(word for word in above if word))
     merged = _merged_cells(sheet, header)
     for position in range(header.last_row + 1, len(sheet.rows)):
@@ -77,6 +78,11 @@ def find_table(sheet: Sheet) -> Table | None:
     _fill_dittos(table)
     _carry_down(table, sheet)
     return table
+
+
+def _text(cell: Cell) -> str:
+    """A cell's text, cut where no registration goes on: a cell may hold 32,767 characters."""
+    return cell_text(cell)[:_LONGEST_CELL]
 
 
 def _merged_cells(sheet: Sheet, header: Header) -> dict[int, dict[int, Cell]]:
@@ -90,24 +96,25 @@ def _merged_cells(sheet: Sheet, header: Header) -> dict[int, dict[int, Cell]]:
 
 
 def _table_row(position: int, cells: Sequence[Cell], header: Header, merged: dict[int, Cell]) -> TableRow | None:
-    if not any(cell not in ("", None) and cell_text(cell).strip() for cell in cells):
+    if not any(cell not in ("", None) and _text(cell).strip() for cell in cells):
         return None
     found: dict[Field, Cell] = {}
     for of, column in header.columns.items():
         own = cells[column] if column < len(cells) else ""
-        found[of] = merged.get(column, "") if own in ("", None) else own
+        value = merged.get(column, "") if own in ("", None) else own
+        found[of] = value[:_LONGEST_CELL] if isinstance(value, str) else value
     skipped = _skip_reason(cells, found)
-    words = " ".join(filter(None, (cell_text(cell).strip() for cell in cells))) if skipped else ""
+    words = " ".join(filter(None, (_text(cell).strip() for cell in cells))) if skipped else ""
     return TableRow(position, found, skipped, words)
 
 
 def _skip_reason(cells: Sequence[Cell], found: dict[Field, Cell]) -> SkipReason | None:
-    words = filter(None, map(plain, map(cell_text, cells)))
+    words = filter(None, map(plain, map(_text, cells)))
     telling = (word for word in words if not _ONLY_NUMBER.fullmatch(word))
     first = next(telling, "")
-    if _EXAMPLE.search(plain(cell_text(found[Field.NAME]))) or _EXAMPLE.search(first):
+    if _EXAMPLE.search(plain(_text(found[Field.NAME]))) or _EXAMPLE.search(first):
         return SkipReason.EXAMPLE
-    if _LIKE_A_NUMBER.search(plain(cell_text(found.get(Field.ID_NUMBER, "")))):
+    if _LIKE_A_NUMBER.search(plain(_text(found.get(Field.ID_NUMBER, "")))):
         return None
     return _skip_reason_without_number(cells, found, [first, *telling] if first else [])
 
@@ -121,7 +128,7 @@ def _skip_reason_without_number(
         return SkipReason.EXAMPLE
     if any(_CLOSING.match(word) for word in telling[:2]) or (len(telling) < 4 and any(map(_LABEL.match, telling))):
         return SkipReason.SUMMARY
-    return _without_person(telling, {of: plain(cell_text(cell)) for of, cell in found.items()})
+    return _without_person(telling, {of: plain(_text(cell)) for of, cell in found.items()})
 
 
 def _without_person(telling: list[str], texts: dict[Field, str]) -> SkipReason | None:
@@ -140,7 +147,7 @@ def _fill_dittos(table: Table) -> None:
         for row in table.rows:
             if of not in row.cells or row.skipped:
                 continue
-            if plain(cell_text(row.cells[of])) in _SAME_AS_ABOVE:
+            if plain(_text(row.cells[of])) in _SAME_AS_ABOVE:
                 row.cells[of] = above
             above = row.cells[of]
 
@@ -155,12 +162,12 @@ def _carry_down(table: Table, sheet: Sheet) -> None:
     people = [row for row in table.rows if row.skipped is None]
     if column is None or any(area.left == column and area.bottom > area.top for area in sheet.merged):
         return
-    empty = [row for row in people if not cell_text(row.cells[Field.DELEGATION]).strip()]
+    empty = [row for row in people if not _text(row.cells[Field.DELEGATION]).strip()]
     if len(people) < _FEWEST_TO_CARRY or 2 * len(empty) <= len(people) or empty[0] is people[0]:
         return
     table.carried.append(Field.DELEGATION)
     value: Cell = ""
     for row in people:
         own = row.cells[Field.DELEGATION]
-        value = own if cell_text(own).strip() else value
+        value = own if _text(own).strip() else value
         row.cells[Field.DELEGATION] = value

@@ -409,6 +409,26 @@ def test_text_that_is_no_units_name_is_refused():
         assert (row.outcome, row.column) == (Outcome.ERROR, "工作单位")
 
 
+@pytest.mark.parametrize("filler", ["张", "1", " ", "(", "a", "·", "一", "1-", "张 "])
+def test_cells_filled_to_their_end_make_nothing_slow(filler):
+    long = (filler * 32_000)[:32_000]
+    headings = [
+        "姓名",
+        "身份证号",
+        "性别",
+        "证件类型",
+        "出生日期",
+        "赛项",
+        "代表队",
+        "单位",
+        "技能等级",
+        "手机",
+        "组别",
+    ]
+    rows = [[long], headings, *[[long] * len(headings)] * 20, [long]]
+    assert read(workbook([("表", rows, ())])).count(Outcome.OK) == 0
+
+
 def test_an_unreadable_file_is_refused_with_a_sentence():
     for data in (b"", b"PK\x03\x04", b"\x00\x01\x02"):
         with pytest.raises(InvalidInputError):

@@ -75,6 +75,27 @@ def test_one_cell_in_the_last_corner_is_refused():
     refused(with_sheet("<sheetData><row r='90000'><c r='XFD90000'><v>1</v></c></row></sheetData>"), "太大")
 
 
+@pytest.mark.parametrize(
+    "far",
+    [
+        '<row r="1048576"><c {gap} r="XFD1048576"><v>1</v></c></row>',
+        "<row r='1048576'><c{gap}r = 'xfd1048576'{gap}><v>1</v></c></row>",
+        '<row r="1048576">' + "<c/>" * 16_000 + "<c><v>1</v></c></row>",
+        '<row r="190000">' + "<c/>" * 16_000 + "<c><v>1</v></c></row>",
+        '<row r="1048570"/>' + "<row/>" * 5 + '<row><c r="XFD1048576"><v>1</v></c></row>',
+        '<x:row r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
+    ],
+)
+def test_the_last_corner_is_found_however_it_is_written(far):
+    near = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    refused(with_sheet(f"<sheetData>{near}{far.replace('{gap}', ' ' * 5_000)}</sheetData>"), "太长|太大")
+
+
+def test_cells_without_references_are_read_one_after_the_other():
+    rows = "<row><c><v>1</v></c><c><v>2</v></c></row>" * 3
+    assert rows_of(with_sheet(f"<sheetData>{rows}</sheetData>")) == [[1.0, 2.0]] * 3
+
+
 def test_a_sheet_formatted_to_its_end_with_few_filled_cells_is_read():
     empty = "".join(f'<row r="{row}"><c r="XFD{row}" s="0"/></row>' for row in range(1_048_000, 1_048_576))
     filled = '<row r="1"><c r="A1"><v>7</v></c></row>'
@@ -196,6 +217,38 @@ def test_limits_count_all_sheets_together():
 def test_a_csv_file_longer_than_allowed_is_refused():
     with pytest.raises(SpreadsheetError, match="太长"):
         read_spreadsheet(b"a\n" * 11, "a.csv", Limits(rows=10))
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "<c " * 1_000_000,
+        '<c r="A1" ' * 400_000,
+        "<c " + 'r="A1" ' * 400_000,
+        "<v " * 1_000_000,
+        "<v>" + " " * 3_000_000 + "&",
+        "<sheet " * 500_000,
+        '<c r="A1"><f ' * 300_000,
+        'r="' * 1_000_000,
+        "r" + " " * 3_000_000,
+        '<c r="' + "A" * 2_000_000 + '1"><v>1</v></c>',
+        '<c r="A' + "9" * 2_000_000 + '"><v>1</v></c>',
+        "w" * 3_000_000,
+    ],
+    ids=lambda xml: xml[:12],
+)
+def test_no_content_makes_the_checks_slow(xml):
+    # The time limit of the whole suite stands behind this: what is quadratic would take hours here.
+    for part in (SHEET, "xl/workbook.xml", "xl/sharedStrings.xml"):
+        try:
+            read_spreadsheet(repacked(**{part: f"{ROOT}{xml}</worksheet>"}), "a.xlsx")
+        except DomainError:
+            continue
+
+
+def test_a_reference_longer_than_any_cell_is_refused():
+    refused(with_sheet('<sheetData><row r="1"><c r="AAAAAAAAAAAAAA1"><v>1</v></c></row></sheetData>'), "结构异常")
+    refused(with_sheet('<sheetData><row r="99999999999999999999"/></sheetData>'), "结构异常")
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", SHEET, "xl/_rels/workbook.xml.rels", "xl/styles.xml"])
