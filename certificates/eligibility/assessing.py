@@ -17,8 +17,8 @@ from certificates.eligibility.outcomes import (
     all_hold,
     as_reason,
     date_finding,
-    furthest,
     pack_head,
+    refusal,
 )
 from certificates.eligibility.places import Finding
 from certificates.eligibility.promotion import target
@@ -174,7 +174,7 @@ class _View:
             return [self._unstated(person, shared, "promotion", "技能等级晋升")]
         pairs = [(rule, self._raise(rule, view, person, shared)) for rule, view in self.promotion]
         if all(outcome.held is False for _, outcome in pairs):
-            return [_answer(self.pack, person, "promotion", furthest([outcome for _, outcome in pairs]))]
+            return [_answer(self.pack, person, "promotion", refusal([outcome for _, outcome in pairs]))]
         return self._promotions(person, pairs)
 
     def _promotions(self, person: Contestant, pairs: Sequence[tuple[PromotionRule, Outcome]]) -> list[Answer]:
@@ -200,12 +200,14 @@ class _View:
             return outcome
         goal = target(rule, self.pack, person, self.case.event, self.day)
         held = all_hold((outcome.held, goal.held))
-        return Outcome(held, outcome.reasons + goal.reasons, None if held is False else goal.level)
+        if held is False:
+            return Outcome(False, outcome.reasons + goal.reasons, fits=outcome.held is True)
+        return Outcome(held, outcome.reasons + goal.reasons, goal.level)
 
     def _honour(
         self, person: Contestant, shared: Shared, name: str, rules: Sequence[tuple[HonourRule, RuleView]]
     ) -> Answer:
-        """One title: a rule that holds, else one that is open, else the one that came furthest."""
+        """One title: a rule that holds, else one that is open, else the one that came refusal."""
         rule, outcome = rules[0][0], self._title(*rules[0], person, shared)
         for other, view in rules[1:]:
             found = self._title(other, view, person, shared)

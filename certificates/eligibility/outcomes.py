@@ -19,6 +19,8 @@ class Outcome(NamedTuple):
     held: bool | None
     reasons: tuple[Reason, ...]
     level: int | None = None
+    fits: bool = False
+    """For a promotion refused: the place and all conditions fit, only the level or a limit stood against it."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -155,6 +157,9 @@ def _personal_checks(pack: Pack, rule: Rule, case: Case) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def furthest(outcomes: Sequence[Outcome]) -> Outcome:
-    """Of several refusals the one whose rule came nearest to fitting."""
+def refusal(outcomes: Sequence[Outcome]) -> Outcome:
+    """Of several refusals all whose conditions fit, or else the one whose rule came nearest to fitting."""
+    fitting = [outcome for outcome in outcomes if outcome.fits]
+    if fitting:
+        return Outcome(False, tuple(dict.fromkeys(reason for outcome in fitting for reason in outcome.reasons)))
     return max(outcomes, key=lambda outcome: len(outcome.reasons))
