@@ -10,8 +10,12 @@ import click
 
 from core.errors import DomainError
 from scoring.cli import cli, refuse
+from scoring.engine.analysis import Affiliations, judges_report
+from scoring.engine.analysis_document import report_document, report_text
 from scoring.engine.scheme import Scheme
-from scoring.formats import read_scheme_file
+from scoring.formats import read_content, read_marks, read_scheme_file
+from scoring.formats.affiliations import read_affiliations
+from scoring.formats.results import as_json
 from scoring.formats.scheme_xlsx_write import write_scheme_xlsx
 from scoring.formats.yaml_write import write_yaml
 
@@ -59,3 +63,20 @@ def scheme_convert(source: Path, target: Path) -> None:
         raise refuse(error) from error
     _write(data, target)
     click.echo(f"已写入 {target}")
+
+
+@cli.command("judges-report", with_appcontext=False)
+@click.argument("scheme", type=_EXISTING)
+@click.argument("marks", type=_EXISTING)
+@click.option("--affiliations", "table", type=_EXISTING, help="裁判与选手的单位、城市（CSV 或 XLSX）。")
+@click.option("--json", "as_data", is_flag=True, help="以 JSON 输出。")
+def judges_report_command(scheme: Path, marks: Path, table: Path | None, as_data: bool) -> None:
+    """按方案 SCHEME 分析评分 MARKS：裁判的宽严、一致性、离群分，以及对本单位、本市选手的偏向。"""
+    try:
+        read = read_scheme_file(scheme).scheme
+        given = read_marks(marks, read)
+        belongs = read_affiliations(read_content(table), table.name) if table is not None else Affiliations()
+    except DomainError as error:
+        raise refuse(error) from error
+    report = judges_report(read, given, belongs)
+    click.echo(as_json(report_document(report)) if as_data else report_text(report, read), nl=False)

@@ -23,6 +23,7 @@ __all__ = [
     "ReadScheme",
     "UnreadableFileError",
     "load_scheme",
+    "read_content",
     "read_marks",
     "read_scheme",
     "read_scheme_bytes",
@@ -95,7 +96,7 @@ def read_scheme(path: Path) -> Scheme:
 
 def read_scheme_file(path: Path) -> ReadScheme:
     """The scheme in a file with its warnings; raises as `read_scheme`."""
-    return read_scheme_bytes(_content(path), path.name)
+    return read_scheme_bytes(read_content(path), path.name)
 
 
 def read_marks(path: Path, scheme: Scheme) -> Marks:
@@ -109,11 +110,16 @@ def read_marks(path: Path, scheme: Scheme) -> Marks:
     if suffix not in {".csv", ".xlsx"}:
         raise UnreadableFileError("%(name)s: 不认识的评分文件类型（可用 .csv、.xlsx）", name=path.name)
     if suffix == ".xlsx":
-        return read_xlsx_marks(_content(path), path.name, scheme)
-    return collect_marks(scheme, read_mark_rows(_content(path), path.name, scheme))
+        return read_xlsx_marks(read_content(path), path.name, scheme)
+    return collect_marks(scheme, read_mark_rows(read_content(path), path.name, scheme))
 
 
-def _content(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        UnreadableFileError: it is not there or may not be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:
