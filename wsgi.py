@@ -31,6 +31,7 @@ import scoring.opening
 import scoring.result_views
 import scoring.standings
 import scoring.tablet
+import scoring.tablet_assets
 import scoring.views
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
@@ -84,6 +85,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(core.views.bp)
     app.register_blueprint(core.account_views.bp)
     app.register_blueprint(scoring.tablet.bp)
+    app.register_blueprint(scoring.tablet_assets.bp)
     app.register_blueprint(scoring.views.bp)
     app.register_blueprint(scoring.result_views.open_pages)
     csrf.exempt(scoring.tablet.bp)

@@ -4,10 +4,8 @@ The pages carry everything that marking needs, so that they go on without networ
 cookie or a bearer token; a request that another site could have caused is refused, and no token expires in a queue.
 """
 
-import hashlib
 import json
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +13,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from jinja2.utils import htmlsafe_json_dumps
 
-from core.auth import Actor, public, requires, signed_in_actor
+from core.auth import Actor, requires, signed_in_actor
 from core.clock import now
 from core.errors import DomainError, NotAllowedError, NotFoundError
 from core.i18n import sentence
@@ -31,11 +29,10 @@ from scoring.sheet_reading import (
     required_aspects,
     stored_scheme,
 )
+from scoring.tablet_assets import address, compressed, files
 from scoring.tablet_texts import tablet_texts
 
 bp = Blueprint("tablet", __name__)
-CODE = Path(__file__).resolve().parent.parent / "static" / "js" / "tablet"
-YEAR = 365 * 86400
 
 
 class ForgedRequestError(NotAllowedError):
@@ -82,11 +79,17 @@ def _page() -> ResponseReturnValue:
     actor = signed_in_actor()
     data = _everything(actor) | {"texts": tablet_texts(), "urls": _urls()}
     block = htmlsafe_json_dumps(data, dumps=partial(json.dumps, ensure_ascii=False, separators=(",", ":")))
-    modules = [_asset(path.name) for path in _modules()]
+    modules = [address(name) for name in files() if name.endswith(".js")]
     competition = competition_of(actor)
-    return render_template(
-        "scoring/tablet.html", data=block, modules=modules, start=_asset("app.js"), competition=competition
+    page = render_template(
+        "scoring/tablet.html",
+        data=block,
+        modules=modules,
+        start=address("app.js"),
+        style=address("tablet.css"),
+        competition=competition,
     )
+    return compressed(Response(page, mimetype="text/html"))
 
 
 def _urls() -> dict[str, str]:
@@ -96,7 +99,7 @@ def _urls() -> dict[str, str]:
         "sync": url_for("tablet.sync"),
         "submit": url_for("tablet.submit", sheet_id=0),
         "sign_in": url_for("core.sign_in"),
-        "worker": url_for("tablet.worker"),
+        "worker": url_for("tablet_assets.worker"),
     }
 
 
@@ -106,8 +109,9 @@ def read_sheets() -> ResponseReturnValue:
     """All sheets of the judge who asks, with schemes, bounds, states and newest marks."""
     response = jsonify(_everything(signed_in_actor()))
     response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    return response.make_conditional(request)
+    response.add_etag(weak=True)
+    response.make_conditional(request)
+    return compressed(response)
 
 
 def _everything(actor: Actor) -> dict[str, Any]:
@@ -200,45 +204,3 @@ def _malformed(key: Any, error: MalformedError) -> dict[str, Any]:
 def _refusal(key: Any, error: DomainError) -> dict[str, Any]:
     more = getattr(error, "more", {})
     return {"key": key, "status": error.status, "code": error.code, "detail": sentence(error)} | more
-
-
-@cache
-def _modules() -> tuple[Path, ...]:
-    """The program's modules, without the service worker, which has an address of its own."""
-    return tuple(sorted(path for path in CODE.glob("*.js") if path.name != "worker.js"))
-
-
-@cache
-def _edition() -> str:
-    """Digest of the whole program; it stands in every module's address, so that modules of two editions never mix."""
-    content = b"".join(path.read_bytes() for path in sorted(CODE.glob("*.js")))
-    return hashlib.sha256(content).hexdigest()[:12]
-
-
-def _asset(name: str) -> str:
-    return url_for("tablet.module", edition=_edition(), name=name)
-
-
-@bp.get("/tablet/modules/<edition>/<name>")
-@public
-def module(edition: str, name: str) -> ResponseReturnValue:
-    """One module of the program, for ever; another edition has another address."""
-    known = {path.name: path for path in _modules()}
-    if edition != _edition() or name not in known:
-        raise NotFoundError("没有这个页面")
-    response = Response(known[name].read_bytes(), mimetype="text/javascript")
-    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-    return response
-
-
-@bp.get("/sw.js")
-@public
-def worker() -> ResponseReturnValue:
-    """The service worker, which opens the page without network where the address is HTTPS or this machine."""
-    shell = [_asset(path.name) for path in _modules()]
-    shell += [url_for("static", filename=name) for name in ("css/tablet.css", "img/mark.svg")]
-    head = f"const EDITION = {json.dumps(_edition())};\nconst SHELL = {json.dumps(shell)};\n"
-    code = (CODE / "worker.js").read_text(encoding="utf-8")
-    response = Response(head + code, mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    return response

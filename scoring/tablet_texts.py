@@ -14,18 +14,14 @@ def _status() -> dict[str, str]:
         "waiting": _("等待上传 {n}"),
         "received": _("已收到"),
         "offline": _("无网络"),
-        "online": _("网络正常"),
         "signed_out": _("登录已失效，分数仍存在本机；请重新登录后上传"),
         "other_judge": _("本机登录了另一位裁判；您的分数仍存在本机，请重新登录后上传"),
         "server_trouble": _("服务器暂时不能保存，正在重试"),
         "storage_failed": _("本机无法保存！请不要关闭此页，并立即告诉组织者"),
         "saving": _("正在存入本机"),
         "other_devices": _("您的账号还在另外 {n} 台设备上登录"),
-        "refused_some": _("有 {n} 次保存未被接受"),
         "sign_in": _("重新登录"),
-        "signing_out_unsent": _(
-            "还有 {n} 次保存没有上传。退出后它们留在本机，由您本人再次登录才能上传。确定退出吗？"
-        ),
+        "signing_out_unsent": _("还有 {n} 次保存没有上传。退出后它们留在本机，由您本人再次登录才能上传。确定退出吗？"),
     }
 
 
@@ -63,10 +59,7 @@ def _sheet() -> dict[str, str]:
         "note_for": _("“{label}”的备注"),
         "done": _("完成"),
         "doubt": _("有疑问"),
-        "aspects": _("评分项"),
         "points": _("分"),
-        "result": _("得分"),
-        "requirement": _("要求"),
         "returned_because": _("裁判长退回：{reason}"),
         "contestant": _("{n} 号选手"),
     }
@@ -87,21 +80,17 @@ def _entry() -> dict[str, str]:
         "at_least": _("不小于 {low}"),
         "at_most": _("不大于 {high}"),
         "step": _("每档 {step}"),
-        "any": _("任意数值"),
         "out_of_range": _("{text} 超出范围，应为 {range}"),
         "off_step": _("{text} 不合步长，应为 {step} 的整数倍"),
         "not_a_number": _("“{text}”不是数字"),
         "keypad": _("数字键盘"),
         "level": _("{n} 分"),
-        "choose_aspect": _("请选择评分项"),
-        "each_times": _("次数"),
     }
 
 
 def _submitting() -> dict[str, str]:
     return {
         "hold_to_submit": _("按住提交"),
-        "keep_holding": _("请按住不放"),
         "still_missing": _("还差 {n} 项"),
         "submit_queued": _("已提交，等待上传"),
         "submitted_at": _("已于 {at} 提交"),
@@ -127,5 +116,4 @@ def _clashes() -> dict[str, str]:
         "late_text": _("这些分数已报给服务器留存，裁判长可以查看。请告诉裁判长。"),
         "understood": _("知道了"),
         "refused_title": _("有分数未被接受"),
-        "review": _("查看"),
     }

@@ -4,6 +4,7 @@ import copy
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ from competitions.lifecycle import CompetitionState
 from core.audit import verify
 from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in
 from core.db import db
+from core.permissions import Role
 from scoring.models import SheetRevision
 
 PATIENCE = 30.0
@@ -61,16 +63,12 @@ def twelve_aspects() -> dict[str, Any]:
 
 
 class TabletServer:
-    """gunicorn on a free port, on a SQLite database of its own.
+    """gunicorn on a free port, on a SQLite database of its own in `folder`, made from `template`, a migrated empty one.
 
-    Args:
-        folder: of the installation.
-        template: a migrated, empty database.
-        scheme: the marking scheme.
-        contestants: how many sheets each judge has.
+    `seed` gives it a judge with untouched sheets; what is asked about judge and sheets is about the newest of them.
     """
 
-    def __init__(self, folder: Path, template: Path, scheme: dict[str, Any], contestants: int = 3) -> None:
+    def __init__(self, folder: Path, template: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "competition.sqlite3").write_bytes(template.read_bytes())
@@ -79,41 +77,62 @@ class TabletServer:
             self.port = int(probe.getsockname()[1])
         self.url = f"http://localhost:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
-        self.app = self._app()
+        self.app: Flask = make_app(make_settings(folder, PORT=str(self.port)))
+        self.sheets: list[int] = []
+
+    def seed(self, scheme: dict[str, Any] = WELDING_SCHEME, contestants: int = 3) -> "TabletServer":
+        """A competition under `scheme`, with 钱裁判, so many sheets, and another judge 李外人."""
         with self.app.app_context():
-            self.sheets = self._seed(scheme, contestants)
+            competition = make_competition(title="2026年河北省职工职业技能大赛", state=CompetitionState.MARKING)
+            event = make_event(competition_id=competition.id, name="焊工")
+            module = make_module(event_id=event.id, code="P", name="实际操作")
+            version = make_scheme_version(event_id=event.id, document=scheme)
+            judge = make_judge(competition_id=competition.id, name="钱裁判")
+            self.judge_id, self.competition_id = judge.id, competition.id
+            self.other_judge_id = make_judge(competition_id=competition.id, name="李外人").id
+            self.sheets = []
+            for number in range(1, contestants + 1):
+                entrant = make_entrant(event_id=event.id, draw_number=number, name=f"孙选手{number}")
+                sheet = make_sheet(judge=judge, module=module, entrant=entrant, scheme_version=version)
+                self.sheets.append(sheet.id)
+        return self
 
-    def _app(self) -> Flask:
-        return make_app(make_settings(self.folder, PORT=str(self.port)))
-
-    def _seed(self, scheme: dict[str, Any], contestants: int) -> list[int]:
-        competition = make_competition(title="2026年河北省职工职业技能大赛", state=CompetitionState.MARKING)
-        event = make_event(competition_id=competition.id, name="焊工")
-        module = make_module(event_id=event.id, code="P", name="实际操作")
-        version = make_scheme_version(event_id=event.id, document=scheme)
-        judge = make_judge(competition_id=competition.id, name="钱裁判")
-        self.judge_id, self.competition_id, self.judge_name = judge.id, competition.id, judge.name
-        self.judge_role = judge.role
-        ids = []
-        for number in range(1, contestants + 1):
-            entrant = make_entrant(event_id=event.id, draw_number=number, name=f"孙选手{number}")
-            ids.append(make_sheet(judge=judge, module=module, entrant=entrant, scheme_version=version).id)
-        return ids
-
-    def token(self) -> str:
+    def token(self, *, other_judge: bool = False) -> str:
         """A further device of the judge, signed in."""
+        judge_id, name = (self.other_judge_id, "李外人") if other_judge else (self.judge_id, "钱裁判")
         with self.app.app_context():
-            subject = Subject(
-                SubjectKind.JUDGE, self.judge_id, self.judge_name, DEVICE_LIFE, self.competition_id, self.judge_role
+            return sign_in(
+                Subject(SubjectKind.JUDGE, judge_id, name, DEVICE_LIFE, self.competition_id, Role.JUDGE), "test"
             )
-            return sign_in(subject, "test")
 
-    def cookie(self) -> dict[str, Any]:
+    def cookie(self, *, other_judge: bool = False) -> dict[str, Any]:
         """The cookie of a further device, as Playwright wants it."""
-        return {"name": f"signin_{self.port}", "value": self.token(), "url": self.url}
+        return {"name": f"signin_{self.port}", "value": self.token(other_judge=other_judge), "url": self.url}
+
+    def backup(self) -> bytes:
+        """The database as it is, while the server is stopped."""
+        self._release()
+        path = self.folder / "competition.sqlite3"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return path.read_bytes()
+
+    def restore(self, backup: bytes) -> None:
+        """Put an earlier database in place of the present one."""
+        self._release()
+        for name in ("competition.sqlite3-wal", "competition.sqlite3-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        (self.folder / "competition.sqlite3").write_bytes(backup)
+
+    def _release(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
     def start(self) -> None:
-        """Serve; returns when it answers."""
+        """Serve; returns when it answers. Serving already is no mistake."""
+        if self.process is not None:
+            return
         env = os.environ | {
             "INSTANCE": str(self.folder),
             "SECRET_KEY": "s" * 40,
@@ -147,9 +166,7 @@ class TabletServer:
     def close(self) -> None:
         """End it."""
         self.kill()
-        with self.app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        self._release()
 
     def revisions(self, sheet: int = 0) -> list[SheetRevision]:
         """What is on the server's disk for one of its sheets, in order; the audit chain must hold, too."""
@@ -157,6 +174,6 @@ class TabletServer:
             query = select(SheetRevision).where(SheetRevision.sheet_id == self.sheets[sheet])
             rows = list(db.session.scalars(query.order_by(SheetRevision.number)))
             assert verify() == []
-            db.session.rollback()
             db.session.expunge_all()
+            db.session.rollback()
             return rows

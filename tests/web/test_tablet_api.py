@@ -327,4 +327,4 @@ def test_the_modules_are_kept_for_ever_and_the_worker_never(client: FlaskClient,
     assert "immutable" in module.headers["Cache-Control"]
     assert start in worker.get_data(as_text=True)
     assert client.get(start.replace("app.js", "worker.js")).status_code == 404
-    assert client.get("/tablet/modules/0/app.js").status_code == 404
+    assert client.get("/tablet/program/0/app.js").status_code == 404

@@ -225,7 +225,7 @@ function place(record) {
     h("button.square", { onclick: () => open(id), disabled: id === null, "aria-label": t(key), data: { go: key } }, icon(shape));
   const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? h("b.place__away", {}, t(record.entrant_status)) : null;
   return [
-    h("button.square", { onclick: () => close(), "aria-label": t("back"), data: { go: "list" } }, icon("back")),
+    h("button.square", { onclick: () => close(), "aria-label": t("back"), data: { go: "list" } }, icon("grid")),
     h("h1.place__number", { "aria-label": t("contestant", { n: record.draw_number }) }, String(record.draw_number ?? "—")),
     h("p.place__text", {}, h("span", {}, event), h("span.place__module", {}, module), away),
     h("div.place__turn", {}, turn(before, "previous_contestant", "back"), turn(after, "next_contestant", "forward")),

@@ -23,6 +23,8 @@ export function h(tag, props = {}, ...children) {
 
 const SHAPES = {
   check: "M3 8.5l3.2 3.2L13 4.8",
+  grid: "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
+  circle: "M8 2.5a5.5 5.5 0 110 11 5.5 5.5 0 010-11",
   back: "M10 3L5 8l5 5",
   forward: "M6 3l5 5-5 5",
   disk: "M3 3h8l2 2v8H3zM5.5 3v3.5h5V3M5 13V9.5h6V13",

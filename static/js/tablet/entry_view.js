@@ -37,8 +37,8 @@ export function boundsText(aspect) {
         ? t("at_least", { low: low + tail })
         : high !== null
           ? t("at_most", { high: high + tail })
-          : t("any");
-  return step === null || controlOf(aspect) === "cards" ? range : `${range}，${t("step", { step })}`;
+          : "";
+  return step === null || controlOf(aspect) === "cards" ? range : [range, t("step", { step })].filter(Boolean).join("，");
 }
 
 export class EntryView {
@@ -61,13 +61,15 @@ export class EntryView {
   }
 
   /** Show what stands there now. */
-  paint(text, problem) {
+  paint(text, problem = "") {
     for (const { value, button } of this.choices) button.setAttribute("aria-pressed", String(value === text));
     if (this.screen) {
-      const { box, points } = this.screen;
+      const { box, points, bounds } = this.screen;
       box.textContent = text === null || text === "" ? t("not_marked") : text;
       box.dataset.empty = text === null || text === "" ? "yes" : "no";
       points.textContent = problem ? "" : text ? worthText(this.aspect, text) : "";
+      bounds.textContent = problem || boundsText(this.aspect);
+      bounds.dataset.wrong = problem ? "yes" : "no";
     }
   }
 
@@ -108,20 +110,23 @@ export class EntryView {
     const { point, half, colon, minus, words, none } = keysOf(this.aspect);
     const box = h("output.screen__value", { "aria-live": "polite" });
     const points = h("span.screen__points");
-    this.screen = { box, points };
+    const bounds = h("span.screen__bounds", { role: "alert" });
+    this.screen = { box, points, bounds };
     const key = (name, label, more = "") => h(`button.key${more}`, { onclick: () => this.hand.press(name), data: { key: name } }, label);
     const digit = (n) => key(String(n), String(n));
     const gap = () => h("span.key.key--none", { "aria-hidden": "true" });
-    const spare = [half && key("half", "½"), colon && key(":", ":"), minus && key("minus", "±")].filter(Boolean);
     const erase = key("erase", icon("erase"), ".key--soft");
     erase.setAttribute("aria-label", t("erase"));
-    const extra = words.map((word) => key(`word:${word}`, word, ".key--soft"));
-    if (none) extra.push(h("button.key.key--soft.key--wide", { onclick: () => this.hand.choose("0"), data: { key: "none" } }, t("none_deducted")));
+    const zero = h("button.key.key--soft", { onclick: () => this.hand.choose("0"), data: { key: "none" } }, t("none_deducted"));
+    const special = [none && zero, half && key("half", "½"), colon && key(":", ":"), minus && key("minus", "±")];
+    const more = [...special.filter(Boolean), ...words.map((word) => key(`word:${word}`, word, ".key--soft"))];
+    const left = point ? key(".", ".") : (more.shift() ?? gap());
+    const right = more.shift() ?? gap();
     return h(
       "div.keypad",
       {},
-      h("div.screen", {}, box, h("span.screen__unit", {}, this.aspect.unit), points, h("span.screen__bounds", {}, boundsText(this.aspect))),
-      extra.length || spare.length > 1 ? h("div.keys.keys--extra", {}, ...extra, ...spare.slice(1)) : null,
+      h("div.screen", {}, box, h("span.screen__unit", {}, this.aspect.unit), points, bounds),
+      more.length ? h("div.keys.keys--extra", {}, ...more) : null,
       h(
         "div.keys",
         { role: "group", "aria-label": t("keypad") },
@@ -131,9 +136,9 @@ export class EntryView {
         key("clear", t("clear"), ".key--soft"),
         ...[1, 2, 3].map(digit),
         h("button.key.key--next", { onclick: () => this.hand.next(), data: { key: "next" } }, t("next")),
-        point ? key(".", ".") : gap(),
+        left,
         digit(0),
-        spare[0] ?? gap(),
+        right,
       ),
     );
   }

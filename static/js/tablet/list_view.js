@@ -1,9 +1,11 @@
 // The judge's sheets: by event and module, each with its draw number, its state in words and how far it is.
 
 import { fill, h, icon, t } from "./dom.js";
-import { isUnsent } from "./ledger.js";
+import { isUnsent, missing } from "./ledger.js";
 
 const TONES = { untouched: "off", open: "active", returned: "waiting", submitted: "done", confirmed: "done" };
+
+const SHAPES = { untouched: "circle", open: "pen", returned: "warning", submitted: "check", confirmed: "lock" };
 
 /** How a sheet stands, as a key of the texts. */
 export function standing(record) {
@@ -47,10 +49,11 @@ export class ListView {
   tile(record) {
     const blank = this.page.blanks[record.blank];
     const state = standing(record);
-    const done = blank.aspects.filter((aspect) => (record.marks[aspect.id] ?? null) !== null).length;
+    const all = blank.required.length;
+    const done = all - missing(record, blank).length;
     const number = record.draw_number ?? "—";
     const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? t(record.entrant_status) : null;
-    const words = `${t("draw_number")} ${number}，${t(state)}，${t("marked_count", { done, all: blank.aspects.length })}`;
+    const words = `${t("draw_number")} ${number}，${t(state)}，${t("marked_count", { done, all })}`;
     return h(
       "li",
       {},
@@ -58,8 +61,8 @@ export class ListView {
         `button.tile.tile--${TONES[state]}`,
         { onclick: () => this.page.open(record.id), "aria-label": words, data: { sheet: record.id } },
         h("span.tile__number", {}, String(number)),
-        h("span.tile__state", {}, icon(state === "confirmed" ? "lock" : TONES[state] === "done" ? "check" : "pen"), t(state)),
-        h("span.tile__count", {}, away ?? t("marked_count", { done, all: blank.aspects.length })),
+        h("span.tile__state", {}, icon(SHAPES[state]), t(state)),
+        h("span.tile__count", {}, away ?? t("marked_count", { done, all })),
         isUnsent(record) ? h("span.tile__unsent", {}, icon("up"), t("kept")) : null,
       ),
     );

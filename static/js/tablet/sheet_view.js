@@ -12,6 +12,8 @@ import { SignaturePad, picture } from "./signature.js";
 
 const FINISH = "";
 
+const withUnit = (aspect, text) => (aspect.unit && !aspect.is_time ? `${text} ${aspect.unit}` : text);
+
 /** The record with what stands on the keypad made a mark, if its aspect admits it; otherwise as it was. */
 export function settled(record, blank) {
   if (!record.typing) return record;
@@ -124,7 +126,6 @@ export class SheetView {
     const doubt = h("button.tool", { onclick: () => this.page.change((r) => doubted(r, aspect.id)), data: { tool: "doubt" } }, icon("question"), t("doubt"));
     const note = h("button.tool", { onclick: () => this.toggleNote(), data: { tool: "note" } }, icon("note"), t("note"));
     this.doubtButton = doubt;
-    this.problem = h("p.entry__problem", { role: "alert" });
     const head = h(
       "header.entry__head",
       {},
@@ -133,7 +134,7 @@ export class SheetView {
     );
     const about = aspect.description ? h("p.entry__about", {}, aspect.description) : null;
     if (!this.noting) this.entry.draw(aspect);
-    fill(this.panel, head, about, this.noting ? this.noteBox(aspect) : this.entry.element, this.problem);
+    fill(this.panel, head, about, this.noting ? this.noteBox(aspect) : this.entry.element);
   }
 
   noteBox(aspect) {
@@ -178,7 +179,7 @@ export class SheetView {
   }
 
   total() {
-    const marks = this.record.marks;
+    const { marks } = settled(this.record, this.blank);
     const byId = new Map(this.blank.aspects.map((aspect) => [aspect.id, aspect]));
     const sum = total(this.blank.total, (id) => {
       const text = marks[id] ?? null;
@@ -207,7 +208,7 @@ export class SheetView {
     const typing = record.typing && record.typing.aspect === aspect.id ? record.typing.text : null;
     const text = typing !== null && typing !== "" ? typing : typing === "" ? null : (record.marks[aspect.id] ?? null);
     const isWrong = Boolean(typing) && Boolean(read(aspect, tidied(typing)).problem);
-    mark.textContent = text === null ? "" : (shown(aspect, text) ?? "");
+    mark.textContent = text === null ? "" : withUnit(aspect, shown(aspect, text));
     points.textContent = text === null || isWrong ? "" : worthText(aspect, text);
     button.dataset.marked = text === null ? "no" : isWrong ? "wrong" : "yes";
     const parts = [record.doubts.includes(aspect.id) ? ["question", "doubt"] : null, record.notes[aspect.id] ? ["note", "note"] : null];
@@ -225,23 +226,23 @@ export class SheetView {
     const isTyping = typing && typing.aspect === aspect.id;
     const text = isTyping ? typing.text : (marks[aspect.id] ?? null);
     const found = isTyping && text ? read(aspect, tidied(text)) : {};
-    if (!this.noting) this.entry.paint(text, found.problem);
-    this.problem.textContent = found.problem ? t(found.problem, { ...found.params, range: boundsText(aspect) }) : "";
+    const problem = found.problem ? t(found.problem, { ...found.params, range: boundsText(aspect) }) : "";
+    if (!this.noting) this.entry.paint(text, problem);
     this.doubtButton.setAttribute("aria-pressed", String(doubts.includes(aspect.id)));
   }
 
   paintFoot() {
     const { record, blank } = this;
-    const gaps = missing(record, blank).length + (this.isTypingWrong() ? 1 : 0);
-    const done = blank.aspects.filter((aspect) => (record.marks[aspect.id] ?? null) !== null).length;
+    const all = blank.required.length;
+    const done = all - missing(settled(record, blank), blank).length;
+    const gaps = all - done || (this.isTypingWrong() ? 1 : 0);
     const sum = this.total();
     const figure = sum === null ? null : h("b.foot__sum", {}, sum);
     const of = sum !== null && blank.max ? h("span.foot__of", {}, `/ ${blank.max}`) : null;
-    fill(this.sum, h("span.foot__label", {}, t("total")), figure, of, h("span.foot__count", {}, t("marked_count", { done, all: blank.aspects.length })));
+    fill(this.sum, h("span.foot__label", {}, t("total")), figure, of, h("span.foot__count", {}, t("marked_count", { done, all })));
     const canMark = isEditable(record);
-    this.foot.dataset.open = canMark ? "yes" : "no";
-    this.undo.disabled = !canMark || !record.undo.length;
-    this.send.hidden = !canMark;
+    this.undo.disabled = !record.undo.length;
+    this.undo.hidden = this.send.hidden = !canMark;
     this.send.dataset.ready = gaps ? "no" : "yes";
     this.send.lastChild.textContent = gaps ? t("still_missing", { n: gaps }) : t("hold_to_submit");
   }
