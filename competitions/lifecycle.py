@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.messages import message
 from core.permissions import Role
 
 
@@ -23,14 +24,14 @@ class CompetitionState(StrEnum):
 
 
 STATE_NAMES = {
-    CompetitionState.PREPARING: "筹备",
-    CompetitionState.REGISTERING: "报名",
-    CompetitionState.DRAWING: "抽签",
-    CompetitionState.MARKING: "评分",
-    CompetitionState.REVIEWING: "复核",
-    CompetitionState.PUBLIC_NOTICE: "公示",
-    CompetitionState.AWARDING: "颁证",
-    CompetitionState.ARCHIVED: "归档",
+    CompetitionState.PREPARING: message("筹备"),
+    CompetitionState.REGISTERING: message("报名"),
+    CompetitionState.DRAWING: message("抽签"),
+    CompetitionState.MARKING: message("评分"),
+    CompetitionState.REVIEWING: message("复核"),
+    CompetitionState.PUBLIC_NOTICE: message("公示"),
+    CompetitionState.AWARDING: message("颁证"),
+    CompetitionState.ARCHIVED: message("归档"),
 }
 
 
@@ -54,20 +55,20 @@ class Condition(StrEnum):
 
 
 CONDITION_SENTENCES = {
-    Condition.EVENTS_DEFINED: "至少要有一个赛项，且每个赛项都有模块",
-    Condition.DATES_SET: "竞赛的开始日期和结束日期要先定下来",
-    Condition.CONTESTANTS_REGISTERED: "每个赛项都要有选手",
-    Condition.ROSTER_SETTLED: "报名表预览要先导入或放弃，不能悬着",
-    Condition.NO_MARKS_YET: "已有裁判打过分，不能退回",
-    Condition.DRAWS_MADE: "每个需要抽签的赛项都要抽完签",
-    Condition.SCHEMES_ADOPTED: "每个赛项都要有已采用的评分方案",
-    Condition.PANELS_COMPLETE: "每个评分模块的裁判组都要排满",
-    Condition.CONFLICTS_SETTLED: "裁判回避的提示要逐条处理",
-    Condition.SHEETS_CONFIRMED: "所有评分表都要由裁判长确认",
-    Condition.RESULTS_FINAL: "每个赛项的成绩都要复核并定稿",
-    Condition.NOTICE_PERIOD_OVER: "公示期还没有满",
-    Condition.NO_CERTIFICATES_IN_FORCE: "已有生效的证书，要先撤销",
-    Condition.CERTIFICATES_ISSUED: "应发的证书要全部发出",
+    Condition.EVENTS_DEFINED: message("至少要有一个赛项，且每个赛项都有模块"),
+    Condition.DATES_SET: message("竞赛的开始日期和结束日期要先定下来"),
+    Condition.CONTESTANTS_REGISTERED: message("每个赛项都要有选手"),
+    Condition.ROSTER_SETTLED: message("报名表预览要先导入或放弃，不能悬着"),
+    Condition.NO_MARKS_YET: message("已有裁判打过分，不能退回"),
+    Condition.DRAWS_MADE: message("每个需要抽签的赛项都要抽完签"),
+    Condition.SCHEMES_ADOPTED: message("每个赛项都要有已采用的评分方案"),
+    Condition.PANELS_COMPLETE: message("每个评分模块的裁判组都要排满"),
+    Condition.CONFLICTS_SETTLED: message("裁判回避的提示要逐条处理"),
+    Condition.SHEETS_CONFIRMED: message("所有评分表都要由裁判长确认"),
+    Condition.RESULTS_FINAL: message("每个赛项的成绩都要复核并定稿"),
+    Condition.NOTICE_PERIOD_OVER: message("公示期还没有满"),
+    Condition.NO_CERTIFICATES_IN_FORCE: message("已有生效的证书，要先撤销"),
+    Condition.CERTIFICATES_ISSUED: message("应发的证书要全部发出"),
 }
 
 

@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
-from core import audit, serving, worker
+from core import audit, serving, translations, worker
 from core.accounts import CreateAccount, GrantRole, create_account, grant_role
 from core.config import Settings
 from core.doctor import checks
@@ -51,6 +51,16 @@ def audit_verify(as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@cli.command("translations")
+@click.option("--merge", "does_merge", is_flag=True, help="先从代码和页面收集新句子。")
+def translations_command(does_merge: bool) -> None:
+    """Compile the English catalogue; with --merge gather new messages first and say how many lack English."""
+    if does_merge:
+        total, missing = translations.merge()
+        click.echo(f"{total} 句，{missing} 句还没有英文")
+    translations.compile_catalogue()
+
+
 @cli.command("jobs")
 def run_jobs() -> None:
     """Run scheduled and long work until stopped; several may run, one leads."""
@@ -61,6 +71,7 @@ def run_jobs() -> None:
 @click.option("--demo/--no-demo", default=True, help="数据库为空时填入演示竞赛。")
 def serve(demo: bool) -> None:
     """Migrate, fill the demo into an empty database, then run web and worker until Ctrl-C."""
+    translations.compile_catalogue()
     upgrade(directory=current_app.extensions["migrate"].directory)
     if demo:
         serving.run_once_if_empty(settings())

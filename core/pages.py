@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from core.auth import current_actor, enforce
 from core.errors import DomainError, NotSignedInError
 from core.i18n import sentence
+from core.messages import message
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
@@ -26,11 +27,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 HTTP_SENTENCES = {
-    400: "请求不完整，请返回上一页再试",
-    404: "没有这个页面",
-    405: "此地址不接受这种请求",
-    413: "文件太大，请分开上传",
-    429: "请求过多，请稍后再试",
+    400: message("请求不完整，请返回上一页再试"),
+    404: message("没有这个页面"),
+    405: message("此地址不接受这种请求"),
+    413: message("文件太大，请分开上传"),
+    429: message("请求过多，请稍后再试"),
 }
 
 

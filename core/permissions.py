@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from core.errors import NotAllowedError
+from core.messages import message
 
 
 class Role(StrEnum):
@@ -19,14 +20,14 @@ class Role(StrEnum):
 
 
 ROLE_NAMES = {
-    Role.SYSTEM_ADMIN: "系统管理员",
-    Role.ORGANISER: "组织者",
-    Role.CHIEF_JUDGE: "裁判长",
-    Role.JUDGE: "裁判",
-    Role.SUPERVISOR: "监督/仲裁",
-    Role.TEAM_LEADER: "代表队领队",
-    Role.CONTESTANT: "选手",
-    Role.AUDITOR: "审计",
+    Role.SYSTEM_ADMIN: message("系统管理员"),
+    Role.ORGANISER: message("组织者"),
+    Role.CHIEF_JUDGE: message("裁判长"),
+    Role.JUDGE: message("裁判"),
+    Role.SUPERVISOR: message("监督/仲裁"),
+    Role.TEAM_LEADER: message("代表队领队"),
+    Role.CONTESTANT: message("选手"),
+    Role.AUDITOR: message("审计"),
 }
 
 _ORGANISER = {

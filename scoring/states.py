@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import ConflictError, InvalidInputError
+from core.messages import message
 
 
 class SheetState(StrEnum):
@@ -40,9 +41,9 @@ MOVES = {
 }
 
 STATE_NAMES = {
-    SheetState.OPEN: "评分中",
-    SheetState.SUBMITTED: "已提交",
-    SheetState.CONFIRMED: "已复核",
+    SheetState.OPEN: message("评分中"),
+    SheetState.SUBMITTED: message("已提交"),
+    SheetState.CONFIRMED: message("已复核"),
 }
 
 
