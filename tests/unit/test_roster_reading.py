@@ -224,9 +224,18 @@ def test_a_number_that_a_csv_file_keeps_as_text_is_read():
     assert [row.values.id_number for row in read(text.encode(), "a.csv").rows] == [number, make_id(serial=2)]
 
 
-def test_a_delegation_in_the_title_counts_where_there_is_no_column():
-    rows = [["代表队：石家庄市"], HEADING[2:], make_line(1, 1)[2:]]
-    assert read(workbook([("Sheet1", rows, ())])).rows[0].values.delegation == "石家庄市"
+@pytest.mark.parametrize(
+    ("title", "delegation"),
+    [
+        ("代表队：石家庄市", "石家庄市"),
+        ("参赛单位（盖章）：唐山市总工会    填报日期：2026年9月1日", "唐山市总工会"),
+        ("报送单位：（盖章）  唐山市总工会", "唐山市总工会"),
+        ("填报单位（盖章）：            填报日期：2026年9月1日", None),
+    ],
+)
+def test_a_delegation_in_the_title_counts_where_there_is_no_column(title, delegation):
+    rows = [[title], HEADING[2:], make_line(1, 1)[2:]]
+    assert read(workbook([("Sheet1", rows, ())])).rows[0].values.delegation == delegation
 
 
 def test_an_enterprise_has_units_for_delegations():
