@@ -3,6 +3,8 @@
 from flask.cli import AppGroup
 
 from certificates.cli_render import render_command
+from certificates.cli_verify import verify_command
 
 cli = AppGroup("certificates", help="颁奖、晋级标记与证书。")
 cli.add_command(render_command)
+cli.add_command(verify_command)

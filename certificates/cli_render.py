@@ -12,6 +12,9 @@ from certificates.batch import Outcome, file_name, make_certificates
 from certificates.layout import Layout
 from certificates.layout_loading import builtin_layout, builtin_layouts, load_layout
 from certificates.pdf.assets import Assets
+from certificates.pdf.press import Press
+from certificates.pdf.print_file import PrintFile
+from certificates.pdf.rendering import standard_values
 from certificates.pdf.signing import read_signer
 from certificates.recipients import read_recipients
 from core.errors import DomainError
@@ -26,6 +29,8 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 @click.argument("recipients", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="证书写到哪个目录。")
 @click.option("--zip", "archive", type=click.Path(dir_okay=False, path_type=Path), help="另写一个 ZIP 包。")
+@click.option("--merged", type=click.Path(dir_okay=False, path_type=Path), help="另写一个带出血和裁切线的印刷文件。")
+@click.option("--preprinted", type=(float, float), metavar="右移 下移", help="套打预印纸：只印变量文字，按毫米校正。")
 @click.option(
     "--sign", "key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="签名私钥与证书（PEM）。"
 )
@@ -38,6 +43,8 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
     recipients: Path,
     out: Path,
     archive: Path | None,
+    merged: Path | None,
+    preprinted: tuple[float, float] | None,
     key: Path | None,
     assets: tuple[str, ...],
     demo_seals: bool,
@@ -46,6 +53,8 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
     """按版式 LAYOUT（自带名称或 JSON 文件）为名单 RECIPIENTS（CSV 或 XLSX）的每一行生成一张证书。"""
     try:
         chosen = _layout(layout)
+        if preprinted is not None:
+            chosen = chosen.for_preprinted_paper(*preprinted)
         pictures = Assets(_pictures(assets), demo_seals=demo_seals)
         signer = None if key is None else read_signer(key.read_bytes(), _password())
         wanted = read_recipients(recipients.read_bytes(), recipients.name, chosen)
@@ -55,12 +64,14 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
         click.echo(f"提示：版式不用“{column}”这一列", err=True)
     out.mkdir(parents=True, exist_ok=True)
     refused = []
-    with _archive(archive) as package:
+    with _archive(archive) as package, _print_file(merged, chosen, pictures) as sheets:
         for outcome in make_certificates(chosen, wanted.recipients, pictures, signer, workers):
             if outcome.pdf is None:
                 refused.append(outcome)
             else:
                 _store(outcome, outcome.pdf, out, package)
+                if sheets is not None:
+                    sheets.add(standard_values(outcome.recipient.values))
     _report(len(wanted.recipients), refused, recipients)
 
 
@@ -106,6 +117,18 @@ def _archive(path: Path | None) -> Iterator[zipfile.ZipFile | None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as package:
         yield package
+
+
+@contextlib.contextmanager
+def _print_file(path: Path | None, layout: Layout, assets: Assets) -> Iterator[PrintFile | None]:
+    if path is None:
+        yield None
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        sheets = PrintFile(Press(layout, assets), file, layout.name)
+        yield sheets
+        sheets.close()
 
 
 def _store(outcome: Outcome, pdf: bytes, out: Path, package: zipfile.ZipFile | None) -> None:

@@ -1,7 +1,8 @@
 """A certificate layout as data: boxes in millimetres, font roles, variables. Reads and draws nothing."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from certificates.layout_text import TextTemplate
 from certificates.layout_variables import KNOWN_VARIABLES, Scope, Variable
@@ -186,3 +187,26 @@ class Layout:
         fixed = tuple(item for item in others if self.is_fixed(item))
         varying = tuple(item for item in others if not self.is_fixed(item))
         return fixed, varying, seals
+
+    def for_preprinted_paper(self, right: float, down: float) -> "Layout":
+        """Give the layout for paper on which all else is printed already: only what holds variables is left.
+
+        Args:
+            right: millimetres by which this printer must be corrected to the right, negative to the left.
+            down: the same downwards.
+        """
+        kept = (item for item in self.items if item.templates() and not isinstance(item, SealItem))
+        items = tuple(
+            replace(item, box=replace(item.box, x=item.box.x + right, y=item.box.y + down))
+            for item in kept
+            if any(template.variables() for template in item.templates())
+        )
+        spelling = f"{self.digest} preprinted {right:g} {down:g}"
+        return replace(
+            self,
+            background="none",
+            background_asset=None,
+            paper="#FFFFFF",
+            items=items,
+            digest=hashlib.sha256(spelling.encode()).hexdigest(),
+        )

@@ -29,6 +29,8 @@ class Variable:
     scope: Scope = Scope.GROUP
 
 
+ISSUE_DAY = "issue.day"
+"""Stands on no paper, yet every file says it of itself, and no signature does without it."""
 _EACH = Scope.CERTIFICATE
 KNOWN_VARIABLES: Mapping[str, Variable] = {
     variable.name: variable
@@ -49,7 +51,7 @@ KNOWN_VARIABLES: Mapping[str, Variable] = {
         Variable("issuer.2.name", "颁发单位2", "云岭省人力资源和社会保障厅"),
         Variable("issuer.3.name", "颁发单位3", "云岭省科学技术厅"),
         Variable("issue.date", "落款日期", "二〇二六年十一月二十一日"),
-        Variable("issue.day", "颁发日", "2026-11-21"),
+        Variable(ISSUE_DAY, "颁发日", "2026-11-21"),
         Variable("cert.number", "证书编号", "YLZG-2026-0018-000123", _EACH),
         Variable("cert.code", "核验码", "7QK4M2XZ9TRAA", _EACH),
         Variable("cert.url", "核验网址", "https://zs.example.cn/v/7QK4M2XZ9TRAA", _EACH),

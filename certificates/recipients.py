@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from certificates.layout import Item, Layout
+from certificates.layout_variables import ISSUE_DAY, KNOWN_VARIABLES
 from core.characters import standard_characters
 from core.errors import InvalidInputError
 from core.spreadsheets import Cell, cell_text, read_spreadsheet
@@ -90,8 +91,8 @@ def _needed(item: Item) -> set[str]:
 
 
 def _columns(heading: list[Cell], layout: Layout) -> tuple[dict[int, str], tuple[str, ...]]:
-    names = {variable.name: variable.name for variable in layout.variables()}
-    names |= {variable.label: variable.name for variable in layout.variables()}
+    known = (*layout.variables(), KNOWN_VARIABLES[ISSUE_DAY])
+    names = {variable.name: variable.name for variable in known} | {v.label: v.name for v in known}
     columns: dict[int, str] = {}
     unknown = []
     for place, cell in enumerate(heading):

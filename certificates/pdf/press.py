@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from certificates.layout import Item, Layout
-from certificates.layout_variables import Scope
+from certificates.layout_variables import ISSUE_DAY, Scope
 from certificates.pdf.assets import NO_ASSETS, Assets
 from certificates.pdf.composing import Composer
 from certificates.pdf.fonts import FontBook, house_fonts
@@ -18,10 +18,10 @@ from certificates.pdf.scene import CertificateRefusedError, Placed, Problem, err
 from certificates.pdf.signing import Signer
 from certificates.pdf.single import SingleFiles
 from certificates.pdf.template import Template, compile_sheet, compile_template
+from certificates.pdf.truetype import Face
 from core.errors import InvalidInputError
 
 _MOST_GROUPS = 64
-_DAY = "issue.day"
 
 
 class IssueDayError(InvalidInputError):
@@ -90,6 +90,19 @@ class Press:
             group.files = SingleFiles(self.layout, self._template(group, placed), faces, self._signer)
         return group.files.write(placed, self._about(values), self._identity(values))
 
+    def compiled(self, values: Mapping[str, str]) -> tuple[Template, list[Placed]]:
+        """Give the compiled template of a certificate's group, and the certificate's own items measured.
+
+        Raises:
+            CertificateRefusedError, AssetError: as `stamp`.
+        """
+        group, placed = self._measured(values)
+        return self._template(group, placed), placed
+
+    def faces(self) -> Mapping[str, Face]:
+        """Give the faces at hand."""
+        return self._fonts.faces()
+
     def _measured(self, values: Mapping[str, str]) -> tuple[_Group, list[Placed]]:
         """Find the certificate's group and measure what varies; refuse it with all its errors."""
         shown = [item for item in self._varying if item.is_visible(values)]
@@ -123,7 +136,7 @@ class Press:
     def _about(self, values: Mapping[str, str]) -> About:
         layout = self.layout
         title, author, subject = (t.text(values) for t in (layout.title, layout.author, layout.subject))
-        return About(title, author, subject, _day(values.get(_DAY, "")))
+        return About(title, author, subject, _day(values.get(ISSUE_DAY, "")))
 
     def _identity(self, values: Mapping[str, str]) -> bytes:
         """Make the file's identifier from what it says."""

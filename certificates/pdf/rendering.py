@@ -1,10 +1,7 @@
 """The front door of this package: render a certificate, check one before it is issued, preview one."""
 
-import io
 import threading
 from collections.abc import Mapping
-
-import pypdfium2
 
 from certificates.layout import ImageItem, Layout, SealItem
 from certificates.pdf.assets import NO_ASSETS, AssetError, Assets
@@ -12,12 +9,11 @@ from certificates.pdf.composing import Composer
 from certificates.pdf.fonts import FontBook, house_fonts
 from certificates.pdf.plain import draft_plain
 from certificates.pdf.press import Press
+from certificates.pdf.reading import picture_of
 from certificates.pdf.scene import Placed, Problem
 from certificates.pdf.signing import Signer
 from core.characters import standard_characters
 
-_PDFIUM = threading.Lock()
-"""PDFium may be used by one thread at a time."""
 _PRESS = threading.Lock()
 """Neither ReportLab's drawing nor a press's groups are made for several threads at once."""
 _MOST_PRESSES = 16
@@ -100,19 +96,6 @@ def preview_png(
     with _PRESS:
         draft = draft_plain(layout, standard_values(values), assets, fonts)
     return picture_of(draft, dpi)
-
-
-def picture_of(pdf: bytes, dpi: int) -> bytes:
-    """Draw the first page of a PDF as PNG with 24 to 300 pixels per inch."""
-    with _PDFIUM:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            image = document[0].render(scale=min(max(dpi, 24), 300) / 72).to_pil()
-        finally:
-            document.close()
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
 
 
 def standard_values(values: Mapping[str, str]) -> dict[str, str]:

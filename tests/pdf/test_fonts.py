@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.pdf.fonts import (
@@ -111,6 +111,7 @@ def test_widths_and_characters_agree_with_an_independent_reader(name: str) -> No
         assert face.advance(chr(point)) == pytest.approx(metrics[cmap[point]][0] * 1000 / units, abs=0.001)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(RARE_NAMES + "王小明Aé…“"), unique=True, max_size=40))
 def test_a_subset_holds_the_same_outlines_and_widths(characters: list[str]) -> None:
     face = house_fonts().faces()["kai"]

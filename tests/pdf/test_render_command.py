@@ -4,12 +4,15 @@ import hashlib
 import zipfile
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 from pdf_reading import png, qr_codes, text_by_pdfium
+from signing_keys import KEYS, certificate, pem
 
 from certificates.cli_render import render_command
 from certificates.layout_loading import builtin_source
+from certificates.pdf.signature_check import check_signatures
 
 HEADING = "姓名,称谓,奖项,表彰语,竞赛名称,赛项,颁发单位1,颁发单位2,落款日期,证书编号,核验网址,核验短网址"
 ROW = "{name},同志,{award},技艺精湛,大赛,焊工,总工会,{second},二〇二六年,{number},https://a.cn/v/{number},a.cn/v/1"
@@ -125,3 +128,44 @@ def test_a_number_with_strange_characters_becomes_a_safe_file_name(tmp_path: Pat
     (tmp_path / "list.csv").write_text(text, "utf-8")
     assert run(tmp_path).exit_code == 0
     assert list(digests(tmp_path / "out")) == ["冀〔2026〕---第1号.pdf"]
+
+
+def test_a_print_file_holds_a_page_for_everyone_who_was_made(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(rows(("王䶮", "A-1"), ("赵\U0002ee00", "A-2"), ("李四", "A-3")), "utf-8")
+    result = run(tmp_path, "--merged", str(tmp_path / "print.pdf"))
+    assert result.exit_code == 1
+    document = pypdfium2.PdfDocument((tmp_path / "print.pdf").read_bytes())
+    assert len(document) == 2
+    assert "李四" in document[1].get_textpage().get_text_range()
+    document.close()
+
+
+def test_preprinted_paper_is_corrected_for_the_printer(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(rows(("王䶮", "A-1")), "utf-8")
+    assert run(tmp_path, "--preprinted", "2", "-1.5").exit_code == 0
+    text = text_by_pdfium((tmp_path / "out" / "A-1.pdf").read_bytes())
+    assert "王䶮" in text
+    assert "荣誉证书" not in text
+
+
+def test_certificates_are_signed_with_the_organisers_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = KEYS["P-256"]
+    (tmp_path / "key.pem").write_bytes(pem(key, certificate(key), password=b"open sesame"))
+    text = rows(("王䶮", "A-1"), ("李四", "A-2")).replace("核验短网址\n", "核验短网址,颁发日\n")
+    (tmp_path / "list.csv").write_text(text.replace("a.cn/v/1\n", "a.cn/v/1,2026-11-21\n"), "utf-8")
+    monkeypatch.setenv("SIGNING_KEY_PASSWORD", "open sesame")
+    result = run(tmp_path, "--sign", str(tmp_path / "key.pem"), "--workers", "2")
+    assert result.exit_code == 0, result.output
+    for number in ("A-1", "A-2"):
+        (finding,) = check_signatures((tmp_path / "out" / f"{number}.pdf").read_bytes())
+        assert finding.is_intact
+        assert finding.covers_file
+
+
+def test_a_signature_without_a_day_of_issue_is_refused_by_row(tmp_path: Path) -> None:
+    key = KEYS["P-256"]
+    (tmp_path / "key.pem").write_bytes(pem(key, certificate(key)))
+    (tmp_path / "list.csv").write_text(rows(("王䶮", "A-1")), "utf-8")
+    result = run(tmp_path, "--sign", str(tmp_path / "key.pem"))
+    assert result.exit_code == 1
+    assert "第 2 行 王䶮：签名须写明颁发日" in result.output
