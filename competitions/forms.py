@@ -13,6 +13,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     SubmitField,
@@ -44,8 +45,8 @@ def accepted(form: Any, act: Callable[[], object]) -> bool:
     return True
 
 
-def _levels() -> list[tuple[str, Any]]:
-    return [("", _l("未定"))] + [(str(level), name) for level, name in LEVEL_OF_SKILL.items()]
+def _levels() -> list[SelectChoice]:
+    return [SelectChoice("", _l("未定"))] + [SelectChoice(str(level), name) for level, name in LEVEL_OF_SKILL.items()]
 
 
 def _number(text: str | None) -> int | None:
@@ -65,7 +66,7 @@ class CompetitionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no type
     """The facts of a competition."""
 
     title = StringField(_l("竞赛名称"), [InputRequired(_l("请填写竞赛名称")), Length(max=120)])
-    level = SelectField(_l("级别"), choices=[(level.value, name) for level, name in LEVEL_NAMES.items()])
+    level = SelectField(_l("级别"), choices=[SelectChoice(level.value, name) for level, name in LEVEL_NAMES.items()])
     jurisdiction = StringField(
         _l("所在地区划代码"),
         [InputRequired(_l("请填写区划代码")), Regexp(r"^\d{6}$", message=_l("区划代码是六位数字，如河北省 130000"))],
@@ -101,7 +102,7 @@ class ModuleForm(PlainForm):  # type: ignore[misc]
 
     code = StringField(_l("代号"), [Length(max=20)])
     name = StringField(_l("名称"), [Length(max=80)])
-    kind = SelectField(_l("成绩来源"), choices=[(kind.value, name) for kind, name in KIND_NAMES.items()])
+    kind = SelectField(_l("成绩来源"), choices=[SelectChoice(kind.value, name) for kind, name in KIND_NAMES.items()])
     weight = StringField(_l("权重（%）"), [Optional(), Regexp(r"^\d{1,3}(\.\d{1,4})?$", message=_l("权重是数字"))])
 
 
@@ -110,7 +111,12 @@ class PrizeForm(PlainForm):  # type: ignore[misc]
 
     name = StringField(_l("奖项"), [Length(max=40)])
     measure = SelectField(
-        _l("按"), choices=[("number", _l("名额")), ("share", _l("比例 %")), ("up_to_share", _l("累计比例 %"))]
+        _l("按"),
+        choices=[
+            SelectChoice("number", _l("名额")),
+            SelectChoice("share", _l("比例 %")),
+            SelectChoice("up_to_share", _l("累计比例 %")),
+        ],
     )
     value = StringField(_l("数量"), [Optional(), Regexp(r"^\d{1,4}(\.\d{1,4})?$", message=_l("请填数字"))])
 
@@ -120,7 +126,7 @@ class EventForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(_l("赛项名称"), [InputRequired(_l("请填写赛项名称")), Length(max=80)])
     group_name = StringField(_l("组别"), [InputRequired(_l("请填写组别，如职工")), Length(max=40)], default="职工")
-    form = SelectField(_l("参赛形式"), choices=[(form.value, name) for form, name in FORM_NAMES.items()])
+    form = SelectField(_l("参赛形式"), choices=[SelectChoice(form.value, name) for form, name in FORM_NAMES.items()])
     is_demonstration = BooleanField(_l("演示赛项（只评分，不评奖）"))
     occupation_edition = StringField(_l("职业分类大典版本"), [Length(max=20)])
     occupation_code = StringField(
@@ -133,14 +139,18 @@ class EventForm(FlaskForm):  # type: ignore[misc]
     prizes = FieldList(FormField(PrizeForm), max_entries=12)
     rounding = SelectField(
         _l("比例折成名额时"),
-        choices=[("down", _l("舍去小数")), ("half_up", _l("四舍五入")), ("up", _l("有小数就进一"))],
+        choices=[
+            SelectChoice("down", _l("舍去小数")),
+            SelectChoice("half_up", _l("四舍五入")),
+            SelectChoice("up", _l("有小数就进一")),
+        ],
     )
     tie = SelectField(
         _l("分界处并列"),
         choices=[
-            ("hold", _l("留给组织者决定")),
-            ("include_all", _l("并列的都给高一等")),
-            ("exclude", _l("并列的都给低一等")),
+            SelectChoice("hold", _l("留给组织者决定")),
+            SelectChoice("include_all", _l("并列的都给高一等")),
+            SelectChoice("exclude", _l("并列的都给低一等")),
         ],
     )
     minimum = IntegerField(_l("不足多少人不评奖"), [Optional(), NumberRange(0, 9999, _l("应为 0 到 9999"))])
@@ -162,7 +172,9 @@ class TakeInForm(FlaskForm):  # type: ignore[misc]
 class StatusForm(FlaskForm):  # type: ignore[misc]
     """Another status of an entrant."""
 
-    status = SelectField(_l("参赛状态"), choices=[(status.value, name) for status, name in STATUS_NAMES.items()])
+    status = SelectField(
+        _l("参赛状态"), choices=[SelectChoice(status.value, name) for status, name in STATUS_NAMES.items()]
+    )
     reason = StringField(_l("理由"), [Length(max=300)])
 
 
@@ -186,7 +198,9 @@ class JudgeForm(FlaskForm):  # type: ignore[misc]
     unit = StringField(_l("工作单位"), [InputRequired(_l("请填写工作单位，回避按单位核对")), Length(max=120)])
     qualification = StringField(_l("执裁资格"), [Length(max=120)])
     delegation_id = SelectField(_l("来自代表队"), coerce=_number)
-    role = SelectField(_l("角色"), choices=[(role.value, ROLE_NAMES[role]) for role in (Role.JUDGE, Role.CHIEF_JUDGE)])
+    role = SelectField(
+        _l("角色"), choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in (Role.JUDGE, Role.CHIEF_JUDGE)]
+    )
 
 
 class SeatForm(FlaskForm):  # type: ignore[misc]

@@ -21,7 +21,7 @@ ROOMS = {
     Condition.CONTESTANTS_REGISTERED: ("competitions.roster", "roster.view"),
     Condition.ROSTER_SETTLED: ("competitions.roster", "roster.view"),
     Condition.DRAWS_MADE: ("competitions.draw", "draw.run"),
-    Condition.SCHEMES_ADOPTED: ("scoring.schemes", "scheme.edit"),
+    Condition.SCHEMES_ADOPTED: ("scoring.board", "scheme.edit"),
     Condition.PANELS_COMPLETE: ("competitions.panels", "panel.edit"),
     Condition.CONFLICTS_SETTLED: ("competitions.panels", "panel.edit"),
     Condition.SHEETS_CONFIRMED: ("scoring.board", "sheet.board"),
@@ -99,7 +99,7 @@ def _fill(form: CompetitionForm, competition: Competition) -> None:
 def _facts(form: CompetitionForm) -> setup.CompetitionFacts:
     programmes = tuple(
         setup.ProgrammeFacts(
-            name=line["name"].strip(),
+            name=(line["name"] or "").strip(),
             class_name=(line["class_name"] or "").strip(),
             pack_id=(line["pack_id"] or "").strip(),
             filed_with=tuple(part.strip() for part in (line["filed_with"] or "").split("、") if part.strip()),

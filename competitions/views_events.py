@@ -1,5 +1,7 @@
 """Pages: the events of a competition and their modules."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -89,28 +91,26 @@ def _filled(event: Event) -> EventForm:
     )
 
 
-_SAME_NAMES = (
-    "name",
-    "group_name",
-    "is_demonstration",
-    "occupation_edition",
-    "occupation_code",
-    "occupation_direction",
-    "top_level",
-    "written_at_level",
-)
+_TEXTS = ("name", "group_name", "occupation_edition", "occupation_code", "occupation_direction")
+_SAME_NAMES = (*_TEXTS, "is_demonstration", "top_level", "written_at_level")
 
 
 def _facts(form: EventForm) -> events.EventFacts:
-    rules = prize_rules(form.prizes.data, form.rounding.data, form.tie.data, form.minimum.data or 0)
+    rules = prize_rules(_lines(form.prizes.data), form.rounding.data, form.tie.data, form.minimum.data or 0)
     values = {key: getattr(form, key).data for key in _SAME_NAMES}
+    values |= {key: values[key] or "" for key in _TEXTS}
     return events.EventFacts(**(values | {"form": Form(form.form.data), "prize_rules": rules}))
+
+
+def _lines(posted: Sequence[Mapping[str, str | None]]) -> list[dict[str, str]]:
+    """The lines of a table of fields, what was not sent at all as empty text."""
+    return [{key: value or "" for key, value in line.items()} for line in posted]
 
 
 def _modules(form: EventForm) -> tuple[events.ModuleFacts, ...]:
     return tuple(
-        events.ModuleFacts(line["code"].strip(), line["name"].strip(), ModuleKind(line["kind"]), line["weight"] or "")
-        for line in form.modules.data
+        events.ModuleFacts(line["code"].strip(), line["name"].strip(), ModuleKind(line["kind"]), line["weight"])
+        for line in _lines(form.modules.data)
         if line["code"].strip() or line["name"].strip()
     )
 

@@ -1,12 +1,11 @@
 """Pages: judges and their devices, panels and conflicts of interest."""
 
-from typing import Any
-
 import segno
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
+from wtforms import SelectChoice
 
 from competitions import panels, recusal, setup
 from competitions.blueprint import bp
@@ -45,8 +44,8 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
 
 def _judge_form(competition_id: int, judge: Judge | None = None) -> JudgeForm:
     form = JudgeForm(obj=judge)
-    choices: list[tuple[str, Any]] = [("", _("不属于任何代表队"))]
-    choices += [(str(d.id), d.name) for d in setup.competition_of(competition_id).delegations]
+    choices = [SelectChoice("", _("不属于任何代表队"))]
+    choices += [SelectChoice(str(d.id), d.name) for d in setup.competition_of(competition_id).delegations]
     form.delegation_id.choices = choices
     if judge is not None and request.method == "GET":
         form.role.data = judge.role.value
@@ -141,7 +140,8 @@ def _seat_form(judges: list[Judge], barred: dict[int, str]) -> SeatForm:
     wanted = max(SEATS_OFFERED, len(form.judges.entries))
     while len(form.judges.entries) < wanted:
         form.judges.append_entry()
-    choices = [("", "—")] + [(str(j.id), f"{j.name}（{j.unit}）") for j in judges if j.id not in barred]
+    choices = [SelectChoice("", "—")]
+    choices += [SelectChoice(str(j.id), f"{j.name}（{j.unit}）") for j in judges if j.id not in barred]
     for entry in form.judges.entries:
         entry.choices = choices
     return form

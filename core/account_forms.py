@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from core.accounts import MINIMUM_PASSWORD_LENGTH
@@ -35,7 +35,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 class GrantForm(FlaskForm):  # type: ignore[misc]
     """A role, in one competition or in the whole system."""
 
-    role = SelectField(_l("角色"), choices=[(role.value, ROLE_NAMES[role]) for role in GRANTABLE])
+    role = SelectField(_l("角色"), choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in GRANTABLE])
     competition = SelectField(_l("竞赛"))
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from core import account_care
 from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, PasswordForm
@@ -63,7 +64,8 @@ def account(account_id: int) -> ResponseReturnValue:
 
 def _grant_form() -> GrantForm:
     form = GrantForm()
-    form.competition.choices = [("", _("整个系统"))] + [(str(key), title) for key, title in _titles()]
+    form.competition.choices = [SelectChoice("", _("整个系统"))]
+    form.competition.choices += [SelectChoice(str(key), title) for key, title in _titles()]
     return form
 
 
