@@ -71,6 +71,13 @@ def from_whole(nums: Sequence[int] | Array, den: int = 1) -> Column:
     return Column(np.array(found, dtype=np.int64 if fits else object), den, low, high)
 
 
+def as_fractions(column: Column) -> list[Fraction]:
+    """The exact values of all rows."""
+    if column.is_rational:
+        return [Fraction(value) / column.den for value in column.num]
+    return [Fraction(value, column.den) for value in column.num.tolist()]
+
+
 def constant(value: Fraction, count: int) -> Column:
     """The same value in every row."""
     num = value.numerator
@@ -97,7 +104,7 @@ def _times(column: Column, factor: int) -> Column:
     if factor == 1:
         return column
     ends = (column.low * factor, column.high * factor)
-    return _made(_room(column.num, *ends) * factor, column.den, ends, column)
+    return _made(_room(column.num, *ends, factor) * factor, column.den, ends, column)
 
 
 def multiply_by(column: Column, factor: Fraction) -> Column:

@@ -8,10 +8,10 @@ from typing import Any
 
 from scoring.engine.combining import Combined
 from scoring.engine.exact import decimal_text, terminates
+from scoring.engine.outcomes import Result, course_of
 from scoring.engine.panel import PanelResult
 from scoring.engine.ranking import STATUS_LABELS, Place, Ranking, rank_text, total_text
 from scoring.engine.scheme import ROOT, Node, Panel, Scheme
-from scoring.engine.totals import Result, course_of
 from scoring.engine.wording import combine_words, panel_words, step_words
 
 

@@ -1,4 +1,4 @@
-"""A scheme reckoned for a whole field at once, in columns: the figures of `totals`, for any number of contestants."""
+"""A scheme reckoned for a whole field at once, in columns: the figures of `outcomes`, for any number of contestants."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ class _FieldRun:
         return sums
 
     def _operand(self, operand: Operand, node: Node) -> Cells:
-        """The number behind an operand for every row; see `totals`."""
+        """The number behind an operand for every row; see `outcomes`."""
         count = self.given.count
         if operand.number is not None:
             return Cells(constant(operand.number, count))
@@ -309,7 +309,7 @@ def reckon_field(scheme: Scheme, given: FieldMarks) -> tuple[dict[str, Cells], d
         given: the marks, in columns.
 
     Returns:
-        Node id → cells, and node id → judge → cells; equal to what `totals.evaluate` gives row by row.
+        Node id → cells, and node id → judge → cells; equal to what `outcomes.evaluate_plainly` gives row by row.
     """
     run = _FieldRun(scheme, given)
     run.reckon()

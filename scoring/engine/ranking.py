@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from scoring.engine.exact import decimal_text
+from scoring.engine.outcomes import Result
 from scoring.engine.scale import medals
 from scoring.engine.scheme import ROOT, Cut, Order, RankingRule
 from scoring.engine.ties import Separation, merit_order
-from scoring.engine.totals import Result
 
 STATUS_LABELS: Mapping[str, str] = {
     "": "",
@@ -198,10 +198,12 @@ def _gates(result: Result, who: str, order: int) -> _Standing:
     flags: list[str] = []
     is_last = False
     for node in result.scheme.nodes.values():
-        outcome = result.outcome(who, node.id)
-        if node.gate is None or outcome.value is None or outcome.bare:
-            continue
         gate = node.gate
+        if gate is None:
+            continue
+        outcome = result.outcome(who, node.id)
+        if outcome.value is None or outcome.bare:
+            continue
         low = gate.at_least is not None and outcome.value < gate.at_least
         high = gate.at_most is not None and outcome.value > gate.at_most
         if not (low or high):

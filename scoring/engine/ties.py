@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from scoring.engine.outcomes import Result
 from scoring.engine.panel import panel_value
 from scoring.engine.scheme import ROOT, Order, TieKey
 from scoring.engine.steps import NotComputableError
-from scoring.engine.totals import Result
 
 KeyValue = tuple[Any, ...]
 """Smaller is better; contestants without the value come after all who have it."""
