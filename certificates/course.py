@@ -37,7 +37,7 @@ def _in_force(competition_id: int) -> dict[int, int]:
         .where(Certificate.competition_id == competition_id, Certificate.state == CertificateState.VALID)
         .group_by(Award.event_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _due(events: list[Event]) -> dict[int, int | None]:

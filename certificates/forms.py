@@ -4,8 +4,8 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from certificates.models import FlagState
 from certificates.values import Terms, Wording
@@ -24,7 +24,7 @@ class FlagDecisionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no typ
     """A decision about the chosen flags."""
 
     flags = SelectMultipleField(coerce=int, validate_choice=False)
-    state = RadioField(coerce=FlagState, choices=[(state, state.value) for state in FlagState])
+    state = StringField(validators=[AnyOf([state.value for state in FlagState])])
     reason = StringField(_l("理由"), [REASON])
 
 

@@ -34,7 +34,7 @@ HELD_NAMES: Mapping[bool | None, object] = {True: _l("符合"), False: _l("不�
 def benefit_of(flag: Recommendation) -> str:
     """What a flag is about, in words: 晋级高级工, 全国技术能手. Never that it is granted."""
     if flag.benefit != "promotion":
-        return flag.name
+        return flag.name or str(_("荣誉称号") if flag.benefit == "honour" else _("奖章"))
     if not flag.name:
         return str(_("职业技能等级晋级"))
     return str(_("晋级%(level)s（%(digit)s级）", level=LEVEL_NAMES[int(flag.name)], digit=_CHINESE[int(flag.name)]))

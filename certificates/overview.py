@@ -98,4 +98,4 @@ def _certificates(event_id: int) -> dict[int, int]:
         .where(Award.event_id == event_id, Certificate.state == CertificateState.VALID)
         .group_by(Award.snapshot_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())

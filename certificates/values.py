@@ -11,6 +11,7 @@ from competitions.models import Contestant, Event, Form
 HONORIFICS = {"学生": "同学", "教师": "老师"}
 DEFAULT_HONORIFIC = "同志"
 DEFAULT_CITATION = "技艺精湛、成绩优异"
+DEFAULT_LAYOUT = "huiwen-gold"
 DEFAULT_PATTERN = "{year}-{competition}-{event}-{serial:4}"
 MOST_ISSUERS = 3
 _DIGITS = "〇一二三四五六七八九"

@@ -27,6 +27,7 @@ from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.errors import InvalidInputError
 
 E = f"{C}/events/<int:event_id>"
 PAGE = 60
@@ -79,7 +80,9 @@ def assess(competition_id: int, event_id: int) -> ResponseReturnValue:
 def decide_flag(competition_id: int, event_id: int) -> ResponseReturnValue:
     """Approve or reject the chosen flags, or take a decision back."""
     form = FlagDecisionForm()
-    state = FlagState(form.state.data) if form.state.data else FlagState.OPEN
+    if form.state.data not in list(FlagState):
+        raise InvalidInputError("请选择同意推荐、不予推荐或撤回审定")
+    state = FlagState(form.state.data)
     command = DecideFlags(
         competition_id, tuple(form.flags.data or ()), state, form.reason.data or "", signed_in_actor()
     )

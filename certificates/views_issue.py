@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
+from wtforms import SelectChoice
 
 from certificates.blueprint import bp
 from certificates.forms import IssueForm
@@ -14,7 +15,7 @@ from certificates.layout_loading import builtin_layout, builtin_layouts
 from certificates.overview import overview
 from certificates.pdf.rendering import preview_png
 from certificates.planning import hardest, plan_issue
-from certificates.values import DEFAULT_CITATION, DEFAULT_PATTERN, issuers_of
+from certificates.values import DEFAULT_CITATION, DEFAULT_LAYOUT, DEFAULT_PATTERN, issuers_of
 from certificates.views_awards import C
 from competitions.events import event_of
 from competitions.models import Competition
@@ -84,7 +85,7 @@ def preview(competition_id: int, event_id: int) -> ResponseReturnValue:
 def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
     """The form from what was sent, with the usual terms where nothing was."""
     usual: dict[str, Any] = {
-        "layout": builtin_layouts()[0],
+        "layout": DEFAULT_LAYOUT,
         "pattern": DEFAULT_PATTERN,
         "issuers": "、".join(issuers_of(competition.host)),
         "issued_on": competition_day().isoformat(),
@@ -96,5 +97,5 @@ def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
         filled.setdefault(name, value)
     # The token against forged requests is checked for the whole application; a preview changes nothing.
     form = IssueForm(filled, meta={"csrf": False})
-    form.layout.choices = [(name, builtin_layout(name).name) for name in builtin_layouts()]
+    form.layout.choices = [SelectChoice(name, builtin_layout(name).name) for name in builtin_layouts()]
     return form
