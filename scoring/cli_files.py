@@ -18,6 +18,8 @@ from scoring.formats.affiliations import read_affiliations
 from scoring.formats.results import as_json
 from scoring.formats.scheme_xlsx_write import write_scheme_xlsx
 from scoring.formats.yaml_write import write_yaml
+from scoring.paper_sheets import paper_sheets
+from scoring.paper_sheets_pdf import draw_sheets
 
 _EXISTING = click.Path(path_type=Path)
 
@@ -80,3 +82,17 @@ def judges_report_command(scheme: Path, marks: Path, table: Path | None, as_data
         raise refuse(error) from error
     report = judges_report(read, given, belongs)
     click.echo(as_json(report_document(report)) if as_data else report_text(report, read), nl=False)
+
+
+@cli.command("sheets-blank", with_appcontext=False)
+@click.argument("scheme", type=_EXISTING)
+@click.argument("target", metavar="OUT.pdf", type=_EXISTING)
+def sheets_blank(scheme: Path, target: Path) -> None:
+    """把方案 SCHEME 的空白纸质评分表写成 OUT.pdf，顺序与屏幕上相同。"""
+    sheets = paper_sheets(_scheme(scheme))
+    try:
+        data = draw_sheets(sheets)
+    except DomainError as error:
+        raise refuse(error) from error
+    _write(data, target)
+    click.echo(f"已写入 {target}：{len(sheets)} 种评分表")
