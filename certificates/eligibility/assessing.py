@@ -161,7 +161,7 @@ class _View:
     def _all_asked(self, person: Contestant, outcome: Outcome) -> list[Answer]:
         """Every benefit asks for the rules of the day: an old or a future text refuses nobody."""
         found = []
-        if self.promotion or "promotion" in self.pack.unknown or not self.honours:
+        if self.promotion or "promotion" in self.pack.unknown:
             found.append(_answer(self.pack, person, "promotion", outcome))
         for name, rules in self.honours:
             found.append(_answer(self.pack, person, rules[0][0].benefit, outcome, _Said(None, name)))
@@ -268,7 +268,8 @@ def _answer(pack: Pack, person: Contestant, benefit: str, outcome: Outcome, said
 
 
 def _papers(pack: Pack, name: str) -> tuple[str, ...]:
-    return pack.papers.get(name, ()) + pack.papers.get("*", ())
+    lists = [pack.papers[key].value for key in (name, "*") if key in pack.papers]
+    return tuple(str(paper) for papers in lists if isinstance(papers, tuple) for paper in papers)
 
 
 def _event_reasons(pack: Pack, case: Case, *, honours: bool) -> Iterable[Reason]:

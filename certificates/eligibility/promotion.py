@@ -8,6 +8,7 @@ from certificates.eligibility.case import APPOINTED, NO_LEVEL, Contestant, Event
 from certificates.eligibility.checks import years_old
 from competitions.standards.common import COMMON_ID, common_citations
 from competitions.standards.model import LEVEL_NAMES, Citation, Pack, PromotionRule
+from competitions.standards.occupations import known_top_level
 
 _HIGHEST = 1
 
@@ -109,16 +110,17 @@ def _capped(first: Target, contestant: Contestant, event: Event) -> Target:
     """No promotion beyond the top level of the occupation's standard."""
     level, current = first.level, contestant.current_level
     assert level is not None and current is not None  # noqa: S101,PT018 — both were needed to come here
-    if event.top_level is None:
+    top_level = event.top_level if event.top_level is not None else known_top_level(event.occupation_code or "")
+    if top_level is None:
         missing = ("该职业（工种）标准的最高等级（top_level）",)
         reason = _common("occupation_cap", None, "案例没有该职业（工种）的最高等级", missing)
         return Target(None, level, (*first.reasons, reason))
-    top = level_text(event.top_level)
-    if level >= event.top_level:
+    top = level_text(top_level)
+    if level >= top_level:
         return first
-    if event.top_level < current:
+    if top_level < current:
         reason = _common("occupation_cap", True, f"该职业最高为{top}，晋升以此为限")
-        return Target(True, event.top_level, (*first.reasons, reason))
+        return Target(True, top_level, (*first.reasons, reason))
     reason = _common("occupation_cap", False, f"该职业最高为{top}，现已达到，不能再晋升")
     return Target(False, None, (*first.reasons, reason))
 

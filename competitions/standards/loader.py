@@ -84,7 +84,7 @@ def read_pack(text: str, file: str) -> Pack:
             docs/formats/pack.md refuses; with file and line.
     """
     top = parse(text, file)
-    keys = top.mapping(required=_HEAD, optional=tuple(DIMENSIONS))
+    keys = top.mapping(required=_HEAD, optional=("outside", *DIMENSIONS))
     return _Reading(top, keys, read_sources(keys["sources"])).pack()
 
 
@@ -98,7 +98,7 @@ class _Reading:
 
     def pack(self) -> Pack:
         keys, sources = self.keys, self.sources
-        unknown = self._unknown()
+        unknown, outside = self._unstated()
         classes = self._classes()
         prizes = read_prizes(keys["prizes"], sources) if "prizes" in keys else None
         words = Words(sources, tuple(classes), () if prizes is None else tuple(s.name for s in prizes.steps))
@@ -117,6 +117,7 @@ class _Reading:
             applies=_applies(keys["applies"]),
             sources=sources,
             unknown=unknown,
+            outside=outside,
             classes=classes,
             minimum_field=read_minimum_field(keys["minimum_field"], sources) if "minimum_field" in keys else None,
             teachers=cast(bool | None, teachers),
@@ -127,20 +128,24 @@ class _Reading:
             prizes=prizes,
             pass_mark=cast(Decimal | None, _value(values, "scoring", "pass_mark")),
             ratios=read_ratios(keys["ratios"], sources) if "ratios" in keys else (),
-            papers={name: cast(tuple[str, ...], cited.value) for name, cited in papers.items()},
+            papers=papers,
             values=values,
         )
 
-    def _unknown(self) -> frozenset[str]:
-        """Every dimension is either stated or listed as unknown: silence is not an answer."""
-        listed = self.keys["unknown"]
-        names = {item.choice({d: d for d in DIMENSIONS}) for item in listed.items()}
+    def _unstated(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Every dimension is stated, unknown or not the text's matter: silence is not an answer."""
+        lists = {name: self.keys[name] for name in ("unknown", "outside") if name in self.keys}
+        named = {
+            name: frozenset(item.choice({d: d for d in DIMENSIONS}) for item in node.items())
+            for name, node in lists.items()
+        }
         for name in DIMENSIONS:
-            if name in names and name in self.keys:
-                raise listed.error("「%(name)s」既写了内容又列为 unknown", name=name)
-            if name not in names and name not in self.keys:
-                raise self.top.error("「%(name)s」既没有内容也没有列为 unknown", name=name)
-        return frozenset(names)
+            times = sum(name in group for group in named.values()) + (name in self.keys)
+            if times > 1:
+                raise lists["unknown"].error("「%(name)s」既写了内容又列为 unknown 或 outside", name=name)
+            if times == 0:
+                raise self.top.error("「%(name)s」既没有内容也没有列为 unknown 或 outside", name=name)
+        return named["unknown"], named.get("outside", frozenset())
 
     def _classes(self) -> dict[str, tuple[str, ...]]:
         if "classes" not in self.keys:

@@ -27,7 +27,7 @@ DIMENSIONS: Mapping[str, str] = {
     "shared_rewards": "团队分奖与教练",
     "ratios": "推荐批次的结构比例",
 }
-"""What differs from text to text. A pack states each of them or lists it under `unknown`. Dates, sources and
+"""What differs from text to text. A pack states each, or lists it under `unknown` or `outside`. Dates, sources and
 reach of a pack (its `effective`, `sources`, `applies`) are needed always and therefore not in this list."""
 
 LEVELS: Mapping[str, int] = {"初级工": 5, "中级工": 4, "高级工": 3, "技师": 2, "高级技师": 1}
@@ -281,6 +281,9 @@ class Pack:
     applies: Applies
     sources: Mapping[str, Source]
     unknown: frozenset[str]
+    """Dimensions that the text should state and of which nobody has seen what it says."""
+    outside: frozenset[str]
+    """Dimensions that are not this text's matter; it leads to no answer about them."""
     classes: Mapping[str, tuple[str, ...]]
     """Class label → other words for it."""
     minimum_field: MinimumField | None
@@ -293,7 +296,7 @@ class Pack:
     prizes: PrizeScheme | None
     pass_mark: Decimal | None
     ratios: tuple[Ratio, ...]
-    papers: Mapping[str, tuple[str, ...]]
+    papers: Mapping[str, Cited]
     """Benefit name (or `*`) → papers asked for."""
     values: Mapping[str, Mapping[str, Cited]]
     """Dimension → name → value, for alignment and tables."""
