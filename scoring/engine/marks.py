@@ -335,7 +335,7 @@ def collect_marks(scheme: Scheme, rows: Iterable[MarkRow]) -> Marks:
     gathering = _Gathering(scheme)
     for row in rows:
         gathering.add(row)
-    gathering.problems += _too_many_judges(scheme, gathering.books)
+    gathering.problems += _too_many_judges(scheme, gathering.books) + _unclear_times(scheme, gathering.books)
     if gathering.problems:
         raise MarksError(gathering.problems)
     return Marks(gathering.books)
@@ -355,4 +355,16 @@ def _too_many_judges(scheme: Scheme, books: Mapping[str, Book]) -> list[Problem]
         for name, book in books.items()
         for node, marks in book.marks.items()
         if node in limits and len(marks) > limits[node]
+    ]
+
+
+def _unclear_times(scheme: Scheme, books: Mapping[str, Book]) -> list[Problem]:
+    """A tie broken by "the time" needs one time for each contestant; which of several would be a guess."""
+    orders = scheme.ranking.orders
+    if not any(key.kind == "time" and not key.nodes for order in orders for key in order.ties):
+        return []
+    return [
+        Problem(f"选手「{name}」有多个不同的 time，同分规则须以 of 写明是哪些项目的时间", column="time")
+        for name, book in books.items()
+        if ROOT not in (times := book.items.get("time", {})) and len(set(times.values())) > 1
     ]

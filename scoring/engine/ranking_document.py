@@ -25,6 +25,7 @@ def read_ranking(top: Fields, context: Context, nodes: Mapping[str, Node]) -> Ra
     stages = list(fields.each("stages"))
     if stages and (fields.has("by") or fields.has("ties") or fields.has("better")):
         fields.problem("有 stages 时，by、better、ties 写在各阶段之内", "stages")
+        fields.raw("by"), fields.raw("better"), fields.raw("ties")
     if stages:
         orders = tuple(_order(stage, context, nodes, required=True) for stage in stages)
         for stage in stages:

@@ -160,12 +160,17 @@ class _Weighing:
         declared = node.max
         if declared is None and node.weights_by == "percent":
             declared = Fraction(100)
-        if declared is not None and computed[1] is not None and declared != computed[1]:
-            total = decimal_text(computed[1])
-            self.problem(node, f"各部分满分合计为 {total}，与写明的 max {decimal_text(declared)} 不符", "max")
+        self._check_maximum(node, computed[1])
         high = declared if declared is not None else computed[1]
         self.done[node.id] = replace(node, children=children, coefficients=tuple(coefficients), max=high)
         return steps_range(node.per_judge, (computed[0], high))
+
+    def _check_maximum(self, node: Node, computed: Fraction | None) -> None:
+        """The maximum as stated must be what the parts make; percentages are checked as such."""
+        if node.max is None or computed in {None, node.max} or node.weights_by == "percent":
+            return
+        found = decimal_text(computed or Fraction(0))
+        self.problem(node, f"各部分满分合计为 {found}，与写明的 max {decimal_text(node.max)} 不符", "max")
 
     def _coefficients(self, node: Node, bounds: list[Range]) -> list[Fraction]:
         if node.weights_by == "marks":
