@@ -99,7 +99,7 @@ def build(organiser: Actor) -> Demo:
 
 def _facts() -> CompetitionFacts:
     programmes = (
-        ProgrammeFacts("河北省职工职业技能大赛", "", "hebei.union-skills-contest.2018"),
+        ProgrammeFacts("河北省职工职业技能大赛", "", "hebei.workers-contest.2025"),
         ProgrammeFacts("河北省职业技能大赛", "", "hebei.provincial-skills-contest.2025"),
     )
     host = "河北省总工会（演示）、河北省人力资源和社会保障厅（演示）"

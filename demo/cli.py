@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from certificates.awarding import FixAwards, fix_awards
 from certificates.issuing import IssueCertificates, issue_certificates
+from certificates.models import Award
 from certificates.recommending import AssessFlags, assess_flags
 from certificates.values import Terms, Wording, issuers_of
 from competitions.models import Contestant, Entrant, Judge
@@ -132,8 +133,10 @@ def _judge_note(judge_id: int, organiser: Actor) -> dict[str, str]:
 
 def _contestant_note(event_id: int) -> dict[str, str]:
     """The winner of the event that is final, with what is needed to sign in."""
-    query = select(Contestant).join(Entrant).where(Entrant.event_id == event_id, Entrant.status == "registered")
-    winner = db.session.scalars(query.order_by(Entrant.draw_number).limit(1)).one()
+    query = select(Contestant).join(Entrant).join(Award, Award.entrant_id == Entrant.id)
+    winner = db.session.scalars(query.where(Award.event_id == event_id, Award.award_rank == 1)).first()
+    if winner is None:
+        raise LookupError(event_id)
     return {
         "name": winner.person.name,
         "document": decrypt(winner.person.document_sealed),
