@@ -87,7 +87,7 @@ class DelegationForm(FlaskForm):  # type: ignore[misc]
     """Name and home of one delegation."""
 
     name = StringField(_l("名称"), [InputRequired(_l("请填写名称")), Length(max=80)])
-    home = StringField(_l("区划代码"), [Optional(), Regexp(r"^\d{6}$", message=_l("区划代码是六位数字"))])
+    home = StringField(_l("所在地区"), [Length(max=20)])
 
 
 class MoveForm(FlaskForm):  # type: ignore[misc]

@@ -99,7 +99,7 @@ def _planned(row: RosterRow, events: Sequence[EventKey], index_of: IndexOf) -> P
         return planned
     named = [event for event in events if event.name == row.values.event]
     if len(named) > 1:
-        named = [event for event in named if event.group_name == row.values.group]
+        named = [event for event in named if bare_group(event.group_name) == bare_group(row.values.group)]
     if len(named) == 1:
         planned = replace(planned, event_id=named[0].id)
     elif planned.fate is Fate.NEW:
@@ -107,6 +107,11 @@ def _planned(row: RosterRow, events: Sequence[EventKey], index_of: IndexOf) -> P
     if planned.fate is Fate.NEW:
         planned = replace(planned, index=index_of(row.values.id_kind or "", row.values.id_number or ""))
     return planned
+
+
+def bare_group(group: str | None) -> str:
+    """A group without the word for it, so that 职工组 and 职工 are the same."""
+    return (group or "").strip().removesuffix("组")
 
 
 def _wrong(row: PlannedRow, column: str, message: str) -> PlannedRow:

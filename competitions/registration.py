@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from competitions.intake import EventKey, Fate, Known, PlannedRow, plan, replan
+from competitions.intake import EventKey, Fate, Known, PlannedRow, bare_group, plan, replan
 from competitions.lifecycle import CompetitionState
 from competitions.models import (
     Competition,
@@ -370,7 +370,7 @@ def _entrant(
             Contestant(
                 person=persons[row.index],
                 unit=row.values.unit or "",
-                identity=row.values.group or event.group_name,
+                identity=bare_group(row.values.group or event.group_name),
                 level=row.values.level,
                 listed=number,
             )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Delegation, Entrant, Judge, Level, Programme
+from competitions.standards.regions import region
 from core.accounts import GrantRole, RoleGrant, add_grant
 from core.audit import record
 from core.auth import Actor, SubjectKind
@@ -35,6 +36,12 @@ class DatesError(InvalidInputError):
     """The competition would end before it begins."""
 
     code = "dates"
+
+
+class UnknownRegionError(InvalidInputError):
+    """A region that nobody knows."""
+
+    code = "unknown_region"
 
 
 class InUseError(ConflictError):
@@ -91,7 +98,10 @@ class EditCompetition:
 
 @dataclass(frozen=True, slots=True)
 class AddDelegations:
-    """New delegations, in the order of `names`; `home` is a division code that all of them share, or empty."""
+    """New delegations, in the order of `names`.
+
+    The home of one named after a known region is that region; `home` says another for all of them.
+    """
 
     competition_id: int
     names: tuple[str, ...]
@@ -101,7 +111,7 @@ class AddDelegations:
 
 @dataclass(frozen=True, slots=True)
 class EditDelegation:
-    """Another name or home for a delegation."""
+    """Another name or home for a delegation; the home as a division code or a region's name, or empty."""
 
     competition_id: int
     delegation_id: int
@@ -242,16 +252,18 @@ def add_delegations(command: AddDelegations) -> int:
 
     Raises:
         EmptyNameError: no name given.
+        UnknownRegionError: the home is neither a division code nor a known region.
         NotFoundError: no such competition.
     """
     names = [name.strip() for name in command.names if name.strip()]
     if not names:
         raise EmptyNameError("请填写代表队名称，一行一个")
+    home = _region_code(command.home)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         made = missing_delegations(session, competition, names)
         for delegation in made:
-            delegation.home = command.home.strip()
+            delegation.home = home or delegation.home
         if made:
             detail = {"names": [delegation.name for delegation in made]}
             target = f"competition:{competition.id}"
@@ -267,7 +279,9 @@ def missing_delegations(session: Session, competition: Competition, names: Seque
     for name in dict.fromkeys(names):
         if name not in known:
             position += 1
-            made.append(Delegation(competition_id=competition.id, name=name, position=position))
+            known_region = region(name)
+            home = known_region.code if known_region else ""
+            made.append(Delegation(competition_id=competition.id, name=name, position=position, home=home))
     session.add_all(made)
     session.flush()
     return made
@@ -278,22 +292,33 @@ def edit_delegation(command: EditDelegation) -> None:
 
     Raises:
         EmptyNameError: no name.
+        UnknownRegionError: the home is neither a division code nor a known region.
         NameTakenError: another delegation has the name.
         NotFoundError: no such delegation in this competition.
     """
     name = command.name.strip()
     if not name:
         raise EmptyNameError("请填写代表队名称")
+    home = _region_code(command.home)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         delegation = delegation_of(session, competition.id, command.delegation_id)
         if any(other.name == name and other.id != delegation.id for other in competition.delegations):
             raise NameTakenError("已有名为“%(name)s”的代表队", name=name)
         before = {"name": delegation.name, "home": delegation.home}
-        delegation.name, delegation.home = name, command.home.strip()
-        detail = {"before": before, "after": {"name": name, "home": delegation.home}}
+        delegation.name, delegation.home = name, home
+        detail = {"before": before, "after": {"name": name, "home": home}}
         target = f"delegation:{delegation.id}"
         record(session, command.actor.act("delegation.edited", target, competition.id, detail))
+
+
+def _region_code(text: str) -> str:
+    if not text.strip():
+        return ""
+    found = region(text)
+    if found is None:
+        raise UnknownRegionError("“%(text)s”不是区划代码，也不是认识的地区名称；请填六位区划代码", text=text.strip())
+    return found.code
 
 
 def remove_delegation(command: RemoveDelegation) -> None:

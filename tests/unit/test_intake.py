@@ -59,7 +59,7 @@ def test_a_known_document_under_another_name_is_refused_by_name():
 
 def test_one_name_in_two_groups_asks_for_the_group():
     students = EventKey(9, "焊工", "学生", "single")
-    planned = plan([row(4), row(5, group="学生")], [WELDING, students], Known(), index_of)
+    planned = plan([row(4), row(5, group="学生组")], [WELDING, students], Known(), index_of)
 
     assert [p.fate for p in planned] == [Fate.WRONG, Fate.NEW]
     assert planned[0].column == "组别"

@@ -129,6 +129,14 @@ def test_the_good_rows_are_taken_in_after_an_explicit_choice(app):
     assert db.session.get(RosterImport, import_id).rows_sealed == b""
 
 
+def test_a_group_is_stored_as_the_identity_without_the_word_for_group(sqlite_app):
+    competition = competition_with()
+    taken(competition, read(competition))
+
+    assert set(db.session.scalars(select(Contestant.identity))) == {"职工"}
+    assert dict(db.session.execute(select(Delegation.name, Delegation.home)).all())["石家庄市"] == "130100"
+
+
 def test_one_audit_line_for_reading_and_one_for_taking_in(sqlite_app):
     competition = competition_with()
     taken(competition, read(competition))

@@ -18,6 +18,7 @@ from competitions.setup import (
     NameTakenError,
     ProgrammeFacts,
     RemoveDelegation,
+    UnknownRegionError,
     WrongStateError,
     add_delegations,
     competitions_of,
@@ -132,6 +133,18 @@ def test_delegations_named_twice_are_stored_once(app):
 def test_no_names_are_no_delegations(sqlite_app):
     with pytest.raises(EmptyNameError):
         add_delegations(AddDelegations(make_competition().id, (" ",), make_actor()))
+
+
+def test_the_home_of_a_delegation_named_after_a_region_is_that_region(sqlite_app):
+    competition = make_competition()
+    add_delegations(AddDelegations(competition.id, ("石家庄市", "冀中能源集团"), make_actor()))
+    city, company = competition.delegations
+
+    assert (city.home, company.home) == ("130100", "")
+    edit_delegation(EditDelegation(competition.id, company.id, "冀中能源集团", "邢台市", make_actor()))
+    assert company.home == "130500"
+    with pytest.raises(UnknownRegionError):
+        edit_delegation(EditDelegation(competition.id, company.id, "冀中能源集团", "某地", make_actor()))
 
 
 def test_a_delegation_is_renamed_unless_the_name_is_taken(sqlite_app):
