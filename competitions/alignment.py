@@ -205,6 +205,16 @@ def _filing(plan: Plan, wanted: object) -> Verdict:
     return not lacking, f"未在{'、'.join(lacking)}备案" if lacking else "已备案"
 
 
+def _tie_order(plan: Plan, wanted: object) -> Verdict:
+    """Orders in other words than the text's are for a person to compare."""
+    if plan.tie_order is None:
+        return None, _NOT_SAID
+    found = "、".join(plan.tie_order)
+    words = wanted if isinstance(wanted, tuple) else ()
+    comparable = plan.tie_order == words or bool(set(words) & set(plan.tie_order))
+    return (plan.tie_order == words, found) if comparable else (None, f"{found}，由人核对")
+
+
 def _pass_mark(plan: Plan, wanted: object) -> Verdict:
     return _equal(plan.pass_mark, _number(wanted), f"{plan.pass_mark} 分")
 
@@ -218,7 +228,7 @@ _CHECKS: Mapping[str, Check] = {
     "at_least": _minimum("judges", "名"),
     "drop_each_end": _same("drop_each_end"),
     "preliminary_carried": _same("preliminary_carried"),
-    "order": _same("tie_order"),
+    "order": _tie_order,
     "shared_places": _same("shared_places"),
     "level_at_least": _level,
     "announced_days_before": _minimum("announced_days_before", "天"),
