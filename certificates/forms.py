@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -34,13 +35,24 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     text = TextAreaField(_l("内容"), [Length(max=2000, message=_l("最多 2000 字"))])
 
 
+class DayField(DateField):  # type: ignore[misc]  # wtforms has no types
+    """A date whose fault is told in the visitor's language."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a day as YYYY-MM-DD."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("请填写落款日期，如 2026-10-20")) from None
+
+
 class IssueForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """The terms of an issue. It is filled from the address for a preview, and posted to issue."""
 
     layout = SelectField(_l("版式"))
     pattern = StringField(_l("编号规则"), [InputRequired(_l("请填写编号规则")), Length(max=80)])
     issuers = StringField(_l("落款单位"), [InputRequired(_l("请填写落款单位")), Length(max=200)])
-    issued_on = DateField(_l("落款日期"), [InputRequired(_l("请填写落款日期，如 2026-10-20"))])
+    issued_on = DayField(_l("落款日期"), [InputRequired(_l("请填写落款日期，如 2026-10-20"))])
     citation = StringField(_l("表彰语"), [InputRequired(_l("请填写表彰语")), Length(max=60)])
     honorific = StringField(_l("称谓"), [Optional(), Length(max=10)])
     prizes = SelectMultipleField(_l("奖项"), validate_choice=False)

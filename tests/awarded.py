@@ -175,6 +175,6 @@ def make_certified(rows: Sequence[Row] | None = None, **over: Any) -> Published:
 
 def certificates(published: Published) -> list[Certificate]:
     """The certificates of a result's event, in the order of their making."""
-    db.session.expire_all()
+    db.session.rollback()  # what other threads have written since is to be seen
     query = db.session.query(Certificate).filter(Certificate.competition_id == published.competition_id)
     return list(query.order_by(Certificate.id))
