@@ -291,6 +291,8 @@ class _Gathering:
         return bool(users & lineage) or any(below.id in users for below in node.walk())
 
     def _mark(self, row: MarkRow, book: Book, node: Node) -> None:
+        if not row.value and any(row.items.values()):
+            return
         key = (row.contestant, node.id, row.judge)
         if key in self.seen:
             who = f"裁判「{row.judge}」" if row.judge else ""

@@ -13,6 +13,8 @@ from scoring.engine.plan import compares_field, field_marks, reckon_field
 from scoring.engine.plan_values import Cells
 from scoring.engine.scheme import Panel, Scheme
 
+__all__ = ["Outcome", "Result", "evaluate"]
+
 
 def evaluate(scheme: Scheme, marks: Marks) -> Result:
     """The value of every node of every contestant.
