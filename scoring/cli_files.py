@@ -12,11 +12,13 @@ from core.errors import DomainError
 from scoring.cli import cli, refuse
 from scoring.engine.analysis import Affiliations, judges_report
 from scoring.engine.analysis_document import report_document, report_text
+from scoring.engine.difference import difference
 from scoring.engine.scheme import Scheme
 from scoring.formats import read_content, read_marks, read_scheme_file
 from scoring.formats.affiliations import read_affiliations
 from scoring.formats.results import as_json
 from scoring.formats.scheme_xlsx_write import write_scheme_xlsx
+from scoring.formats.worldskills_export import write_worldskills
 from scoring.formats.yaml_write import write_yaml
 from scoring.paper_sheets import paper_sheets
 from scoring.paper_sheets_pdf import draw_sheets
@@ -52,19 +54,30 @@ def _scheme(file: Path) -> Scheme:
 @cli.command("scheme-convert", with_appcontext=False)
 @click.argument("source", metavar="IN", type=_EXISTING)
 @click.argument("target", metavar="OUT", type=_EXISTING)
-def scheme_convert(source: Path, target: Path) -> None:
+@click.option("--worldskills", is_flag=True, help="OUT 写成世赛评分工作簿（.xlsx），方案须是世赛形式。")
+def scheme_convert(source: Path, target: Path, worldskills: bool) -> None:
     """把方案 IN 转成 OUT（按后缀：.yaml、.xlsx），内容不增不减；世赛工作簿也可作 IN。"""
     writer = _SCHEME_WRITERS.get(target.suffix.lower())
-    if writer is None:
+    if writer is None or (worldskills and writer is not write_scheme_xlsx):
         click.echo(f"{target.name}: 不认识的方案文件类型（可用 {'、'.join(_SCHEME_WRITERS)}）", err=True)
         raise SystemExit(1)
-    document = _scheme(source).to_document()
+    scheme = _scheme(source)
     try:
-        data = writer(document)
+        data = write_worldskills(scheme) if worldskills else writer(scheme.to_document())
     except DomainError as error:
         raise refuse(error) from error
     _write(data, target)
     click.echo(f"已写入 {target}")
+
+
+@cli.command("scheme-difference", with_appcontext=False)
+@click.argument("old", type=_EXISTING)
+@click.argument("new", type=_EXISTING)
+def scheme_difference(old: Path, new: Path) -> None:
+    """逐句说明方案 NEW 相对 OLD 改了什么；采用之前先看。"""
+    changes = difference(_scheme(old), _scheme(new))
+    for line in changes or ["两个方案相同"]:
+        click.echo(line)
 
 
 @cli.command("judges-report", with_appcontext=False)
