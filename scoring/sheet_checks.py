@@ -7,8 +7,9 @@ from core.clock import BEIJING
 from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, NotFoundError
 from core.i18n import sentence
 from scoring.engine.marks import check_mark
+from scoring.engine.scheme import Node
 from scoring.models import SheetRevision
-from scoring.sheet_reading import LockedSheet, aspects_on, required_aspects
+from scoring.sheet_reading import LockedSheet, required_aspects
 from scoring.states import SheetState
 
 
@@ -112,25 +113,29 @@ def closed(sheet: LockedSheet) -> SheetClosedError:
 
 
 def usable_marks(
-    sheet: LockedSheet, marks: Mapping[str, str | None], named: Iterable[str] = ()
+    aspects: Mapping[str, Node],
+    marks: Mapping[str, str | None],
+    named: Iterable[str] = (),
+    known: Mapping[str, str | None] | None = None,
 ) -> dict[str, str | None]:
     """The marks as they are stored: text as entered, None for a mark taken back.
 
     Args:
-        sheet: whose aspects and bounds hold.
+        aspects: what stands on the sheet, by id.
         marks: aspect to text.
         named: further aspects that the save names, for notes and doubts.
+        known: marks that were found usable before, so that of fifty saves in a row only what changed is read.
 
     Raises:
         BadMarksError: aspects that are not on this sheet, or values that they do not admit.
     """
-    aspects = aspects_on(sheet.row, sheet.module_code)
     errors: dict[str, DomainError] = {}
+    known = known or {}
     for code in (*marks, *named):
         if code not in aspects:
             errors[code] = InvalidInputError("这张评分表上没有代码为“%(code)s”的评分项", code=code)
     for code, text in marks.items():
-        if text is not None and code not in errors:
+        if text is not None and text != known.get(code) and code not in errors:
             try:
                 check_mark(aspects[code], text)
             except DomainError as error:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.audit import record
@@ -20,6 +20,7 @@ from core.auth import Actor, SignIn
 from core.clock import now
 from core.db import transaction
 from core.errors import DomainError, InvalidInputError
+from scoring.engine.scheme import Node
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision, SheetSubmission
 from scoring.sheet_checks import (
     IncompleteSheetError,
@@ -31,11 +32,12 @@ from scoring.sheet_checks import (
     require_own,
     usable_marks,
 )
-from scoring.sheet_reading import LockedSheet, latest, locked_sheets
+from scoring.sheet_reading import LockedSheet, aspects_on, latest, locked_sheets
 from scoring.states import SheetAction, SheetState, after
 
 MOST_AT_ONCE = 50
 SIGNATURE_LENGTH = 20_000
+REVISION_COLUMNS = tuple(column.name for column in SheetRevision.__table__.columns if column.name != "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ class _Desk:
         self.sheets = locked_sheets(session, {save.sheet_id for save in saves})
         keys = {key for save in saves for key in (save.key, save.base_key) if key is not None}
         self.stored = stored_keys(session, keys)
+        self.aspects: dict[int, dict[str, Node]] = {}
         self.added: dict[int, list[SheetRevision]] = {}
         self.resolved: dict[int, list[str]] = {}
         self.refused: list[tuple[SaveMarks, DomainError]] = []
@@ -170,8 +173,14 @@ class _Desk:
         if sheet.row.state is not SheetState.OPEN:
             raise closed(sheet)
         self._refuse_stale(sheet, save)
-        marks = usable_marks(sheet, save.marks, (*save.notes, *save.doubts))
-        return self._add(sheet, save, marks)
+        return self._add(sheet, save, self._usable(sheet, save))
+
+    def _usable(self, sheet: LockedSheet, save: SaveMarks) -> dict[str, str | None]:
+        if sheet.row.id not in self.aspects:
+            self.aspects[sheet.row.id] = aspects_on(sheet.row, sheet.module_code)
+        before = self.added.get(sheet.row.id)
+        known = before[-1].marks if before else None
+        return usable_marks(self.aspects[sheet.row.id], save.marks, (*save.notes, *save.doubts), known)
 
     def _refuse_stale(self, sheet: LockedSheet, save: SaveMarks) -> None:
         if save.scheme_version_id not in (None, sheet.row.scheme_version_id):
@@ -198,7 +207,6 @@ class _Desk:
             device_saved_at=save.device_saved_at,
             sign_in_id=self.actor.sign_in_id,
         )
-        self.session.add(revision)
         self.stored[save.key] = (sheet.row.id, revision.number)
         self.added.setdefault(sheet.row.id, []).append(revision)
         if save.resolves is not None:
@@ -206,7 +214,10 @@ class _Desk:
         return revision.number
 
     def record(self) -> None:
-        """One audit line for each sheet that got revisions, and one for each save refused for the first time."""
+        """Write the revisions, an audit line for each sheet that got some, and one for each save first refused now."""
+        rows = [_columns(revision) for revisions in self.added.values() for revision in revisions]
+        if rows:
+            self.session.execute(insert(SheetRevision), rows)  # one statement: a tablet may come back with fifty
         for sheet_id, revisions in self.added.items():
             detail: dict[str, Any] = {"first": revisions[0].number, "last": revisions[-1].number}
             detail["digest"] = digest(revisions)
@@ -238,6 +249,10 @@ class _Desk:
     def _line(self, action: str, sheet_id: int, detail: dict[str, Any]) -> None:
         competition_id = self.actor.competition_id or self.sheets[sheet_id].competition_id
         record(self.session, self.actor.act(action, f"score_sheet:{sheet_id}", competition_id, detail))
+
+
+def _columns(revision: SheetRevision) -> dict[str, Any]:
+    return {name: getattr(revision, name) for name in REVISION_COLUMNS}
 
 
 def stored_keys(session: Session, keys: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
