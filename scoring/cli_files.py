@@ -11,9 +11,11 @@ import click
 from core.errors import DomainError
 from scoring.cli import cli, refuse
 from scoring.engine.analysis import Affiliations, judges_report
-from scoring.engine.analysis_document import report_document, report_text
+from scoring.engine.analysis_document import items_document, items_text, report_document, report_text
 from scoring.engine.difference import difference
+from scoring.engine.items import item_figures
 from scoring.engine.scheme import Scheme
+from scoring.engine.totals import evaluate
 from scoring.formats import read_content, read_marks, read_scheme_file
 from scoring.formats.affiliations import read_affiliations
 from scoring.formats.results import as_json
@@ -95,6 +97,20 @@ def judges_report_command(scheme: Path, marks: Path, table: Path | None, as_data
         raise refuse(error) from error
     report = judges_report(read, given, belongs)
     click.echo(as_json(report_document(report)) if as_data else report_text(report, read), nl=False)
+
+
+@cli.command("aspects-report", with_appcontext=False)
+@click.argument("scheme", type=_EXISTING)
+@click.argument("marks", type=_EXISTING)
+@click.option("--json", "as_data", is_flag=True, help="以 JSON 输出。")
+def aspects_report_command(scheme: Path, marks: Path, as_data: bool) -> None:
+    """按方案 SCHEME 与评分 MARKS 给出各评分项的难度与区分度。"""
+    try:
+        read = read_scheme_file(scheme).scheme
+        lines = item_figures(evaluate(read, read_marks(marks, read)))
+    except DomainError as error:
+        raise refuse(error) from error
+    click.echo(as_json(items_document(lines)) if as_data else items_text(lines, read), nl=False)
 
 
 @cli.command("sheets-blank", with_appcontext=False)

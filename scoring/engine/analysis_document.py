@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from scoring.engine.analysis import Affinity, Agreement, JudgesReport, Outlier, Severity
 from scoring.engine.exact import Rounding, decimal_text, round_exact
+from scoring.engine.items import ItemFigures
 from scoring.engine.scheme import Scheme
 
 PLACES = 4
@@ -35,6 +36,30 @@ def report_document(report: JudgesReport) -> dict[str, Any]:
         "outliers": [_outlier(line) for line in report.outliers],
         "affinity": [_affinity(line) for line in report.affinity],
     }
+
+
+def items_document(lines: Sequence[ItemFigures]) -> list[dict[str, Any]]:
+    """Figures of aspects as JSON-able data, as `report_document`."""
+    return [
+        {
+            "aspect": line.aspect,
+            "contestants": line.count,
+            "difficulty": figure(line.difficulty),
+            "discrimination": figure(line.discrimination),
+            "item_rest": _spread(line.item_rest),
+            "note": line.note,
+        }
+        for line in lines
+    ]
+
+
+def items_text(lines: Sequence[ItemFigures], scheme: Scheme) -> str:
+    """Figures of aspects for reading."""
+    rows = [_row("评分项", "选手数", "难度", "区分度", "与其余总分相关", "提示")]
+    for line in lines:
+        figures = (figure(line.difficulty), figure(line.discrimination), _spread(line.item_rest))
+        rows.append(_row(_named(scheme, line.aspect), str(line.count), *figures, line.note))
+    return "\n".join(rows) + "\n"
 
 
 def _severity(line: Severity) -> dict[str, Any]:

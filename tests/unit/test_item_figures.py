@@ -1,5 +1,6 @@
 """Difficulty and discrimination of aspects agree with plain sums and with numpy."""
 
+import json
 import random
 from fractions import Fraction
 
@@ -80,3 +81,17 @@ def test_few_contestants_give_no_figures():
 def test_contestants_without_a_total_are_left_out():
     found = figures({"A": ["1", "2", "3", "4", "5", "6"], "B": ["1", "2", "3", "4", "5", ""]})
     assert found["A"].count == 5
+
+
+def test_the_command_prints_a_line_for_each_aspect(sqlite_app, tmp_path):
+    (tmp_path / "s.yaml").write_text("title: 焊工\nchildren: [{code: A, label: 外观, max: 10}, {code: B, max: 5}]\n")
+    rows = [f"{n},{code},,{n % 5 + 1}" for n in range(8) for code in "AB"]
+    (tmp_path / "m.csv").write_text("\n".join(["contestant,aspect,judge,value", *rows]))
+    command = ["scoring", "aspects-report", str(tmp_path / "s.yaml"), str(tmp_path / "m.csv")]
+    run = sqlite_app.test_cli_runner().invoke
+    document = json.loads(run(args=[*command, "--json"]).stdout)
+    assert [(line["aspect"], line["contestants"], line["difficulty"]) for line in document] == [
+        ("A", 8, "0.2625"),
+        ("B", 8, "0.5250"),
+    ]
+    assert run(args=command).stdout.splitlines()[1] == "A 外观\t8\t0.2625\t0.3500\t1.0000\t"
