@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+
 def prize_rules(lines: Sequence[Mapping[str, str]], rounding: str, tie: str, minimum: int) -> dict[str, Any]:
     """The document that is stored with an event.
 

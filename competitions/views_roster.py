@@ -11,6 +11,7 @@ from competitions.intake import Fate
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import EntrantStatus
 from core.auth import requires, signed_in_actor
+from core.clock import competition_day
 from core.db import db
 
 ROWS_SHOWN = 500
@@ -55,12 +56,11 @@ def _roster_page(competition_id: int, form: RosterForm) -> ResponseReturnValue:
 @requires("roster.view")
 def print_roster(competition_id: int) -> ResponseReturnValue:
     """All contestants of a filter on one page, for paper."""
-    wanted = _wanted()
     return render_template(
         "competitions/roster_print.html",
         competition=setup.competition_of(competition_id),
-        contestants=entrants.contestants_of(competition_id, wanted),
-        wanted=wanted,
+        contestants=entrants.contestants_of(competition_id, _wanted()),
+        today=competition_day(),
         statuses=STATUS_NAMES,
         levels=LEVEL_OF_SKILL,
     )
@@ -76,7 +76,7 @@ def codes(competition_id: int) -> ResponseReturnValue:
         "competitions/codes.html",
         competition=setup.competition_of(competition_id),
         codes=shown,
-        address=current_app.config["BASE_URL"],
+        address=current_app.config["BASE_URL"] + url_for("certificates.contestant_sign_in"),
     )
 
 
