@@ -99,9 +99,7 @@ def contestant_page(competition_id: int, wanted: ContestantFilter, number: int) 
     return ContestantPage(tuple(db.session.scalars(query).unique()), total, number, pages)
 
 
-def _filtered(
-    query: Select[Contestant], competition_id: int, wanted: ContestantFilter
-) -> Select[Contestant]:
+def _filtered(query: Select[Contestant], competition_id: int, wanted: ContestantFilter) -> Select[Contestant]:
     query = query.where(Event.competition_id == competition_id)
     if wanted.event_id is not None:
         query = query.where(Event.id == wanted.event_id)
