@@ -1,7 +1,5 @@
 """The Chinese words and tones by which pages call decisions, benefits, states and levels."""
 
-from collections.abc import Mapping
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -28,7 +26,6 @@ CERTIFICATE_TONES = {
     CertificateState.REVOKED: "blocked",
     CertificateState.REPLACED: "waiting",
 }
-HELD_NAMES: Mapping[bool | None, object] = {True: _l("符合"), False: _l("不符合"), None: _l("未知")}
 
 
 def benefit_of(flag: Recommendation) -> str:

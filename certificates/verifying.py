@@ -71,11 +71,7 @@ def verify_code(typed: str, address: str, name: str = "", digest: str = "") -> V
     if certificate is None or not is_same_code(certificate.code, code):
         count_failure(subject)
         raise UnknownCodeError("没有核验码为 %(code)s 的证书；请对照证书核对，或警惕伪造", code=grouped_code(code))
-    is_name_right = is_same_name(name, certificate.values["recipient.name"]) if name.strip() else None
-    if is_name_right is False:
-        count_failure(subject, f"verify:{code}")
-        certificate = db.session.scalar(select(Certificate).where(Certificate.code == code))
-        assert certificate is not None  # noqa: S101  it was there a moment ago and is never deleted
+    is_name_right = _is_name_right(name, certificate, address) if name.strip() else None
     successor = db.session.get(Certificate, certificate.replaced_by_id) if certificate.replaced_by_id else None
     holder = certificate.values["recipient.name"]
     return Verdict(
@@ -85,6 +81,16 @@ def verify_code(typed: str, address: str, name: str = "", digest: str = "") -> V
         is_name_right=is_name_right,
         is_file_right=is_same_code(certificate.digest, digest) if _DIGEST.fullmatch(digest) else None,
     )
+
+
+def _is_name_right(name: str, certificate: Certificate, address: str) -> bool:
+    """Compare a typed name; wrong ones count against the address and against the certificate, whoever types them."""
+    subject = f"name:{certificate.code}"
+    refuse_guessing(subject)
+    if is_same_name(name, certificate.values["recipient.name"]):
+        return True
+    count_failure(subject, f"verify:{address}")
+    return False
 
 
 def code_of_file(digest: str, address: str) -> str:

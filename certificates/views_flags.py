@@ -1,6 +1,7 @@
 """Pages of flags: what the rules say of every contestant with reasons and sources, and what people decide."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from certificates.recommending import (
     is_verified,
 )
 from certificates.views_awards import C
+from competitions.models import Contestant
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
@@ -50,12 +52,18 @@ def flags(competition_id: int, event_id: int) -> ResponseReturnValue:
         found=found,
         wanted=wanted,
         total=len(rows),
-        rows=rows[(number - 1) * PAGE : number * PAGE],
+        groups=_by_person(rows[(number - 1) * PAGE : number * PAGE]),
         number=number,
         pages=max(1, -(-len(rows) // PAGE)),
         form=FlagDecisionForm(),
         **words(),
     )
+
+
+def _by_person(rows: Sequence[Recommendation]) -> list[tuple[Contestant, list[Recommendation]]]:
+    """Flags of one person together, in the order given."""
+    grouped = groupby(rows, key=lambda flag: flag.contestant_id)
+    return [(found[0].contestant, found) for _, group in grouped if (found := list(group))]
 
 
 def words() -> Mapping[str, Any]:
