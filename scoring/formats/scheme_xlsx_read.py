@@ -80,12 +80,14 @@ class _Reading:
 
     Attributes:
         places: where each key path of the document stands.
+        beneath: for each mapping and list, the first key path within it.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.problems: list[Problem] = []
         self.places: dict[Path, _Place] = {}
+        self.beneath: dict[Path, Path] = {}
         self.gathering = Gathering()
         self.nodes: dict[str, Path] = {WHOLE: ()}
 
@@ -109,7 +111,7 @@ class _Reading:
         """A mistake of the document with the cell where the nearest key stands."""
         path = problem.path
         if path and path not in self.places:
-            path = next((known for known in self.places if known[: len(path)] == path), path)
+            path = self.beneath.get(path, path)
         while path and path not in self.places:
             path = path[:-1]
         place = self.places.get(path)
@@ -129,6 +131,8 @@ class _Reading:
             self._problem(str(error), place)
             return
         self.places[path] = place
+        for length in range(1, len(path)):
+            self.beneath.setdefault(path[:length], path)
 
     def _value(self, cell: Cell, place: _Place) -> Any:
         try:

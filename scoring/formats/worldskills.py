@@ -51,9 +51,9 @@ def read_worldskills(sheets: Sequence[Sheet], name: str) -> tuple[Scheme, tuple[
     Raises:
         SchemeError: with every mistake, its sheet, row and column.
     """
-    sheet = next(sheet for sheet in sheets if find_blocks(sheet))
+    blocks = next(blocks for sheet in sheets if (blocks := find_blocks(sheet)))
+    sheet = blocks[0].sheet
     problems: list[Problem] = []
-    blocks = find_blocks(sheet)
     calculations = read_calculations(sheets, name, problems)
     reading = _Reading(name, sheet, calculations, problems)
     reading.sections = section_rows(sheet, blocks[0].header)

@@ -26,6 +26,7 @@ _HEADINGS: Mapping[str, str] = {
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _HEADINGS.items()}
 _REQUIRED = ("type", "description", "max")
+_LONGEST_HEADING = 200
 _LETTER = re.compile(r"(?:criterion|criteria|标准|模块) ?([a-z]{1,2})")
 _STANDARD_MARKS = re.compile(r"(wsos|wsss|standards?) marks?|标准分值?")
 _TYPED_MARKS = re.compile(r"aspect marks?|评分项(分值|合计)")
@@ -90,6 +91,8 @@ def find_blocks(sheet: Sheet) -> list[Block]:
 def _columns(cells: Sequence[Cell]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for column, cell in enumerate(cells):
+        if not isinstance(cell, str) or len(cell) > _LONGEST_HEADING:
+            continue
         heading = normal_heading(cell)
         for name, pattern in _PATTERNS.items():
             if heading and name not in columns and pattern.fullmatch(heading):

@@ -264,3 +264,35 @@ def test_a_workbook_of_another_kind_is_refused_in_one_sentence():
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 no workbook", b"a,b\n1,2\n"])
 def test_a_file_that_is_no_workbook_is_refused(data):
     assert refusals(data)[0].startswith("网站.xlsx: ")
+
+
+def test_a_workbook_and_its_marks_are_ranked_from_the_command_line(sqlite_app, tmp_path):
+    (tmp_path / "网站.xlsx").write_bytes(make_workbook(good_blocks()))
+    rows = [["contestant", "aspect", "judge", "value"]]
+    for who, points, mark in (("甲", "332", "2"), ("乙", "221", "1.5")):
+        for code in ("A1.J1", "B1.J1"):
+            rows += [[who, code, f"J{seat}", point] for seat, point in enumerate(points, start=1)]
+        rows += [[who, code, "J1", "否" if code == "A1.M1" else mark] for code in ("A1.M1", "A2.M1", "A2.M2", "B1.M1")]
+    (tmp_path / "marks.xlsx").write_bytes(write_xlsx([SheetPlan("评分", rows)]))
+    command = ["scoring", "rank", str(tmp_path / "网站.xlsx"), str(tmp_path / "marks.xlsx")]
+    result = sqlite_app.test_cli_runner().invoke(args=command)
+    assert result.exit_code == 0
+    # 1.5 × 8/9 = 1.33, 2 × 8/9 = 1.78, three measurements of 2; then 1.5 × 5/9 = 0.83, 2 × 5/9 = 1.11, three of 1.5.
+    assert [line.split(",")[:3] for line in result.stdout.splitlines()] == [
+        ["rank", "contestant", "total"],
+        ["1", "甲", "9.11"],
+        ["2", "乙", "6.44"],
+    ]
+
+
+def test_a_text_too_long_for_a_scheme_is_named_with_its_row():
+    blocks = {"A": [sub("A1"), aspect("M", "长" * 4001, 1.0)]}
+    lines = refusals(make_workbook(blocks, sections=(), criteria=()))
+    assert lines == ["网站.xlsx!CIS Marking Scheme Import:5: “label”超过 4000 字"]
+
+
+def test_a_calculation_that_cannot_be_reckoned_is_named_with_the_row_of_its_aspect():
+    rule = ("坏", CALCULATIONS[0][1], CALCULATIONS[0][2].replace("1.00000000", "0E-8"))
+    blocks = {"A": [sub("A1"), aspect("M", "x", 1.0, calculation="坏")]}
+    lines = refusals(make_workbook(blocks, sections=(), criteria=(), calculations=(rule,)))
+    assert lines == ["网站.xlsx!CIS Marking Scheme Import:5: “per”应大于 0"]
