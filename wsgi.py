@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_datetime
 from flask_bootstrap import Bootstrap5
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 import certificates.blueprint
@@ -65,7 +64,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     core.db.init_app(app, settings)
-    Migrate(app, core.db.db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
     core.i18n.init_app(app)
     Bootstrap5(app)
     csrf = CSRFProtect(app)

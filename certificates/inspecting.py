@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,7 +13,9 @@ from sqlalchemy.orm import Session
 from certificates.models import Certificate, CertificateState
 from certificates.numbering import VerificationCodeError, normalise_code
 from certificates.pdf.reading import text_of
-from certificates.pdf.signature_check import SignatureFinding, check_signatures
+
+if TYPE_CHECKING:
+    from certificates.pdf.signature_check import SignatureFinding
 
 _CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]\b")
 
@@ -42,7 +45,7 @@ class Inspection:
     """
 
     digest: str
-    signatures: tuple[SignatureFinding, ...]
+    signatures: tuple["SignatureFinding", ...]
     register: RegisterAnswer
     number: str | None = None
     reason: str = ""
@@ -69,6 +72,8 @@ def inspect_file(session: Session, pdf: bytes, roots: bytes = b"") -> Inspection
         TrustFileError: `roots` holds no certificate.
     """
     digest = hashlib.sha256(pdf).hexdigest()
+    from certificates.pdf.signature_check import check_signatures  # noqa: PLC0415  a second to load
+
     signatures = tuple(check_signatures(pdf, roots))
     try:
         certificate = session.scalar(select(Certificate).where(Certificate.digest == digest).limit(1))

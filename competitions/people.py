@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,6 +32,8 @@ class PersonFacts:
 
 def sort_key(name: str) -> str:
     """Pinyin of a name, syllables apart, by which lists are sorted in any database."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  its tables take a second to load; only a registration needs them
+
     return " ".join(lazy_pinyin(name)).lower()
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from core import migrations
 from core.config import ROOT, Settings
 from core.db import db
 
@@ -40,10 +39,8 @@ def _database(settings: Settings) -> Check:
 
 
 def _migrations() -> Check:
-    newest = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
-    with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return "迁移", f"{current or '无'}（最新 {newest}）", current == newest
+    now, newest = migrations.current()
+    return "迁移", f"{now or '无'}（最新 {newest}）", now == newest
 
 
 def _keys(settings: Settings) -> Iterator[Check]:

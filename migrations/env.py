@@ -3,7 +3,6 @@
 from typing import Any
 
 from alembic import context
-from flask import current_app
 from sqlalchemy import Enum
 
 import certificates.models
@@ -11,15 +10,14 @@ import competitions.models
 import core.auth
 import core.jobs
 import scoring.models
-from core.db import Model, UtcDateTime
+from core.db import Model, UtcDateTime, db
 from core.write_gate import WRITE
 
 ROOMS_WITH_TABLES = (core.auth, core.jobs, competitions.models, scoring.models, certificates.models)
 
 
 def run() -> None:
-    engine = current_app.extensions["migrate"].db.engine
-    with engine.connect().execution_options(**WRITE) as connection:
+    with db.engine.connect().execution_options(**WRITE) as connection:
         context.configure(
             connection=connection,
             target_metadata=Model.metadata,
@@ -49,9 +47,9 @@ def _plain_types(kind: str, item: Any, _context: Any) -> str | bool:
 
 
 def _chosen_tables(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """With ``-x tables=a,b`` only those tables are looked at, to write one idea a file."""
-    chosen = context.get_x_argument(as_dictionary=True).get("tables")
-    return kind != "table" or chosen is None or name in str(chosen).split(",")
+    """With ``--tables a,b`` only those tables are looked at, to write one idea a file."""
+    chosen = context.config.attributes.get("tables")
+    return kind != "table" or not chosen or name in str(chosen).split(",")
 
 
 run()
