@@ -1,10 +1,10 @@
 """Assess a case against packs: for every contestant and benefit a decision, its reasons and what is missing."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from certificates.awards import FormerWinners, Standing, award_ranks
 from certificates.eligibility import checks
@@ -22,6 +22,7 @@ from certificates.eligibility.outcomes import (
 )
 from certificates.eligibility.places import Finding
 from certificates.eligibility.promotion import target
+from certificates.eligibility.relevance import Relevance
 from competitions.standards.common import COMMON_ID, common_citations
 from competitions.standards.finding import scope
 from competitions.standards.model import HonourRule, MinimumField, Pack, PromotionRule, Rule
@@ -93,6 +94,9 @@ class _View:
     """Award places where former winners compete without award; None where places do not move."""
     promotion: tuple[tuple[PromotionRule, RuleView], ...]
     honours: tuple[tuple[str, tuple[tuple[HonourRule, RuleView], ...]], ...]
+    relevance: Relevance
+    known: dict[Hashable, list[tuple[Any, ...]]]
+    """Answers without the contestant, by what the pack looks at in a person."""
 
     @classmethod
     def of(cls, pack: Pack, case: Case, on: date | None, chosen: bool) -> "_View":
@@ -112,16 +116,26 @@ class _View:
             cascaded=_cascaded(pack, case),
             promotion=tuple((rule, RuleView.of(pack, rule.rule, case, on)) for rule in pack.promotion),
             honours=tuple((name, tuple(rules)) for name, rules in honours.items()),
+            relevance=Relevance.of(pack, case.event, chosen=chosen),
+            known={},
         )
 
     def answers(self, person: Contestant) -> list[Answer]:
         """All benefits of the pack for one contestant; none where the pack does not speak of the person."""
-        shared = self._shared(person)
+        placed = self._placed(person)
+        key = self.relevance.alike(placed)
+        bodies = self.known.get(key)
+        if bodies is None:
+            bodies = self.known[key] = [answer[1:] for answer in self._work_out(self.relevance.seen(placed))]
+        return [Answer._make((person.id, *body)) for body in bodies]
+
+    def _work_out(self, placed: Contestant) -> list[Answer]:
+        """The answers for a contestant with the award place settled."""
+        shared = self._shared(placed)
         if shared is None:
             return []
         if self.out_of_date is not None:
-            return self._all_asked(person, self.out_of_date)
-        placed = self._placed(person)
+            return self._all_asked(placed, self.out_of_date)
         found = self._promotion(placed, shared)
         relevant = not found or found[0].decision != NOT_ELIGIBLE
         if self.event_honours:

@@ -82,6 +82,8 @@ class Contestant:
     held: tuple[Held, ...] | None = None
     promoted_on: tuple[date, ...] | None = None
     status: str | None = None
+    behind: int | None = None
+    """Set while assessing, for a place that no rule of a pack reaches: the last place that one does."""
 
     @property
     def place(self) -> int | None:

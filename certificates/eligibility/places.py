@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from certificates.awards import Rounding, round_share
 from certificates.eligibility.case import NO_PRIZE, Contestant, Event
-from competitions.standards.model import FORMS, PrizeScheme, PrizeStep, Selector
+from competitions.standards.model import FORMS, OPEN_END, PrizeScheme, PrizeStep, Selector
 
 
 class Finding(NamedTuple):
@@ -27,7 +27,9 @@ _NO_FORM = Finding(None, "案例没有写明单人、双人、三人或团队项
 
 
 def place_text(contestant: Contestant) -> str:
-    """The place in words, with both places where they differ."""
+    """The place in words, with both places where they differ; places that no rule reaches are spoken of alike."""
+    if contestant.behind is not None:
+        return f"名次在第 {contestant.behind} 名以后" if contestant.behind else "该名次"
     if contestant.award_rank is not None and contestant.award_rank != contestant.rank:
         return f"竞赛名次 {contestant.rank}、授奖名次 {contestant.award_rank}"
     return f"名次 {contestant.place}"
@@ -104,6 +106,10 @@ class Places:
             possible.add(NO_PRIZE)
         return possible
 
+    def cut(self, share: Fraction) -> tuple[int, int]:
+        """The last place that is surely within a share of the field, and the last that may be; the field is known."""
+        return _cut(share, self.field or 0, self.rounding)
+
     def _certain(self, selector: Selector, contestant: Contestant) -> Finding:
         if selector.ranks is not None:
             return self._in_ranks(selector.ranks, contestant)
@@ -125,7 +131,8 @@ class Places:
             form = FORMS[kind or "single"]
             return Finding(None, f"文本未规定{form}项目的名次", (f"{form}项目的名次范围",))
         held = span[0] <= place <= span[1]
-        return Finding(held, f"{place_text(contestant)}，{'在' if held else '不在'}第 {span[0]}—{span[1]} 名之内")
+        reach = f"第 {span[0]} 名及以后" if span[1] == OPEN_END else f"第 {span[0]}—{span[1]} 名之内"
+        return Finding(held, f"{place_text(contestant)}，{'在' if held else '不在'}{reach}")
 
     def _in_share(self, share: Fraction, contestant: Contestant) -> Finding:
         place = contestant.place
@@ -134,7 +141,7 @@ class Places:
         percent = f"{share * 100}%" if (share * 100).denominator == 1 else str(share)
         if self.field is None:
             return Finding(None, f"按参赛规模的 {percent} 计，案例没有实际参赛数", (self._field_name(),))
-        low, high = _cut(share, self.field, self.rounding)
+        low, high = self.cut(share)
         text = f"{place_text(contestant)}，参赛 {self.field}，前 {percent} 为 {share * self.field} 名"
         if low < place <= high:
             return Finding(None, f"{text}，舍入方式未载明", ("比例取整的方式",))

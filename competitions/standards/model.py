@@ -35,6 +35,9 @@ LEVELS: Mapping[str, int] = {"初级工": 5, "中级工": 4, "高级工": 3, "�
 
 LEVEL_NAMES: Mapping[int, str] = {digit: name for name, digit in LEVELS.items()}
 
+OPEN_END = 10**9
+"""The last place of a range that reaches to the end of the field."""
+
 FORMS: Mapping[str, str] = {"single": "单人", "double": "双人", "triple": "三人", "team": "团队"}
 
 CONFIDENCE: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from competitions.standards.citations import citation, read_citation, read_effec
 from competitions.standards.model import (
     FORMS,
     LEVELS,
+    OPEN_END,
     Citation,
     Conditions,
     HonourRule,
@@ -179,8 +180,8 @@ def _ranks(node: Node) -> dict[str, tuple[int, int]]:
 
 
 def rank_range(node: Node) -> tuple[int, int]:
-    """A pair `[first, last]` of places counted from 1."""
-    ends = [item.integer(least=1) for item in node.items()]
+    """A pair `[first, last]` of places counted from 1; `[11, end]` reaches to the end of the field."""
+    ends = [OPEN_END if item.text() == "end" else item.integer(least=1) for item in node.items()]
     if len(ends) != 2 or ends[0] > ends[1]:
         raise node.error("名次范围应写作 [1, 5]，前小后大")
     return ends[0], ends[1]
