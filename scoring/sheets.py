@@ -37,7 +37,8 @@ from scoring.states import SheetAction, SheetState, after
 
 MOST_AT_ONCE = 50
 SIGNATURE_LENGTH = 20_000
-REVISION_COLUMNS = tuple(column.name for column in SheetRevision.__table__.columns if column.name != "id")
+Row = dict[str, Any]
+"""The columns of one new revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class _Desk:
         keys = {key for save in saves for key in (save.key, save.base_key) if key is not None}
         self.stored = stored_keys(session, keys)
         self.aspects: dict[int, dict[str, Node]] = {}
-        self.added: dict[int, list[SheetRevision]] = {}
+        self.added: dict[int, list[Row]] = {}
         self.resolved: dict[int, list[str]] = {}
         self.refused: list[tuple[SaveMarks, DomainError]] = []
 
@@ -179,7 +180,7 @@ class _Desk:
         if sheet.row.id not in self.aspects:
             self.aspects[sheet.row.id] = aspects_on(sheet.row, sheet.module_code)
         before = self.added.get(sheet.row.id)
-        known = before[-1].marks if before else None
+        known = before[-1]["marks"] if before else None
         return usable_marks(self.aspects[sheet.row.id], save.marks, (*save.notes, *save.doubts), known)
 
     def _refuse_stale(self, sheet: LockedSheet, save: SaveMarks) -> None:
@@ -191,35 +192,36 @@ class _Desk:
             base = base if base_sheet == save.sheet_id else None
         if base != sheet.row.revision:
             added = self.added.get(sheet.row.id)
-            raise StaleRevisionError(sheet.row.revision, added[-1] if added else latest(self.session, sheet.row))
+            newest = SheetRevision(**added[-1]) if added else latest(self.session, sheet.row)
+            raise StaleRevisionError(sheet.row.revision, newest)
 
     def _add(self, sheet: LockedSheet, save: SaveMarks, marks: Mapping[str, str | None]) -> int:
         sheet.row.revision += 1
-        revision = SheetRevision(
-            sheet_id=sheet.row.id,
-            number=sheet.row.revision,
-            key=save.key,
-            marks=dict(marks),
-            notes=dict(save.notes),
-            doubts=list(save.doubts),
-            saved_at=now(),
-            saved_by=self.actor.key,
-            device_saved_at=save.device_saved_at,
-            sign_in_id=self.actor.sign_in_id,
-        )
-        self.stored[save.key] = (sheet.row.id, revision.number)
+        revision: Row = {
+            "sheet_id": sheet.row.id,
+            "number": sheet.row.revision,
+            "key": save.key,
+            "marks": dict(marks),
+            "notes": dict(save.notes),
+            "doubts": list(save.doubts),
+            "saved_at": now(),
+            "saved_by": self.actor.key,
+            "device_saved_at": save.device_saved_at,
+            "sign_in_id": self.actor.sign_in_id,
+        }
+        self.stored[save.key] = (sheet.row.id, sheet.row.revision)
         self.added.setdefault(sheet.row.id, []).append(revision)
         if save.resolves is not None:
             self.resolved.setdefault(sheet.row.id, []).append(str(save.resolves))
-        return revision.number
+        return sheet.row.revision
 
     def record(self) -> None:
         """Write the revisions, an audit line for each sheet that got some, and one for each save first refused now."""
-        rows = [_columns(revision) for revisions in self.added.values() for revision in revisions]
+        rows = [revision for revisions in self.added.values() for revision in revisions]
         if rows:
             self.session.execute(insert(SheetRevision), rows)  # one statement: a tablet may come back with fifty
         for sheet_id, revisions in self.added.items():
-            detail: dict[str, Any] = {"first": revisions[0].number, "last": revisions[-1].number}
+            detail: dict[str, Any] = {"first": revisions[0]["number"], "last": revisions[-1]["number"]}
             detail["digest"] = digest(revisions)
             if sheet_id in self.resolved:
                 detail["resolves"] = self.resolved[sheet_id]
@@ -251,10 +253,6 @@ class _Desk:
         record(self.session, self.actor.act(action, f"score_sheet:{sheet_id}", competition_id, detail))
 
 
-def _columns(revision: SheetRevision) -> dict[str, Any]:
-    return {name: getattr(revision, name) for name in REVISION_COLUMNS}
-
-
 def stored_keys(session: Session, keys: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     """Sheet and revision number of those of `keys` that are stored."""
     query = select(SheetRevision.key, SheetRevision.sheet_id, SheetRevision.number)
@@ -262,9 +260,9 @@ def stored_keys(session: Session, keys: Iterable[UUID]) -> dict[UUID, tuple[int,
     return {key: (sheet_id, number) for key, sheet_id, number in rows}
 
 
-def digest(revisions: Iterable[SheetRevision]) -> str:
-    """SHA-256 over the content of revisions, so that the audit chain vouches for every mark in them."""
-    lines = [[r.number, str(r.key), r.marks, r.notes, r.doubts] for r in revisions]
+def digest(revisions: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 over number, key, marks, notes and doubts of revisions, by which the audit chain vouches for them."""
+    lines = [[r["number"], str(r["key"]), r["marks"], r["notes"], r["doubts"]] for r in revisions]
     text = json.dumps(lines, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

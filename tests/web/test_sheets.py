@@ -140,7 +140,7 @@ def test_the_audit_line_vouches_for_the_marks(sheet: ScoreSheet, actor: Actor) -
     (line,) = lines("sheet.saved")
     rows = db.session.scalars(select(SheetRevision)).all()
     assert line.target == f"score_sheet:{sheet.id}"
-    assert line.detail == {"first": 1, "last": 1, "digest": digest(rows)}
+    assert line.detail == {"first": 1, "last": 1, "digest": digest([vars(row) for row in rows])}
     assert verify() == []
 
 
