@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.errors import InvalidInputError
 
@@ -37,8 +38,7 @@ class Part:
     style: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Words in one style after the values were put in.
 
     Attributes:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from certificates.layout import Layout, ParagraphItem, TextItem
 from certificates.layout_text import Segment
@@ -60,12 +61,12 @@ def atoms_of(
     findings = _Findings()
     for segment in segments:
         look = _look(layout, item, segment)
-        if segment.variable in _KEPT_WHOLE and len(segment.text) <= _LONGEST_KEPT:
-            words = [segment.text]
-        else:
-            words = _WORD.findall(segment.text)
-        for word in words:
-            atoms += _word_atoms(fonts, look, word, findings)
+        if isinstance(item, TextItem):
+            atoms += _word_atoms(fonts, look, (segment.text, True), findings)
+            continue
+        for word in _words(segment):
+            joins = ord(word[0]) < _FIRST_AFTER_LATIN or word[0] in _DASHES
+            atoms += _word_atoms(fonts, look, (word, joins), findings)
     return atoms, list(findings.problems(item))
 
 
@@ -76,28 +77,41 @@ def _look(layout: Layout, item: TextItem | ParagraphItem, segment: Segment) -> _
     return _Look(layout.fonts[style.font or item.font], style.color or item.color, style.scale)
 
 
-def _word_atoms(fonts: FontBook, look: _Look, word: str, findings: _Findings) -> list[Atom]:
-    """Make the atoms of what stays together: one, or several glued ones where several faces are needed.
+def _words(segment: Segment) -> list[str]:
+    """Cut a segment where a line may end."""
+    if segment.variable in _KEPT_WHOLE and len(segment.text) <= _LONGEST_KEPT:
+        return [segment.text]
+    return _WORD.findall(segment.text)
 
-    A name that stays together is spaced like other Chinese text, so that its characters remain atoms of their own.
+
+def _word_atoms(fonts: FontBook, look: _Look, word: tuple[str, bool], findings: _Findings) -> list[Atom]:
+    """Make the atoms of what stays together, glued to each other.
+
+    Args:
+        fonts: the faces at hand.
+        look: of the word.
+        word: its text, and whether neighbours of one face are joined: a Latin word is, and a line that is never
+            broken; a Chinese name is not, as its characters are spaced like other text.
+        findings: takes up what is not drawn, or only by another font.
     """
-    pieces: list[tuple[str, str, float]] = []
-    joins = ord(word[0]) < _FIRST_AFTER_LATIN or word[0] in _DASHES
-    for character in word:
-        face = fonts.face_for(look.font, character)
-        if face is None:
+    text, joins = word
+    font, scale = look.font, look.scale
+    pieces: list[list[Any]] = []
+    for character in text:
+        measured = fonts.measure(font, character)
+        if measured is None:
             findings.missing[character] = None
             continue
-        if face.name != look.font:
+        face, width = measured
+        if face != font:
             findings.fallback[character] = None
-        width = face.advance(character) * look.scale / 1000
-        if joins and pieces and pieces[-1][1] == face.name:
-            text, _, before = pieces[-1]
-            pieces[-1] = (text + character, face.name, before + width)
+        if joins and pieces and pieces[-1][1] == face:
+            pieces[-1][0] += character
+            pieces[-1][2] += width
         else:
-            pieces.append((character, face.name, width))
+            pieces.append([character, face, width])
     last = len(pieces) - 1
     return [
-        Atom(text, face, look.color, look.scale, width, glued=index < last)
+        Atom(text, face, look.color, scale, width * scale, index < last)
         for index, (text, face, width) in enumerate(pieces)
     ]

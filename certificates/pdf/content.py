@@ -1,6 +1,5 @@
 """Content streams written by hand: runs of text, marked content for readers, and what is decoration only."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from certificates.layout import TextItem
@@ -30,26 +29,10 @@ def words(placed: Placed, book: CodeBook) -> list[bytes]:
 
 def run_operators(run: Run, book: CodeBook) -> bytes:
     """Write one run; where neighbours come from different subsets the font changes in between."""
-    shown: list[bytes] = []
-    font = b""
-    for resource, codes in _grouped(run, book):
-        if resource != font:
-            shown.append(b"%b %b Tf" % (resource, number(run.size)))
-            font = resource
-        shown.append(b"<%b> Tj" % b"".join(codes))
+    size = number(run.size)
+    shown = [b"%b %b Tf <%b> Tj" % (resource, size, codes) for resource, codes in book.spelled(run.face, run.text)]
     place = numbers(run.x, run.y)
     return b"BT %b %b Tc 1 0 0 1 %b Tm %b ET" % (_color(run.color), number(run.spacing), place, b" ".join(shown))
-
-
-def _grouped(run: Run, book: CodeBook) -> Iterable[tuple[bytes, list[bytes]]]:
-    groups: list[tuple[bytes, list[bytes]]] = []
-    for character in run.text:
-        resource, code = book.code(run.face, character)
-        if groups and groups[-1][0] == resource:
-            groups[-1][1].append(code)
-        else:
-            groups.append((resource, [code]))
-    return groups
 
 
 @lru_cache(maxsize=256)

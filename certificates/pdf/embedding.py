@@ -30,15 +30,15 @@ class FontCodes:
             code = self.codes[character] = b"%04X" % (len(self.codes) + 1)
         return code
 
-    def add_to(self, objects: ObjectList, level: int) -> Ref:
-        """Append the font's five objects, packed at a zlib level; gives the reference to the font itself."""
+    def add_to(self, objects: ObjectList, *, packed: bool) -> Ref:
+        """Append the font's five objects, packed or not; gives the reference to the font itself."""
         face = self.face
         glyphs = [face.glyph_of[ord(character)] for character in self.codes]
         digest = hashlib.sha256("".join(self.codes).encode()).digest()
         tag = bytes(65 + byte % 26 for byte in digest[:_TAG_LENGTH])
         name = tag + b"+" + face.postscript_name.encode()
         program = face.subset(glyphs)
-        file = objects.add_stream(program, b"/Length1 %d" % len(program), level=level)
+        file = objects.add_stream(program, b"/Length1 %d" % len(program), packed=packed)
         descriptor = objects.add(
             b"<</Type /FontDescriptor /FontName /%b /Flags %d /FontBBox [%b] /ItalicAngle 0 /Ascent %d /Descent %d "
             b"/CapHeight %d /StemV 80 /FontFile2 "
@@ -59,7 +59,7 @@ class FontCodes:
             b"<</Type /Font /Subtype /Type0 /BaseFont /%b /Encoding /Identity-H /DescendantFonts [" % name,
             descendant,
             b"] /ToUnicode ",
-            objects.add_stream(characters, level=level),
+            objects.add_stream(characters, packed=packed),
             b">>",
         )
 
@@ -83,9 +83,25 @@ class CodeBook:
             own = self.own[face] = FontCodes(self.faces[face], b"/%b%d" % (self.prefix, len(self.own)))
         return own.resource, own.code(character)
 
-    def add_own(self, objects: ObjectList, level: int) -> Body:
+    def spelled(self, face: str, text: str) -> list[tuple[bytes, bytes]]:
+        """Give the codes of a text, as few pieces of one font resource each as possible."""
+        shared = self.shared.get(face)
+        if shared is not None:
+            codes = [shared.codes.get(character) for character in text]
+            if None not in codes:
+                return [(shared.resource, b"".join(codes))]  # type: ignore[arg-type]  # just looked
+        pieces: list[tuple[bytes, bytes]] = []
+        for character in text:
+            resource, code = self.code(face, character)
+            if pieces and pieces[-1][0] == resource:
+                pieces[-1] = (resource, pieces[-1][1] + code)
+            else:
+                pieces.append((resource, code))
+        return pieces
+
+    def add_own(self, objects: ObjectList, *, packed: bool) -> Body:
         """Append the page's own fonts; gives the entries of the resource dictionary."""
         entries: list[bytes | Ref] = []
         for font in self.own.values():
-            entries += [font.resource + b" ", font.add_to(objects, level), b" "]
+            entries += [font.resource + b" ", font.add_to(objects, packed=packed), b" "]
         return tuple(entries)

@@ -49,7 +49,7 @@ class FontBook:
             name: (self._house[name], *(self._house[after] for after in _AFTER[name]), *self._others)
             for name in HOUSE_FONTS
         }
-        self._chosen: dict[str, dict[str, Face | None]] = {name: {} for name in HOUSE_FONTS}
+        self._measured: dict[str, dict[str, tuple[str, float] | None]] = {name: {} for name in HOUSE_FONTS}
 
     def faces(self) -> dict[str, Face]:
         """Give every face by name."""
@@ -65,14 +65,19 @@ class FontBook:
         Returns:
             The face, or None if no font of the chain has a real glyph.
         """
-        chosen = self._chosen[font]
-        if character not in chosen:
-            chosen[character] = next((f for f in self._chains[font] if f.draws(character)), None)
-        return chosen[character]
+        return next((face for face in self._chains[font] if face.draws(character)), None)
+
+    def measure(self, font: str, character: str) -> tuple[str, float] | None:
+        """Give the name of the face that draws a character and its width in em; None if nobody draws it."""
+        known = self._measured[font]
+        if character not in known:
+            face = self.face_for(font, character)
+            known[character] = None if face is None else (face.name, face.advance(character) / 1000)
+        return known[character]
 
     def missing(self, text: str, font: str = "kai") -> tuple[str, ...]:
         """Find the characters of a text that cannot be drawn, each once, in order of appearance."""
-        return tuple(dict.fromkeys(c for c in text if self.face_for(font, c) is None))
+        return tuple(dict.fromkeys(c for c in text if self.measure(font, c) is None))
 
     def require(self, text: str, font: str = "kai") -> None:
         """Refuse a text that cannot be drawn.

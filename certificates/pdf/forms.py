@@ -56,6 +56,7 @@ class _Copier:
             b"/Type /XObject /Subtype /Form /BBox [%b] /Resources <<" % numbers(*box),
             *entries,
             b">>",
+            packed=True,
         )
 
     def _body(self, value: Any) -> Body:
@@ -84,7 +85,7 @@ class _Copier:
         for key, entry in value.stream_dict.items():
             if key not in left_out:
                 entries += [key.encode(), b" ", *self._body(entry), b" "]
-        return self._objects.add_stream(value.read_bytes(), *entries)
+        return self._objects.add_stream(value.read_bytes(), *entries, packed=True)
 
 
 def _scalar(value: Any) -> bytes:

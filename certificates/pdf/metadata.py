@@ -79,7 +79,7 @@ def pdf_moment(day: date) -> bytes:
 
 def add_output_intent(objects: ObjectList) -> Ref:
     """Append the colour space that all colours of the file are meant in: sRGB."""
-    profile = objects.add_stream(SRGB_PROFILE.read_bytes(), b"/N 3")
+    profile = objects.add_stream(SRGB_PROFILE.read_bytes(), b"/N 3", packed=True)
     return objects.add(
         b"<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1) "
         b"/DestOutputProfile ",

@@ -4,14 +4,12 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-BEST = 9
-"""zlib level for what is packed once and written many times."""
-QUICK = 3
-"""zlib level for what is packed for every certificate."""
+from certificates.pdf.deflate import deflate
+
+_LARGEST_DEFLATED = 1 << 20
+"""Larger streams are pictures of the organiser's; packing them our own way would take seconds."""
 _END_STREAM = b"\r\nendstream"
 """With a bare line feed, data that ends in a carriage return would seem one byte shorter than it is."""
-_WORTH_PACKING = 4096
-"""Smaller streams of a single certificate stay as they are: setting up the packer costs more than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +34,13 @@ class ObjectList:
         self.bodies.append(parts)
         return Ref(len(self.bodies) - 1)
 
-    def add_stream(self, data: bytes, *entries: bytes | Ref, level: int = BEST) -> Ref:
-        """Append a compressed stream; `entries` stand in its dictionary."""
-        return self.add(b"<<", *entries, *_stream(data, level))
+    def add_stream(self, data: bytes, *entries: bytes | Ref, packed: bool) -> Ref:
+        """Append a stream; `entries` stand in its dictionary.
+
+        What is written many times is packed. The few hundred bytes of a single certificate are not: it would take
+        longer than all the rest and save nothing.
+        """
+        return self.add(b"<<", *entries, *(_packed(data) if packed else _plain(data)))
 
     def extend(self, other: "ObjectList") -> int:
         """Append all objects of another list; gives the place of its first one."""
@@ -62,21 +64,18 @@ def joined(parts: Sequence[Body]) -> Body:
     return tuple(piece for body in parts for piece in (*body, b" "))
 
 
-def stream(data: bytes, entries: bytes = b"") -> bytes:
-    """Write a stream object of a single certificate whose dictionary needs no references."""
-    return b"<<" + entries + b"".join(_stream(data, QUICK))
+def plain_stream(data: bytes, entries: bytes = b"") -> bytes:
+    """Write a stream as it is; metadata must be readable without unpacking."""
+    return b"<<" + entries + b"".join(_plain(data))
 
 
-def plain_stream(data: bytes, entries: bytes) -> bytes:
-    """Write a stream that anybody can read without unpacking, as metadata must be."""
-    return b"<<%b /Length %d>>\nstream\n%b%b" % (entries, len(data), data, _END_STREAM)
+def _plain(data: bytes) -> tuple[bytes, ...]:
+    return (b" /Length %d>>\nstream\n" % len(data), data, _END_STREAM)
 
 
-def _stream(data: bytes, level: int) -> tuple[bytes, ...]:
-    if level < BEST and len(data) < _WORTH_PACKING:
-        return (b" /Length %d>>\nstream\n" % len(data), data, _END_STREAM)
-    packed = zlib.compress(data, level)
-    return (b" /Filter /FlateDecode /Length %d>>\nstream\n" % len(packed), packed, _END_STREAM)
+def _packed(data: bytes) -> tuple[bytes, ...]:
+    small = deflate(data) if len(data) <= _LARGEST_DEFLATED else zlib.compress(data, 9)
+    return (b" /Filter /FlateDecode /Length %d>>\nstream\n" % len(small), small, _END_STREAM)
 
 
 def number(value: float) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from certificates.layout import Layout, QrItem
 from certificates.pdf.content import END, words
 from certificates.pdf.embedding import CodeBook
-from certificates.pdf.objects import QUICK, ObjectList, numbered, numbers, stream
+from certificates.pdf.objects import ObjectList, numbered, numbers, plain_stream
 from certificates.pdf.scene import MM, Placed
 from certificates.pdf.template import Template, qr_of
 from certificates.pdf.truetype import Face
@@ -56,8 +56,8 @@ class PageWriter:
                 operators += words(one, book)
             operators.append(END)
         objects = ObjectList()
-        fonts = numbered(book.add_own(objects, QUICK), first)
-        return PagePieces(stream(b"\n".join(operators)), fonts, objects.written(first))
+        fonts = numbered(book.add_own(objects, packed=False), first)
+        return PagePieces(plain_stream(b"\n".join(operators)), fonts, objects.written(first))
 
     def page(self, content: int, fonts: bytes, entries: bytes = b"", around: tuple[bytes, bytes] = (b"", b"")) -> bytes:
         """Write the page object.

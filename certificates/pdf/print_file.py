@@ -47,7 +47,7 @@ class PrintFile:
         self._add_all(shared.written(_FIRST_FREE))
         self._around = (b"", b"")
         if marks:
-            self._around = (b"", b"%d 0 R" % self._add(plain_stream(marks, b"")))
+            self._around = (b"", b"%d 0 R" % self._add(plain_stream(marks)))
 
     def add(self, values: Mapping[str, str]) -> None:
         """Add the page of one certificate; errors as `Press.stamp`, and then nothing was added."""

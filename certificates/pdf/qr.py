@@ -16,6 +16,7 @@ _BASE = "A"
 _MASK = 2
 _BITS = 7
 _QUIET_ZONE = 4
+_VARYING = 13
 LONGEST = 700
 """More characters than this give modules too small to print and scan."""
 
@@ -50,6 +51,7 @@ class _Family:
         self._row_bytes = (self.size + 7) // 8
         self._base = self._encode(self._base_text)
         self._flips: dict[tuple[int, int], int] = {}
+        self._changes: dict[tuple[int, str], int] = {}
 
     def _encode(self, text: str) -> int:
         code = segno.make(
@@ -73,19 +75,32 @@ class _Family:
             self._flips[key] = self._encode(text) ^ self._base
         return self._flips[key]
 
-    @lru_cache(maxsize=8192)  # noqa: B019 - families live as long as the process
-    def _change(self, place: int, character: str) -> int:
-        difference = ord(character) ^ ord(_BASE)
-        change = 0
-        for bit in range(_BITS):
-            if difference >> bit & 1:
-                change ^= self._flip(place, bit)
-        return change
-
-    def bits(self, text: str) -> QrBits:
+    @lru_cache(maxsize=256)  # noqa: B019 - families live as long as the process
+    def _start(self, text: str) -> int:
+        """Give the code whose first characters are these and whose others are the base text's."""
         code = self._base
         for place, character in enumerate(text):
             code ^= self._change(place, character)
+        return code
+
+    def _change(self, place: int, character: str) -> int:
+        key = (place, character)
+        change = self._changes.get(key)
+        if change is None:
+            difference = ord(character) ^ ord(_BASE)
+            change = 0
+            for bit in range(_BITS):
+                if difference >> bit & 1:
+                    change ^= self._flip(place, bit)
+            self._changes[key] = change
+        return change
+
+    def bits(self, text: str) -> QrBits:
+        """Give the code of a text of the family's length. Addresses differ in their last characters only."""
+        first = max(0, len(text) - _VARYING)
+        code = self._start(text[:first])
+        for place in range(first, len(text)):
+            code ^= self._change(place, text[place])
         return QrBits(self.size, code.to_bytes(self._row_bytes * self.size, "big"))
 
 
@@ -94,6 +109,7 @@ def _family(length: int, level: str) -> _Family:
     return _Family(length, level)
 
 
+@lru_cache(maxsize=256)
 def qr_bits(text: str, level: str) -> QrBits:
     """Encode a text.
 

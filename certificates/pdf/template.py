@@ -12,7 +12,7 @@ from certificates.pdf.drawing import draw_figure, draw_page, has_words, qr_place
 from certificates.pdf.embedding import CodeBook, FontCodes
 from certificates.pdf.fonts import FontBook
 from certificates.pdf.forms import add_forms
-from certificates.pdf.objects import BEST, Body, ObjectList, Ref
+from certificates.pdf.objects import Body, ObjectList, Ref
 from certificates.pdf.qr import qr_bits, qr_operators
 from certificates.pdf.scene import MM, Placed
 from certificates.pdf.structure import Element, element_of
@@ -101,9 +101,9 @@ def compile_template(
     entries += [(names[placed.item.id] + b" ", form) for placed, form in zip(drawn, forms, strict=True)]
     return Template(
         objects=objects,
-        under=objects.add_stream(b"q\n" + b"\n".join(under) + b"\nQ"),
-        over=objects.add_stream(b"q\n" + b"\n".join(over) + b"\nQ"),
-        fonts=book.add_own(objects, BEST),
+        under=objects.add_stream(b"q\n" + b"\n".join(under) + b"\nQ", packed=True),
+        over=objects.add_stream(b"q\n" + b"\n".join(over) + b"\nQ", packed=True),
+        fonts=book.add_own(objects, packed=True),
         forms=tuple(piece for entry in entries for piece in (*entry, b" ")),
         shared=book.own,
         elements=elements,
@@ -175,6 +175,6 @@ def _embed_expected(layout: Layout, fonts: FontBook, item: Item, book: CodeBook)
         if part.is_variable and part.text.startswith(_WRITTEN_IN_ASCII):
             characters = _ASCII
         for character in characters:
-            face = fonts.face_for(font, character)
-            if face is not None and character != "\n":
-                book.code(face.name, character)
+            measured = fonts.measure(font, character)
+            if measured is not None and character != "\n":
+                book.code(measured[0], character)

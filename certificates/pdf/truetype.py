@@ -39,7 +39,6 @@ class Face:
         if self._data[:4] not in _TRUETYPE:
             raise FontFileError("%(file)s 不是 TrueType 轮廓字体", file=path.name)
         self._tables = self._directory()
-        self._advance_of: dict[str, float] = {}
         self._read_metrics()
 
     def _directory(self) -> dict[bytes, tuple[int, int]]:
@@ -119,11 +118,8 @@ class Face:
 
     def advance(self, character: str) -> float:
         """Give the width of a character in thousandths of the font size; 0 if the face does not draw it."""
-        advance = self._advance_of.get(character)
-        if advance is None:
-            glyph = self.glyph_of.get(ord(character))
-            advance = self._advance_of[character] = 0.0 if glyph is None else self.glyph_advance(glyph)
-        return advance
+        glyph = self.glyph_of.get(ord(character))
+        return 0.0 if glyph is None else self.glyph_advance(glyph)
 
     @cached_property
     def _advances(self) -> Sequence[float]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 NOT_AT_START = frozenset("，。、；：？！）》〉」』】〕〗”’…—·％%,.;:?!)]}～")
 NOT_AT_END = frozenset("（《〈「『【〔〖“‘([{￥$")
 _TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """The smallest thing that is placed: a Chinese character, a Latin word, a dash.
 
     Attributes:

@@ -8,6 +8,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rare_names import RARE_NAMES
 
 from certificates.pdf.fonts import (
     FONT_DIRECTORY,
@@ -19,10 +20,6 @@ from certificates.pdf.fonts import (
 from certificates.pdf.tounicode import tounicode_of
 from certificates.pdf.truetype import Face, FontFileError
 
-RARE_NAMES = (
-    "䶮龑龘喆堃垚犇淼玥昇珺䴖㛃䲟煊焜祎翀旻旸玮珅璟赟頔頫㴔㼆㙦䘵䒟㑇㬎䥽䦃奭彧"
-    "𬱖𫖯𬭎𫍯𬤝𬀩𬬭𬬱𬴂𬘭𬙂𫟹𫓧𫘜𫟼𫰛𪟝𪣻𦈡𥔲𣲘𤩽𡐓𠅤𬎆𬭳𬸚𬳽𠮷"
-)
 UNDRAWABLE = "\U0002ee00"
 LEVEL_1 = [*range(0x4E00, 0x9FF0), *range(0x3400, 0x4DB6)]
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pdf_reading import picture, said_by, text_by_pdfium, text_by_poppler
 from PIL import Image, ImageChops, ImageCms
+from rare_names import RARE_NAMES
 from signing_keys import KEYS, ROOT, certificate, pem
 
 from certificates.layout import Layout
@@ -137,6 +138,14 @@ def test_two_characters_with_one_glyph_are_both_read_back(gold: Layout, values: 
         maps = b"".join(font.ToUnicode.read_bytes() for font in fonts.values())
     assert b"<00A0>" in maps
     assert b"<0020>" in maps
+
+
+@pytest.mark.usefixtures("poppler")
+def test_every_rare_name_character_is_found_by_searching(gold: Layout, values: dict[str, str], tmp_path: Path) -> None:
+    press = Press(gold)
+    for start in range(0, len(RARE_NAMES), 8):
+        name = RARE_NAMES[start : start + 8]
+        assert name in text_by_poppler(press.stamp(values | {"recipient.name": name}), tmp_path)
 
 
 @pytest.mark.usefixtures("poppler")
