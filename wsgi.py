@@ -26,6 +26,7 @@ import core.views
 import demo.cli
 import scoring.cli_files
 import scoring.course
+import scoring.openapi
 import scoring.opening
 import scoring.result_views
 import scoring.standings
@@ -83,6 +84,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(core.views.bp)
     app.register_blueprint(core.account_views.bp)
     app.register_blueprint(scoring.tablet.bp)
+    app.register_blueprint(scoring.openapi.bp)
     app.register_blueprint(scoring.tablet_assets.bp)
     app.register_blueprint(scoring.views.bp)
     app.register_blueprint(scoring.result_views.open_pages)

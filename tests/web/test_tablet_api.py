@@ -328,3 +328,21 @@ def test_the_modules_are_kept_for_ever_and_the_worker_never(client: FlaskClient,
     assert start in worker.get_data(as_text=True)
     assert client.get(start.replace("app.js", "worker.js")).status_code == 404
     assert client.get("/tablet/program/0/app.js").status_code == 404
+
+
+def test_the_description_names_every_address_and_every_field(device: Device, sheet: ScoreSheet) -> None:
+    document = device.client.get("/api/openapi.json").get_json()
+    rules = device.client.application.url_map.iter_rules()
+    served = {
+        rule.rule.replace("<int:", "{").replace(">", "}") for rule in rules if rule.endpoint.startswith("tablet.")
+    }
+    described = set(document["paths"])
+    assert described == {address for address in served if address.startswith("/scoring/")}
+
+    schemas = document["components"]["schemas"]
+    answer = device.get("/scoring/sheets").get_json()
+    assert set(answer) == set(schemas["Sheets"]["properties"])
+    assert set(answer["sheets"][0]) == set(schemas["Sheet"]["properties"])
+    assert set(next(iter(answer["blanks"].values()))) == set(schemas["Blank"]["properties"])
+    assert schemas["SaveBody"]["required"] == ["key", "marks"]
+    assert "$defs" not in str(document)
