@@ -8,7 +8,7 @@ from competitions.course import no_facts
 from competitions.setup import competition_titles
 
 bp = Blueprint("competitions", __name__)
-PAGES = ("views", "views_events", "views_roster", "views_draw", "views_panels")
+PAGES = ("views", "views_events", "views_roster", "views_draw", "views_panels", "views_delegation")
 
 
 def attach(app: Flask) -> None:

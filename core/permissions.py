@@ -77,7 +77,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SUPERVISOR: frozenset(
         {"competition.list", "competition.view", "sheet.board", "result.view", "flag.view", "audit.view"}
     ),
-    Role.TEAM_LEADER: frozenset({"competition.list", "roster.own", "result.public"}),
+    Role.TEAM_LEADER: frozenset({"competition.list", "roster.own"}),
     Role.CONTESTANT: frozenset({"own.view"}),
     Role.AUDITOR: frozenset({"competition.list", "competition.view", "audit.view"}),
 }

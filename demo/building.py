@@ -84,7 +84,7 @@ def build(organiser: Actor) -> Demo:
     competition_id = create_competition(CreateCompetition(_facts(), organiser))
     actor = _as_organiser(organiser, competition_id)
     for name, home in DELEGATIONS.items():
-        add_delegations(AddDelegations(competition_id, (name,), actor, home))
+        add_delegations(AddDelegations(competition_id, (name,), actor, home=home))
     events = [add_event(AddEvent(competition_id, _event_facts(e), _modules(), actor)) for e in EVENTS]
     demo = Demo(competition_id, actor, events, [], [])
     _move(demo, CompetitionState.REGISTERING)

@@ -16,7 +16,7 @@ from certificates.issuing import IssueCertificates, issue_certificates
 from certificates.models import Award
 from certificates.recommending import AssessFlags, assess_flags
 from certificates.values import Terms, Wording, issuers_of
-from competitions.models import Contestant, Entrant, Judge
+from competitions.models import Contestant, Delegation, Entrant, Judge
 from competitions.setup import competition_of
 from core import jobs
 from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
@@ -108,9 +108,14 @@ def _names() -> list[str]:
 def _account(account: DemoAccount, competition_id: int | None) -> tuple[int, str]:
     password = secrets.token_urlsafe(9)
     account_id = create_account(CreateAccount(account.username, account.name, password, *SYSTEM))
-    delegation_id = None
+    delegation_id = _first_delegation(competition_id) if account.role is Role.TEAM_LEADER else None
     grant_role(GrantRole(account_id, account.role, competition_id, *SYSTEM, delegation_id))
     return account_id, password
+
+
+def _first_delegation(competition_id: int | None) -> int | None:
+    query = select(Delegation.id).where(Delegation.competition_id == competition_id)
+    return db.session.scalar(query.order_by(Delegation.position).limit(1))
 
 
 def _account_note(account: DemoAccount, password: str) -> dict[str, str]:

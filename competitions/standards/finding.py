@@ -121,10 +121,23 @@ def find_packs(packs: Iterable[Pack], key: CompetitionKey, homes: Sequence[str |
         on: see `in_force`.
 
     Returns:
-        Those in force on the day; when none of the fitting packs is in force, all fitting ones, so that the
-        answer can name the date instead of being silent. Empty when no pack fits at all.
+        Those in force on the day; when none of the fitting packs is in force, the nearest one for each programme or
+        region, so that the answer can name the date instead of being silent. Empty when no pack fits at all.
     """
     places = set(homes) or {None}
     fitting = [pack for pack in packs if any(scope(pack, key, home) is not False for home in places)]
     current = [pack for pack in fitting if in_force(pack.effective, key.opened_on, on, key.programmes)]
-    return current or fitting
+    return current or _nearest(fitting, key.opened_on or on)
+
+
+def _nearest(packs: Sequence[Pack], day: date | None) -> list[Pack]:
+    """Of editions of one programme the last one begun by the day, or else the first; likewise for a region's measures."""
+    groups: dict[tuple[object, ...], list[Pack]] = {}
+    for pack in packs:
+        groups.setdefault((pack.jurisdiction, pack.applies), []).append(pack)
+    found = []
+    for group in groups.values():
+        ordered = sorted(group, key=lambda pack: pack.effective.start or pack.effective.reported or date.min)
+        begun = [pack for pack in ordered if day is not None and (pack.effective.start or date.min) <= day]
+        found.append(begun[-1] if begun else ordered[0])
+    return sorted(found, key=lambda pack: pack.id)

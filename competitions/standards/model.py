@@ -305,8 +305,19 @@ class Pack:
     """Dimension → name → value, for alignment and tables."""
 
     def class_label(self, word: str) -> str | None:
-        """The pack's own label for a class as a case names it; None for a class the pack does not know."""
+        """The pack's own label for a class as a case names it; None for a class the pack does not know.
+
+        The ending (赛, 竞赛, 大赛) does not matter: 区级, 区级赛 and 区级竞赛 are one class.
+        """
+        plain = _without_ending(word)
         for label, others in self.classes.items():
-            if word == label or word in others:
+            if plain in {_without_ending(known) for known in (label, *others)}:
                 return label
         return None
+
+
+def _without_ending(word: str) -> str:
+    for ending in ("竞赛", "大赛", "赛"):
+        if word.endswith(ending) and word != ending:
+            return word.removesuffix(ending)
+    return word
