@@ -6,7 +6,7 @@ from typing import NamedTuple
 from certificates.eligibility.answer import Reason
 from certificates.eligibility.case import APPOINTED, NO_LEVEL, Contestant, Event
 from certificates.eligibility.checks import years_old
-from competitions.standards.common import COMMON_ID, common_citations
+from competitions.standards.common import COMMON_ID, common_citations, events_without_skill_level
 from competitions.standards.model import LEVEL_NAMES, Citation, Pack, PromotionRule
 from competitions.standards.occupations import known_top_level
 
@@ -59,7 +59,8 @@ def target(rule: PromotionRule, pack: Pack, contestant: Contestant, event: Event
 
 def _is_professional(event: Event) -> bool:
     """No skill level exists for these: 老年病医师, 专业技术类 (codes beginning with 2-)."""
-    return event.top_level == NO_LEVEL or (event.occupation_code or "").startswith("2-")
+    has_none = event.top_level == NO_LEVEL or event.name in events_without_skill_level()
+    return has_none or (event.occupation_code or "").startswith("2-")
 
 
 def _common(name: str, held: bool | None, text: str, missing: tuple[str, ...] = ()) -> Reason:

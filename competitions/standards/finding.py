@@ -131,7 +131,7 @@ def find_packs(packs: Iterable[Pack], key: CompetitionKey, homes: Sequence[str |
 
 
 def _nearest(packs: Sequence[Pack], day: date | None) -> list[Pack]:
-    """Of editions of one programme the last one begun by the day, or else the first; likewise for a region's measures."""
+    """Of the editions of a programme, or the measures of a region, the last one begun by the day, or else the first."""
     groups: dict[tuple[object, ...], list[Pack]] = {}
     for pack in packs:
         groups.setdefault((pack.jurisdiction, pack.applies), []).append(pack)

@@ -68,7 +68,15 @@ def test_an_unknown_top_level_asks():
     assert any("最高等级" in word for word in found.missing)
 
 
-@pytest.mark.parametrize("event", [{"occupation_code": "2-02-10-09"}, {"top_level": "无"}, {"top_level": 0}])
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"occupation_code": "2-02-10-09"},
+        {"top_level": "无"},
+        {"top_level": 0},
+        {"name": "老年病医师", "occupation_code": ..., "top_level": ...},
+    ],
+)
 def test_professional_events_lead_to_no_skill_level(event):
     found = answer(make_pack(), case=make_case({}, event=event))
     assert found.decision == "not_eligible"
@@ -141,6 +149,7 @@ def test_papers_set_below_the_level_asked_for_do_not_count():
 def test_the_class_must_be_one_the_rule_names():
     pack = make_pack()
     assert verdict(pack, case=make_case({}, competition={"class": "省级一类"})) == ("flagged", 2)
+    assert verdict(pack, case=make_case({}, competition={"class": "省级一类竞赛"})) == ("flagged", 2)
     assert verdict(pack, case=make_case({}, competition={"class": "二类"}))[0] == "not_eligible"
     assert verdict(pack, case=make_case({}, competition={"class": "A类"}))[0] == "needs_facts"
     assert verdict(pack, case=make_case({}, competition={"class": ...}))[0] == "needs_facts"

@@ -52,8 +52,13 @@ def test_the_newest_text_in_force_on_the_opening_day_is_found():
     assert found(key("天津市竞赛", day=date(2024, 10, 25))) == [TIANJIN]
 
 
-def test_where_no_fitting_text_is_in_force_the_fitting_ones_come_back():
-    assert found(key("全国职工职业技能大赛", places=("000000",), day=date(1999, 1, 1)))
+@pytest.mark.parametrize(
+    ("day", "edition"), [(date(1999, 1, 1), "4.2012"), (date(2018, 1, 1), "5.2015"), (date(2030, 1, 1), "8.2024")]
+)
+def test_where_no_edition_is_in_force_the_nearest_one_comes_back(day, edition):
+    assert found(key("全国职工职业技能大赛", places=("000000",), day=day)) == [
+        f"national.全国职工职业技能大赛.{edition}"
+    ]
 
 
 def test_a_national_contest_does_not_call_up_the_regional_measure_of_a_home():
