@@ -32,6 +32,7 @@ REQUIREMENT = "要求："
 
 _SUB_ID = re.compile(r"([A-Z]{1,2})\d{1,3}")
 _SECTION = re.compile(r"(?:wsos|wsss|section)?\s*([\w.]+)", re.IGNORECASE)
+_TYPE = re.compile(r"([A-Z]|测量|评判|评价)\s*(\d{1,4})?")
 _TYPES: Mapping[str, str] = {"M": "M", "J": "J", "O": "M", "测量": "M", "评判": "J", "评价": "J"}
 """O is what measurement was called before 2015 (objective)."""
 
@@ -66,7 +67,8 @@ def read_worldskills(sheets: Sequence[Sheet], name: str) -> tuple[Scheme, tuple[
     scheme, mistakes = read_document(document)
     if scheme is None:
         raise SchemeError([_placed(mistake, places, name, sheet.name) for mistake in mistakes])
-    book = Workbook(sheet, tuple(reading.sections), tuple(reading.criteria), tuple(calculations), reading.used)
+    typed = (*reading.criteria, *reading.subtotals)
+    book = Workbook(sheet, tuple(reading.sections), typed, tuple(calculations), reading.used)
     return scheme, tuple(workbook_warnings(scheme, book))
 
 
@@ -112,6 +114,7 @@ class _Reading:
         self.problems = problems
         self.sections: list[TypedRow] = []
         self.criteria: list[TypedRow] = []
+        self.subtotals: list[TypedRow] = []
         self.used: set[str] = set()
         self.found: dict[str, _Open] = {}
         self.subs: dict[str, _Open] = {}
@@ -120,6 +123,7 @@ class _Reading:
         self.group: _Open | None = None
         self.aspect: _Open | None = None
         self.counts: dict[str, int] = {}
+        self.codes: dict[str, int] = {}
 
     def read(self, block: Block) -> None:
         """All rows of one block."""
@@ -132,11 +136,21 @@ class _Reading:
     def _row(self, row: int, cells: Mapping[str, str]) -> None:
         if "sub_id" in cells:
             self._open_sub(row, cells)
+            cells = self._without_subtotal(row, cells)
         elif "sub_name" in cells:
             self._problem(row, "sub_name", "子标准缺少编号")
         handle = self._handler(cells)
         if handle is not None:
             handle(row, cells)
+
+    def _without_subtotal(self, row: int, cells: Mapping[str, str]) -> Mapping[str, str]:
+        """The short form writes the sum of a sub criterion beside its name: kept to be checked, not a mark."""
+        if "max" not in cells or "type" in cells:
+            return cells
+        self.subtotals.append(
+            TypedRow(cells["sub_id"], cells.get("sub_name", ""), plain_number(cells["max"]), None, row)
+        )
+        return {name: text for name, text in cells.items() if name != "max"}
 
     def _handler(self, cells: Mapping[str, str]) -> Callable[[int, Mapping[str, str]], None] | None:
         if "type" in cells:
@@ -196,19 +210,19 @@ class _Reading:
 
     def _open_aspect(self, row: int, cells: Mapping[str, str]) -> None:
         self._close_aspect()
-        kind = _TYPES.get(cells["type"].upper())
-        if kind is None:
+        match = _TYPE.fullmatch(cells["type"].upper())
+        kind = _TYPES.get(match.group(1)) if match else None
+        if kind is None or match is None:
             self._problem(row, "type", f"评分项类型应为 M（测量）或 J（评判），不能是「{cells['type'][:40]}」")
         if "description" not in cells:
             self._problem(row, "description", "评分项缺少描述")
         maximum = self._maximum(row, cells)
         if self.sub is None:
             self._problem(row, "type", "此评分项不在任何子标准之下")
-        if kind is None or maximum is None or self.sub is None:
+        if kind is None or match is None or maximum is None or self.sub is None:
             return
-        number = self.counts[kind] = self.counts.get(kind, 0) + 1
         keys: dict[str, Any] = {
-            "code": f"{self.sub.keys['code']}.{kind}{number}",
+            "code": self._code(row, kind, match.group(2)),
             "label": cells.get("description", ""),
             "level": "aspect",
             **self._rules(row, cells, kind, maximum),
@@ -217,6 +231,15 @@ class _Reading:
         self.aspect = _Open(keys, row)
         (self.group or self.sub).parts.append(self.aspect)
         self._extra(row, cells)
+
+    def _code(self, row: int, kind: str, given: str | None) -> str:
+        """The aspect's code: numbered as the short form gives it (`M12`), else within its sub criterion."""
+        number = self.counts[kind] = int(given) if given else self.counts.get(kind, 0) + 1
+        code = f"{self.sub.keys['code'] if self.sub else ''}.{kind}{number}"
+        if code in self.codes:
+            self._problem(row, "type", f"评分项「{code}」重复（第 {self.codes[code] + 1} 行已有）")
+        self.codes.setdefault(code, row)
+        return code
 
     def _maximum(self, row: int, cells: Mapping[str, str]) -> Fraction | None:
         found = plain_number(cells.get("max", ""))

@@ -26,14 +26,15 @@ class Workbook:
     """What was typed in a workbook beside its aspects.
 
     Attributes:
-        sections, criteria: the tables at its head.
+        sections: the table of the standard at its head.
+        typed: what was typed for criteria and sub criteria.
         calculations: the rules of its sheet Calculations.
         used: names of the calculations that aspects refer to.
     """
 
     sheet: Sheet
     sections: tuple[TypedRow, ...]
-    criteria: tuple[TypedRow, ...]
+    typed: tuple[TypedRow, ...]
     calculations: tuple[Calculation, ...]
     used: set[str]
 
@@ -45,7 +46,7 @@ def workbook_warnings(scheme: Scheme, book: Workbook) -> list[str]:
         _counts(scheme, book),
         *_series(sums, book),
         *_sections(sums, book),
-        *_criteria(scheme, book),
+        *_parts(scheme, book),
         *_total(scheme, book),
         *_large(scheme),
         *_unused(book),
@@ -92,14 +93,14 @@ def _sections(sums: list[SectionSum], book: Workbook) -> list[str]:
     return found
 
 
-def _criteria(scheme: Scheme, book: Workbook) -> list[str]:
+def _parts(scheme: Scheme, book: Workbook) -> list[str]:
     found = []
-    for line in book.criteria:
+    for line in book.typed:
         node = scheme.nodes.get(line.code)
         made = node.full_marks if node is not None else Fraction(0)
         if line.marks is not None and made is not None and line.marks != made:
             found.append(
-                f"第 {line.row + 1} 行：标准 {line.code}「{line.name}」填写 {decimal_text(line.marks)} 分，"
+                f"第 {line.row + 1} 行：{line.code}「{line.name}」填写 {decimal_text(line.marks)} 分，"
                 f"评分项合计 {decimal_text(made)} 分"
             )
     return found

@@ -9,6 +9,7 @@ from worldskills_workbooks import (
     FULL_HEADINGS,
     LADDER,
     SHORT_HEADINGS,
+    Row,
     aspect,
     good_blocks,
     make_workbook,
@@ -81,6 +82,41 @@ def test_a_made_workbook_reads_the_same_under_full_short_and_chinese_headings():
         assert [(a.code, a.label, a.max, a.benchmarks) for a in other.aspects()] == [
             (a.code, a.label, a.max, a.benchmarks) for a in full.aspects()
         ]
+
+
+def short_form() -> dict[str, list[Row]]:
+    """As the national form has it: numbers through the criterion, sums beside the sub criteria."""
+    return {
+        "A": [
+            {"sub_id": "A1", "sub_name": "布局", "max": 1.5},
+            aspect("J1", "整体", 1.0),
+            *LADDER,
+            aspect("M1", "标志", 0.5),
+            {"sub_id": "A2", "sub_name": "动画", "max": 2.25},
+            aspect("M2", "滚动", 0.5),
+            aspect("J2", "观感", 1.5),
+            *LADDER,
+        ]
+    }
+
+
+def test_the_short_form_numbers_its_aspects_itself():
+    scheme = read(make_workbook(short_form(), SHORT_HEADINGS, sections=(), criteria=(), calculations=())).scheme
+    assert [node.code for node in scheme.aspects()] == ["A1.J1", "A1.M1", "A2.M2", "A2.J2"]
+    assert scheme.node("A").full_marks == Fraction(7, 2)
+
+
+def test_typed_sums_of_sub_criteria_are_checked_not_added():
+    warnings = read(make_workbook(short_form(), SHORT_HEADINGS, sections=(), criteria=(), total=3.5)).warnings
+    assert [warning for warning in warnings if "填写" in warning] == [
+        "第 11 行：A2「动画」填写 2.25 分，评分项合计 2 分"
+    ]
+
+
+def test_an_aspect_number_that_comes_twice_is_refused():
+    blocks = {"A": [sub("A1"), aspect("M3", "x", 1.0), aspect("M3", "y", 1.0)]}
+    lines = refusals(make_workbook(blocks, sections=(), criteria=()))
+    assert lines == ["网站.xlsx!CIS Marking Scheme Import:6:D: 评分项「A1.M3」重复（第 5 行已有）"]
 
 
 def test_columns_are_found_by_heading_in_any_order():
@@ -182,8 +218,8 @@ def test_a_workbook_that_adds_up_has_no_warning_but_its_counts_and_unused_rules(
 def test_typed_criterion_and_total_marks_are_checked():
     criteria = (("A", "设计", 5.0), ("B", "开发", 4.0), ("C", "多余", 1.0))
     text = "\n".join(read(make_workbook(good_blocks(), criteria=criteria, total=9.5)).warnings)
-    assert "标准 A「设计」填写 5 分，评分项合计 6 分" in text
-    assert "标准 C「多余」填写 1 分，评分项合计 0 分" in text
+    assert "A「设计」填写 5 分，评分项合计 6 分" in text
+    assert "C「多余」填写 1 分，评分项合计 0 分" in text
     assert "总分填写 9.5 分，评分项合计 10 分" in text
 
 
