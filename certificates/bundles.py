@@ -1,15 +1,20 @@
-"""Many certificates at once: one ZIP, written while it is sent, so that memory does not grow with their number."""
+"""Many certificates at once, as ZIP or for the printer: written while sent, so that memory does not grow."""
 
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import BinaryIO, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from certificates.issuing import file_of
-from certificates.models import Award, Certificate, CertificateState
-from core.errors import DomainError
+from certificates.issuing import file_of, loaded
+from certificates.models import Award, Certificate, CertificateState, Layout
+from certificates.pdf.press import Press
+from certificates.pdf.print_file import PrintFile
+from certificates.pdf.rendering import DRAWING
+from competitions.models import Delegation, Entrant
+from core.errors import ConflictError, DomainError
 from scoring.models import ResultLine
 
 CHUNK = 100
@@ -43,14 +48,30 @@ class _Sink(io.RawIOBase):
         return data
 
 
-def ids_in_force(session: Session, competition_id: int, event_id: int | None = None) -> list[int]:
-    """Ids of the valid certificates of a competition or one of its events, in the order of events and places."""
+def ids_in_force(
+    session: Session, competition_id: int, event_id: int | None = None, *, by_delegation: bool = False
+) -> list[int]:
+    """Ids of the valid certificates of a competition or one of its events, in the order of events and places.
+
+    Args:
+        session: for reading.
+        competition_id: whose.
+        event_id: only those of one event; None for all.
+        by_delegation: delegations first, as certificates are handed out.
+    """
     query = (
         select(Certificate.id)
         .join(Award, Award.id == Certificate.award_id)
+        .join(Entrant, Entrant.id == Award.entrant_id)
+        .join(Delegation, Delegation.id == Entrant.delegation_id)
         .join(ResultLine, (ResultLine.snapshot_id == Award.snapshot_id) & (ResultLine.entrant_id == Award.entrant_id))
         .where(Certificate.competition_id == competition_id, Certificate.state == CertificateState.VALID)
-        .order_by(Award.event_id, ResultLine.position, Certificate.contestant_id)
+        .order_by(
+            *((Delegation.position, Delegation.id) if by_delegation else ()),
+            Award.event_id,
+            ResultLine.position,
+            Certificate.contestant_id,
+        )
     )
     if event_id is not None:
         query = query.where(Award.event_id == event_id)
@@ -79,6 +100,39 @@ def archive(session: Session, ids: list[int]) -> Iterator[bytes]:
             yield sink.take()
         if refused:
             package.writestr(zipfile.ZipInfo(REPORT, _EARLIEST), "\n".join(refused))
+    yield sink.take()
+
+
+def print_file(session: Session, ids: list[int], title: str) -> Iterator[bytes]:
+    """The bytes of one PDF with bleed and crop marks, a page a certificate, as they come.
+
+    Args:
+        session: for reading.
+        ids: certificates, in the order in which they are to be handed out.
+        title: of the document.
+
+    Raises:
+        ConflictError: nothing to print, or certificates of several layouts, whose sheets differ. It is raised at
+            once, before anything is sent.
+    """
+    query = select(Layout).where(Layout.id.in_(select(Certificate.layout_id).where(Certificate.id.in_(ids))))
+    layouts = list(session.scalars(query))
+    if not layouts:
+        raise ConflictError("没有可以打印的证书")
+    if len(layouts) > 1:
+        raise ConflictError("这些证书用了 %(n)s 种版式，纸张不同，请按赛项分别打印", n=len(layouts))
+    return _pages(session, ids, Press(loaded(layouts[0])), title)
+
+
+def _pages(session: Session, ids: list[int], press: Press, title: str) -> Iterator[bytes]:
+    sink = _Sink()
+    with DRAWING:
+        file = PrintFile(press, cast(BinaryIO, sink), title)
+    for certificate in certificates_of(session, ids):
+        with DRAWING:
+            file.add(certificate.values)
+        yield sink.take()
+    file.close()
     yield sink.take()
 
 

@@ -15,7 +15,7 @@ from certificates.contestants import (
 from certificates.forms import ContestantForm, TextForm
 from certificates.recommending import ObjectToFlag, object_to_flag
 from certificates.views_flags import words
-from certificates.views_register import pdf_answer
+from certificates.views_register import pdf_answer, png_answer
 from core.auth import public, requires, signed_in_actor
 from core.db import db
 from core.errors import DomainError
@@ -51,6 +51,13 @@ def own() -> ResponseReturnValue:
 def own_download(certificate_id: int) -> ResponseReturnValue:
     """Own certificate as a file."""
     return pdf_answer(own_certificate(db.session(), signed_in_actor(), certificate_id))
+
+
+@bp.get("/own/certificates/<int:certificate_id>.png")
+@requires("own.view", anywhere=True)
+def own_picture(certificate_id: int) -> ResponseReturnValue:
+    """Own certificate as a picture for the screen."""
+    return png_answer(own_certificate(db.session(), signed_in_actor(), certificate_id))
 
 
 @bp.post("/own/flags/<int:flag_id>/objections")

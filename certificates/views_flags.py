@@ -45,16 +45,17 @@ def flags(competition_id: int, event_id: int) -> ResponseReturnValue:
     rows: Sequence[Recommendation] = ()
     if found.publication is not None and found.is_final:
         rows = flags_of(db.session(), found.publication.snapshot_id, wanted)
-    number = max(1, request.args.get("page", 1, type=int))
+    size = len(rows) or 1 if "all" in request.args else PAGE
+    pages = max(1, -(-len(rows) // size))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
     return render_template(
         "certificates/flags.html",
         competition=competition_of(competition_id),
         found=found,
         wanted=wanted,
-        total=len(rows),
-        groups=_by_person(rows[(number - 1) * PAGE : number * PAGE]),
+        groups=_by_person(rows[(number - 1) * size : number * size]),
         number=number,
-        pages=max(1, -(-len(rows) // PAGE)),
+        pages=pages,
         form=FlagDecisionForm(),
         **words(),
     )

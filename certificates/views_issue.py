@@ -59,6 +59,8 @@ def issue(competition_id: int, event_id: int) -> ResponseReturnValue:
     if not form.validate():
         raise InvalidInputError("%(why)s", why="；".join(str(e) for errors in form.errors.values() for e in errors))
     prizes = tuple(form.prizes.data or ())
+    if not prizes:
+        raise InvalidInputError("请至少选一个奖项")
     command = IssueCertificates(competition_id, event_id, form.terms(), signed_in_actor(), prizes)
     batch_id = issue_certificates(command)
     flash(_("已开始颁发，可以关闭页面"), "success")

@@ -1,6 +1,7 @@
 """Pages of the register: issued certificates, downloads, revocation and replacement."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 
 from certificates import labels
 from certificates.blueprint import bp
-from certificates.bundles import archive, file_name, ids_in_force
+from certificates.bundles import archive, certificates_of, file_name, ids_in_force, print_file
 from certificates.forms import TextForm
 from certificates.issuing import (
     ReplaceCertificate,
@@ -21,6 +22,7 @@ from certificates.issuing import (
 )
 from certificates.models import Certificate
 from certificates.overview import overview
+from certificates.pdf.reading import picture_of
 from certificates.register import register_of
 from certificates.views_awards import C
 from competitions.setup import competition_of
@@ -28,6 +30,7 @@ from core.auth import requires, signed_in_actor
 from core.clock import competition_day
 from core.db import db
 
+SCREEN_DPI = 96
 ONE = f"{C}/certificates/<int:certificate_id>"
 
 
@@ -84,6 +87,44 @@ def download_all(competition_id: int) -> ResponseReturnValue:
     ids = ids_in_force(db.session(), competition_id, request.args.get("event", type=int))
     stream: Iterator[bytes] = stream_with_context(archive(db.session(), ids))
     return Response(stream, mimetype="application/zip", headers=_named(f"{competition.title} 证书.zip"))
+
+
+@bp.get(f"{C}/certificates.pdf")
+@requires("certificate.view")
+def print_all(competition_id: int) -> ResponseReturnValue:
+    """All certificates in force for the printer, in the order in which they are handed out."""
+    competition = competition_of(competition_id)
+    ids = ids_in_force(db.session(), competition_id, request.args.get("event", type=int), by_delegation=True)
+    title = f"{competition.title} 证书（印刷）"
+    stream: Iterator[bytes] = stream_with_context(print_file(db.session(), ids, title))
+    return Response(stream, mimetype="application/pdf", headers=_named(f"{title}.pdf"))
+
+
+@bp.get(f"{C}/handing-out")
+@requires("certificate.view")
+def handing_out(competition_id: int) -> ResponseReturnValue:
+    """The list on which certificates are signed for, delegation by delegation."""
+    ids = ids_in_force(db.session(), competition_id, request.args.get("event", type=int), by_delegation=True)
+    certificates = list(certificates_of(db.session(), ids))
+    groups = groupby(certificates, key=lambda one: one.values["recipient.delegation"])
+    return render_template(
+        "certificates/handing_out.html",
+        competition=competition_of(competition_id),
+        groups=[(name, list(found)) for name, found in groups],
+        total=len(certificates),
+    )
+
+
+@bp.get(f"{ONE}.png")
+@requires("certificate.view")
+def picture(competition_id: int, certificate_id: int) -> ResponseReturnValue:
+    """The certificate as a picture."""
+    return png_answer(certificate_in(db.session(), competition_id, certificate_id))
+
+
+def png_answer(certificate: Certificate) -> Response:
+    """The file drawn as a picture for the screen."""
+    return Response(picture_of(file_of(certificate), SCREEN_DPI), mimetype="image/png")
 
 
 @bp.post(f"{ONE}/revocation")

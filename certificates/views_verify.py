@@ -19,7 +19,7 @@ def verify_page() -> ResponseReturnValue:
     typed = request.args.get("code", "").strip()
     if typed:
         return redirect(url_for("certificates.verified", code=typed))
-    return render_template("certificates/verify.html", form=VerifyForm(meta={"csrf": False}), problem="")
+    return render_template("certificates/verify.html", form=VerifyForm(meta={"csrf": False}))
 
 
 @bp.route("/v/<code>", methods=["GET", "POST"])
@@ -58,5 +58,6 @@ def verify_file(digest: str) -> ResponseReturnValue:
     try:
         code = code_of_file(digest, request.remote_addr or "")
     except DomainError as error:
-        return _refused("", error)
+        form = VerifyForm(meta={"csrf": False})
+        return render_template("certificates/verify.html", form=form, file_problem=sentence(error)), error.status
     return redirect(url_for("certificates.verified", code=code, sha256=digest))

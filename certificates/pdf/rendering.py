@@ -14,9 +14,9 @@ from certificates.pdf.scene import Placed, Problem
 from certificates.pdf.signing import Signer
 from core.characters import standard_characters
 
-_PRESS = threading.Lock()
-"""Neither ReportLab's drawing nor a press's groups are made for several threads at once."""
-_MOST_PRESSES = 16
+DRAWING = threading.Lock()
+"""Held by whoever stamps or draws: neither ReportLab nor a press's groups are made for several threads at once."""
+_MOST_PRESSES = 4
 _presses: dict[tuple[object, ...], Press] = {}
 
 
@@ -49,7 +49,7 @@ def render(
         UndatedSignatureError: a signature needs `issue.day`, which has no value.
     """
     key = (layout.digest, assets.key(), fonts, signer)
-    with _PRESS:
+    with DRAWING:
         press = _presses.get(key)
         if press is None:
             press = _presses[key] = Press(layout, assets, fonts, signer)
@@ -93,7 +93,7 @@ def preview_png(
     Raises:
         AssetError: a picture is missing or unusable.
     """
-    with _PRESS:
+    with DRAWING:
         draft = draft_plain(layout, standard_values(values), assets, fonts)
     return picture_of(draft, dpi)
 

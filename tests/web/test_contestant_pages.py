@@ -147,6 +147,7 @@ def test_a_contestant_sees_place_total_prize_and_one_file(published: Published, 
     certificate = certificates(published)[0]
     file = client.get(f"/own/certificates/{certificate.id}.pdf")
     assert hashlib.sha256(file.data).hexdigest() == certificate.digest
+    assert client.get(f"/own/certificates/{certificate.id}.png").data.startswith(b"\x89PNG")
     assert "attachment" in file.headers["Content-Disposition"]
 
 
@@ -222,6 +223,7 @@ def test_somebody_elses_certificate_is_not_there(published: Published, client: F
     other = certificates(published)[1]
 
     assert client.get(f"/own/certificates/{other.id}.pdf").status_code == 404
+    assert client.get(f"/own/certificates/{other.id}.png").status_code == 404
 
 
 def test_all_events_of_one_person_stand_on_one_page(client: FlaskClient) -> None:

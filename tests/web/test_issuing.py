@@ -28,13 +28,13 @@ from awarded import (
     publish,
 )
 from conftest import missing
-from factories import make_account, make_competition, sign_in_account
+from factories import make_account, make_competition, make_delegation, sign_in_account
 from flask import Flask
 from flask.testing import FlaskClient
 
 from certificates import course
 from certificates.awarding import FixAwards, NotFinalError, fix_awards
-from certificates.bundles import archive, ids_in_force
+from certificates.bundles import archive, ids_in_force, print_file
 from certificates.issuing import (
     DigestError,
     ReplaceCertificate,
@@ -458,6 +458,37 @@ def test_what_cannot_be_made_again_is_listed_in_the_archive(app: Flask) -> None:
         assert "摘要不一致" in package.read("未能生成的证书.txt").decode()
 
 
+def test_the_print_file_has_a_page_for_each_in_the_order_of_handing_out(app: Flask) -> None:
+    competition = make_competition()
+    later, sooner = (make_delegation(competition_id=competition.id, position=n, name=f"第{n}队") for n in (9, 1))
+    rows = [Row("1", name="甲一", member={"delegation_id": later.id})]
+    rows += [Row(rank, name=name, member={"delegation_id": sooner.id}) for rank, name in (("2", "乙二"), ("3", "丙三"))]
+    published = make_certified(rows, competition=competition)
+
+    ids = ids_in_force(db.session(), published.competition_id, by_delegation=True)
+    data = b"".join(print_file(db.session(), ids, "印刷"))
+
+    document = pypdfium2.PdfDocument(data)
+    texts = [page.get_textpage().get_text_range() for page in document]
+    assert ["乙二" in texts[0], "丙三" in texts[1], "甲一" in texts[2]] == [True, True, True]
+    width, height = document[0].get_size()
+    assert width > 297 * 72 / 25.4
+    assert height > 210 * 72 / 25.4
+
+
+def test_sheets_of_two_layouts_are_not_printed_together(app: Flask) -> None:
+    competition = make_competition()
+    first = make_certified(competition=competition)
+    issue(make_awarded(competition=competition), replace(TERMS, layout="plain-red"))
+    jobs.sweep()
+
+    with pytest.raises(ConflictError, match="2 种版式"):
+        print_file(db.session(), ids_in_force(db.session(), competition.id), "印刷")
+    with pytest.raises(ConflictError, match="没有可以打印的证书"):
+        print_file(db.session(), [], "印刷")
+    assert list(print_file(db.session(), ids_in_force(db.session(), competition.id, first.event_id), "印刷"))
+
+
 def test_the_course_knows_when_all_certificates_are_issued(app: Flask) -> None:
     published = make_awarded()
     before = course.facts(published.competition_id)
@@ -537,7 +568,8 @@ def test_the_organiser_previews_issues_and_downloads(client: FlaskClient) -> Non
     picture = client.get(pictures[0].replace("&amp;", "&"))
     assert picture.data.startswith(b"\x89PNG")
     hidden = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', shown))
-    answer = client.post(page, data=hidden)
+    assert "请至少选一个奖项" in client.post(page, data=hidden).text
+    answer = client.post(page, data=hidden | {"prizes": ["一等奖", "二等奖"]})
     assert "/jobs/" in answer.location
     jobs.sweep()
     assert client.get(answer.location).status_code == 200
@@ -551,6 +583,10 @@ def test_the_organiser_previews_issues_and_downloads(client: FlaskClient) -> Non
     package = client.get(f"{pages(published)}/certificates.zip")
     assert zipfile.ZipFile(io.BytesIO(package.data)).testzip() is None
     assert made.code in client.get(f"{pages(published)}/certificates/{made.id}").text
+    assert client.get(f"{pages(published)}/certificates/{made.id}.png").data.startswith(b"\x89PNG")
+    printed = client.get(f"{pages(published)}/certificates.pdf?event={published.event_id}")
+    assert len(pypdfium2.PdfDocument(printed.data)) == 2
+    assert made.number in client.get(f"{pages(published)}/handing-out").text
 
 
 def test_terms_that_are_wrong_stay_on_the_page_with_the_reason(client: FlaskClient) -> None:
@@ -593,6 +629,9 @@ def test_a_stranger_issues_reads_and_revokes_nothing(client: FlaskClient) -> Non
         f"{base}/certificates/{certificate.id}",
         f"{base}/certificates/{certificate.id}.pdf",
         f"{base}/certificates.zip",
+        f"{base}/certificates.pdf",
+        f"{base}/certificates/{certificate.id}.png",
+        f"{base}/handing-out",
         f"{event}/issues/new",
         f"{event}/preview.png",
     ):
