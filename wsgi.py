@@ -93,6 +93,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         COMPETITION_OF=competitions.setup.competition_of,
         COURSE_FACTS=_course_facts,
         HAS_MARKS=scoring.opening.has_marks,
+        HAS_SCHEME=scoring.opening.has_scheme,
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
     )
     competitions.blueprint.attach(app)

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from competitions.course import no_facts
 from competitions.setup import competition_titles
+from competitions.standards.loader import load_packs
 
 bp = Blueprint("competitions", __name__)
 PAGES = ("views", "views_events", "views_roster", "views_draw", "views_panels", "views_delegation")
@@ -14,8 +15,8 @@ PAGES = ("views", "views_events", "views_roster", "views_draw", "views_panels", 
 def attach(app: Flask) -> None:
     """Register all pages. What packages above know comes through the configuration, here with cautious defaults.
 
-    ``COURSE_FACTS`` gives the facts of a competition, ``HAS_MARKS`` tells whether an event has any mark,
-    ``PUBLISHED_COMPETITIONS`` the ids of those with published results.
+    ``COURSE_FACTS`` gives the facts of a competition; ``HAS_MARKS`` and ``HAS_SCHEME`` tell whether an event has
+    any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -23,6 +24,8 @@ def attach(app: Flask) -> None:
     app.config.setdefault("HAS_MARKS", _nobody_knows)
     app.config.setdefault("PUBLISHED_COMPETITIONS", frozenset)
     app.config.setdefault("COMPETITION_TITLES", competition_titles)
+    app.config.setdefault("HAS_SCHEME", _nobody_knows)
+    app.jinja_env.globals["packs"] = load_packs
     app.register_blueprint(bp)
 
 

@@ -72,12 +72,12 @@ class AddEvent:
 
 @dataclass(frozen=True, slots=True)
 class EditEvent:
-    """Other facts and modules for an event."""
+    """Other facts and modules for an event; `modules` is None where an adopted scheme says what they are."""
 
     competition_id: int
     event_id: int
     facts: EventFacts
-    modules: tuple[ModuleFacts, ...]
+    modules: tuple[ModuleFacts, ...] | None
     actor: Actor
 
 
@@ -125,7 +125,7 @@ def edit_event(command: EditEvent) -> None:
         InUseError: a module that would go has a panel, or the form would change under its entrants.
         NotFoundError: no such event in this competition.
     """
-    _check(command.facts, command.modules)
+    _check(command.facts, command.modules or ())
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         event = event_of(session, competition.id, command.event_id)
@@ -133,14 +133,19 @@ def edit_event(command: EditEvent) -> None:
         _require_free_name(competition, command.facts, event.id)
         if command.facts.form is not event.form and _entrants(session, event.id):
             raise InUseError("“%(name)s”已有选手，不能再改参赛形式", name=event.name)
-        kept = {module.code for module in command.modules}
-        for module in event.modules:
-            if module.code not in kept and module.panels:
-                raise InUseError("模块“%(name)s”已排裁判组，不能删除；请先撤去裁判", name=module.name)
         _apply(event, command.facts)
-        set_modules(session, event, command.modules)
-        detail = _detail(command.facts, command.modules)
+        if command.modules is not None:
+            _require_panels_kept(event, command.modules)
+            set_modules(session, event, command.modules)
+        detail = _detail(command.facts, command.modules or ())
         record(session, command.actor.act("event.edited", f"event:{event.id}", competition.id, detail))
+
+
+def _require_panels_kept(event: Event, modules: Sequence[ModuleFacts]) -> None:
+    kept = {module.code for module in modules}
+    for module in event.modules:
+        if module.code not in kept and module.panels:
+            raise InUseError("模块“%(name)s”已排裁判组，不能删除；请先撤去裁判", name=module.name)
 
 
 def remove_event(command: RemoveEvent) -> None:

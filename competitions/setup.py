@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Delegation, Entrant, Judge, Level, Programme
+from competitions.standards.loader import load_packs
 from competitions.standards.regions import region
 from core.accounts import GrantRole, RoleGrant, add_grant
 from core.audit import record
@@ -48,6 +49,12 @@ class InUseError(ConflictError):
     """It cannot be removed, because something stands on it."""
 
     code = "in_use"
+
+
+class UnknownPackError(InvalidInputError):
+    """A programme names a rule pack that does not exist."""
+
+    code = "unknown_pack"
 
 
 class WrongStateError(ConflictError):
@@ -224,6 +231,10 @@ def _check(facts: CompetitionFacts) -> None:
     names = [programme.name for programme in facts.programmes]
     if len(set(names)) < len(names):
         raise NameTakenError("同一个系列赛填了两次")
+    known = {pack.id for pack in load_packs()}
+    for programme in facts.programmes:
+        if programme.pack_id and programme.pack_id not in known:
+            raise UnknownPackError("没有编号为“%(id)s”的规则包，请从列表中选择或留空", id=programme.pack_id)
 
 
 def _apply(competition: Competition, facts: CompetitionFacts) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -69,6 +69,7 @@ def _event_page(competition_id: int, form: EventForm, event: Event | None) -> Re
         "competitions/event.html",
         competition=setup.competition_of(competition_id),
         event=event,
+        has_scheme=event is not None and _has_scheme(event.id),
         form=form,
     )
     return page, 422 if form.is_submitted() else 200
@@ -120,7 +121,13 @@ def _add(competition_id: int, form: EventForm) -> None:
 
 
 def _edit(competition_id: int, event_id: int, form: EventForm) -> None:
-    events.edit_event(events.EditEvent(competition_id, event_id, _facts(form), _modules(form), signed_in_actor()))
+    modules = None if _has_scheme(event_id) else _modules(form)
+    events.edit_event(events.EditEvent(competition_id, event_id, _facts(form), modules, signed_in_actor()))
+
+
+def _has_scheme(event_id: int) -> bool:
+    """Whether an adopted scheme says what the modules of an event are."""
+    return bool(current_app.config["HAS_SCHEME"](event_id))
 
 
 @bp.post("/competitions/<int:competition_id>/events/<int:event_id>/removals")

@@ -167,6 +167,11 @@ def current_scheme(session: Session, event_id: int) -> SchemeVersion | None:
     return session.scalar(query.order_by(SchemeVersion.number.desc()).limit(1))
 
 
+def has_scheme(event_id: int) -> bool:
+    """Whether a scheme has been adopted for this event."""
+    return current_scheme(db.session(), event_id) is not None
+
+
 def has_marks(event_id: int) -> bool:
     """Whether anybody has saved a mark in this event."""
     query = select(SheetRevision.id).join(ScoreSheet, ScoreSheet.id == SheetRevision.sheet_id)

@@ -18,6 +18,7 @@ from competitions.setup import (
     NameTakenError,
     ProgrammeFacts,
     RemoveDelegation,
+    UnknownPackError,
     UnknownRegionError,
     WrongStateError,
     add_delegations,
@@ -180,3 +181,9 @@ def test_a_delegation_goes_only_while_nobody_belongs_to_it(sqlite_app):
     left = set(db.session.scalars(select(Delegation.id)))
     assert left == {full.id, judging.id}
     assert delegation_sizes(competition.id) == {full.id: (1, 0), judging.id: (0, 1)}
+
+
+def test_a_programme_names_a_pack_that_exists_or_none(sqlite_app):
+    wrong = facts(programmes=(ProgrammeFacts("系列赛", "", "hebei.no-such-pack"),))
+    with pytest.raises(UnknownPackError, match="没有编号为"):
+        create_competition(CreateCompetition(wrong, make_actor(Role.SYSTEM_ADMIN)))
