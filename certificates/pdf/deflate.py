@@ -11,9 +11,10 @@ import heapq
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 _WINDOW = 32768
 _SHORTEST, _LONGEST = 4, 258
@@ -25,25 +26,19 @@ _LENGTH_CODE_BITS = 4
 # The lengths of the codes are themselves coded: the lengths 0 to 15 get four bits each, and no repeats are used.
 _LENGTH_CODE_ORDER = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
 
-Match = tuple[int, int]
+Numbers = NDArray[np.int64]
 
 
-def _spans(first: int, widths: Sequence[int]) -> list[tuple[int, int]]:
-    """Give (base, extra bits) of consecutive codes."""
-    spans = []
-    for width in widths:
-        spans.append((first, width))
-        first += 1 << width
-    return spans
+def _bases(first: int, widths: Sequence[int]) -> Numbers:
+    """Give the first value of consecutive codes, each followed by so many extra bits."""
+    return np.array([first + sum(1 << width for width in widths[:i]) for i in range(len(widths))], dtype=np.int64)
 
 
 # The code for 258 has no extra bits of its own, though the one before it could reach it.
-_LENGTHS = [*_spans(3, [0] * 8 + [width for width in range(1, 6) for _ in range(4)])[:28], (258, 0)]
-_OFFSETS = _spans(1, [0, 0] + [width for width in range(14) for _ in range(2)])
-_LENGTH_SYMBOL = [0] * (_LONGEST + 1)
-for _index, (_base, _width) in enumerate(_LENGTHS):
-    for _length in range(_base, min(_base + (1 << _width), _LONGEST + 1)):
-        _LENGTH_SYMBOL[_length] = _index
+_LENGTH_WIDTHS = np.array([0] * 8 + [width for width in range(1, 6) for _ in range(4)] + [0], dtype=np.int64)
+_LENGTH_BASES = np.append(_bases(3, _LENGTH_WIDTHS[:-1].tolist()), _LONGEST)
+_OFFSET_WIDTHS = np.array([0, 0] + [width for width in range(14) for _ in range(2)], dtype=np.int64)
+_OFFSET_BASES = _bases(1, _OFFSET_WIDTHS.tolist())
 
 
 def deflate(data: bytes) -> bytes:
@@ -55,27 +50,31 @@ def deflate(data: bytes) -> bytes:
     Returns:
         The packed data.
     """
-    tokens = list(_tokens(data))
-    symbols = [token if isinstance(token, int) else 257 + _LENGTH_SYMBOL[token[0]] for token in tokens]
-    offsets = [_offset_symbol(token[1]) for token in tokens if not isinstance(token, int)]
-    literal_lengths = _code_lengths(Counter([*symbols, _END]), _LITERALS)
-    offset_lengths = _code_lengths(Counter(offsets or [0]), _DISTANCES)
-    bits = _Bits()
-    bits.add(1, 1)
-    bits.add(2, 2)
-    bits.add(_LITERALS - 257, 5)
-    bits.add(_DISTANCES - 1, 5)
-    bits.add(len(_LENGTH_CODE_ORDER) - 4, 4)
-    for symbol in _LENGTH_CODE_ORDER:
-        bits.add(_LENGTH_CODE_BITS if symbol < 16 else 0, 3)
-    for length in (*literal_lengths, *offset_lengths):
-        bits.add(_reversed(length, _LENGTH_CODE_BITS), _LENGTH_CODE_BITS)
-    _add_tokens(bits, tokens, (literal_lengths, offset_lengths))
-    return _HEADER + bits.packed() + struct.pack(">I", zlib.adler32(data))
+    values, lengths = _tokens(data)
+    is_match = lengths > 0
+    length_index = np.searchsorted(_LENGTH_BASES, lengths, "right") - 1
+    offset_index = np.where(is_match, np.searchsorted(_OFFSET_BASES, values, "right") - 1, 0)
+    symbols = np.where(is_match, 257 + length_index, values)
+    literal_lengths = _code_lengths(np.append(symbols, _END), _LITERALS)
+    offset_lengths = _code_lengths(offset_index[is_match] if is_match.any() else np.zeros(1, np.int64), _DISTANCES)
+    literals, offsets = _codes(literal_lengths), _codes(offset_lengths)
+    # Four fields a token: code, extra bits of the length, code of the distance, its extra bits. Literals have one.
+    fields = (
+        (literals[symbols], literal_lengths[symbols]),
+        (lengths - _LENGTH_BASES[length_index], np.where(is_match, _LENGTH_WIDTHS[length_index], 0)),
+        (offsets[offset_index], np.where(is_match, offset_lengths[offset_index], 0)),
+        (values - _OFFSET_BASES[offset_index], np.where(is_match, _OFFSET_WIDTHS[offset_index], 0)),
+    )
+    table = _table(literal_lengths, offset_lengths)
+    codes = np.concatenate([table[0], np.stack([f[0] for f in fields], 1).ravel(), literals[_END:][:1]])
+    widths = np.concatenate([table[1], np.stack([f[1] for f in fields], 1).ravel(), literal_lengths[_END:][:1]])
+    return _HEADER + _packed_bits(codes, widths) + struct.pack(">I", zlib.adler32(data))
 
 
-def _tokens(data: bytes) -> Iterator[int | Match]:
-    """Find repeats: literal bytes, or (length, distance)."""
+def _tokens(data: bytes) -> tuple[Numbers, Numbers]:
+    """Find repeats; gives for every token a literal byte and 0, or a distance and the length of the match."""
+    values: list[int] = []
+    lengths: list[int] = []
     last: dict[bytes, int] = {}
     place, end = 0, len(data)
     while place < end:
@@ -83,35 +82,30 @@ def _tokens(data: bytes) -> Iterator[int | Match]:
         before = last.get(key)
         last[key] = place
         if before is None or place - before > _WINDOW or len(key) < _SHORTEST:
-            yield data[place]
+            values.append(data[place])
+            lengths.append(0)
             place += 1
             continue
         length, most = _SHORTEST, min(_LONGEST, end - place)
         while length < most and data[before + length] == data[place + length]:
             length += 1
-        yield length, place - before
+        values.append(place - before)
+        lengths.append(length)
         for inner in range(place + 1, min(place + length, end - _SHORTEST)):
             last[data[inner : inner + _SHORTEST]] = inner
         place += length
+    return np.array(values, dtype=np.int64), np.array(lengths, dtype=np.int64)
 
 
-def _offset_symbol(distance: int) -> int:
-    if distance <= 2:
-        return distance - 1
-    width = (distance - 1).bit_length() - 2
-    return 2 * width + 2 + ((distance - 1) >> width & 1)
-
-
-def _code_lengths(counts: Counter[int], size: int) -> list[int]:
+def _code_lengths(symbols: Numbers, size: int) -> Numbers:
     """Give the length of every symbol's code by Huffman, none above fifteen bits; ties go by symbol."""
+    counts = Counter(dict(enumerate(np.bincount(symbols).tolist())))
     while True:
         lengths = [0] * size
-        heap: list[tuple[int, int, tuple[int, ...]]] = [
-            (count, symbol, (symbol,)) for symbol, count in sorted(counts.items())
-        ]
+        heap: list[tuple[int, int, tuple[int, ...]]] = [(n, symbol, (symbol,)) for symbol, n in counts.items() if n]
         if len(heap) == 1:
             lengths[heap[0][1]] = 1
-            return lengths
+            return np.array(lengths, dtype=np.int64)
         heapq.heapify(heap)
         while len(heap) > 1:
             one, other = heapq.heappop(heap), heapq.heappop(heap)
@@ -120,15 +114,15 @@ def _code_lengths(counts: Counter[int], size: int) -> list[int]:
                 lengths[symbol] += 1
             heapq.heappush(heap, (one[0] + other[0], min(one[1], other[1]), members))
         if max(lengths) <= _LONGEST_CODE:
-            return lengths
+            return np.array(lengths, dtype=np.int64)
         counts = Counter({symbol: (count + 1) // 2 for symbol, count in counts.items()})
 
 
-def _codes(lengths: Sequence[int]) -> list[int]:
+def _codes(lengths: Numbers) -> Numbers:
     """Give the canonical codes, turned round as deflate writes them from the lowest bit."""
-    codes = [0] * len(lengths)
+    codes = np.zeros(len(lengths), dtype=np.int64)
     code, before = 0, 0
-    for length, symbol in sorted((length, symbol) for symbol, length in enumerate(lengths) if length):
+    for length, symbol in sorted((length, symbol) for symbol, length in enumerate(lengths.tolist()) if length):
         code <<= length - before
         codes[symbol] = _reversed(code, length)
         code, before = code + 1, length
@@ -136,38 +130,21 @@ def _codes(lengths: Sequence[int]) -> list[int]:
 
 
 def _reversed(code: int, length: int) -> int:
-    return int(f"{code:0{length}b}"[::-1], 2) if length else 0
+    return int(f"{code:0{length}b}"[::-1], 2)
 
 
-class _Bits:
-    """Numbers of some bits each, written from the lowest bit on."""
-
-    def __init__(self) -> None:
-        self._values: list[int] = []
-        self._widths: list[int] = []
-
-    def add(self, value: int, width: int) -> None:
-        self._values.append(value)
-        self._widths.append(width)
-
-    def packed(self) -> bytes:
-        widths = np.array(self._widths, dtype=np.int64)
-        starts = np.repeat(np.cumsum(widths) - widths, widths)
-        values = np.repeat(np.array(self._values, dtype=np.int64), widths)
-        bits = values >> (np.arange(len(starts)) - starts) & 1
-        return np.packbits(bits.astype(np.uint8), bitorder="little").tobytes()
+def _table(literal_lengths: Numbers, offset_lengths: Numbers) -> tuple[Numbers, Numbers]:
+    """Write the head of the block: the last one, its kind, and the lengths of all codes."""
+    fields = [(1, 1), (2, 2), (_LITERALS - 257, 5), (_DISTANCES - 1, 5), (len(_LENGTH_CODE_ORDER) - 4, 4)]
+    fields += [(_LENGTH_CODE_BITS if symbol < 16 else 0, 3) for symbol in _LENGTH_CODE_ORDER]
+    for length in (*literal_lengths.tolist(), *offset_lengths.tolist()):
+        fields.append((_reversed(length, _LENGTH_CODE_BITS), _LENGTH_CODE_BITS))
+    table = np.array(fields, dtype=np.int64)
+    return table[:, 0], table[:, 1]
 
 
-def _add_tokens(bits: _Bits, tokens: Sequence[int | Match], lengths: tuple[list[int], list[int]]) -> None:
-    (literal_lengths, offset_lengths), (literals, offsets) = lengths, tuple(map(_codes, lengths))
-    for token in tokens:
-        if isinstance(token, int):
-            bits.add(literals[token], literal_lengths[token])
-            continue
-        length, distance = token
-        index, offset = _LENGTH_SYMBOL[length], _offset_symbol(distance)
-        bits.add(literals[257 + index], literal_lengths[257 + index])
-        bits.add(length - _LENGTHS[index][0], _LENGTHS[index][1])
-        bits.add(offsets[offset], offset_lengths[offset])
-        bits.add(distance - _OFFSETS[offset][0], _OFFSETS[offset][1])
-    bits.add(literals[_END], literal_lengths[_END])
+def _packed_bits(values: Numbers, widths: Numbers) -> bytes:
+    """Write numbers of some bits each, from the lowest bit on."""
+    starts = np.repeat(np.cumsum(widths) - widths, widths)
+    bits = np.repeat(values, widths) >> (np.arange(len(starts)) - starts) & 1
+    return np.packbits(bits.astype(np.uint8), bitorder="little").tobytes()

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -15,27 +15,23 @@ _LONG_NUMBER = re.compile(rb"(?<![^\s\[])-?\d*\.\d{3,}(?![^\s\]])")
 _KEPT = ("/ExtGState", "/Shading", "/XObject")
 
 
-def add_forms(objects: ObjectList, drawings: Sequence[Drawing], box: tuple[float, float, float, float]) -> list[Ref]:
-    """Draw and append form objects.
+def add_form(objects: ObjectList, draw: Drawing, box: tuple[float, float, float, float]) -> Ref:
+    """Draw and append a form object.
 
     Args:
-        objects: where the forms and what they need are appended.
-        drawings: each draws on a canvas in points, origin at the lower left corner of the trimmed page.
-        box: left, bottom, right and top of what a form may cover, in points.
+        objects: where the form and what it needs are appended.
+        draw: draws on a canvas in points, origin at the lower left corner of the trimmed page; no text.
+        box: left, bottom, right and top of what the form may cover, in points.
 
     Returns:
-        A reference to each form, in order. No text is allowed in a drawing.
+        A reference to the form.
     """
-    if not drawings:
-        return []
     canvas = Canvas(io.BytesIO(), pagesize=(box[2], box[3]), pageCompression=0, invariant=1)
     canvas._preamble = ""  # ReportLab begins every page by choosing a font, and a drawing has none.
-    for draw in drawings:
-        draw(canvas)
-        canvas.showPage()
+    draw(canvas)
+    canvas.showPage()
     with pikepdf.open(io.BytesIO(canvas.getpdfdata())) as pdf:
-        copier = _Copier(objects)
-        return [copier.form(page, box) for page in pdf.pages]
+        return _Copier(objects).form(pdf.pages[0], box)
 
 
 class _Copier:

@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from certificates.layout import Item, Layout
 from certificates.layout_variables import ISSUE_DAY, Scope
@@ -13,11 +12,10 @@ from certificates.pdf.assets import NO_ASSETS, Assets
 from certificates.pdf.composing import Composer
 from certificates.pdf.fonts import FontBook, house_fonts
 from certificates.pdf.metadata import About
-from certificates.pdf.objects import ObjectList, Ref
 from certificates.pdf.scene import CertificateRefusedError, Placed, Problem, errors_of
 from certificates.pdf.signing import Signer
 from certificates.pdf.single import SingleFiles
-from certificates.pdf.template import Template, compile_sheet, compile_template
+from certificates.pdf.template import Drawings, Template, compile_template
 from certificates.pdf.truetype import Face
 from core.errors import InvalidInputError
 
@@ -60,14 +58,11 @@ class Press:
         self._fonts = fonts or house_fonts()
         self._signer = signer
         self._composer = Composer(layout, self._fonts)
+        self._drawings = Drawings(layout, assets)
         self._fixed, self._varying, self._seals = layout.layers()
         variables = layout.variables()
         self._group_names = tuple(v.name for v in variables if v.scope is Scope.GROUP)
         self._groups: OrderedDict[tuple[object, ...], _Group] = OrderedDict()
-
-    @cached_property
-    def _sheet(self) -> tuple[ObjectList, Ref]:
-        return compile_sheet(self.layout, self._assets)
 
     def stamp(self, values: Mapping[str, str]) -> bytes:
         """Make one certificate.
@@ -97,7 +92,9 @@ class Press:
             CertificateRefusedError, AssetError: as `stamp`.
         """
         group, placed = self._measured(values)
-        return self._template(group, placed), placed
+        if group.template is None:
+            group.template = self._template(group, placed)
+        return group.template, placed
 
     def faces(self) -> Mapping[str, Face]:
         """Give the faces at hand."""
@@ -128,10 +125,8 @@ class Press:
         return group
 
     def _template(self, group: _Group, varying: list[Placed]) -> Template:
-        if group.template is None:
-            shown = group.shown | {placed.item.id: placed for placed in varying}
-            group.template = compile_template(self.layout, shown, self._assets, self._fonts, self._sheet)
-        return group.template
+        shown = group.shown | {placed.item.id: placed for placed in varying}
+        return compile_template(self.layout, shown, self._assets, self._fonts, self._drawings)
 
     def _about(self, values: Mapping[str, str]) -> About:
         layout = self.layout

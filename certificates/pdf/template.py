@@ -11,7 +11,7 @@ from certificates.pdf.content import ARTIFACT, END, tagged, words
 from certificates.pdf.drawing import draw_figure, draw_page, has_words, qr_place
 from certificates.pdf.embedding import CodeBook, FontCodes
 from certificates.pdf.fonts import FontBook
-from certificates.pdf.forms import add_forms
+from certificates.pdf.forms import add_form
 from certificates.pdf.objects import Body, ObjectList, Ref
 from certificates.pdf.qr import qr_bits, qr_operators
 from certificates.pdf.scene import MM, Placed
@@ -58,11 +58,28 @@ def sheet_box(layout: Layout) -> tuple[float, float, float, float]:
     return -bleed, -bleed, layout.width * MM + bleed, layout.height * MM + bleed
 
 
-def compile_sheet(layout: Layout, assets: Assets) -> tuple[ObjectList, Ref]:
-    """Draw the background: the same for all groups of a layout, and most of the work."""
-    objects = ObjectList()
-    (form,) = add_forms(objects, [lambda canvas: draw_page(canvas, layout, assets)], sheet_box(layout))
-    return objects, form
+class Drawings:
+    """The drawings of one layout with its pictures, each made once, whatever groups show it."""
+
+    def __init__(self, layout: Layout, assets: Assets) -> None:
+        self._layout = layout
+        self._assets = assets
+        self._made: dict[tuple[str, str], tuple[ObjectList, Ref]] = {}
+
+    def sheet(self) -> tuple[ObjectList, Ref]:
+        """Give the background: objects and the form among them."""
+        return self._drawn(("", ""), lambda canvas: draw_page(canvas, self._layout, self._assets))
+
+    def figure(self, placed: Placed) -> tuple[ObjectList, Ref]:
+        """Give an item that is drawn."""
+        key = (placed.item.id, placed.text)
+        return self._drawn(key, lambda canvas: draw_figure(canvas, self._layout, placed, self._assets))
+
+    def _drawn(self, key: tuple[str, str], draw: Callable[[Canvas], None]) -> tuple[ObjectList, Ref]:
+        if key not in self._made:
+            objects = ObjectList()
+            self._made[key] = objects, add_form(objects, draw, sheet_box(self._layout))
+        return self._made[key]
 
 
 def compile_template(
@@ -70,7 +87,7 @@ def compile_template(
     shown: Mapping[str, Placed],
     assets: Assets,
     fonts: FontBook,
-    sheet: tuple[ObjectList, Ref],
+    drawings: Drawings,
 ) -> Template:
     """Compile a group.
 
@@ -79,7 +96,7 @@ def compile_template(
         shown: the measured items that are visible on the group's certificates, by id.
         assets: pictures.
         fonts: the faces at hand.
-        sheet: the compiled background.
+        drawings: of the layout.
 
     Returns:
         The template; it depends on nothing that varies within the group.
@@ -87,24 +104,22 @@ def compile_template(
     fixed, varying, seals = ([shown[item.id] for item in layer if item.id in shown] for layer in layout.layers())
     elements, marks = _elements([shown[item.id] for item in layout.items if item.id in shown], assets)
     objects = ObjectList()
-    start = objects.extend(sheet[0])
     drawn = [placed for placed in (*fixed, *seals) if _is_drawing(placed, assets)]
-    forms = add_forms(objects, [_drawing(layout, placed, assets) for placed in drawn], sheet_box(layout))
     names = {placed.item.id: b"/Form%d" % index for index, placed in enumerate(drawn)}
+    forms = [(_SHEET + b" ", _included(objects, drawings.sheet()))]
+    forms += [(names[placed.item.id] + b" ", _included(objects, drawings.figure(placed))) for placed in drawn]
     book = CodeBook(fonts.faces(), {}, b"Group")
     writer = _Writer(layout, assets, book, names, (elements, marks))
     under = [ARTIFACT, _SHEET + b" Do", END, *writer.write(fixed)]
     over = writer.write(seals)
     for placed in varying:
         _embed_expected(layout, fonts, placed.item, book)
-    entries: list[Body] = [(_SHEET + b" ", Ref(sheet[1].place + start))]
-    entries += [(names[placed.item.id] + b" ", form) for placed, form in zip(drawn, forms, strict=True)]
     return Template(
         objects=objects,
         under=objects.add_stream(b"q\n" + b"\n".join(under) + b"\nQ", packed=True),
         over=objects.add_stream(b"q\n" + b"\n".join(over) + b"\nQ", packed=True),
         fonts=book.add_own(objects, packed=True),
-        forms=tuple(piece for entry in entries for piece in (*entry, b" ")),
+        forms=tuple(piece for entry in forms for piece in (*entry, b" ")),
         shared=book.own,
         elements=elements,
         marks=marks,
@@ -145,8 +160,8 @@ def _is_drawing(placed: Placed, assets: Assets) -> bool:
     return not isinstance(placed.item, QrItem) and not has_words(placed, assets)
 
 
-def _drawing(layout: Layout, placed: Placed, assets: Assets) -> Callable[[Canvas], None]:
-    return lambda canvas: draw_figure(canvas, layout, placed, assets)
+def _included(objects: ObjectList, drawn: tuple[ObjectList, Ref]) -> Ref:
+    return Ref(drawn[1].place + objects.extend(drawn[0]))
 
 
 def _elements(shown: Sequence[Placed], assets: Assets) -> tuple[tuple[Element, ...], dict[str, int]]:
