@@ -22,8 +22,9 @@ OPEN_TO_ALL = {
     "certificates.contestant_sign_in",
 }
 PUBLIC_FOR_A_REASON = {
-    "tablet.module": "code of the tablet's page, the same for everybody",
-    "tablet.worker": "code of the tablet's page, the same for everybody",
+    "tablet_assets.file": "code of the tablet's page, the same for everybody",
+    "tablet_assets.worker": "code of the tablet's page, the same for everybody",
+    "openapi.openapi": "how programs talk to the system, the same for everybody",
     "certificates.verified": "a certificate's state, for whoever holds its unguessable code",
     "certificates.verify_file": "whether a file's digest is in the register",
 }
