@@ -119,6 +119,8 @@ def _series(session: Session, pattern: str, fields: Mapping[str, str]) -> Number
 def issue_one(session: Session, batch: Batch, position: int) -> None:
     """One certificate of a batch, inside the chunk's transaction; one that is there already is not made again.
 
+    A prize that was decided otherwise since the issue was queued gets none either.
+
     Raises:
         CertificateRefusedError: it can no longer be drawn, as after a change of the name.
     """
@@ -129,7 +131,7 @@ def issue_one(session: Session, batch: Batch, position: int) -> None:
     layout = session.get(StoredLayout, said["layout_id"])
     if award is None or contestant is None or layout is None:
         return
-    if is_certified(session, award.event_id, contestant_id):
+    if award.is_open or not award.prize or is_certified(session, award.event_id, contestant_id):
         return
     issue = _Issue(
         layout=layout,
