@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 from pathlib import Path
 
 import page as pdf_page
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pdf_reading import picture, said_by, text_by_pdfium, text_by_poppler
-from PIL import Image, ImageChops, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageStat
 from rare_names import RARE_NAMES
 from signing_keys import KEYS, ROOT, certificate, pem
 
@@ -182,3 +183,20 @@ def test_a_paragraph_that_varies_is_written_for_everyone(values: dict[str, str],
 def test_the_colour_profile_is_a_profile() -> None:
     profile = ImageCms.ImageCmsProfile(io.BytesIO(SRGB_PROFILE.read_bytes()))
     assert "sRGB" in ImageCms.getProfileDescription(profile)
+
+
+@pytest.mark.usefixtures("poppler")
+@pytest.mark.parametrize("name", builtin_layouts())
+def test_two_makes_of_reader_draw_the_same_picture(name: str, tmp_path: Path) -> None:
+    layout = builtin_layout(name)
+    pdf = Press(layout, DEMO).stamp(layout.samples())
+    said_by(["pdftoppm", "-v"], pdf, tmp_path)
+    subprocess.run(
+        ["pdftoppm", "-r", "75", "-png", "-singlefile", str(tmp_path / "read.pdf"), str(tmp_path / "page")], check=True
+    )
+    blur = ImageFilter.GaussianBlur(1.5)
+    with Image.open(tmp_path / "page.png") as page:
+        poppler = page.convert("RGB").filter(blur)
+    pdfium = picture(pdf, 75).resize(poppler.size).filter(blur)
+    mean = sum(ImageStat.Stat(ImageChops.difference(poppler, pdfium)).mean) / 3
+    assert mean < 4
