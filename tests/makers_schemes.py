@@ -34,35 +34,40 @@ class SchemeMaker:
         return {"places": str(self.random.randint(0, 3)), "mode": self.random.choice(MODES)}
 
     def steps(self, depth: int = 2, field: bool = False):
-        found = []
-        for _ in range(self.random.randint(0, depth)):
-            kind = self.random.randint(0, 11 if field else 8)
-            x = self.number(-3, 9)
-            found.append(
-                [
-                    {"round": self.rounding()},
-                    {"multiply": x},
-                    {"divide": self.random.choice(["3", "-7", "1.8", "0.25"])},
-                    {"add": x},
-                    {"subtract_from": x},
-                    {self.random.choice(["at_least", "at_most"]): x},
-                    {"multiply": {"item": "factor", "default": "1.5"} if self.chance(0.5) else "factor"},
-                    self.random.choice(
-                        [
-                            {"bands": {"table": [{"from": x, "points": "2"}, {"above": "0", "below": x, "points": "1.5"}], "otherwise": "0"}},
-                            {"piecewise": [["-2", "0"], ["1.5", "3"], ["6", "1"]]},
-                            {"deviation": {"target": x, "start": "5", "per": "0.3", "over": "-0.7", "under": "0.2",
-                                           "tolerance": "0.5", "partial": self.random.choice(["floor", "ceiling", "exact"])}},
-                            {"lookup": {"table": {"1": "4", "2": "-1"}, "otherwise": "3"}},
-                        ]
-                    ),
-                    self.random.choice(["absolute", {"rate": {"target": "factor"}}, {"divide": "factor"}]),
-                    {"place": {"better": self.random.choice(["high", "low"]), "ties": self.random.choice(["shared", "average", "dense"])}},
-                    {"relative_to_best": {"points": "100", "better": self.random.choice(["high", "low"])}},
-                    {"standard_scale": {"form": self.random.choice(["median", "deviation"])}},
-                ][kind]
-            )  # fmt: skip
-        return found
+        return [self.step(field) for _ in range(self.random.randint(0, depth))]
+
+    def step(self, field: bool):
+        pick, x = self.random.choice, self.number(-3, 9)
+        factor = {"item": "factor", "default": "1.5"} if self.chance(0.5) else "factor"
+        kinds = [
+            {"round": self.rounding()},
+            {"multiply": x},
+            {"divide": pick(["3", "-7", "1.8", "0.25"])},
+            {"add": x},
+            {"subtract_from": x},
+            {pick(["at_least", "at_most"]): x},
+            {"multiply": factor},
+            self.table(x),
+            pick(["absolute", {"rate": {"target": "factor"}}, {"divide": "factor"}]),
+            {"place": {"better": pick(["high", "low"]), "ties": pick(["shared", "average", "dense"])}},
+            {"relative_to_best": {"points": "100", "better": pick(["high", "low"])}},
+            {"standard_scale": {"form": pick(["median", "deviation"])}},
+        ]
+        return kinds[self.random.randint(0, len(kinds) - 1 if field else 8)]
+
+    def table(self, x: str):
+        bands = [{"from": x, "points": "2"}, {"above": "0", "below": x, "points": "1.5"}]
+        if x.startswith("-") or x == "0":
+            bands.pop()
+        deviation = {"target": x, "start": "5", "per": "0.3", "over": "-0.7", "under": "0.2", "tolerance": "0.5"}
+        return self.random.choice(
+            [
+                {"bands": {"table": bands, "otherwise": "0"}},
+                {"piecewise": [["-2", "0"], ["1.5", "3"], ["6", "1"]]},
+                {"deviation": deviation | {"partial": self.random.choice(["floor", "ceiling", "exact"])}},
+                {"lookup": {"table": {"1": "4", "2": "-1"}, "otherwise": "3"}},
+            ]
+        )
 
     def panel(self):
         panel = {"combine": self.random.choice(["mean", "mean", "sum", "median", "max", "min"])}
@@ -194,9 +199,6 @@ def _aspect_rows(scheme, aspect, who, gap, random):
         names = panel.names or tuple(name for group in panel.groups for name in group.names)
         judges = list(names) or list(JUDGES[:number])
     used = {node for users in scheme.items.values() for node in users}
-    lineage = {aspect.id}
-    while (above := scheme.parents.get(next(iter(lineage - {aspect.id}), aspect.id))) and above not in lineage:
-        lineage.add(above)
     items = {}
     if aspect.id in used and random.random() < 0.9:
         items = {"factor": random.choice(["2", "0.7", "3.25", "1"])}
