@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from competitions.standards.citations import read_effective, read_sources
-from competitions.standards.model import CONFIDENCE, DIMENSIONS, Applies, Cited, Pack, PromotionLimits, Source
+from competitions.standards.citations import read_citation, read_effective, read_sources
+from competitions.standards.model import CONFIDENCE, DIMENSIONS, Applies, Citation, Cited, Pack, PromotionLimits, Source
 from competitions.standards.nodes import Node, PackError, parse
 from competitions.standards.regions import region
 from competitions.standards.rules import Words, read_honours, read_promotion, read_repeat
@@ -99,7 +99,7 @@ class _Reading:
     def pack(self) -> Pack:
         keys, sources = self.keys, self.sources
         unknown, outside = self._unstated()
-        classes = self._classes()
+        classes, classes_cite = self._classes()
         prizes = read_prizes(keys["prizes"], sources) if "prizes" in keys else None
         words = Words(sources, tuple(classes), () if prizes is None else tuple(s.name for s in prizes.steps))
         promotion, limits = read_promotion(keys["promotion"], words) if "promotion" in keys else ((), PromotionLimits())
@@ -119,6 +119,7 @@ class _Reading:
             unknown=unknown,
             outside=outside,
             classes=classes,
+            classes_citation=classes_cite,
             minimum_field=read_minimum_field(keys["minimum_field"], sources) if "minimum_field" in keys else None,
             teachers=cast(bool | None, teachers),
             promotion=promotion,
@@ -147,15 +148,18 @@ class _Reading:
                 raise self.top.error("「%(name)s」既没有内容也没有列为 unknown 或 outside", name=name)
         return named["unknown"], named.get("outside", frozenset())
 
-    def _classes(self) -> dict[str, tuple[str, ...]]:
+    def _classes(self) -> tuple[dict[str, tuple[str, ...]], Citation | None]:
         if "classes" not in self.keys:
-            return {}
+            return {}, None
         node = self.keys["classes"]
-        classes = {name: child.texts() if child.items() else () for name, child in node.pairs().items()}
+        entries = node.pairs()
+        cite = read_citation(node, entries, self.sources)
+        del entries["cite"]
+        classes = {name: child.texts() if child.items() else () for name, child in entries.items()}
         words = [word for label, others in classes.items() for word in (label, *others)]
         if len(words) != len(set(words)):
             raise node.error("同一个类别名称用了两次")
-        return classes
+        return classes, cite
 
     def _jurisdiction(self) -> str:
         node = self.keys["jurisdiction"]

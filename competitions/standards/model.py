@@ -289,6 +289,7 @@ class Pack:
     """Dimensions that are not this text's matter; it leads to no answer about them."""
     classes: Mapping[str, tuple[str, ...]]
     """Class label → other words for it."""
+    classes_citation: Citation | None
     minimum_field: MinimumField | None
     teachers: bool | None
     """Do teachers count as 职工? None: the text does not say."""

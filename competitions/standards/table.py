@@ -54,13 +54,14 @@ def _cell(pack: Pack, dimension: str) -> str:
         return _UNKNOWN
     if dimension in pack.outside:
         return _OUTSIDE
-    marks = {citation.confidence for citation in citations(pack, dimension)} or {pack.confidence}
+    marks = {citation.confidence for citation in citations(pack, dimension)}
     return "".join(mark for mark in CONFIDENCE if mark in marks)
 
 
 def citations(pack: Pack, dimension: str) -> Iterable[Citation]:
-    """The citations that a pack has for a dimension; none for names only, such as those of classes."""
-    rules = {
+    """The citations that a pack has for a dimension."""
+    rules: dict[str, list[Citation]] = {
+        "classes": [] if pack.classes_citation is None else [pack.classes_citation],
         "promotion": [rule.rule.citation for rule in pack.promotion],
         "honours": [rule.rule.citation for rule in pack.honours],
         "repeat": [rule.citation for rule in pack.repeat],
