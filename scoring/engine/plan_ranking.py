@@ -12,7 +12,8 @@ from core.errors import InvalidInputError
 from scoring.engine.columns import Array, Column, choose, common, constant, total
 from scoring.engine.plan import FieldMarks, compares_field, reckon_field
 from scoring.engine.plan_panel import panel_cells
-from scoring.engine.plan_values import COMPLETE, EMPTY, STATES, Cells, cells
+from scoring.engine.plan_values import COMPLETE, EMPTY, Cells, cells
+from scoring.engine.ranking import stages_within
 from scoring.engine.scheme import ROOT, Order, Scheme, TieKey
 from scoring.engine.steps import NotComputableError, Operand
 
@@ -118,7 +119,7 @@ def rank_field(scheme: Scheme, given: FieldMarks, *, keep: Sequence[str] = ()) -
 def _wanted(scheme: Scheme, keep: Sequence[str]) -> set[str]:
     wanted = {*keep}
     for order in scheme.ranking.orders:
-        wanted.add(order.node)
+        wanted.update((order.node, *stages_within(scheme, order.node)))
         for key in order.ties:
             wanted.update(_parts(scheme, key) if key.kind == "sorted" else key.nodes)
     wanted.update(node.id for node in scheme.nodes.values() if node.gate is not None or node.veto is not None)
@@ -183,7 +184,10 @@ def _tiers(scheme: Scheme, given: FieldMarks, found: Mapping[str, Cells]) -> Arr
         own = found[order.node]
         placed = own.complete() & ~own.bares()
         tiers[placed & (tiers < 0) & ~is_out] = index
-        waiting = (own.states() != COMPLETE) & (own.states() != STATES.index("empty"))
+        waiting = (own.states() != COMPLETE) & (own.states() != EMPTY)
+        if index + 1 < len(orders):
+            for stage in stages_within(scheme, order.node):
+                waiting &= found[stage].states() != EMPTY
         is_out |= waiting & (tiers < 0)
     for node in scheme.nodes.values():
         if node.veto is not None and node.veto.effect in {"unranked", "disqualified"}:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import InvalidInputError
+from core.messages import message
 
 Path = tuple[str | int, ...]
 """Where in a document: keys and list positions from the root."""
@@ -49,8 +50,9 @@ class _ProblemsError(InvalidInputError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
+        several = message("%(first)s（共 %(count)s 处错误）")
         super().__init__(
-            "%(first)s（共 %(count)s 处错误）" if len(self.problems) > 1 else "%(first)s",
+            several if len(self.problems) > 1 else message("%(first)s"),
             first=self.problems[0] if self.problems else "",
             count=len(self.problems),
         )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from scoring.engine.exact import decimal_text
 from scoring.engine.outcomes import Result
 from scoring.engine.scale import medals
-from scoring.engine.scheme import ROOT, Cut, Order, RankingRule
+from scoring.engine.scheme import ROOT, Cut, Order, RankingRule, Scheme
 from scoring.engine.ties import Separation, merit_order
 
 STATUS_LABELS: Mapping[str, str] = {
@@ -182,11 +182,26 @@ def _order_index(result: Result, who: str) -> tuple[int, str, str]:
         outcome = result.outcome(who, order.node)
         if outcome.state == "complete" and not outcome.bare:
             return index, "", ""
-        if outcome.state not in {"empty", "complete"}:
+        if outcome.state not in {"empty", "complete"} and not _is_not_reached(result, who, index):
             reason = outcome.note or f"「{scheme.nodes[order.node].label}」{STATUS_LABELS[outcome.state]}"
             return -1, _own_status(result, who) or outcome.state, reason
         stage_status = stage_status or _own_status(result, who)
     return -1, stage_status or "incomplete", STATUS_LABELS[stage_status or "incomplete"]
+
+
+def _is_not_reached(result: Result, who: str, index: int) -> bool:
+    """Whether a stage within the deciding node has no mark at all, and another order is left to place by."""
+    orders = result.scheme.ranking.orders
+    if index + 1 == len(orders):
+        return False
+    return any(
+        result.outcome(who, stage).state == "empty" for stage in stages_within(result.scheme, orders[index].node)
+    )
+
+
+def stages_within(scheme: Scheme, name: str) -> list[str]:
+    """Ids of the stages beneath a node."""
+    return [node.id for node in scheme.nodes[name].walk() if node.level == "stage" and node.id != name]
 
 
 def _own_status(result: Result, who: str) -> str:

@@ -7,6 +7,8 @@ import pytest
 from scoring.engine.delegation_document import event_standings
 from scoring.engine.delegations import DelegationRule, Member, delegation_standings
 from scoring.engine.marks import MarkRow, collect_marks
+from scoring.engine.plan import field_marks
+from scoring.engine.plan_ranking import rank_field
 from scoring.engine.ranking import rank, rank_text
 from scoring.engine.totals import evaluate
 from scoring.formats.yaml_scheme import load_scheme
@@ -259,3 +261,28 @@ def test_team_gymnastics_chooses_the_best_of_each_apparatus():
     found = event_standings(rank(evaluate(scheme, collect_marks(scheme, rows))))["团体"]
 
     assert [(p.delegation, p.value) for p in found] == [("中国", 15 + 14 + 14 + 13), ("日本", 26)]
+
+
+def test_who_does_not_reach_a_summed_segment_is_placed_behind_by_the_first():
+    scheme = load_scheme(
+        "title: t\nchildren:\n"
+        "  - {code: SP, level: stage, children: [{code: E1, max: 10}]}\n"
+        "  - {code: FS, level: stage, children: [{codes: [E1, E2], max: 10}]}\n"
+        "ranking: {stages: [{by: total, ties: [FS]}, {by: SP}]}\n"
+    )
+    table = {"a": (5, 6, 6), "b": (6, 5, 6), "c": (9, None, None), "d": (4, None, None), "e": (8, 7, None)}
+    rows = [MarkRow(who, "E1", value=str(marks[0]), stage="SP") for who, marks in table.items()]
+    rows += [
+        MarkRow(who, code, value=str(mark), stage="FS")
+        for who, marks in table.items()
+        for code, mark in zip(("E1", "E2"), marks[1:], strict=True)
+        if mark is not None
+    ]
+    marks = collect_marks(scheme, rows)
+    ranking = rank(evaluate(scheme, marks))
+
+    assert places(ranking) == {"a": "1", "b": "2", "c": "3", "d": "4", "e": ""}
+    assert ranking.by_contestant["e"].status == "incomplete"
+    assert ranking.by_contestant["a"].decided_by == ""
+    assert ranking.by_contestant["b"].decided_by == "同分，比较FS：12 优于 11"
+    assert rank_field(scheme, field_marks(marks)).rank.tolist() == [1, 2, 3, 4, 0]
