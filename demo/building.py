@@ -102,7 +102,7 @@ def _facts() -> CompetitionFacts:
         ProgrammeFacts("河北省职工职业技能大赛", "", "hebei.workers-contest.2025"),
         ProgrammeFacts("河北省职业技能大赛", "", "hebei.provincial-skills-contest.2025"),
     )
-    host = "河北省总工会（演示）、河北省人力资源和社会保障厅（演示）"
+    host = "河北省总工会（演示）、河北省人社厅（演示）"
     return CompetitionFacts(TITLE, Level.PROVINCE, "130000", host, OPENS_ON, CLOSES_ON, programmes)
 
 
