@@ -26,6 +26,7 @@ import core.views
 import demo.cli
 import scoring.cli_files
 import scoring.course
+import scoring.judge_views
 import scoring.openapi
 import scoring.opening
 import scoring.result_views
