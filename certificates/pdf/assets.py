@@ -35,29 +35,32 @@ class Assets:
         digests = ((name, hashlib.sha256(data).digest()) for name, data in sorted(self.images.items()))
         return (*digests, self.demo_seals)
 
-    def image(self, name: str) -> Image.Image:
-        """Decode a picture.
+    def image(self, name: str) -> Image.Image | io.BytesIO:
+        """Check a picture and give what is to be embedded: a photograph as it is, any other one decoded.
 
         Raises:
             AssetError: not handed in, not a picture, or more than `LARGEST_PIXELS`.
         """
         if name not in self.images:
             raise AssetError("没有名为“%(name)s”的图片", name=name)
-        return _decoded(name, self.images[name])
+        decoded, is_photograph = _decoded(name, self.images[name])
+        return io.BytesIO(self.images[name]) if is_photograph else decoded
 
 
 NO_ASSETS = Assets()
 
 
 @lru_cache(maxsize=16)
-def _decoded(name: str, data: bytes) -> Image.Image:
+def _decoded(name: str, data: bytes) -> tuple[Image.Image, bool]:
+    """Decode a picture; also tells whether it is a JPEG in red, green and blue, which PDF takes as it is."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             if image.width * image.height > LARGEST_PIXELS:
                 raise _too_large(name)
             image.load()
             has_alpha = "A" in image.getbands() or "transparency" in image.info
-            return image.convert("RGBA" if has_alpha else "RGB")
+            is_photograph = image.format == "JPEG" and image.mode == "RGB"
+            return image.convert("RGBA" if has_alpha else "RGB"), is_photograph
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(name) from error
     except (UnidentifiedImageError, OSError) as error:

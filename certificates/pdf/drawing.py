@@ -1,5 +1,6 @@
 """Everything of a certificate that is not text, drawn on a ReportLab canvas."""
 
+from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -10,6 +11,9 @@ from certificates.pdf.ornaments import draw_ornament
 from certificates.pdf.qr import qr_bits, qr_operators
 from certificates.pdf.scene import MM, Placed
 from certificates.pdf.seals import draw_demo_seal
+
+rl_config.useA85 = 0
+"""Binary streams as they are; ReportLab would blow them up by a quarter."""
 
 
 def draw_page(canvas: Canvas, layout: Layout, assets: Assets) -> None:

@@ -12,6 +12,7 @@ from certificates.pdf.objects import Body, ObjectList, Ref, number, numbers
 
 Drawing = Callable[[Canvas], None]
 _LONG_NUMBER = re.compile(rb"(?<![^\s\[])-?\d*\.\d{3,}(?![^\s\]])")
+_PHOTOGRAPH = "DCTDecode"
 _KEPT = ("/ExtGState", "/Shading", "/XObject")
 
 
@@ -76,11 +77,14 @@ class _Copier:
         return self._copied[value.objgen]
 
     def _stream(self, value: Any) -> Ref:
-        left_out = ("/Length", "/Filter", "/DecodeParms")
+        is_photograph = _PHOTOGRAPH in str(value.stream_dict.get("/Filter", ""))
+        left_out = ("/Length",) if is_photograph else ("/Length", "/Filter", "/DecodeParms")
         entries: list[bytes | Ref] = []
         for key, entry in value.stream_dict.items():
             if key not in left_out:
                 entries += [key.encode(), b" ", *self._body(entry), b" "]
+        if is_photograph:
+            return self._objects.add_stream(value.read_raw_bytes(), *entries, packed=False)
         return self._objects.add_stream(value.read_bytes(), *entries, packed=True)
 
 

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping
 
-from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfgen.canvas import Canvas
@@ -16,7 +15,6 @@ from certificates.pdf.fonts import FontBook, house_fonts
 from certificates.pdf.scene import MM, CertificateRefusedError, Placed, Run, errors_of
 from certificates.pdf.tounicode import tounicode_of
 
-rl_config.useA85 = 0
 # ReportLab writes code points beyond U+FFFF as five hexadecimal digits, which readers take for other characters:
 # a name with 𬱖 could not be found by searching. Its subset is a list of code points, as ours.
 ttfonts.makeToUnicodeCMap = lambda _, subset: tounicode_of(dict(enumerate(map(chr, subset))), 1).decode()
