@@ -186,6 +186,7 @@ class _Gathering:
         self.books: dict[str, Book] = {}
         self.awards: dict[str, bool] = {}
         self.seen: set[tuple[str, str, str]] = set()
+        self.timed: dict[str, MarkRow] = {}
         self.stages = {node.code: node.id for node in scheme.stages()}
         self.codes: dict[tuple[str, str], str] = {}
         shared: dict[str, list[str]] = {}
@@ -273,6 +274,8 @@ class _Gathering:
             except NotANumberError:
                 self.problem(row, name, f"「{text[:40]}」不是十进制数")
                 continue
+            if name == "time":
+                self.timed[row.contestant] = row
             if not self._is_used(name, node):
                 sentence = f"评分方案没有在「{node.label}」或其上下级使用 {name}，填写的值不会起作用"
                 self.problem(row, name, sentence)
@@ -299,20 +302,25 @@ class _Gathering:
             self.problem(row, "aspect", f"选手「{row.contestant}」的「{node.label}」{who}重复")
             return
         self.seen.add(key)
-        if not row.value:
-            return
-        if not self._may_judge(row, node):
+        marks = book.marks.get(node.id, {})
+        if not row.value or not self._may_judge(row, node) or not self._has_room(row, node, len(marks)):
             return
         try:
-            value = check_mark(node, row.value)
+            marks[row.judge] = check_mark(node, row.value)
+            book.marks[node.id] = marks
         except MarkValueError as error:
             self.problem(row, "value", str(error))
-            return
-        marks = book.marks.setdefault(node.id, {})
-        if marks and self.scheme.panel_of(node) is None:
+
+    def _has_room(self, row: MarkRow, node: Node, given: int) -> bool:
+        panel = self.scheme.panel_of(node)
+        if panel is None and given:
             self.problem(row, "judge", f"「{node.label}」没有规定评委组，只能有一个分，不知如何合成多名裁判的分")
-            return
-        marks[row.judge] = value
+            return False
+        if panel is not None and panel.judges is not None and given >= panel.judges:
+            who = f"选手「{row.contestant}」的「{node.label}」"
+            self.problem(row, "judge", f"{who}已有 {given} 名裁判的分，方案规定 {panel.judges} 名")
+            return False
+        return True
 
     def _may_judge(self, row: MarkRow, node: Node) -> bool:
         panel = self.scheme.panel_of(node)
@@ -337,36 +345,24 @@ def collect_marks(scheme: Scheme, rows: Iterable[MarkRow]) -> Marks:
     gathering = _Gathering(scheme)
     for row in rows:
         gathering.add(row)
-    gathering.problems += _too_many_judges(scheme, gathering.books) + _unclear_times(scheme, gathering.books)
+    gathering.problems += _unclear_times(scheme, gathering)
     if gathering.problems:
         raise MarksError(gathering.problems)
     return Marks(gathering.books)
 
 
-def _too_many_judges(scheme: Scheme, books: Mapping[str, Book]) -> list[Problem]:
-    limits = {
-        node.id: panel.judges
-        for node in scheme.nodes.values()
-        if node.is_aspect and (panel := scheme.panel_of(node)) is not None and panel.judges is not None
-    }
-    return [
-        Problem(
-            f"选手「{name}」的「{scheme.nodes[node].label}」有 {len(marks)} 名裁判的分，方案规定 {limits[node]} 名",
-            column="judge",
-        )
-        for name, book in books.items()
-        for node, marks in book.marks.items()
-        if node in limits and len(marks) > limits[node]
-    ]
-
-
-def _unclear_times(scheme: Scheme, books: Mapping[str, Book]) -> list[Problem]:
+def _unclear_times(scheme: Scheme, gathering: _Gathering) -> list[Problem]:
     """A tie broken by "the time" needs one time for each contestant; which of several would be a guess."""
     orders = scheme.ranking.orders
     if not any(key.kind == "time" and not key.nodes for order in orders for key in order.ties):
         return []
     return [
-        Problem(f"选手「{name}」有多个不同的 time，同分规则须以 of 写明是哪些项目的时间", column="time")
-        for name, book in books.items()
+        Problem(
+            f"选手「{name}」有多个不同的 time，同分规则须以 of 写明是哪些项目的时间",
+            file=gathering.timed[name].file,
+            line=gathering.timed[name].line,
+            column="time",
+        )
+        for name, book in gathering.books.items()
         if ROOT not in (times := book.items.get("time", {})) and len(set(times.values())) > 1
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.errors import InvalidInputError
 from scoring.engine.marks import Marks, collect_marks
-from scoring.engine.problems import Problem, SchemeError
+from scoring.engine.problems import MarksError, Problem, SchemeError
 from scoring.engine.scheme import Scheme
 from scoring.engine.standards import standards_warnings
 from scoring.engine.weights import check_totals
@@ -110,8 +110,12 @@ def read_marks(path: Path, scheme: Scheme) -> Marks:
     if suffix not in {".csv", ".xlsx"}:
         raise UnreadableFileError("%(name)s: 不认识的评分文件类型（可用 .csv、.xlsx）", name=path.name)
     if suffix == ".xlsx":
-        return read_xlsx_marks(read_content(path), path.name, scheme)
-    return collect_marks(scheme, read_mark_rows(read_content(path), path.name, scheme))
+        marks = read_xlsx_marks(read_content(path), path.name, scheme)
+    else:
+        marks = collect_marks(scheme, read_mark_rows(read_content(path), path.name, scheme))
+    if not marks.books:
+        raise MarksError([Problem("没有任何评分行", file=path.name, line=2)])
+    return marks
 
 
 def read_content(path: Path) -> bytes:

@@ -176,3 +176,31 @@ def test_an_item_value_may_stand_on_a_row_of_its_own_beside_the_mark(scheme):
     text = "contestant,aspect,judge,value,factor\n1,F,,,2\n1,F,,7,\n1,A,J1,7,\n1,B,,7,\n"
 
     assert evaluate(scheme, gathered(scheme, text)).value("1", "F") == 14
+
+
+def test_a_judge_too_many_is_named_with_the_row():
+    crowded = load_scheme("title: t\nchildren: [{code: A, max: 10, panel: {judges: 2}}]\n")
+
+    with pytest.raises(MarksError) as caught:
+        gathered(crowded, HEAD + "1,A,J1,7\n1,A,J2,7\n1,A,J3,7\n")
+
+    assert str(caught.value.problems[0]).startswith("m.csv:4:judge: ")
+
+
+def test_several_times_want_a_tie_rule_that_says_which():
+    timed = load_scheme("title: t\nchildren: [{codes: [A, B], max: 10}]\nranking: {ties: [{time: low}]}\n")
+
+    with pytest.raises(MarksError) as caught:
+        gathered(timed, "contestant,aspect,judge,value,time\n1,A,,7,60\n1,B,,7,61\n")
+
+    assert str(caught.value.problems[0]).startswith("m.csv:3:time: ")
+
+
+def test_a_file_without_rows_is_refused(tmp_path):
+    (tmp_path / "s.yaml").write_text(SCHEME, encoding="utf-8")
+    (tmp_path / "m.csv").write_text(HEAD, encoding="utf-8")
+
+    answer = CliRunner().invoke(cli, ["rank", str(tmp_path / "s.yaml"), str(tmp_path / "m.csv")])
+
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "没有任何评分行" in answer.stderr
