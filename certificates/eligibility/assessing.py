@@ -116,7 +116,7 @@ class _View:
             cascaded=_cascaded(pack, case),
             promotion=tuple((rule, RuleView.of(pack, rule.rule, case, on)) for rule in pack.promotion),
             honours=tuple((name, tuple(rules)) for name, rules in honours.items()),
-            relevance=Relevance.of(pack, case.event, chosen=chosen),
+            relevance=Relevance.of(pack, case, chosen=chosen),
             known={},
         )
 

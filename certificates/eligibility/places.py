@@ -35,6 +35,15 @@ def place_text(contestant: Contestant) -> str:
     return f"名次 {contestant.place}"
 
 
+def _span_text(span: tuple[int, int], held: bool) -> str:
+    """Whether a place is in a range, in words."""
+    first, last = span
+    if first == last:
+        return f"{'是' if held else '不是'}第 {first} 名"
+    end = "名及以后" if last == OPEN_END else f"— {last} 名之内"
+    return f"{'在' if held else '不在'}第 {first} {end}".replace(" — ", "—")
+
+
 def prize_name(scheme: PrizeScheme, word: str) -> str | None:
     """The pack's name of a prize as a case calls it; None for a prize that the pack does not know."""
     for step in scheme.steps:
@@ -131,8 +140,7 @@ class Places:
             form = FORMS[kind or "single"]
             return Finding(None, f"文本未规定{form}项目的名次", (f"{form}项目的名次范围",))
         held = span[0] <= place <= span[1]
-        reach = f"第 {span[0]} 名及以后" if span[1] == OPEN_END else f"第 {span[0]}—{span[1]} 名之内"
-        return Finding(held, f"{place_text(contestant)}，{'在' if held else '不在'}{reach}")
+        return Finding(held, f"{place_text(contestant)}，{_span_text(span, held)}")
 
     def _in_share(self, share: Fraction, contestant: Contestant) -> Finding:
         place = contestant.place

@@ -5,33 +5,38 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from operator import attrgetter
 
-from certificates.eligibility.case import Contestant, Event
+from certificates.eligibility.case import Case, Contestant, Event
 from certificates.eligibility.places import Places
 from competitions.standards.model import OPEN_END, Pack, Rule, Selector
 
-_ALWAYS = ("rank", "award_rank", "prize", "status", "current_level")
+LARGE_FIELD = 500
+"""Contestants of one case from which on places that no rule reaches are spoken of alike."""
+
+_ALWAYS = ("rank", "award_rank", "prize", "status")
 
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
     """What a pack looks at in a contestant of one event."""
 
-    last_place: int
-    """Beyond this place all places are alike: every rule, share and prize has ended."""
+    last_place: int | None
+    """Beyond this place all places are spoken of alike: every rule, share and prize has ended. None where the field
+    is small enough to name every place."""
     facts: Callable[[Contestant], tuple[Hashable, ...]]
     totals: bool
 
     @classmethod
-    def of(cls, pack: Pack, event: Event, *, chosen: bool) -> "Relevance":
+    def of(cls, pack: Pack, case: Case, *, chosen: bool) -> "Relevance":
         """Gather the facts that any rule, limit or barrier of the pack asks for."""
         names = _ALWAYS + tuple(dict.fromkeys(_asked(pack, chosen=chosen)))
         marks = any(rule.conditions.passed or rule.conditions.passed_total for rule in _rules(pack))
-        return cls(_last_place(pack, event), attrgetter(*names), marks)
+        is_large = len(case.contestants) > LARGE_FIELD
+        return cls(_last_place(pack, case.event) if is_large else None, attrgetter(*names), marks)
 
     def seen(self, person: Contestant) -> Contestant:
         """The person with a place beyond the reach of all rules made the first such place."""
         place, last = person.place, self.last_place
-        if place is None or place <= last:
+        if place is None or last is None or place <= last:
             return person
         return replace(person, rank=last + 1, award_rank=None, behind=last)
 
@@ -39,7 +44,7 @@ class Relevance:
         """A value that is equal for two people whom the pack answers alike."""
         facts = self.facts(person)
         place, last = person.place, self.last_place
-        if place is not None and place > last:
+        if place is not None and last is not None and place > last:
             facts = (-1, *facts[2:])
         if not self.totals:
             return facts
@@ -58,6 +63,7 @@ def _asked(pack: Pack, *, chosen: bool) -> Iterator[str]:
         yield from ("sex",) if wanted.sex is not None else ()
     titles = bool(pack.repeat) or any(rule.never_repeated is not None for rule in pack.honours)
     asked = {
+        "current_level": bool(pack.promotion),
         "birth": bool(pack.limits.minimum_ages),
         "promoted_on": pack.limits.once_per_year is not None,
         "held": titles,

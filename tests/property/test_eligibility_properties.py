@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from makers_eligibility import make_case
 
 from certificates.eligibility import assess
+from certificates.eligibility.relevance import LARGE_FIELD
 from competitions.standards import load_packs
 from competitions.standards.model import Effective
 
@@ -80,6 +81,23 @@ def test_a_persons_answers_do_not_depend_on_who_else_is_in_the_case(group, event
         alone = make_case(person | {"id": str(number)}, competition=competition, event=event)
         mine = [found for found in together if found.contestant == str(number)]
         assert assess(alone, without_cascade(), chosen=chosen) == mine
+
+
+def test_in_a_large_field_everybody_is_decided_on_as_in_a_small_one():
+    levels, identities = [5, 4, 3, 2, 1, None], ["职工", "学生", "教师"]
+    crowd = [
+        {"rank": n, "current_level": levels[n % 6], "identity": identities[n % 3], "passed": n % 4 > 0}
+        for n in range(1, LARGE_FIELD + 2)
+    ]
+    event = {"entrants": len(crowd)}
+    large = assess(make_case(*crowd, event=event), without_cascade())
+    for number in (1, 2, 3, 10, 11, 12, 20, 21, 99, 167, 168, 250, 251, 333, 334, 335, 501):
+        alone = make_case(crowd[number - 1] | {"id": str(number)}, event=event)
+        wanted = [
+            (a.pack, a.benefit, a.name, a.decision, a.to_level, a.missing) for a in assess(alone, without_cascade())
+        ]
+        mine = [a for a in large if a.contestant == str(number)]
+        assert [(a.pack, a.benefit, a.name, a.decision, a.to_level, a.missing) for a in mine] == wanted
 
 
 def best(answers):
