@@ -375,6 +375,8 @@ def total_text(place: Place, result: Result) -> str:
 
 
 def total_node(place: Place, result: Result) -> str:
-    """Id of the node whose value is the contestant's total: that of the order which placed it, else the root."""
+    """Id of the node whose value is the contestant's total: the one that decided the place, else the root."""
     orders = result.scheme.ranking.orders
-    return orders[place.order].node if place.order >= 0 and len(orders) > 1 else ROOT
+    if len(orders) == 1:
+        return orders[0].node
+    return orders[place.order].node if place.order >= 0 else ROOT
