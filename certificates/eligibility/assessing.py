@@ -235,11 +235,16 @@ class _View:
 
     def _title(self, rule: HonourRule, view: RuleView, person: Contestant, shared: Shared) -> Outcome:
         outcome = view.outcome(person, shared)
-        if outcome.held is False or rule.never_repeated is None:
+        if outcome.held is False:
             return outcome
-        finding = checks.check_never_repeated(rule, person)
-        reason = as_reason(self.pack, rule.never_repeated, finding)
-        return Outcome(all_hold((outcome.held, finding.held)), (*outcome.reasons, reason))
+        reasons = list(outcome.reasons)
+        if rule.when is not None:
+            said = Finding(True, f"文本规定的办理时间：{rule.when}")
+            reasons.append(as_reason(self.pack, rule.rule.citation, said))
+        if rule.never_repeated is not None:
+            found = checks.check_never_repeated(rule, person)
+            reasons.append(as_reason(self.pack, rule.never_repeated, found))
+        return Outcome(all_hold(reason.held for reason in reasons), tuple(reasons))
 
     def _unstated(self, person: Contestant, shared: Shared, benefit: str, words: str) -> Answer:
         """A benefit of which the text read says nothing: asked about, never refused in silence."""

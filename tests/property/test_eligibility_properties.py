@@ -73,7 +73,7 @@ def without_cascade():
     return [pack for pack in PACKS if all(rule.policy != "cascade" for rule in pack.repeat)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(people, min_size=2, max_size=5), events, competitions, st.booleans())
 def test_a_persons_answers_do_not_depend_on_who_else_is_in_the_case(group, event, competition, chosen):
     together = assess(make_case(*group, competition=competition, event=event), without_cascade(), chosen=chosen)
@@ -124,7 +124,7 @@ FORGETTABLE = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(people, events, competitions, st.sampled_from(FORGETTABLE))
 def test_forgetting_a_fact_never_turns_a_flag_into_a_no(person, event, competition, fact):
     before = best(assess(make_case(person, competition=competition, event=event), PACKS))
@@ -134,7 +134,7 @@ def test_forgetting_a_fact_never_turns_a_flag_into_a_no(person, event, competiti
             assert after[key] > ORDER["not_eligible"], (key, fact)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(people, events, competitions)
 def test_a_promotion_always_rises_and_never_passes_the_top(person, event, competition):
     case = make_case(person, competition=competition, event=event)
@@ -145,7 +145,7 @@ def test_a_promotion_always_rises_and_never_passes_the_top(person, event, compet
             assert found.to_level >= (case.event.top_level or 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(people, events, competitions)
 def test_a_decision_agrees_with_its_reasons(person, event, competition):
     for found in assess(make_case(person, competition=competition, event=event), PACKS):

@@ -289,3 +289,16 @@ def test_a_better_level_that_is_still_open_is_asked_about_beside_the_flag():
     )
     answers = [a for a in assess(make_case({}), [pack]) if a.benefit == "promotion"]
     assert [(a.decision, a.to_level) for a in answers] == [("flagged", 3), ("needs_facts", 2)]
+
+
+def test_the_time_at_which_a_medal_is_dealt_with_is_among_the_reasons():
+    case = make_case({}, competition={"opened_on": "2022-09-01"})
+    medal = answer(shipped("guangdong.selection.2022"), "medal", case=case)
+    assert any("次年度" in reason.finding for reason in medal.reasons)
+
+
+def test_a_quota_is_shown_and_does_not_refuse():
+    case = make_case({"passed": True}, competition={"opened_on": "2015-09-01"})
+    medal = answer(shipped("zhejiang.workers-contest.2015"), "medal", case=case)
+    assert medal.decision == "flagged"
+    assert any("12名" in word for word in medal.missing)
