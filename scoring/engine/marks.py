@@ -187,6 +187,7 @@ class _Gathering:
         self.awards: dict[str, bool] = {}
         self.seen: set[tuple[str, str, str]] = set()
         self.timed: dict[str, MarkRow] = {}
+        self.checked: dict[tuple[str, str], Fraction] = {}
         self.stages = {node.code: node.id for node in scheme.stages()}
         self.codes: dict[tuple[str, str], str] = {}
         shared: dict[str, list[str]] = {}
@@ -306,10 +307,17 @@ class _Gathering:
         if not row.value or not self._may_judge(row, node) or not self._has_room(row, node, len(marks)):
             return
         try:
-            marks[row.judge] = check_mark(node, row.value)
+            marks[row.judge] = self._checked(node, row.value)
             book.marks[node.id] = marks
         except MarkValueError as error:
             self.problem(row, "value", str(error))
+
+    def _checked(self, node: Node, text: str) -> Fraction:
+        """The mark's value; the same text for the same aspect is checked once."""
+        key = (node.id, text)
+        if key not in self.checked:
+            self.checked[key] = check_mark(node, text)
+        return self.checked[key]
 
     def _has_room(self, row: MarkRow, node: Node, given: int) -> bool:
         panel = self.scheme.panel_of(node)
