@@ -38,10 +38,10 @@ self.addEventListener("fetch", (event) => {
 async function page(request) {
   const kept = await (await caches.open(CACHE)).match(PAGE);
   const asked = fetch(request).then(keep);
-  asked.catch(() => null);
   if (!kept) return asked;
+  const better = asked.then((response) => (response.status >= 500 ? kept : response)).catch(() => kept);
   const patience = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE));
-  return Promise.race([asked.catch(() => kept), patience]);
+  return Promise.race([better, patience]);
 }
 
 /** Every sheet is in every page, so one copy does for all addresses. A redirect to the sign-in is no page. */

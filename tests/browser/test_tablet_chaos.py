@@ -1,0 +1,165 @@
+"""Whatever happens to network, page, browser and server, in any order: every mark called kept arrives once, in order.
+
+CHAOS_SEEDS gives how many random courses are run, CHAOS_STEPS how long each is; the suite runs a short one.
+"""
+
+import os
+import random
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
+from tablet_server import TabletServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
+SEEDS = int(os.environ.get("CHAOS_SEEDS", "1"))
+VIEWPORT = {"width": 1180, "height": 820}
+STEPS = int(os.environ.get("CHAOS_STEPS", "45"))
+LEVELS = ["0", "1", "2", "3"]
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+class Course:
+    """One tablet and one server, and what the judge has been told is kept."""
+
+    def __init__(self, playwright: Playwright, chromium: str, arguments: list[str], server: TabletServer) -> None:
+        self.playwright, self.chromium, self.arguments, self.server = playwright, chromium, arguments, server
+        self.profile = server.folder / f"profile-{server.judge_id}"
+        self.expected: list[list[str]] = [[] for _ in server.sheets]
+        self.shown = 0
+        self.is_offline = False
+        self.cookie = server.cookie() | {"expires": 4_000_000_000}
+        self.context: BrowserContext
+        self.page: Page
+        self.launch()
+        self.goto()
+        self.page.wait_for_selector("body[data-worker=yes]")
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        self.page.reload()  # from here on the worker keeps the page
+
+    def launch(self) -> None:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            str(self.profile),
+            executable_path=self.chromium,
+            args=self.arguments,
+            viewport=VIEWPORT,
+        )
+        self.context.set_default_timeout(30_000)
+        self.context.set_offline(self.is_offline)
+        self.context.add_cookies([self.cookie])  # Chromium writes cookies down late; a killed one forgets a fresh one
+        self.page = self.context.pages[0]
+
+    def goto(self) -> None:
+        self.page.goto(f"{self.server.url}/tablet/sheets/{self.server.sheets[self.shown]}")
+        self.page.wait_for_selector("body[data-ready=yes]")
+
+    def mark(self, chance: random.Random) -> None:
+        """Choose another level than the one that stands there; done when the page says that it is kept."""
+        before = self.expected[self.shown][-1:] or [""]
+        level = chance.choice([one for one in LEVELS if one != before[0]])
+        self.page.click("[data-aspect=A2]")
+        self.page.click(f"[data-value='{level}']")
+        self.page.wait_for_selector("body[data-kept=yes]")
+        self.expected[self.shown].append(level)
+
+    def turn(self, chance: random.Random) -> None:
+        self.shown = chance.randrange(len(self.server.sheets))
+        self.page.click("[data-go=list]")
+        self.page.click(f"[data-sheet='{self.server.sheets[self.shown]}']")
+
+    def flip(self, _chance: random.Random) -> None:
+        self.is_offline = not self.is_offline
+        self.context.set_offline(self.is_offline)
+
+    def reload(self, _chance: random.Random) -> None:
+        self.page.reload()
+        self.page.wait_for_selector("body[data-ready=yes]")
+
+    def kill_browser(self, _chance: random.Random) -> None:
+        """kill -9 of every process of this browser, known by its profile."""
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                is_ours = str(self.profile).encode() in entry.read_bytes()
+            except OSError:
+                continue
+            if is_ours:
+                os.kill(int(entry.parent.name), signal.SIGKILL)
+        with suppress(Error):
+            self.context.close()
+        (self.profile / "SingletonLock").unlink(missing_ok=True)
+        self.launch()
+        self.goto()
+
+    def kill_server(self, _chance: random.Random) -> None:
+        self.server.kill()
+
+    def start_server(self, _chance: random.Random) -> None:
+        self.server.start()
+
+    def lose_the_next_answer(self, chance: random.Random) -> None:
+        """The server dies after the commit, or before the request, of the next sync."""
+        is_committed = chance.random() < 0.5
+
+        def cut(route: Any) -> None:
+            with suppress(Error):  # the page may have gone meanwhile, or given up
+                if is_committed:
+                    route.fetch()
+            self.server.kill()
+            with suppress(Error):
+                route.abort("connectionreset")
+
+        self.page.route("**/scoring/sync", cut, times=1)
+
+    def end(self) -> None:
+        """Network and server are back for good."""
+        self.page.unroute_all(behavior="wait")
+        self.is_offline = False
+        self.context.set_offline(False)
+        self.server.start()
+        self.page.reload()
+        self.page.wait_for_selector("body[data-ready=yes][data-waiting='0'][data-kept=yes]")
+
+
+@pytest.fixture(scope="module")
+def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
+    server = TabletServer(tmp_path_factory.mktemp("chaos"), sqlite_template)
+    yield server
+    server.close()
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_every_mark_called_kept_arrives_once_and_in_order(
+    playwright: Playwright, chromium: str, chromium_arguments: list[str], running: TabletServer, seed: int
+) -> None:
+    running.start()
+    chance = random.Random(seed)
+    course = Course(playwright, chromium, chromium_arguments, running.seed())
+    events = [
+        *[course.mark] * 12,
+        *[course.turn] * 2,
+        *[course.flip] * 3,
+        *[course.reload] * 2,
+        course.kill_browser,
+        course.kill_server,
+        *[course.start_server] * 2,
+        *[course.lose_the_next_answer] * 2,
+    ]
+    for _ in range(STEPS):
+        chance.choice(events)(chance)
+    course.end()
+    course.context.close()
+
+    for sheet, expected in enumerate(course.expected):
+        rows = running.revisions(sheet)
+        assert [row.marks["A2"] for row in rows] == expected
+        assert [row.number for row in rows] == list(range(1, len(expected) + 1))
+        assert len({row.key for row in rows}) == len(rows)
