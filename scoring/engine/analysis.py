@@ -19,6 +19,9 @@ OUTLIER_LIMIT = Fraction(7, 2)
 """Modified z-score beyond which a mark is an outlier (B. Iglewicz, D. C. Hoaglin, How to Detect and Handle Outliers,
 1993)."""
 
+ENOUGH_MARKS = 5
+"""Marks of a judge in an aspect from which on a usual distance can be told."""
+
 _MAD_FACTOR = Fraction(6745, 10000)
 _MEAN_FACTOR = Fraction(7979, 10000)
 """Factors of the same source: 0.6745 with the median of absolute deviations; 1 ÷ 1.253314 with their mean."""
@@ -121,13 +124,17 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A mark far from those of the other judges, against what is usual in its aspect.
+    """A mark far from the panel, against what is usual in its aspect and for its judge.
 
     Attributes:
-        score: modified z-score of the difference.
+        distance: the mark less the median of the panel, which one far mark cannot move.
+        usual: the judge's usual distance in the aspect (severity), 0 below ENOUGH_MARKS.
+        score: modified z-score of what is left of the distance without it.
     """
 
     deviation: Deviation
+    distance: Fraction
+    usual: Fraction
     score: Fraction
 
 
@@ -335,18 +342,37 @@ def _outliers(scheme: Scheme, deviations: Sequence[Deviation]) -> list[Outlier]:
 
 
 def _outliers_of(aspect: Node, deviations: Sequence[Deviation]) -> Iterator[Outlier]:
-    """Marks whose difference from the other judges is unusual in the aspect, and more than one step of its scale."""
-    differences = [deviation.difference for deviation in deviations]
-    middle = median(differences)
-    distances = [abs(value - middle) for value in differences]
-    unit, factor = median(distances), _MAD_FACTOR
+    """Marks whose distance from the panel is unusual in the aspect and for the judge, and more than a step."""
+    distances = _distances(deviations)
+    usual = _usual(deviations, distances)
+    rests = [distance - usual[found.judge] for found, distance in zip(deviations, distances, strict=True)]
+    middle = median(rests)
+    sizes = [abs(rest - middle) for rest in rests]
+    unit, factor = median(sizes), _MAD_FACTOR
     if not unit:
-        unit, factor = _mean(distances), _MEAN_FACTOR
+        unit, factor = _mean(sizes), _MEAN_FACTOR
     least = aspect.entry.step if aspect.entry and aspect.entry.step else Fraction(0)
-    for deviation in deviations if unit else ():
-        score = factor * (deviation.difference - middle) / unit
-        if abs(score) > OUTLIER_LIMIT and abs(deviation.difference) > least:
-            yield Outlier(deviation, score)
+    for found, distance, rest in zip(deviations, distances, rests, strict=True) if unit else ():
+        score = factor * (rest - middle) / unit
+        if abs(score) > OUTLIER_LIMIT and abs(rest) > least:
+            yield Outlier(found, distance, usual[found.judge], score)
+
+
+def _distances(deviations: Sequence[Deviation]) -> list[Fraction]:
+    """Each mark less the median of its panel."""
+    panels: dict[str, list[Fraction]] = {}
+    for found in deviations:
+        panels.setdefault(found.contestant, []).append(found.mark)
+    medians = {contestant: median(given) for contestant, given in panels.items()}
+    return [found.mark - medians[found.contestant] for found in deviations]
+
+
+def _usual(deviations: Sequence[Deviation], distances: Sequence[Fraction]) -> dict[str, Fraction]:
+    """Each judge's median distance; 0 for those with too few marks."""
+    own: dict[str, list[Fraction]] = {}
+    for found, distance in zip(deviations, distances, strict=True):
+        own.setdefault(found.judge, []).append(distance)
+    return {judge: median(values) if len(values) >= ENOUGH_MARKS else Fraction(0) for judge, values in own.items()}
 
 
 def _completed(affiliations: Affiliations | None, marks: Marks) -> Affiliations:

@@ -97,6 +97,8 @@ def _outlier(line: Outlier) -> dict[str, Any]:
         "mark": decimal_text(found.mark),
         "others_mean": figure(found.others),
         "difference": figure(found.difference),
+        "distance": figure(line.distance),
+        "usual_distance": figure(line.usual),
         "score": figure(line.score),
     }
 
@@ -160,10 +162,11 @@ def _agreement_lines(report: JudgesReport, scheme: Scheme) -> Iterator[str]:
 def _outlier_lines(report: JudgesReport, scheme: Scheme) -> Iterator[str]:
     yield f"三、离群分（{len(report.outliers)} 个，稳健 z 值超过 3.5）"
     if report.outliers:
-        yield _row("评分项", "选手", "裁判", "给分", "其余平均", "差", "z")
+        yield _row("评分项", "选手", "裁判", "给分", "其余平均", "差", "距中位数", "本人通常", "z")
     for line in report.outliers:
         found = line.deviation
-        figures = (decimal_text(found.mark), *map(figure, (found.others, found.difference, line.score)))
+        values = (found.others, found.difference, line.distance, line.usual, line.score)
+        figures = (decimal_text(found.mark), *map(figure, values))
         yield _row(_named(scheme, found.aspect), found.contestant, found.judge, *figures)
 
 

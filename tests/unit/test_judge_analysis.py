@@ -237,6 +237,23 @@ def test_one_mark_far_from_a_close_panel_is_an_outlier():
     assert abs(found[0].score) > Fraction(7, 2)
 
 
+def test_one_far_mark_makes_no_outliers_of_its_neighbours():
+    rows = {(f"选手{n}", "A"): f"{6 + n % 3} {6.5 + n % 3} {5.5 + n % 2 + n % 3}" for n in range(14)}
+    rows["选手5", "A"] = "8 8.5 1"
+    found = judges_report(scheme(), marks(rows)).outliers
+    assert [(line.deviation.contestant, line.deviation.judge) for line in found] == [("选手5", "J3")]
+    assert found[0].distance == -7
+
+
+def test_a_judge_who_is_always_severe_is_not_an_outlier_each_time():
+    rows = {(f"选手{n}", "A"): f"{7 + n % 2} {7.5 + n % 2} {3 + n % 2}" for n in range(12)}
+    assert judges_report(scheme(), marks(rows)).outliers == ()
+    rows["选手4", "A"] = "7 7.5 7"
+    found = judges_report(scheme(), marks(rows)).outliers
+    assert [(line.deviation.contestant, line.deviation.judge) for line in found] == [("选手4", "J3")]
+    assert (found[0].distance, found[0].usual) == (0, -4)
+
+
 def test_one_step_of_the_scale_is_never_an_outlier():
     rows = {(f"选手{n}", "A"): "6 6 6" for n in range(30)}
     rows["选手5", "A"] = "6 6 6.5"
