@@ -32,6 +32,7 @@ ROLES = ("H1", "H2", "P")
 ALIGNMENTS = ("left", "center", "right")
 BUILTIN = Path(__file__).parent / "layouts"
 _SMALLEST, _LARGEST = 4, 300
+_MOST_ITEMS = 200
 
 
 def load_layout(source: str | Mapping[str, Any]) -> Layout:
@@ -188,8 +189,8 @@ def _document(fields: Fields, context: _Context) -> tuple[TextTemplate, TextTemp
 
 
 def _items(data: object, context: _Context) -> tuple[Item, ...]:
-    if not isinstance(data, list) or not data:
-        raise LayoutError("版式的 items 必须是一个列表，且不能为空")
+    if not isinstance(data, list) or not 1 <= len(data) <= _MOST_ITEMS:
+        raise LayoutError("版式的 items 必须是一个列表，有 1 至 %(most)s 项", most=_MOST_ITEMS)
     items: list[Item] = []
     for number, entry in enumerate(data, start=1):
         item = _item(entry, number, context)

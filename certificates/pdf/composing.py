@@ -14,6 +14,8 @@ from certificates.pdf.typesetting import Atom, Line, break_lines
 _MIDDLE = 0.38
 """Height of the middle of a Chinese character above the baseline, in em."""
 _SHRINK_STEP = 0.25
+_LONGEST_PARAGRAPH = 4000
+"""More characters fill no page; trying every size for them would only take long."""
 _SMALLEST_MODULE = 0.33
 """Side in millimetres of a QR module that office printers and phones still manage."""
 _TOLERANCE = 0.01
@@ -95,6 +97,8 @@ class Composer:
             atoms, found = atoms_of(self.layout, self.fonts, item, part)
             paragraphs.append(atoms)
             problems += found
+        if sum(map(len, paragraphs)) > _LONGEST_PARAGRAPH:
+            return Placed(item, text="", problems=(*problems, _overflow(item, item.min_size)))
         size, lines = item.size, _lines(item, paragraphs, item.size)
         while not _fits(item, lines, size) and size > item.min_size:
             size = max(item.min_size, size - _SHRINK_STEP)

@@ -1,5 +1,6 @@
 """The fonts of certificates: names to files, and per character the first font of a chain that can draw it."""
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -43,8 +44,9 @@ class FontBook:
 
     def __init__(self, supplements: Sequence[Path] = (), last_resort: Sequence[Path] = ()) -> None:
         self._house = {name: Face(name, FONT_DIRECTORY / file) for name, file in HOUSE_FONTS.items()}
-        others = [*supplements, *last_resort]
-        self._others = [Face(f"other-{number}", path) for number, path in enumerate(others, start=1)]
+        self._others = [Face(_name_of(path), path) for path in (*supplements, *last_resort)]
+        for face in self._others[: len(supplements)]:
+            face.require_sound()
         self._chains = {
             name: (self._house[name], *(self._house[after] for after in _AFTER[name]), *self._others)
             for name in HOUSE_FONTS
@@ -88,6 +90,12 @@ class FontBook:
         missing = self.missing(text, font)
         if missing:
             raise missing_glyphs(missing)
+
+
+def _name_of(path: Path) -> str:
+    """Name a font that is not the house's: by place and time, as a file may be replaced by a better one."""
+    mark = f"{path.resolve()} {path.stat().st_mtime_ns}"
+    return f"other-{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
 
 
 def missing_glyphs(characters: Iterable[str]) -> MissingGlyphError:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from core.errors import InvalidInputError
 
+_LARGEST_FILE = 128 << 20
+_LAST_POINT = 0x10FFFF
+_SOUNDING = 500
 _TRUETYPE = (b"\x00\x01\x00\x00", b"true")
 _COMPOSITE_WORDS, _COMPOSITE_SCALE, _COMPOSITE_MORE, _COMPOSITE_XY, _COMPOSITE_MATRIX = 0x01, 0x08, 0x20, 0x40, 0x80
 
@@ -34,12 +37,32 @@ class Face:
     def __init__(self, name: str, path: Path) -> None:
         self.name = name
         self.path = path
+        if not 0 < path.stat().st_size <= _LARGEST_FILE:
+            raise FontFileError("%(file)s 是空的，或超过 128 MB", file=path.name)
         with path.open("rb") as file:
             self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if self._data[:4] not in _TRUETYPE:
             raise FontFileError("%(file)s 不是 TrueType 轮廓字体", file=path.name)
-        self._tables = self._directory()
-        self._read_metrics()
+        try:
+            self._tables = self._directory()
+            self._read_metrics()
+        except (struct.error, ZeroDivisionError) as error:
+            raise FontFileError("%(file)s 已损坏", file=path.name) from error
+
+    def require_sound(self) -> None:
+        """Read all that will ever be read, so that a damaged file is refused now and not in the middle of an issue.
+
+        Raises:
+            FontFileError: the file is damaged.
+        """
+        try:
+            glyphs = sorted(set(self.glyph_of.values()))
+            for start in range(0, len(glyphs), _SOUNDING):
+                self.subset(glyphs[start : start + _SOUNDING])
+            sum(map(self.glyph_advance, glyphs))
+            self.postscript_name.encode("ascii")
+        except (struct.error, IndexError, ValueError, OverflowError) as error:
+            raise FontFileError("%(file)s 已损坏", file=self.path.name) from error
 
     def _directory(self) -> dict[bytes, tuple[int, int]]:
         count = struct.unpack_from(">H", self._data, 4)[0]
@@ -78,8 +101,8 @@ class Face:
         for i in range(count):
             platform, _, _, key, length, offset = struct.unpack_from(">6H", table, 6 + 12 * i)
             if key == 6 and platform == 3:
-                return table[strings + offset : strings + offset + length].decode("utf-16-be")
-        return "".join(filter(str.isalnum, self.path.stem)) or "Font"
+                return _plain_name(table[strings + offset : strings + offset + length].decode("utf-16-be", "ignore"))
+        return _plain_name(self.path.stem)
 
     @cached_property
     def glyph_of(self) -> dict[int, int]:
@@ -185,6 +208,11 @@ class Face:
         return outlines, offsets
 
 
+def _plain_name(name: str) -> str:
+    """Keep what may stand in a PDF name without being escaped."""
+    return "".join(c for c in name if c.isascii() and (c.isalnum() or c == "-")) or "Font"
+
+
 def _with_new_parts(outline: bytes, order: list[int]) -> bytes:
     changed = bytearray(outline)
     place, flags = 10, _COMPOSITE_MORE
@@ -205,8 +233,13 @@ def _with_new_parts(outline: bytes, order: list[int]) -> bytes:
 
 def _format_12(table: bytes, offset: int) -> Iterable[tuple[int, int]]:
     (groups,) = struct.unpack_from(">I", table, offset + 12)
+    before = -1
     for i in range(groups):
         first, last, glyph = struct.unpack_from(">III", table, offset + 16 + 12 * i)
+        # Groups must ascend, so that together they hold no more than all code points, whatever a file claims.
+        if not before < first <= last <= _LAST_POINT:
+            raise struct.error("groups out of order")
+        before = last
         for point in range(first, last + 1):
             yield point, glyph + point - first
 

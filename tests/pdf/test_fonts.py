@@ -1,10 +1,13 @@
 """Every character of a name is drawn by a real glyph, or refused with its code point."""
 
 import io
+import struct
+import tempfile
 from pathlib import Path
 
 import pytest
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,13 +83,62 @@ def test_a_glyph_without_outline_counts_as_missing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"OTTO" + bytes(100), "不是 TrueType"), (b"\x00\x01\x00\x00" + bytes(100), "缺少"), (b"PK\3\4", "不是")],
+    [
+        (b"OTTO" + bytes(100), "不是 TrueType"),
+        (b"\x00\x01\x00\x00" + bytes(100), "缺少"),
+        (b"\x00\x01\x00\x00", "已损坏"),
+        (b"PK\3\4", "不是"),
+        (b"", "空的"),
+    ],
 )
 def test_a_file_that_is_no_truetype_font_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "font.ttf"
     path.write_bytes(content)
     with pytest.raises(FontFileError, match=words):
         FontBook(supplements=[path])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_supplement_is_refused_or_works_but_never_fails_later(data: st.DataObject) -> None:
+    content = bytearray(SMALL)
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.sampled_from([len(content), len(content) // 2, 300]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "damaged.ttf"
+        path.write_bytes(content[:cut])
+        try:
+            face = Face("damaged", path)
+            face.require_sound()
+        except FontFileError:
+            return
+        for point in face.glyph_of:
+            assert face.subset([face.glyph_of[point]])
+            assert face.advance(chr(point)) >= 0
+
+
+def test_a_character_map_that_claims_everything_a_thousand_times_is_refused(tmp_path: Path) -> None:
+    group = struct.pack(">III", 0, 0x10FFFF, 1)
+    path = tmp_path / "bomb.ttf"
+    whole = opened(FONT_DIRECTORY / "brush.ttf")
+    cmap = whole.reader["cmap"]
+    table = struct.pack(">HHHHI", 0, 1, 3, 10, 12)
+    table += struct.pack(">HHIII", 12, 0, 16 + 12 * 1000, 0, 1000) + group * 1000
+    content = bytearray((FONT_DIRECTORY / "brush.ttf").read_bytes())
+    place = content.index(cmap)
+    content[place : place + len(table)] = table
+    path.write_bytes(content)
+    with pytest.raises(FontFileError, match="已损坏"):
+        FontBook(supplements=[path])
+
+
+def test_a_name_with_strange_characters_is_made_plain(tmp_path: Path) -> None:
+    font = opened(FONT_DIRECTORY / "brush.ttf")
+    font["name"].setName("补字(甲) /x#y", 6, 3, 1, 0x409)
+    path = tmp_path / "strange.ttf"
+    font.save(path)
+    assert Face("strange", path).postscript_name == "xy"
 
 
 def test_a_font_that_may_not_be_embedded_is_refused(tmp_path: Path) -> None:
@@ -161,6 +213,17 @@ def opened(path: Path) -> TTFont:
     return TTFont(io.BytesIO(path.read_bytes()))
 
 
+def small_font() -> bytes:
+    font = opened(FONT_DIRECTORY / "brush.ttf")
+    subsetter = Subsetter(Options(notdef_outline=True))
+    subsetter.populate(text="一二三王小明ABC ")
+    subsetter.subset(font)
+    buffer = io.BytesIO()
+    font.save(buffer)
+    return buffer.getvalue()
+
+
+SMALL = small_font()
 KAI = opened(FONT_DIRECTORY / HOUSE_FONTS["kai"])
 
 

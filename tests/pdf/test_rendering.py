@@ -137,6 +137,19 @@ def test_a_long_paragraph_wraps_then_shrinks(gold: Layout, values: dict[str, str
     assert by_item(check(gold, hopeless))["body"].kind == "overflow"
 
 
+def test_a_whole_book_in_one_box_is_refused_at_once(gold: Layout, values: dict[str, str]) -> None:
+    assert by_item(check(gold, values | {"award.citation": "甲" * 200_000}))["body"].kind == "overflow"
+
+
+@pytest.mark.parametrize("sneaked", ["\n", "\t", "\u200b", "\ufe00", "\U000e0100", "\u202e"])
+def test_invisible_characters_in_a_name_are_refused_by_code_point(
+    gold: Layout, values: dict[str, str], sneaked: str
+) -> None:
+    problem = by_item(check(gold, values | {"recipient.name": f"王{sneaked}明"}))["name"]
+    assert problem.kind == "missing_glyph"
+    assert f"U+{ord(sneaked):04X}" in problem.message
+
+
 def test_a_character_from_another_font_is_noted_and_drawn(gold: Layout, values: dict[str, str]) -> None:
     problems = check(gold, values | {"award.title": "𠮷奖"})
     assert [(p.kind, p.item, p.severity) for p in problems] == [("fallback_font", "body", Severity.NOTE)]

@@ -74,6 +74,7 @@ def test_a_good_layout_is_read_whole() -> None:
         (changed("document", "title", to="{recipient.nmae}"), "document的 title 用了未知的变量“recipient.nmae”"),
         (changed("variables", to={"team": {"label": "队", "sample": "甲"}}), "“team”须以 extra. 开头"),
         (changed("items", to=[]), "items 必须是一个列表"),
+        (changed("items", to=[TEXT] * 201), "1 至 200 项"),
         (changed("items", to=[7]), "第 1 项 必须是一个对象"),
         (changed("items", to=[TEXT, TEXT]), "第 2 项.*“name”已用过"),
         (changed("items", 0, "type", to="video"), "第 1 项“name”的 type “video”"),
