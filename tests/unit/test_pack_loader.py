@@ -5,7 +5,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from makers_eligibility import make_case
 
+from certificates.eligibility import assess
 from competitions.standards import PackError, load_pack, load_packs, read_pack
 from competitions.standards.model import DIMENSIONS
 
@@ -146,3 +148,28 @@ def test_no_quotation_is_shorter_than_a_word_or_longer_than_a_paragraph():
     for pack in load_packs():
         for rule in [p.rule for p in pack.promotion] + [h.rule for h in pack.honours]:
             assert 3 <= len(rule.citation.text) <= 200, (pack.id, rule.citation.text)
+
+
+def test_a_new_text_is_a_new_file_and_no_line_of_python(tmp_path):
+    text = GOOD.read_text(encoding="utf-8").replace("id: good.pack.2024", "id: own.city.2026")
+    (tmp_path / "own.city.2026.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / GOOD.name).write_text(GOOD.read_text(encoding="utf-8"), encoding="utf-8")
+    packs = load_packs(tmp_path)
+    assert [pack.id for pack in packs] == ["good.pack.2024", "own.city.2026"]
+    answers = assess(make_case({}), packs)
+    assert {(a.pack, a.decision) for a in answers if a.benefit == "promotion"} == {
+        ("good.pack.2024", "flagged"),
+        ("own.city.2026", "flagged"),
+    }
+
+
+def test_two_files_with_one_id_are_refused(tmp_path):
+    sub = tmp_path / "a"
+    sub.mkdir()
+    text = GOOD.read_text(encoding="utf-8")
+    (sub / GOOD.name).write_text(text, encoding="utf-8")
+    assert len(load_packs(sub)) == 1
+    (sub / "twin.yaml").write_text(text, encoding="utf-8")
+    load_packs.cache_clear()
+    with pytest.raises(PackError, match=r"twin\.yaml"):
+        load_packs(sub)
