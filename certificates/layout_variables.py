@@ -55,6 +55,7 @@ KNOWN_VARIABLES: Mapping[str, Variable] = {
         Variable("cert.number", "证书编号", "YLZG-2026-0018-000123", _EACH),
         Variable("cert.code", "核验码", "7QK4M2XZ9TRAA", _EACH),
         Variable("cert.url", "核验网址", "https://zs.example.cn/v/7QK4M2XZ9TRAA", _EACH),
+        Variable("cert.proof", "离线核验串", "WUxaRy0yMDI2LTAwMTgtMDAwMTIz", _EACH),
         Variable("cert.url_short", "核验短网址", "zs.example.cn/v/7QK4-M2XZ-9TRA-A", _EACH),
     )
 }

@@ -5,6 +5,7 @@ linear, the placement is a permutation and the mask a constant. So the code of a
 XORed with one constant for every bit in which the two texts differ.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,8 @@ _MASK = 2
 _BITS = 7
 _QUIET_ZONE = 4
 _VARYING = 13
+_LONGEST_FAMILY = 80
+"""Longer texts differ in too many places: finding out what each does would take longer than encoding them."""
 LONGEST = 700
 """More characters than this give modules too small to print and scan."""
 
@@ -43,29 +46,17 @@ class _Family:
 
     def __init__(self, length: int, level: str) -> None:
         self._level = level
-        self._version: int | None = None
         self._base_text = _BASE * length
-        first = segno.make(self._base_text, error=level, mode="byte", boost_error=False, micro=False)
-        self._version = int(first.version)
-        self.size = len(first.matrix)
+        matrix = _matrix(self._base_text, level, None)
+        self.size = len(matrix)
+        self._version = (self.size - 17) // 4
         self._row_bytes = (self.size + 7) // 8
-        self._base = self._encode(self._base_text)
+        self._base = _as_number(matrix)
         self._flips: dict[tuple[int, int], int] = {}
         self._changes: dict[tuple[int, str], int] = {}
 
     def _encode(self, text: str) -> int:
-        code = segno.make(
-            text,
-            error=self._level,
-            mode="byte",
-            encoding="iso-8859-1",
-            boost_error=False,
-            micro=False,
-            version=self._version,
-            mask=_MASK,
-        )
-        padding = "0" * (self._row_bytes * 8 - self.size)
-        return int("".join("".join(map(str, row)) + padding for row in code.matrix), 2)
+        return _as_number(_matrix(text, self._level, self._version))
 
     def _flip(self, place: int, bit: int) -> int:
         key = (place, bit)
@@ -104,6 +95,27 @@ class _Family:
         return QrBits(self.size, code.to_bytes(self._row_bytes * self.size, "big"))
 
 
+def _matrix(text: str, level: str, version: int | None) -> Sequence[Sequence[int]]:
+    code = segno.make(
+        text,
+        error=level,
+        mode="byte",
+        encoding="iso-8859-1",
+        boost_error=False,
+        micro=False,
+        version=version,
+        mask=_MASK,
+    )
+    matrix: Sequence[Sequence[int]] = code.matrix
+    return matrix
+
+
+def _as_number(matrix: Sequence[Sequence[int]]) -> int:
+    """Read the modules row by row as one number, each row filled up to whole bytes."""
+    padding = "0" * (-len(matrix) % 8)
+    return int("".join("".join(map(str, row)) + padding for row in matrix), 2)
+
+
 @lru_cache(maxsize=64)
 def _family(length: int, level: str) -> _Family:
     return _Family(length, level)
@@ -127,7 +139,10 @@ def qr_bits(text: str, level: str) -> QrBits:
     """
     if not text.isascii() or not 1 <= len(text) <= LONGEST:
         raise QrContentError("二维码内容须是 1 至 %(longest)s 个英文字符，实为“%(text)s”", longest=LONGEST, text=text)
-    return _family(len(text), level).bits(text)
+    if len(text) <= _LONGEST_FAMILY:
+        return _family(len(text), level).bits(text)
+    matrix = _matrix(text, level, None)
+    return QrBits(len(matrix), _as_number(matrix).to_bytes((len(matrix) + 7) // 8 * len(matrix), "big"))
 
 
 def qr_operators(code: QrBits, place: tuple[float, float, float], color: str, plate: str | None = None) -> bytes:
