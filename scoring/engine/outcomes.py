@@ -94,7 +94,58 @@ class Result:
 
 
 @dataclass
-class _Run:
+class _Given:
+    """What has been given and reckoned so far, and how a rule asks for it."""
+
+    scheme: Scheme
+    books: Mapping[str, Book]
+    outcomes: dict[str, dict[str, Outcome]] = field(default_factory=dict)
+
+    def _has_status(self, contestant: str, node: Node) -> bool:
+        statuses = self.books[contestant].statuses
+        return "" in statuses or (bool(node.stage) and node.stage in statuses)
+
+    def _resolver(self, node: Node, contestant: str) -> Resolve:
+        return lambda operand: self._operand(operand, node, contestant)
+
+    def _operand(self, operand: Operand, node: Node, contestant: str) -> Fraction:
+        """The number behind an operand.
+
+        Raises:
+            _NotGivenError: it has not been given.
+        """
+        if operand.number is not None:
+            return operand.number
+        if operand.node is not None:
+            value = self.outcomes[operand.node][contestant].value
+            if value is None:
+                raise _NotGivenError("「%(label)s」尚无分数", label=self.scheme.nodes[operand.node].label)
+            return value
+        found = self._item(operand.item or "", node, contestant)
+        if found is None:
+            found = operand.default
+        if found is None:
+            raise _NotGivenError("「%(label)s」缺少 %(item)s", label=node.label, item=operand.item)
+        return found
+
+    def _item(self, name: str, node: Node, contestant: str) -> Fraction | None:
+        """An item value given at the node, else at the nearest node above, else agreed by all below."""
+        given = self.books[contestant].items.get(name)
+        if not given:
+            return None
+        above: str | None = node.id
+        while above is not None:
+            if above in given:
+                return given[above]
+            above = self.scheme.parents.get(above)
+        below = {given[part.id] for part in node.walk() if part.id in given}
+        if len(below) > 1:
+            raise NotComputableError("「%(label)s」下各项的 %(item)s 不一致", label=node.label, item=name)
+        return below.pop() if below else None
+
+
+@dataclass
+class _Run(_Given):
     """One reckoning, node by node over the whole field.
 
     Attributes:
@@ -102,10 +153,7 @@ class _Run:
         trace: node id → entries, in order.
     """
 
-    scheme: Scheme
-    books: Mapping[str, Book]
     traced: str | None = None
-    outcomes: dict[str, dict[str, Outcome]] = field(default_factory=dict)
     trace: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def note(self, node: Node, contestant: str, rule: str, **facts: Any) -> None:
@@ -127,7 +175,7 @@ class _Run:
             if name in vetoes:
                 self._veto(node, vetoes[name], found)
             if node.level == "stage":
-                self._stage_status(node, found)
+                _stage_status(self, node, found)
 
     def _judged(self, node: Node) -> dict[str, Judged]:
         """Each contestant's value by each judge, after the steps that go judge by judge."""
@@ -269,54 +317,12 @@ class _Run:
             self._note_step(node, contestant, step, before, value, "")
             found[contestant].value = value
 
-    def _has_status(self, contestant: str, node: Node) -> bool:
-        statuses = self.books[contestant].statuses
-        return "" in statuses or (bool(node.stage) and node.stage in statuses)
-
     def _note_step(
         self, node: Node, contestant: str, step: Step, before: Fraction | None, after: Fraction, judge: str
     ) -> None:
         if contestant == self.traced:
             named = {operand: self._operand(operand, node, contestant) for operand in _open_operands(step)}
             self.note(node, contestant, "step", step=step, before=before, after=after, judge=judge, operands=named)
-
-    def _resolver(self, node: Node, contestant: str) -> Resolve:
-        return lambda operand: self._operand(operand, node, contestant)
-
-    def _operand(self, operand: Operand, node: Node, contestant: str) -> Fraction:
-        """The number behind an operand.
-
-        Raises:
-            _NotGivenError: it has not been given.
-        """
-        if operand.number is not None:
-            return operand.number
-        if operand.node is not None:
-            value = self.outcomes[operand.node][contestant].value
-            if value is None:
-                raise _NotGivenError("「%(label)s」尚无分数", label=self.scheme.nodes[operand.node].label)
-            return value
-        found = self._item(operand.item or "", node, contestant)
-        if found is None:
-            found = operand.default
-        if found is None:
-            raise _NotGivenError("「%(label)s」缺少 %(item)s", label=node.label, item=operand.item)
-        return found
-
-    def _item(self, name: str, node: Node, contestant: str) -> Fraction | None:
-        """An item value given at the node, else at the nearest node above, else agreed by all below."""
-        given = self.books[contestant].items.get(name)
-        if not given:
-            return None
-        above: str | None = node.id
-        while above is not None:
-            if above in given:
-                return given[above]
-            above = self.scheme.parents.get(above)
-        below = {given[part.id] for part in node.walk() if part.id in given}
-        if len(below) > 1:
-            raise NotComputableError("「%(label)s」下各项的 %(item)s 不一致", label=node.label, item=name)
-        return below.pop() if below else None
 
     def _veto(self, node: Node, vetoes: list[str], found: dict[str, Outcome]) -> None:
         for name in vetoes:
@@ -341,16 +347,18 @@ class _Run:
                     after=outcome.value,
                 )
 
-    def _stage_status(self, node: Node, found: dict[str, Outcome]) -> None:
-        for contestant, book in self.books.items():
-            status = book.statuses.get(node.id)
-            if status is None:
-                continue
-            self.note(node, contestant, "status", status=status)
-            if self.scheme.ranking.status_rules.get(status) == "zero":
-                found[contestant] = Outcome(Fraction(0), "complete", status)
-            else:
-                found[contestant] = Outcome(None, "empty", status)
+
+def _stage_status(run: _Run, node: Node, found: dict[str, Outcome]) -> None:
+    """Lay the statuses given for a stage over its outcomes."""
+    for contestant, book in run.books.items():
+        status = book.statuses.get(node.id)
+        if status is None:
+            continue
+        run.note(node, contestant, "status", status=status)
+        if run.scheme.ranking.status_rules.get(status) == "zero":
+            found[contestant] = Outcome(Fraction(0), "complete", status)
+        else:
+            found[contestant] = Outcome(None, "empty", status)
 
 
 def _is_judged(node: Node) -> bool:
@@ -390,6 +398,6 @@ def course_of(result: Result, contestant: str) -> dict[str, list[dict[str, Any]]
     """
     if contestant not in result.marks.books:
         raise KeyError(contestant)
-    run = _Run(result.scheme, result.marks.books, contestant)
+    run = _Run(result.scheme, result.marks.books, traced=contestant)
     run.reckon()
     return run.trace
