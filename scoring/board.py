@@ -11,9 +11,10 @@ from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
 from core.db import db
 from core.errors import NotFoundError
 from scoring.engine.scheme import Node
+from scoring.item_values import ItemColumn, item_columns
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.opening import scheme_of
-from scoring.seating import aspects_of_seat
+from scoring.seating import EXTERNAL_SEAT, aspects_of_seat
 from scoring.states import SheetState
 
 OUT = (EntrantStatus.ABSENT, EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
@@ -157,6 +158,7 @@ class SheetReading:
     sheet: ScoreSheet
     judge: str
     aspects: tuple[Node, ...]
+    items: tuple[ItemColumn, ...]
     marks: dict[str, str | None]
     notes: dict[str, str]
     history: list[RevisionLine]
@@ -172,7 +174,9 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     if sheet is None or sheet.entrant.event.competition_id != competition_id:
         raise NotFoundError("这场竞赛里没有这张评分表")
     judge = db.session.get(Judge, sheet.judge_id) if sheet.judge_id else None
-    aspects = aspects_of_seat(scheme_of(sheet.scheme_version), sheet.module.code, sheet.seat_number)
+    scheme = scheme_of(sheet.scheme_version)
+    aspects = aspects_of_seat(scheme, sheet.module.code, sheet.seat_number)
+    items = item_columns(scheme, sheet.module.code) if sheet.seat_number == EXTERNAL_SEAT else ()
     revisions = db.session.scalars(
         select(SheetRevision).where(SheetRevision.sheet_id == sheet_id).order_by(SheetRevision.number)
     ).all()
@@ -182,7 +186,7 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     for revision in revisions:
         history.append(_line(revision, marks))
         marks, notes = dict(revision.marks), dict(revision.notes)
-    return SheetReading(sheet, judge.name if judge else "", aspects, marks, notes, history[::-1])
+    return SheetReading(sheet, judge.name if judge else "", aspects, items, marks, notes, history[::-1])
 
 
 def _line(revision: SheetRevision, before: dict[str, str | None]) -> RevisionLine:

@@ -1,4 +1,4 @@
-"""Reading a list of marks from outside: one line an entrant by draw number, columns found by their heading."""
+"""Reading a list of marks and item values from outside: one line an entrant by draw number, columns by heading."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,13 +7,16 @@ from core.errors import InvalidInputError
 from core.spreadsheets import Cell, cell_text, read_spreadsheet
 from scoring.engine.scheme import Node
 from scoring.external import ExternalMark
+from scoring.item_values import ItemColumn
 
 NUMBER_HEADINGS = frozenset({"抽签号", "参赛号", "编号", "draw number", "draw_number", "contestant"})
 ONLY_MARK_HEADINGS = frozenset({"成绩", "得分", "分数", "理论成绩", "score", "mark"})
 HEADER_WITHIN = 20
 
 
-def read_external_list(data: bytes, filename: str, aspects: Sequence[Node]) -> list[ExternalMark]:
+def read_external_list(
+    data: bytes, filename: str, aspects: Sequence[Node], items: Sequence[ItemColumn] = ()
+) -> list[ExternalMark]:
     """The lines of a list.
 
     Args:
@@ -21,21 +24,31 @@ def read_external_list(data: bytes, filename: str, aspects: Sequence[Node]) -> l
         filename: for its kind.
         aspects: what the module takes from outside. A column is found by an aspect's code or label; where there is
             only one aspect, 成绩 or 得分 will do.
+        items: item values that the list may bring. Their columns are headed by the aspect's code or label and the
+            value's word (进度 目标); where one value of that name is asked for, the word alone will do.
 
     Raises:
-        InvalidInputError: no heading row, or no column for a mark; SpreadsheetError as `read_spreadsheet`.
+        InvalidInputError: no heading row, no column for a mark or value, or two columns for the same.
+        SpreadsheetError: as `read_spreadsheet`.
     """
     rows = [[_plain(cell) for cell in row] for row in read_spreadsheet(data, filename)[0].rows]
     top, number_column = _header(rows)
-    columns = _mark_columns(rows[top], aspects)
+    columns = _columns(rows[top], _item_names(items) | _names(aspects))
     if not columns:
-        wanted = "、".join(aspect.label for aspect in aspects)
+        wanted = "、".join([*(aspect.label for aspect in aspects), *(item.label for item in items)])
         raise InvalidInputError("第 %(row)s 行的表头里没有“%(wanted)s”这一列", row=top + 1, wanted=wanted)
-    return [
-        ExternalMark(n, row[number_column], {code: row[column] for column, code in columns.items()})
-        for n, row in enumerate(rows[top + 1 :], start=top + 2)
-        if row[number_column]
-    ]
+    found = []
+    for n, row in enumerate(rows[top + 1 :], start=top + 2):
+        number, values = _at(row, number_column), {key: _at(row, column) for column, key in columns.items()}
+        # A value without a number is a mistake to be told, never a line to be passed over.
+        if number or any(values.values()):
+            found.append(ExternalMark(n, number, values))
+    return found
+
+
+def _at(row: Sequence[str], column: int) -> str:
+    """A cell of a row that may be shorter than its heading."""
+    return row[column] if column < len(row) else ""
 
 
 def _plain(cell: Cell) -> str:
@@ -50,9 +63,30 @@ def _header(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     raise InvalidInputError("前 %(n)s 行里没有“抽签号”这一列，请检查表头", n=HEADER_WITHIN)
 
 
-def _mark_columns(header: Sequence[str], aspects: Sequence[Node]) -> Mapping[int, str]:
-    names = {aspect.code.lower(): aspect.id for aspect in aspects}
-    names |= {aspect.label.lower(): aspect.id for aspect in aspects}
+def _bare(heading: str) -> str:
+    """A heading as it is compared: without blanks and cases."""
+    return "".join(heading.split()).lower()
+
+
+def _names(aspects: Sequence[Node]) -> dict[str, str]:
+    names = {_bare(aspect.code): aspect.id for aspect in aspects}
+    names |= {_bare(aspect.label): aspect.id for aspect in aspects}
     if len(aspects) == 1:
-        names |= dict.fromkeys(ONLY_MARK_HEADINGS, aspects[0].id)
-    return {column: names[text.lower()] for column, text in enumerate(header) if text.lower() in names}
+        names |= dict.fromkeys(map(_bare, ONLY_MARK_HEADINGS), aspects[0].id)
+    return names
+
+
+def _item_names(items: Sequence[ItemColumn]) -> dict[str, str]:
+    names = {_bare(heading): item.key for item in items for heading in item.headings()}
+    for item in items:
+        if sum(other.name == item.name for other in items) == 1:
+            names |= {_bare(word): item.key for word in item.words}
+    return names
+
+
+def _columns(header: Sequence[str], names: Mapping[str, str]) -> Mapping[int, str]:
+    found = {column: names[_bare(text)] for column, text in enumerate(header) if _bare(text) in names}
+    for column, key in found.items():
+        if list(found.values()).count(key) > 1:
+            raise InvalidInputError("表头里“%(heading)s”重复，不知以哪一列为准", heading=header[column])
+    return found

@@ -69,7 +69,10 @@ class SheetRevision(Model):
     number: Mapped[int]
     key: Mapped[UUID] = mapped_column(Uuid, unique=True)
     marks: Mapped[dict[str, Any]]
-    """Aspect code to decimal string, or null for a mark taken back; an aspect that is missing was never marked."""
+    """Aspect id to decimal string, or null for a mark taken back; an aspect that is missing was never marked.
+
+    On seat 0 also item values under `node//name`, see `scoring.item_values`.
+    """
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Aspect code to note."""
     doubts: Mapped[list[Any]] = mapped_column(default=list)

@@ -16,6 +16,7 @@ from core.errors import ConflictError
 from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
+from scoring.item_values import item_columns
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
 from scoring.seating import EXTERNAL_SEAT, aspects_of_seat, module_kind, modules_of, share_of
 
@@ -111,6 +112,8 @@ def open_sheets(command: OpenSheets) -> int:
             seats = [seat for seat in _seats(session, module) if aspects_of_seat(scheme, module.code, seat[0])]
             if not seats:
                 raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
+            if module.kind is ModuleKind.JUDGED and item_columns(scheme, module.code):
+                seats.append((EXTERNAL_SEAT, None))
             made += _add_missing(session, module, version.id, entrants, seats)
         detail = {"sheets": made}
         record(session, command.actor.act("sheets.opened", f"event:{event.id}", command.competition_id, detail))

@@ -22,9 +22,9 @@ from scoring.engine.marks import MarkRow, collect_marks
 from scoring.engine.ranking import Place, Ranking, rank, rank_text
 from scoring.engine.scheme import ROOT, Scheme
 from scoring.engine.totals import evaluate
+from scoring.item_values import mark_row
 from scoring.models import Publication, ResultLine, ResultSnapshot, SchemeVersion, ScoreSheet, SheetRevision
 from scoring.opening import current_scheme, scheme_of
-from scoring.seating import judge_label
 from scoring.states import SheetState
 
 OUT = {
@@ -118,9 +118,9 @@ def mark_rows(session: Session, event_id: int) -> Iterator[MarkRow]:
         .order_by(Module.position, ScoreSheet.entrant_id, ScoreSheet.seat_number)
     )
     for entrant_id, seat, marks in session.execute(newest):
-        for aspect, value in marks.items():
+        for key, value in marks.items():
             if value is not None:
-                yield MarkRow(names[entrant_id], aspect, judge_label(seat), value)
+                yield mark_row(names[entrant_id], key, seat, value)
 
 
 def entrants_by_name(session: Session, event_id: int) -> dict[str, Entrant]:

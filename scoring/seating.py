@@ -29,8 +29,13 @@ def _units(node: Node) -> tuple[Node, ...]:
 
 
 def module_kind(scheme: Scheme, module: Node) -> ModuleKind:
-    """External where every aspect of the module is entered from outside."""
-    is_external = all(aspect.kind == "external" for aspect in scheme.aspects(module.id))
+    """External where nobody judges: every aspect is entered from outside, or it is a report of indicators.
+
+    A report (a labour contest's month) has indicators beside counts and options, and no panel for any of them.
+    """
+    aspects = scheme.aspects(module.id)
+    is_report = any(aspect.kind == "indicator" for aspect in aspects) and not any(map(scheme.panel_of, aspects))
+    is_external = is_report or all(aspect.kind == "external" for aspect in aspects)
     return ModuleKind.EXTERNAL if is_external else ModuleKind.JUDGED
 
 
@@ -60,10 +65,13 @@ def aspects_of_seat(scheme: Scheme, module: str, seat: int) -> tuple[Node, ...]:
     """The aspects on the sheet of `seat` in `module` (its id), in the order of the paper.
 
     Aspects with a panel are marked by every seat. Aspects without one (a measured length, a deduction) are
-    entered once, by the panel's first seat. Seat 0 holds what comes from outside.
+    entered once, by the panel's first seat. Seat 0 holds what comes from outside; beside a panel that is no aspect, but
+    values of the contestants' items.
     """
     aspects = scheme.aspects(module)
-    if seat in (EXTERNAL_SEAT, LEAD_SEAT):
+    if seat == EXTERNAL_SEAT:
+        return aspects if module_kind(scheme, scheme.nodes[module]) is ModuleKind.EXTERNAL else ()
+    if seat == LEAD_SEAT:
         return aspects
     return tuple(aspect for aspect in aspects if scheme.panel_of(aspect) is not None)
 

@@ -16,10 +16,10 @@ from scoring.external import (
     ExternalMark,
     ImportExternal,
     WrongListError,
-    events_with_external,
-    external_aspects,
     external_module,
     import_external,
+    outside_modules,
+    outside_values,
 )
 from scoring.external_file import read_external_list
 from scoring.formats import read_scheme_bytes
@@ -38,7 +38,7 @@ def board(competition_id: int) -> ResponseReturnValue:
     """How far every event is, and where to look."""
     competition = competition_of(competition_id)
     progress = {p.event_id: p for p in reading.progress(competition_id)}
-    external = {event.id for event in events_with_external(competition_id)}
+    external = outside_modules(competition_id)
     schemes = {event.id: current_scheme(db.session(), event.id) for event in competition.events}
     return render_template(
         "scoring/board.html", competition=competition, progress=progress, schemes=schemes, external=external
@@ -144,11 +144,14 @@ def external(competition_id: int, module_id: int) -> ResponseReturnValue:
     """Take in a list of marks from outside."""
     module = external_module(competition_id, module_id)
     form, problems = ExternalForm(), []
-    aspects = external_aspects(module)
+    admitted = outside_values(module)
     if form.validate_on_submit():
         try:
-            marks: list[ExternalMark] = read_external_list(form.file.data.read(), form.file.data.filename, aspects)
-            command = ImportExternal(competition_id, module_id, marks, form.file.data.filename, signed_in_actor())
+            upload = form.file.data
+            marks: list[ExternalMark] = read_external_list(
+                upload.read(), upload.filename, admitted.aspects, admitted.items
+            )
+            command = ImportExternal(competition_id, module_id, marks, upload.filename, signed_in_actor())
             changed = import_external(command)
         except WrongListError as error:
             problems = list(error.problems)
@@ -161,7 +164,8 @@ def external(competition_id: int, module_id: int) -> ResponseReturnValue:
         "scoring/external.html",
         competition=competition_of(competition_id),
         module=module,
-        aspects=aspects,
+        modules=outside_modules(competition_id).get(module.event_id, [module]),
+        admitted=admitted,
         form=form,
         problems=problems,
     )
@@ -173,7 +177,6 @@ def external(competition_id: int, module_id: int) -> ResponseReturnValue:
 def external_of_event(competition_id: int, event_id: int) -> ResponseReturnValue:
     """The first module of the event that takes marks from outside."""
     event = event_of(db.session(), competition_id, event_id)
-    for module in event.modules:
-        if module.kind.value == "external":
-            return redirect(url_for("scoring.external", competition_id=competition_id, module_id=module.id))
+    for module in outside_modules(competition_id).get(event.id, []):
+        return redirect(url_for("scoring.external", competition_id=competition_id, module_id=module.id))
     raise NotFoundError("这个赛项没有需要导入成绩的模块")
