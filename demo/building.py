@@ -82,16 +82,16 @@ def build(organiser: Actor) -> Demo:
         organiser: a system administrator who becomes the organiser.
     """
     competition_id = create_competition(CreateCompetition(_facts(), organiser))
-    actor = _as_organiser(organiser, competition_id)
+    actor = as_organiser(organiser, competition_id)
     for name, home in DELEGATIONS.items():
         add_delegations(AddDelegations(competition_id, (name,), actor, home=home))
     events = [add_event(AddEvent(competition_id, _event_facts(e), _modules(), actor)) for e in EVENTS]
     demo = Demo(competition_id, actor, events, [], [])
-    _move(demo, CompetitionState.REGISTERING)
+    move(demo, CompetitionState.REGISTERING)
     _register(demo)
-    _move(demo, CompetitionState.DRAWING)
+    move(demo, CompetitionState.DRAWING)
     _prepare_marking(demo)
-    _move(demo, CompetitionState.MARKING)
+    move(demo, CompetitionState.MARKING)
     for event_id in events:
         open_sheets(OpenSheets(competition_id, event_id, actor))
     return demo
@@ -106,7 +106,8 @@ def _facts() -> CompetitionFacts:
     return CompetitionFacts(TITLE, Level.PROVINCE, "130000", host, OPENS_ON, CLOSES_ON, programmes)
 
 
-def _as_organiser(actor: Actor, competition_id: int) -> Actor:
+def as_organiser(actor: Actor, competition_id: int) -> Actor:
+    """The same person with the organiser's role in a competition."""
     roles = actor.roles | {competition_id: frozenset({Role.ORGANISER})}
     return Actor(actor.kind, actor.subject_id, actor.name, actor.sign_in_id, roles)
 
@@ -133,7 +134,8 @@ def _modules() -> tuple[ModuleFacts, ...]:
     return (ModuleFacts("理论", "理论知识", ModuleKind.EXTERNAL, "30"), ModuleFacts("实操", "操作技能", weight="70"))
 
 
-def _move(demo: Demo, target: CompetitionState) -> None:
+def move(demo: Demo, target: CompetitionState) -> None:
+    """Take the demo's competition one step on."""
     move_competition(MoveCompetition(demo.competition_id, target, demo.organiser), course_facts)
 
 
@@ -163,7 +165,7 @@ def _prepare_marking(demo: Demo) -> None:
         called_out = (f"3{number}", "1", "4")
         run_draw(RunDraw(demo.competition_id, event_id, "冯监督", called_out, demo.organiser), has_marks)
         panel = [_judge(demo, next(names), event.name) for _ in range(JUDGES_PER_PANEL)]
-        for module in _judged(event_id):
+        for module in judged_modules(event_id):
             seat_judges(SeatJudges(demo.competition_id, module, "第一组", tuple(panel), demo.organiser))
 
 
@@ -175,6 +177,7 @@ def _judge(demo: Demo, name: str, event: str) -> int:
     return judge_id
 
 
-def _judged(event_id: int) -> list[int]:
+def judged_modules(event_id: int) -> list[int]:
+    """Ids of the modules that judges mark."""
     event = db.session.scalars(select(Event).where(Event.id == event_id)).one()
     return [module.id for module in event.modules if module.kind is ModuleKind.JUDGED]

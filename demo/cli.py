@@ -26,7 +26,7 @@ from core.db import db
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import course
+from demo import course, labour
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 
 SYSTEM = ("system", "演示")
@@ -74,19 +74,25 @@ def _fill() -> dict[str, Any]:
     accounts = [_account_note(ADMIN, password)]
     admin = Actor(SubjectKind.ACCOUNT, admin_id, ADMIN.name, 0, {None: frozenset({Role.SYSTEM_ADMIN})})
     built = build(admin)
+    contest = labour.build(admin)
     actors = {}
     for other in OTHERS:
         account_id, password = _account(other, built.competition_id)
         accounts.append(_account_note(other, password))
-        roles: dict[int | None, frozenset[Role]] = {built.competition_id: frozenset({other.role})}
+        if other.role is not Role.TEAM_LEADER:
+            grant_role(GrantRole(account_id, other.role, contest.competition_id, *SYSTEM))
+        own = frozenset({other.role})
+        roles: dict[int | None, frozenset[Role]] = {built.competition_id: own, contest.competition_id: own}
         actors[other.role] = Actor(SubjectKind.ACCOUNT, account_id, other.name, 0, roles)
     course.run(built, actors[Role.CHIEF_JUDGE])
+    labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)
     return {
         "base_url": settings().base_url,
         "accounts": accounts,
         "judges": [_judge_note(judge_id, built.organiser) for judge_id in _judges_to_show(built)],
         "contestant": _contestant_note(built.event_ids[0]),
+        "labour": {"id": contest.competition_id, "event": contest.event_ids[0]},
         "competition": {"id": built.competition_id, "events": dict(zip(_names(), built.event_ids, strict=True))},
     }
 

@@ -28,12 +28,15 @@ DEVICE = "演示平板"
 
 
 class Course:
-    """The demo's judges at work. Chance comes from one seed, so that every demo is the same."""
+    """The demo's judges at work. Chance comes from one seed, so that every demo is the same.
 
-    def __init__(self, demo: Demo, chief: Actor) -> None:
+    Two courses in one database need two seeds: the keys of their saves come from it.
+    """
+
+    def __init__(self, demo: Demo, chief: Actor, seed: int = SEED) -> None:
         self._demo = demo
         self._chief = chief
-        self._dice = random.Random(SEED)  # noqa: S311  invented marks, nothing secret
+        self._dice = random.Random(seed)  # noqa: S311  invented marks, nothing secret
         self._judges = {judge_id: self._signed_in(judge_id) for judge_id in demo.judge_ids}
 
     def _signed_in(self, judge_id: int) -> Actor:
@@ -50,6 +53,10 @@ class Course:
         entrants = entrants[int(len(entrants) * first) : int(len(entrants) * last)]
         skills = {entrant: min(0.98, max(0.45, self._dice.gauss(0.8, 0.09))) for entrant in entrants}
         self._mark_theory(event_id, skills)
+        self.mark_sheets(event_id, skills, submits=submits)
+
+    def mark_sheets(self, event_id: int, skills: dict[int, float], *, submits: bool = True) -> None:
+        """Let the judges mark these contestants (entrant id → skill, 0 to 1) and submit."""
         sheets = self._sheets(event_id, skills)
         scheme = _scheme(event_id)
         for judge_id, own in sheets.items():
