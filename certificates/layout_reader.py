@@ -93,7 +93,7 @@ class Fields:
     def choice(self, key: str, options: Collection[str], default: Any = _REQUIRED) -> str:
         """Take one of the given words."""
         value = self.take(key, default)
-        if value not in options:
+        if not isinstance(value, str) or value not in options:
             raise self.refuse(key, f"“{value}”不在可选值之中：{'、'.join(sorted(options))}")
         return str(value)
 

@@ -52,7 +52,7 @@ def replaced(data: Any, path: tuple[Any, ...], value: Any, *, drop: bool) -> Any
     return copy
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(SOURCES)), st.data())
 def test_a_spoilt_layout_is_refused_in_a_sentence_or_can_be_drawn(name: str, data: st.DataObject) -> None:
     source = SOURCES[name]
