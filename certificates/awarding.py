@@ -18,6 +18,7 @@ from core.audit import record
 from core.auth import Actor
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.messages import joined, said
 from scoring.models import Publication, ResultLine
 from scoring.results import newest_publication
 from scoring.standings import with_people
@@ -258,7 +259,7 @@ def decide_tie(command: DecideTie) -> None:
 
 
 def _names(options: Sequence[str]) -> str:
-    return "、".join(name or "不获奖" for name in options)
+    return joined(name or said("不获奖") for name in options)
 
 
 def award_in(session: Session, competition_id: int, award_id: int, *, lock: bool = False) -> Award:

@@ -5,13 +5,14 @@ from flask_babel import lazy_gettext as _l
 
 from certificates.eligibility import FLAGGED, NEEDS_FACTS, NOT_ELIGIBLE
 from certificates.models import CertificateState, FlagState, Recommendation
-from competitions.standards.model import LEVEL_NAMES
+from competitions.labels import LEVEL_OF_SKILL
 
 DECISION_NAMES = {
     FLAGGED: _l("符合条件"),
     NEEDS_FACTS: _l("待补事实"),
     NOT_ELIGIBLE: _l("不符合条件"),
 }
+LEVEL_NAMES = LEVEL_OF_SKILL
 DECISION_TONES = {FLAGGED: "active", NEEDS_FACTS: "waiting", NOT_ELIGIBLE: "off"}
 BENEFIT_NAMES = {"promotion": _l("晋级"), "honour": _l("称号"), "medal": _l("奖章")}
 FLAG_NAMES = {FlagState.OPEN: _l("待审定"), FlagState.APPROVED: _l("同意推荐"), FlagState.REJECTED: _l("不予推荐")}
@@ -34,7 +35,13 @@ def benefit_of(flag: Recommendation) -> str:
         return flag.name or str(_("荣誉称号") if flag.benefit == "honour" else _("奖章"))
     if not flag.name:
         return str(_("职业技能等级晋级"))
-    return str(_("晋级%(level)s（%(digit)s级）", level=LEVEL_NAMES[int(flag.name)], digit=_CHINESE[int(flag.name)]))
+    return str(_PROMOTIONS[int(flag.name)])
 
 
-_CHINESE = {1: "一", 2: "二", 3: "三", 4: "四", 5: "五"}
+_PROMOTIONS = {
+    1: _l("晋级高级技师（一级）"),
+    2: _l("晋级技师（二级）"),
+    3: _l("晋级高级工（三级）"),
+    4: _l("晋级中级工（四级）"),
+    5: _l("晋级初级工（五级）"),
+}

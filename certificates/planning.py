@@ -25,6 +25,7 @@ from certificates.values import (
 from competitions.models import Competition, Contestant, Event
 from core.clock import now
 from core.errors import InvalidInputError
+from core.messages import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +168,16 @@ def hardest(plan: Plan) -> list[Sample]:
     if not everybody:
         return []
     samples = [
-        Sample("最长姓名", max(everybody, key=lambda c: len(c.values["recipient.name"]))),
-        Sample("最长单位", max(everybody, key=lambda c: len(c.values["recipient.unit"]))),
+        Sample(said("最长姓名"), max(everybody, key=lambda c: len(c.values["recipient.name"]))),
+        Sample(said("最长单位"), max(everybody, key=lambda c: len(c.values["recipient.unit"]))),
     ]
     seen: set[str] = set()
     for candidate in everybody:
         rare = {c for c in candidate.values["recipient.name"] if is_rare(c)} - seen
         if rare and len(samples) < MOST_RARE:
-            samples.append(Sample(f"生僻字 {' '.join(sorted(rare))}", candidate))
+            samples.append(Sample(said("生僻字 %(characters)s", characters=" ".join(sorted(rare))), candidate))
             seen |= rare
-    samples += [Sample("无法生成", candidate) for candidate in plan.left_out[:MOST_RARE]]
+    samples += [Sample(said("无法生成"), candidate) for candidate in plan.left_out[:MOST_RARE]]
     shown: dict[int, Sample] = {}
     for sample in samples:
         shown.setdefault(sample.candidate.contestant.id, sample)

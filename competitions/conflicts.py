@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.messages import message, said
+
 
 class Tie(StrEnum):
     """What connects a judge with a contestant, a panel or an event."""
@@ -43,17 +45,19 @@ _COLLEGES = (
 _OWN_TEAM = "遇有本队参赛项目应回避（江苏省职业技能竞赛，转载件）"
 
 DEFAULT_RULES: tuple[ConflictRule, ...] = (
-    ConflictRule(Tie.SAME_PERSON, Effect.BARS, "裁判%(judge)s本人就是选手", _FAIRNESS),
-    ConflictRule(Tie.RELATIVE, Effect.BARS, "裁判%(judge)s与选手%(contestant)s是亲属", _FAIRNESS),
-    ConflictRule(Tie.COACH, Effect.BARS, "裁判%(judge)s是选手%(contestant)s的教练或指导教师", _FAIRNESS),
-    ConflictRule(Tie.SAME_UNIT, Effect.BARS, "裁判%(judge)s与选手%(contestant)s同在%(detail)s", _COLLEGES),
+    ConflictRule(Tie.SAME_PERSON, Effect.BARS, message("裁判%(judge)s本人就是选手"), _FAIRNESS),
+    ConflictRule(Tie.RELATIVE, Effect.BARS, message("裁判%(judge)s与选手%(contestant)s是亲属"), _FAIRNESS),
+    ConflictRule(Tie.COACH, Effect.BARS, message("裁判%(judge)s是选手%(contestant)s的教练或指导教师"), _FAIRNESS),
+    ConflictRule(Tie.SAME_UNIT, Effect.BARS, message("裁判%(judge)s与选手%(contestant)s同在%(detail)s"), _COLLEGES),
     ConflictRule(
-        Tie.SAME_DELEGATION, Effect.BARS, "裁判%(judge)s与选手%(contestant)s同属代表队“%(detail)s”", _OWN_TEAM
+        Tie.SAME_DELEGATION, Effect.BARS, message("裁判%(judge)s与选手%(contestant)s同属代表队“%(detail)s”"), _OWN_TEAM
     ),
-    ConflictRule(Tie.DECLARED, Effect.BARS, "裁判%(judge)s申报与选手%(contestant)s有其他关系：%(detail)s", _FAIRNESS),
-    ConflictRule(Tie.HOST_UNIT, Effect.DISCLOSES, "裁判%(judge)s来自承办或合作单位%(detail)s", _COLLEGES),
     ConflictRule(
-        Tie.PANEL_SAME_UNIT, Effect.DISCLOSES, "同一裁判组中%(judge)s与%(contestant)s同在%(detail)s", _COLLEGES
+        Tie.DECLARED, Effect.BARS, message("裁判%(judge)s申报与选手%(contestant)s有其他关系：%(detail)s"), _FAIRNESS
+    ),
+    ConflictRule(Tie.HOST_UNIT, Effect.DISCLOSES, message("裁判%(judge)s来自承办或合作单位%(detail)s"), _COLLEGES),
+    ConflictRule(
+        Tie.PANEL_SAME_UNIT, Effect.DISCLOSES, message("同一裁判组中%(judge)s与%(contestant)s同在%(detail)s"), _COLLEGES
     ),
 )
 
@@ -179,5 +183,5 @@ def _ties(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
 
 
 def _conflict(rule: ConflictRule, judge: JudgeFacts, other: str | None, name: str, detail: str) -> Conflict:
-    sentence = rule.sentence % {"judge": judge.name, "contestant": name, "detail": detail}
+    sentence = said(rule.sentence, judge=judge.name, contestant=name, detail=detail)
     return Conflict(judge.id, other, rule.tie, rule.effect, sentence, rule.source)

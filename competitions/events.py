@@ -22,6 +22,7 @@ from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import InvalidInputError, NotFoundError
+from core.messages import message
 
 WHOLE = Decimal(100)
 DEFINABLE = (CompetitionState.PREPARING, CompetitionState.REGISTERING, CompetitionState.DRAWING)
@@ -164,7 +165,7 @@ def remove_event(command: RemoveEvent) -> None:
         drawn = session.scalar(select(func.count(DrawRecord.id)).where(DrawRecord.event_id == event.id))
         if count or drawn or any(module.panels for module in event.modules):
             raise InUseError("“%(name)s”已有 %(n)s 个参赛者或已排裁判、抽签，不能删除", name=event.name, n=count)
-        delete_unused(session, event, "“%(name)s”已有评分方案，不能删除", name=event.name)
+        delete_unused(session, event, message("“%(name)s”已有评分方案，不能删除"), name=event.name)
         record(
             session,
             command.actor.act("event.removed", f"event:{event.id}", competition.id, {"name": event.name}),

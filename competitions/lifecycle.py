@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
-from core.messages import message
+from core.messages import joined, message, said
 from core.permissions import Role
 
 
@@ -92,8 +92,8 @@ class UnmetConditionError(ConflictError):
     def __init__(self, target: CompetitionState, conditions: tuple[Condition, ...]) -> None:
         super().__init__(
             "还不能转到“%(target)s”：%(conditions)s",
-            target=STATE_NAMES[target],
-            conditions="；".join(CONDITION_SENTENCES[condition] for condition in conditions),
+            target=said(STATE_NAMES[target]),
+            conditions=joined((said(CONDITION_SENTENCES[condition]) for condition in conditions), message("；")),
         )
         self.conditions = conditions
 

@@ -23,6 +23,7 @@ from core.auth import Actor, SignIn, SubjectKind
 from core.clock import now
 from core.db import db, transaction
 from core.errors import InvalidInputError, NotFoundError
+from core.messages import message
 from core.permissions import Role
 
 JUDGING_ROLES = (Role.JUDGE, Role.CHIEF_JUDGE)
@@ -145,7 +146,7 @@ def remove_judge(command: RemoveJudge) -> None:
         for device in session.scalars(_devices(competition.id).where(SignIn.subject_id == judge.id)):
             device.revoked_at = now()
         name = judge.name
-        delete_unused(session, judge, "%(name)s已有评分表，不能删除", name=name)
+        delete_unused(session, judge, message("%(name)s已有评分表，不能删除"), name=name)
         record(
             session,
             command.actor.act("judge.removed", f"judge:{command.judge_id}", competition.id, {"name": name}),

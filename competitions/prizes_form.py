@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from core.messages import joined, said
+
 
 def prize_rules(lines: Sequence[Mapping[str, str]], rounding: str, tie: str, minimum: int) -> dict[str, Any]:
     """The document that is stored with an event.
@@ -48,10 +50,12 @@ def _decimal(value: Fraction) -> str:
 
 def prizes_in_words(document: Mapping[str, Any]) -> str:
     """The prizes in one line, as the list of events shows them: 一等奖 3 名、二等奖 15%."""
-    words = []
+    words: list[str] = []
     for line in prize_lines(document):
         if line["measure"] == "number":
-            words.append(f"{line['name']} {line['value']} 名")
+            words.append(said("%(prize)s %(n)s 名", prize=line["name"], n=line["value"]))
+        elif line["measure"] == "up_to_share":
+            words.append(said("%(prize)s至 %(share)s%%", prize=line["name"], share=line["value"]))
         else:
-            words.append(f"{line['name']}{'至' if line['measure'] == 'up_to_share' else ''} {line['value']}%")
-    return "、".join(words)
+            words.append(f"{line['name']} {line['value']}%")
+    return joined(words)

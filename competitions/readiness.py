@@ -9,6 +9,7 @@ from competitions.lifecycle import Condition
 from competitions.models import Competition, DrawRecord, Entrant, Event, Judge, Module, ModuleKind, RosterImport
 from competitions.recusal import open_conflicts
 from core.db import db
+from core.messages import said
 from core.permissions import Role
 
 Shortcomings = Mapping[Condition, tuple[str, ...]]
@@ -26,7 +27,7 @@ def own_conditions(competition: Competition) -> frozenset[Condition]:
 
 def _undefined(competition: Competition) -> tuple[str, ...]:
     if not competition.events:
-        return ("还没有赛项",)
+        return (said("还没有赛项"),)
     return tuple(event.title for event in competition.events if not event.modules)
 
 
@@ -37,7 +38,7 @@ def _no_dates(_competition: Competition) -> tuple[str, ...]:
 
 def _without_entrants(competition: Competition) -> tuple[str, ...]:
     if not competition.events:
-        return ("还没有赛项",)
+        return (said("还没有赛项"),)
     query = select(Event).where(Event.competition_id == competition.id, ~exists().where(Entrant.event_id == Event.id))
     return tuple(event.title for event in db.session.scalars(query.order_by(Event.position)))
 
@@ -75,7 +76,7 @@ def _open_panels(competition: Competition) -> tuple[str, ...]:
     ]
     chief = select(Judge.id).where(Judge.competition_id == competition.id, Judge.role == Role.CHIEF_JUDGE).limit(1)
     if db.session.scalar(chief) is None:
-        wanting.append("还没有裁判长")
+        wanting.append(said("还没有裁判长"))
     return tuple(wanting)
 
 

@@ -15,6 +15,7 @@ from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import ConflictError, NotFoundError
+from core.messages import said
 
 
 class RecusalError(ConflictError):
@@ -67,7 +68,7 @@ class JudgeConflict:
     def reason(self) -> str:
         """The first tie in words, and how many more there are."""
         more = len(self.sentences) - 1
-        return self.sentences[0] + (f"，另有 {more} 项" if more else "")
+        return said("%(first)s，另有 %(n)s 项", first=self.sentences[0], n=more) if more else self.sentences[0]
 
 
 def require_unbarred(session: Session, event_id: int, judges: Sequence[Judge]) -> None:

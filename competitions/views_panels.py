@@ -141,7 +141,11 @@ def _seat_form(judges: list[Judge], barred: dict[int, str]) -> SeatForm:
     while len(form.judges.entries) < wanted:
         form.judges.append_entry()
     choices = [SelectChoice("", "—")]
-    choices += [SelectChoice(str(j.id), f"{j.name}（{j.unit}）") for j in judges if j.id not in barred]
+    choices += [
+        SelectChoice(str(j.id), _("%(name)s（%(unit)s）", name=j.name, unit=j.unit))
+        for j in judges
+        if j.id not in barred
+    ]
     for entry in form.judges.entries:
         entry.choices = choices
     return form

@@ -52,10 +52,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if host not in LOOPBACK and debug:
         raise SettingsError(f"HOST={host} 可被外部访问，不能同时打开 FLASK_DEBUG=1；请去掉其中之一")
     if host not in LOOPBACK and not is_behind_tls and env.get("PLAIN_HTTP") != "1":
-        raise SettingsError(
-            f"HOST={host} 可被外部访问而没有 TLS；请在前面架设 HTTPS 并设 TLS=1，"
-            "或在无法使用 HTTPS 的赛场局域网里明确设 PLAIN_HTTP=1"
-        )
+        remedy = "请在前面架设 HTTPS 并设 TLS=1，或在无法使用 HTTPS 的赛场局域网里明确设 PLAIN_HTTP=1"
+        raise SettingsError(f"HOST={host} 可被外部访问而没有 TLS；{remedy}")
     return Settings(
         database_url=_database_url(env.get("DATABASE_URL"), instance),
         secret_key=_secret(env, "SECRET_KEY", instance),

@@ -1,5 +1,6 @@
 """Chinese at the source, English beside it: which language a visitor reads, and messages in that language."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale, negotiate_locale
@@ -7,6 +8,7 @@ from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, gettext
 
 from core.errors import DomainError
+from core.messages import Joined, Said
 
 CHINESE, ENGLISH = "zh_Hans_CN", "en"
 COOKIE = "language"
@@ -21,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=chosen_language)
+    app.template_filter("translated")(translated)
     app.context_processor(lambda: {"language_tag": language_tag(), "is_english": chosen_language() == ENGLISH})
 
 
@@ -52,7 +55,21 @@ def language_tag() -> str:
 
 def sentence(error: DomainError) -> str:
     """What `error` says, in the visitor's language."""
-    return str(gettext(error.message, **error.params) if error.params else gettext(error.message))
+    return _spoken(error.message, error.params)
+
+
+def translated(text: object) -> object:
+    """A sentence of `core.messages` in the visitor's language; anything else, such as a name, as it is."""
+    if isinstance(text, Said):
+        return _spoken(text.words, text.values)
+    if isinstance(text, Joined):
+        return str(gettext(text.separator)).join(str(translated(part)) for part in text.parts)
+    return text
+
+
+def _spoken(words: str, values: Mapping[str, object]) -> str:
+    values = {name: translated(value) for name, value in values.items()}
+    return str(gettext(words, **values) if values else gettext(words))
 
 
 def locale() -> Locale | Any:

@@ -4,6 +4,7 @@ Chinese is the source. A sentence of an error class, of a form, of a page or of 
 other list to keep.
 """
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from core.config import ROOT
-from core.errors import DomainError
 
 FOLDER = ROOT / "translations" / "en" / "LC_MESSAGES"
+ROOMS = ("core", "competitions", "scoring", "certificates")
 METHODS = [
-    *((f"{room}/**.py", "python") for room in ("core", "competitions", "scoring", "certificates")),
+    *((f"{room}/**.py", "python") for room in ROOMS),
     ("templates/**.html", "jinja2.ext:babel_extract"),
 ]
 KEYWORDS = {
@@ -27,23 +28,25 @@ KEYWORDS = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "message": None,
+    "said": (1,),
+    "__init__": (1,),
     "Obstacle": (2,),
 }
+_ERROR_CLASS = re.compile(r"^class (\w+Error)\b", re.MULTILINE)
 
 
-def _error_names(base: type[DomainError]) -> set[str]:
-    """Names of all error classes: the first argument of each is a message."""
-    names = {base.__name__}
-    for child in base.__subclasses__():
-        names |= _error_names(child)
-    return names
+def _error_names() -> set[str]:
+    """Names of all error classes: the first argument of each is a message. Read from the text of the modules, so
+    that it does not matter which of them happen to be imported."""
+    files = (file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
+    return {name for file in files for name in _ERROR_CLASS.findall(file.read_text("utf-8"))}
 
 
 def gather() -> Catalog:
     """Every message in code and pages, with where it stands."""
     catalog = Catalog(project="skills-competition", charset="utf-8")
     keywords: dict[str, tuple[int, ...] | None] = dict(KEYWORDS)
-    keywords |= dict.fromkeys(_error_names(DomainError), (1,))
+    keywords |= dict.fromkeys(_error_names(), (1,))
     found = extract_from_dir(str(ROOT), METHODS, {}, keywords, directory_filter=_is_ours)
     for name, line, message, comments, context in found:
         catalog.add(message, locations=[(name, line)], auto_comments=comments, context=context)
