@@ -6,6 +6,7 @@ from typing import Any
 from core.clock import BEIJING
 from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, NotFoundError
 from core.i18n import sentence
+from core.messages import message
 from scoring.engine.marks import check_mark
 from scoring.engine.scheme import Node
 from scoring.models import SheetRevision
@@ -39,12 +40,18 @@ class SchemeChangedError(ConflictError):
 
 
 class StaleRevisionError(ConflictError):
-    """Another device was first; `more` is what the server has, so that both versions can be shown."""
+    """Another device was first, or the save before this one is no revision (`is_orphan`).
+
+    `more` is what the server has, so that both versions can be shown.
+    """
 
     code = "stale_revision"
 
-    def __init__(self, number: int, newest: SheetRevision | None) -> None:
-        super().__init__("另一台设备已先保存，服务器上是第 %(number)s 版；请对照两份分数后选择", number=number)
+    def __init__(self, number: int, newest: SheetRevision | None, *, is_orphan: bool = False) -> None:
+        text = message("另一台设备已先保存，服务器上是第 %(number)s 版；请对照两份分数后选择")
+        if is_orphan:
+            text = message("这次保存之前的那次保存没有被接受，服务器上是第 %(number)s 版；请对照两份分数后选择")
+        super().__init__(text, number=number)
         self.more = {"revision": number} | version(newest)
 
 
@@ -104,7 +111,7 @@ def closed(sheet: LockedSheet) -> SheetClosedError:
     at = row.confirmed_at if row.state is SheetState.CONFIRMED else row.submitted_at
     clock = at.astimezone(BEIJING).strftime("%m-%d %H:%M") if at else ""
     if row.state is SheetState.CONFIRMED:
-        text = "评分表已于 %(at)s 由%(by)s复核；修改须由裁判长解锁"
+        text = message("评分表已于 %(at)s 由%(by)s复核；修改须由裁判长解锁")
         error = SheetClosedError(text, at=clock, by=row.confirmed_by or "裁判长")
     else:
         error = SheetClosedError("评分表已于 %(at)s 提交；修改须由裁判长退回", at=clock)

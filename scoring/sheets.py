@@ -194,7 +194,7 @@ class _Desk:
         if base != sheet.row.revision:
             added = self.added.get(sheet.row.id)
             newest = SheetRevision(**added[-1]) if added else latest(self.session, sheet.row)
-            raise StaleRevisionError(sheet.row.revision, newest)
+            raise StaleRevisionError(sheet.row.revision, newest, is_orphan=base is None)
 
     def _add(self, sheet: LockedSheet, save: SaveMarks, marks: Mapping[str, str | None]) -> int:
         sheet.row.revision += 1

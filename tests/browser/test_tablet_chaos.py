@@ -126,7 +126,10 @@ class Course:
         self.context.set_offline(False)
         self.server.start()
         self.page.reload()
-        self.page.wait_for_selector("body[data-ready=yes][data-waiting='0'][data-kept=yes]")
+        try:
+            self.page.wait_for_selector("body[data-ready=yes][data-waiting='0'][data-kept=yes]")
+        except Error:
+            pytest.fail(f"{self.page.url} says {self.page.evaluate('({...document.body.dataset})')}")
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ export class Outbox {
     }
     this.isBusy = true;
     try {
-      await alone(`outbox-${this.judgeId}`, () => this.drain());
+      await alone(`outbox-${this.judgeId}`, () => this.drain(), () => this.kick(FIRST_DELAY));
     } catch {
       this.later("server_trouble");
     } finally {
@@ -106,9 +106,9 @@ export class Outbox {
 }
 
 /** One page of this device sends at a time, where the browser can tell; a double sending would be harmless. */
-function alone(name, work) {
+function alone(name, work, later) {
   if (!navigator.locks) return work();
-  return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : null));
+  return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : later()));
 }
 
 /** Answers that are about the connection or the sign-in and not about the row that was sent. */

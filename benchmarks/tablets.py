@@ -1,0 +1,296 @@
+"""Judges' devices at once: a steady hall, and a hall that comes back after an hour without network.
+
+The server is a process of its own with a SQLite database of its own (DATABASE_URL for another, empty one). Beside it
+runs a bare server whose one address stores one row and commits. TABLETS and SECONDS say how many and how long.
+"""
+
+import http.client
+import importlib
+import json
+import os
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import distinct, func, select
+
+from benchmarks.table import Figure, time_against
+from competitions.models import Competition, Delegation, Entrant, Event, Form, Judge, Level, Module, ModuleKind
+from core.audit import verify
+from core.auth import DEVICE_LIFE, Subject, SubjectKind, add_sign_in
+from core.clock import now
+from core.config import ROOT, read_settings
+from core.db import db, transaction
+from core.permissions import Role
+from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
+
+TABLETS = int(os.environ.get("TABLETS", "300"))
+SECONDS = int(os.environ.get("SECONDS", "30"))
+QUEUED = 50
+PAUSE = 5.0
+"""Seconds between two saves of one judge: faster than anybody marks."""
+PEER_BALLOT_MS = 116.0
+"""A ballot in the best open peer, one client."""
+WANTED_SECONDS = 3.0
+SCHEME = {
+    "format": "1",
+    "title": "十二项",
+    "default_panel": {"combine": "mean"},
+    "children": [
+        {
+            "code": "P",
+            "level": "module",
+            "label": "实际操作",
+            "children": [{"code": f"A{n}", "label": f"第 {n} 项", "max": 10, "step": "0.5"} for n in range(1, 13)],
+        }
+    ],
+}
+BARE = """
+import sqlite3
+from flask import Flask, request
+app = Flask(__name__)
+def connect():
+    connection = sqlite3.connect(PATH, isolation_level=None, timeout=30)
+    connection.execute("PRAGMA journal_mode=WAL"); connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE IF NOT EXISTS mark (body TEXT)")
+    return connection
+PATH = __file__ + ".sqlite3"
+@app.post("/")
+def store():
+    connection = connect()
+    connection.execute("INSERT INTO mark VALUES (?)", (request.get_data(as_text=True),))
+    connection.close()
+    return {"stored": 1}
+"""
+
+Device = tuple[str, int, int]
+"""Token, judge and sheet."""
+Body = Callable[[int], tuple[str, str, dict[str, str]]]
+"""Path, body and headers of a device's request number n."""
+
+
+def run() -> list[Figure]:
+    """Measure both halls."""
+    folder = Path(tempfile.mkdtemp(prefix="tablets"))
+    try:
+        devices = _prepare(folder)
+        with _serving(folder, "wsgi:create_app()") as port:
+            herd = _at_once(port, [_queue(device) for device in devices])
+            steady = _steadily(port, [_single(device) for device in devices])
+        (folder / "bare.py").write_text(BARE, encoding="utf-8")
+        with _serving(folder, "bare:app") as port:
+            bare = _steadily(port, [_bare_row] * len(devices))
+        stored = _stored(folder)
+    finally:
+        shutil.rmtree(folder)
+    assert stored >= TABLETS * QUEUED, f"{stored} 次保存在库，应不少于 {TABLETS * QUEUED}"
+    return [
+        time_against(f"{TABLETS} 台各 {QUEUED} 次同时上传，全部入库", herd, "要求", WANTED_SECONDS),
+        _milliseconds("一次保存 p50", statistics.median(steady), "最好的开源同类（单客户端）", PEER_BALLOT_MS),
+        _milliseconds("一次保存 p95", _p95(steady), "最好的开源同类（单客户端）", PEER_BALLOT_MS),
+        _milliseconds("一次保存 p95", _p95(steady), "同一次运行：只存一行的裸服务 p95", _p95(bare) * 1000),
+    ]
+
+
+def _milliseconds(what: str, seconds: float, peer: str, bound: float) -> Figure:
+    return Figure(what, seconds * 1000, "毫秒", peer, bound, bound / (seconds * 1000))
+
+
+def _p95(seconds: Sequence[float]) -> float:
+    return sorted(seconds)[int(len(seconds) * 0.95)]
+
+
+def _app(folder: Path) -> Any:
+    environ = dict(os.environ) | _environment(folder)
+    return importlib.import_module("wsgi").create_app(read_settings(environ))
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"INSTANCE": str(folder), "SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40, "PYTHONPATH": f"{ROOT}:{folder}"}
+
+
+def _prepare(folder: Path) -> list[Device]:
+    """A migrated database with one entrant, and a judge, a sheet and a signed-in device for each tablet."""
+    app = _app(folder)
+    assert app.test_cli_runner().invoke(args=["core", "migrate"]).exit_code == 0
+    with app.app_context():
+        with transaction() as session:
+            place = _competition(session)
+            devices = [_device(session, number, place) for number in range(1, TABLETS + 1)]
+        db.engine.dispose()
+    return devices
+
+
+def _competition(session: Any) -> tuple[int, int, int]:
+    day = now().date()
+    competition = Competition(
+        title="基准",
+        level=Level.PROVINCE,
+        jurisdiction="130000",
+        host="",
+        opens_on=day,
+        closes_on=day,
+        created_at=now(),
+    )
+    session.add(competition)
+    session.flush()
+    delegation = Delegation(competition_id=competition.id, name="石家庄市", position=1)
+    event = Event(competition_id=competition.id, name="焊工", position=1, group_name="职工", form=Form.SINGLE)
+    session.add_all([delegation, event])
+    session.flush()
+    module = Module(event_id=event.id, code="P", name="实际操作", kind=ModuleKind.JUDGED, weight="", position=1)
+    entrant = Entrant(event_id=event.id, delegation_id=delegation.id, name="甲", draw_number=1)
+    version = SchemeVersion(
+        event_id=event.id, number=1, document=SCHEME, source_name="", warnings=[], adopted_at=now(), adopted_by="system"
+    )
+    session.add_all([module, entrant, version])
+    session.flush()
+    return module.id, entrant.id, version.id
+
+
+def _device(session: Any, number: int, place: tuple[int, int, int]) -> Device:
+    module, entrant, version = place
+    judge = Judge(competition_id=1, name=f"裁判{number}", unit="", role=Role.JUDGE)
+    session.add(judge)
+    session.flush()
+    sheet = ScoreSheet(
+        module_id=module, entrant_id=entrant, seat_number=number, judge_id=judge.id, scheme_version_id=version
+    )
+    session.add(sheet)
+    session.flush()
+    subject = Subject(SubjectKind.JUDGE, judge.id, judge.name, DEVICE_LIFE, 1, Role.JUDGE)
+    return add_sign_in(session, subject, "基准"), judge.id, sheet.id
+
+
+def _save(device: Device, marks: dict[str, str], base: dict[str, Any]) -> dict[str, Any]:
+    """The sheet's marks with one of them changed."""
+    marks[f"A{random.randrange(12) + 1}"] = str(random.randrange(21) / 2)
+    return {"sheet_id": device[2], "key": str(uuid4()), "marks": dict(marks)} | base
+
+
+def _headers(device: Device) -> dict[str, str]:
+    return {"Content-Type": "application/json", "Authorization": f"Bearer {device[0]}"}
+
+
+def _queue(device: Device) -> Body:
+    """What a tablet has queued in an hour: one sheet saved again and again, each save behind the one before."""
+    marks: dict[str, str] = {}
+    saves = [_save(device, marks, {"base_revision": 0})]
+    while len(saves) < QUEUED:
+        saves.append(_save(device, marks, {"base_key": saves[-1]["key"]}))
+    body = json.dumps({"judge_id": device[1], "unsent": 0, "saves": saves})
+    return lambda _number: ("/scoring/sync", body, _headers(device))
+
+
+def _single(device: Device) -> Body:
+    """One save at a time, as with network; the sheet has the queue's revisions already."""
+    marks = {f"A{n}": "8" for n in range(1, 13)}
+
+    def request(number: int) -> tuple[str, str, dict[str, str]]:
+        saves = [_save(device, marks, {"base_revision": QUEUED + number})]
+        return "/scoring/sync", json.dumps({"judge_id": device[1], "unsent": 0, "saves": saves}), _headers(device)
+
+    return request
+
+
+def _bare_row(_number: int) -> tuple[str, str, dict[str, str]]:
+    return "/", json.dumps({"A1": "9.5"}), {"Content-Type": "application/json"}
+
+
+@contextmanager
+def _serving(folder: Path, app: str) -> Iterator[int]:
+    """A gunicorn as `script/server` starts one: one process, eight threads."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "gunicorn", app, "-k", "gthread", "--threads", "8", "-b", f"127.0.0.1:{port}"]
+    env = os.environ | _environment(folder) | {"PORT": str(port)}
+    process = subprocess.Popen([*command, "--log-level", "error", "--backlog", "2048"], cwd=ROOT, env=env)
+    try:
+        _until_it_listens(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _until_it_listens(port: int) -> None:
+    for _ in range(600):
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError("the server does not listen")
+
+
+def _ask(port: int, request: tuple[str, str, dict[str, str]]) -> float:
+    """Seconds until the answer, on a connection of its own as after a pause; every save in it must be stored."""
+    path, body, headers = request
+    start = time.perf_counter()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
+        connection.request("POST", path, body, headers)
+        reply = connection.getresponse()
+        answer = json.loads(reply.read())
+    assert reply.status == 200, answer
+    refused = [one for one in answer.get("answers", []) if one["status"] != 201]
+    assert not refused, refused[0]
+    return time.perf_counter() - start
+
+
+def _crowd(work: Sequence[Callable[[], list[float]]]) -> tuple[float, list[float]]:
+    """Run all at the same instant; seconds until the last is done, and all that they measured."""
+    with ThreadPoolExecutor(len(work)) as pool:
+        ready = threading.Barrier(len(work) + 1)
+
+        def one(task: Callable[[], list[float]]) -> list[float]:
+            ready.wait()
+            return task()
+
+        running = [pool.submit(one, task) for task in work]
+        ready.wait()
+        start = time.perf_counter()
+        measured = [value for future in running for value in future.result()]
+    return time.perf_counter() - start, measured
+
+
+def _at_once(port: int, bodies: Sequence[Body]) -> float:
+    """Seconds until all that all tablets have queued is stored."""
+    return _crowd([partial(lambda body: [_ask(port, body(0))], body) for body in bodies])[0]
+
+
+def _steadily(port: int, bodies: Sequence[Body]) -> list[float]:
+    """Every device saves each PAUSE seconds, at its own moment; seconds of every save."""
+
+    def task(body: Body) -> list[float]:
+        found: list[float] = []
+        time.sleep(random.random() * PAUSE)
+        for number in range(max(1, int(SECONDS / PAUSE))):
+            found.append(_ask(port, body(number)))
+            time.sleep(max(0.0, PAUSE - found[-1]))
+        return found
+
+    return _crowd([partial(task, body) for body in bodies])[1]
+
+
+def _stored(folder: Path) -> int:
+    app = _app(folder)
+    with app.app_context():
+        count = db.session.scalar(select(func.count(SheetRevision.id))) or 0
+        assert db.session.scalar(select(func.count(distinct(SheetRevision.key)))) == count
+        assert verify() == []
+        db.session.remove()
+        db.engine.dispose()
+    return count
