@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import format_datetime
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import certificates.blueprint
 import certificates.cli_eligibility
@@ -24,6 +25,7 @@ import core.i18n
 import core.pages
 import core.views
 import demo.cli
+import scoring.analysis_views
 import scoring.cli_files
 import scoring.course
 import scoring.judge_views
@@ -43,6 +45,8 @@ from scoring.engine.exact import decimal_text
 
 COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files)
 """Files that add commands to the groups below when they are imported."""
+PAGES_ATTACHED_BY = (scoring.analysis_views,)
+"""Files that add pages to the blueprint of marking when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
 
@@ -76,6 +80,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.add_template_filter(decimal_text, "exact")
     app.url_defaults(_version_of(app))
     _attach(app, csrf)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return app
 

@@ -30,6 +30,8 @@ class Settings:
     base_url: str
     """Address printed on certificates and in QR codes, without a trailing slash."""
     is_behind_tls: bool
+    proxies: int
+    """How many reverse proxies of ours stand in front; each adds the visitor's address to X-Forwarded-For."""
     debug: bool
 
     @property
@@ -63,6 +65,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=port,
         base_url=env.get("BASE_URL", f"http://{host}:{port}").rstrip("/"),
         is_behind_tls=is_behind_tls,
+        proxies=_count(env.get("PROXIES", "0")),
         debug=debug,
     )
 
@@ -70,6 +73,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise SettingsError(f"PORT={text} 不是 1–65535 之间的端口号")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) > 5:
+        raise SettingsError(f"PROXIES={text} 应为前置代理的个数，0–5")
     return int(text)
 
 

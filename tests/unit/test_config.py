@@ -29,6 +29,7 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path):
         ({"HOST": "0.0.0.0", "TLS": "1", "FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
         ({"PORT": "eighty"}, "PORT"),
         ({"PORT": "70000"}, "PORT"),
+        ({"PROXIES": "many"}, "PROXIES"),
     ],
 )
 def test_what_is_unsafe_refuses_to_start_and_says_what_to_set(tmp_path, more, word):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from conftest import make_app, make_settings
 from factories import PASSWORD, make_account, make_actor, make_competition, make_judge, sign_in_account
 from sqlalchemy import select
 
@@ -157,3 +158,19 @@ def test_a_chinese_browser_never_gets_english_by_accident(sqlite_app, header, la
     page = sqlite_app.test_client().get("/sign-in", headers={"Accept-Language": header}).get_data(as_text=True)
 
     assert f'<html lang="{language}">' in page
+
+
+def test_behind_a_proxy_of_ours_a_guesser_is_told_from_other_visitors(sqlite_url, tmp_path):
+    app = make_app(make_settings(tmp_path, sqlite_url, PROXIES="1"))
+    with app.app_context():
+        account = make_account()
+        guesser, other = app.test_client(), app.test_client()
+        for _ in range(TRIES_ALLOWED):
+            form = {"username": "nobody", "password": "not the password"}
+            guesser.post("/sign-in", data=form, headers={"X-Forwarded-For": "10.0.0.1"})
+        form = {"username": account.username, "password": PASSWORD}
+
+        assert guesser.post("/sign-in", data=form, headers={"X-Forwarded-For": "10.0.0.1"}).status_code == 422
+        assert other.post("/sign-in", data=form, headers={"X-Forwarded-For": "10.0.0.2"}).status_code == 302
+        db.session.remove()
+        db.engine.dispose()
