@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 BARS = 20
 WIDTH, HEIGHT, FOOT = 640, 180, 24
@@ -64,3 +65,26 @@ def _round_step(least: Decimal) -> Decimal:
     """The smallest of …, 0.5, 1, 2, 5, 10, … that is not below `least`."""
     power = Decimal(1).scaleb(least.adjusted())
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)
+
+
+REACH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBar:
+    """A bar from a zero line in the middle of a box 200 wide, to the left for what is below zero."""
+
+    x: int
+    width: int
+    is_below: bool
+
+
+def signed_bar(value: Fraction, reach: Fraction) -> SignedBar:
+    """The bar of a value, where `reach` (above 0) fills half the box; what goes beyond is cut at its edge."""
+    width = min(REACH, round(abs(value) / reach * REACH)) if reach > 0 else 0
+    return SignedBar(REACH - width if value < 0 else REACH, width, value < 0)
+
+
+def share_bar(value: Fraction) -> int:
+    """How far a share from 0 to 1 fills a box 200 wide."""
+    return round(min(max(value, Fraction(0)), Fraction(1)) * 2 * REACH)
