@@ -38,7 +38,7 @@ export function boundsText(aspect) {
         : high !== null
           ? t("at_most", { high: high + tail })
           : "";
-  return step === null || controlOf(aspect) === "cards" ? range : [range, t("step", { step })].filter(Boolean).join("，");
+  return step === null || controlOf(aspect) === "cards" ? range : [range, t("step", { step })].filter(Boolean).join(" · ");
 }
 
 export class EntryView {

@@ -53,7 +53,7 @@ export class ListView {
     const done = all - missing(record, blank).length;
     const number = record.draw_number ?? "—";
     const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? t(record.entrant_status) : null;
-    const words = `${t("draw_number")} ${number}，${t(state)}，${t("marked_count", { done, all })}`;
+    const words = `${t("draw_number")} ${number} · ${t(state)} · ${t("marked_count", { done, all })}`;
     return h(
       "li",
       {},

@@ -24,12 +24,13 @@ function clash({ record, blank, choose }) {
       h("td", {}, shown(aspect, theirs) ?? "—"),
     );
   });
-  const head = h("tr", {}, ...["aspect", "mine", "theirs"].map((key) => h("th", { scope: "col" }, t(key))));
+  const titles = [t("aspect"), t("mine"), `${t("theirs")} ${clock(server.saved_at)}`];
+  const head = h("tr", {}, ...titles.map((title) => h("th", { scope: "col" }, title)));
   return h(
     "section.problem",
     { role: "alertdialog", "aria-labelledby": "problem-title" },
     h("h2", { id: "problem-title" }, icon("warning"), t("clash_title")),
-    h("p", {}, t("clash_text"), " ", clock(server.saved_at)),
+    h("p", {}, t("clash_text")),
     h("div.problem__table", { tabindex: "0" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows))),
     h(
       "div.problem__ways",

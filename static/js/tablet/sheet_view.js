@@ -216,7 +216,7 @@ export class SheetView {
     if (aspect.id === this.active) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
     const state = text === null ? t("not_marked") : `${shown(aspect, text)} ${aspect.unit} ${points.textContent}`;
-    button.setAttribute("aria-label", `${aspect.code} ${aspect.label}，${state}${boundsText(aspect) ? `，${boundsText(aspect)}` : ""}`);
+    button.setAttribute("aria-label", [`${aspect.code} ${aspect.label}`, state, boundsText(aspect)].filter(Boolean).join(" · "));
   }
 
   paintEntry() {
