@@ -9,7 +9,7 @@ from competitions.setup import competition_titles
 from competitions.standards.loader import load_packs
 
 bp = Blueprint("competitions", __name__)
-PAGES = ("views", "views_events", "views_roster", "views_draw", "views_panels", "views_delegation")
+PAGES = ("views", "views_events", "views_roster", "views_draw", "views_panels", "views_delegation", "views_packs")
 
 
 def attach(app: Flask) -> None:

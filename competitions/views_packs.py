@@ -1,0 +1,79 @@
+"""Pages: the rule packs, and one pack with its values, clauses, quotes and sources."""
+
+from datetime import date
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from competitions.blueprint import bp
+from competitions.standards import DIMENSIONS, Pack, load_packs
+from competitions.standards.finding import in_force
+from competitions.standards.model import CONFIDENCE
+from competitions.standards.regions import region
+from competitions.standards.words import is_verified, quoted, sections, span
+from core.auth import requires
+from core.clock import competition_day
+from core.errors import NotFoundError
+
+
+@bp.get("/packs", endpoint="packs")
+@requires("competition.view", anywhere=True)
+def packs_page() -> ResponseReturnValue:
+    """All packs: jurisdiction, dates, and how far each may be trusted."""
+    search, place = request.args.get("q", "").strip(), request.args.get("region", "")
+    known = load_packs()
+    shown = [pack for pack in known if place in ("", pack.jurisdiction) and _matches(pack, search)]
+    return render_template(
+        "competitions/packs.html",
+        shown=sorted(shown, key=lambda pack: (pack.jurisdiction, _first_day(pack), pack.id)),
+        total=len(known),
+        places=sorted({pack.jurisdiction for pack in known}),
+        place=place,
+        search=search,
+        verified=sum(is_verified(pack.confidence) for pack in known),
+        today=competition_day(),
+        **words(),
+    )
+
+
+def _first_day(pack: Pack) -> date:
+    dates = pack.effective
+    return dates.start or dates.reported or (date(dates.year, 1, 1) if dates.year else date.min)
+
+
+def _matches(pack: Pack, search: str) -> bool:
+    texts = [pack.id, pack.title, region_name(pack.jurisdiction), *pack.applies.programmes]
+    texts += [source.document for source in pack.sources.values()]
+    return any(search in text for text in texts)
+
+
+def region_name(code: str) -> str:
+    """The name of a region; the code itself where nobody knows a name."""
+    found = region(code)
+    return code if found is None else found.name
+
+
+def words() -> dict[str, object]:
+    """The words and judgements that pages about packs use."""
+    return {
+        "region_name": region_name,
+        "span": span,
+        "quoted": quoted,
+        "is_verified": is_verified,
+        "in_force": in_force,
+        "trust": CONFIDENCE,
+        "dimensions": DIMENSIONS,
+    }
+
+
+@bp.get("/packs/<pack_id>", endpoint="pack")
+@requires("competition.view", anywhere=True)
+def pack_page(pack_id: str) -> ResponseReturnValue:
+    """One pack: all that its text states, with clause and words, and what it does not state."""
+    found = next((pack for pack in load_packs() if pack.id == pack_id), None)
+    if found is None:
+        raise NotFoundError("没有编号为“%(id)s”的规则包", id=pack_id)
+    successors = [pack for pack in load_packs() if pack.supersedes == found.id]
+    return render_template(
+        "competitions/pack.html", pack=found, sections=sections(found), successors=successors, **words()
+    )
