@@ -29,7 +29,7 @@ from scoring.sheet_reading import (
     required_aspects,
     stored_scheme,
 )
-from scoring.tablet_assets import address, compressed, files
+from scoring.tablet_assets import address, compressed, edition, files
 from scoring.tablet_texts import tablet_texts
 
 bp = Blueprint("tablet", __name__)
@@ -89,7 +89,9 @@ def _page() -> ResponseReturnValue:
         style=address("tablet.css"),
         competition=competition,
     )
-    return compressed(Response(page, mimetype="text/html"))
+    response = Response(page, mimetype="text/html")
+    response.headers["Program-Edition"] = edition()
+    return compressed(response)
 
 
 def _urls() -> dict[str, str]:

@@ -314,6 +314,7 @@ def test_the_page_holds_everything_and_no_inline_script(client: FlaskClient, jud
         allowed = ('<script type="application/json"', '<script type="module" src=')
         assert page.count("<script") == sum(page.count(opening) for opening in allowed)
         assert "等待上传" in page
+        assert f'"{reply.headers["Program-Edition"]}"' in client.get("/sw.js").get_data(as_text=True)
 
 
 def test_the_modules_are_kept_for_ever_and_the_worker_never(client: FlaskClient, judge: Judge) -> None:
