@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import certificates.blueprint
 import certificates.cli_eligibility
 import certificates.course
+import certificates.prizes
 import competitions.blueprint
 import competitions.cli_packs
 import competitions.setup
@@ -28,9 +29,11 @@ import demo.cli
 import scoring.analysis_views
 import scoring.cli_files
 import scoring.course
+import scoring.delegation_views
 import scoring.judge_views
 import scoring.openapi
 import scoring.opening
+import scoring.planned
 import scoring.result_views
 import scoring.standings
 import scoring.tablet
@@ -45,7 +48,7 @@ from scoring.engine.exact import decimal_text
 
 COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files)
 """Files that add commands to the groups below when they are imported."""
-PAGES_ATTACHED_BY = (scoring.analysis_views,)
+PAGES_ATTACHED_BY = (scoring.analysis_views, scoring.delegation_views)
 """Files that add pages to the blueprint of marking when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
@@ -101,6 +104,8 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         COURSE_FACTS=_course_facts,
         HAS_MARKS=scoring.opening.has_marks,
         HAS_SCHEME=scoring.opening.has_scheme,
+        SCHEME_FACTS=scoring.planned.planned,
+        PRIZES_OF=certificates.prizes.prizes_of,
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
     )
     competitions.blueprint.attach(app)
