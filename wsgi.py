@@ -38,6 +38,7 @@ import scoring.result_views
 import scoring.standings
 import scoring.tablet
 import scoring.tablet_assets
+import scoring.trial_views
 import scoring.views
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
@@ -48,7 +49,7 @@ from scoring.engine.exact import decimal_text
 
 COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files)
 """Files that add commands to the groups below when they are imported."""
-PAGES_ATTACHED_BY = (scoring.analysis_views, scoring.delegation_views)
+PAGES_ATTACHED_BY = (scoring.analysis_views, scoring.delegation_views, scoring.trial_views)
 """Files that add pages to the blueprint of marking when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
 

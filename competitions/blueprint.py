@@ -4,19 +4,30 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
+from competitions.aligning import no_scheme
 from competitions.course import no_facts
 from competitions.setup import competition_titles
 from competitions.standards.loader import load_packs
 
 bp = Blueprint("competitions", __name__)
-PAGES = ("views", "views_events", "views_roster", "views_draw", "views_panels", "views_delegation", "views_packs")
+PAGES = (
+    "views",
+    "views_events",
+    "views_roster",
+    "views_draw",
+    "views_panels",
+    "views_delegation",
+    "views_packs",
+    "views_alignment",
+)
 
 
 def attach(app: Flask) -> None:
     """Register all pages. What packages above know comes through the configuration, here with cautious defaults.
 
     ``COURSE_FACTS`` gives the facts of a competition; ``HAS_MARKS`` and ``HAS_SCHEME`` tell whether an event has
-    any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results.
+    any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results; ``SCHEME_FACTS``
+    what an event's scheme states of the matters that rule packs ask about.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -25,6 +36,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("PUBLISHED_COMPETITIONS", frozenset)
     app.config.setdefault("COMPETITION_TITLES", competition_titles)
     app.config.setdefault("HAS_SCHEME", _nobody_knows)
+    app.config.setdefault("SCHEME_FACTS", no_scheme)
     app.jinja_env.globals["packs"] = load_packs
     app.register_blueprint(bp)
 

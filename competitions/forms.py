@@ -199,7 +199,7 @@ class JudgeForm(FlaskForm):  # type: ignore[misc]
     qualification = StringField(_l("执裁资格"), [Length(max=120)])
     delegation_id = SelectField(_l("来自代表队"), coerce=_number)
     role = SelectField(
-        _l("角色"), choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in (Role.JUDGE, Role.CHIEF_JUDGE)]
+        _l("角色"), choices=[SelectChoice(role.value, _l(ROLE_NAMES[role])) for role in (Role.JUDGE, Role.CHIEF_JUDGE)]
     )
 
 
@@ -221,3 +221,14 @@ def offer_line(lines: Any) -> None:
     is_open = not lines.entries or any(value not in (None, "") for value in lines.entries[-1].form.data.values())
     if is_open and len(lines) < lines.max_entries:
         lines.append_entry()
+
+
+class DeviationForm(FlaskForm):  # type: ignore[misc]
+    """Which deviation may stand, as the person saw it, and why."""
+
+    event_id = IntegerField(validators=[InputRequired()])
+    pack_id = StringField(validators=[InputRequired()])
+    dimension = StringField(validators=[InputRequired()])
+    wanted = StringField(validators=[InputRequired()])
+    found = StringField()
+    reason = StringField(_l("理由"), [Length(max=500, message=_l("最多 500 字"))])

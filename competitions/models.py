@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competitions.lifecycle import CompetitionState
 from core.db import Model
+from core.messages import said
 from core.permissions import Role
 
 
@@ -119,7 +120,7 @@ class Event(Model):
     @property
     def title(self) -> str:
         """Name and group, as people call the event: 焊工（职工）."""
-        return f"{self.name}（{self.group_name}）" if self.group_name else self.name
+        return said("%(name)s（%(group)s）", name=self.name, group=self.group_name) if self.group_name else self.name
 
 
 class Module(Model):
@@ -301,3 +302,23 @@ class RosterImport(Model):
     read_at: Mapped[datetime]
     read_by: Mapped[str]
     taken_in_at: Mapped[datetime | None]
+
+
+class DeviationApproval(Model):
+    """A deviation from a rule pack that a person approved, with the reason; rows are only ever inserted.
+
+    It holds for what was wanted and found then: another plan or another text makes another deviation.
+    """
+
+    __tablename__ = "deviation_approval"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    pack_id: Mapped[str]
+    dimension: Mapped[str]
+    wanted: Mapped[str]
+    found: Mapped[str]
+    reason: Mapped[str]
+    approved_at: Mapped[datetime]
+    approved_by: Mapped[str]
