@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from competitions.events import event_of
 from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
@@ -113,13 +113,14 @@ def progress(competition_id: int) -> list[Progress]:
 
     Sheets of those who are absent, withdrawn or disqualified are not waited for.
     """
+    has_marks = ScoreSheet.revision > literal_column("0")  # the same words in both places, or PostgreSQL refuses
     competing = select(Entrant.id).where(Entrant.status.not_in(OUT))
     query = (
-        select(Event.id, ScoreSheet.state, ScoreSheet.revision > 0, func.count(ScoreSheet.id))
+        select(Event.id, ScoreSheet.state, has_marks, func.count(ScoreSheet.id))
         .outerjoin(Module, Module.event_id == Event.id)
         .outerjoin(ScoreSheet, (ScoreSheet.module_id == Module.id) & ScoreSheet.entrant_id.in_(competing))
         .where(Event.competition_id == competition_id)
-        .group_by(Event.id, Event.position, ScoreSheet.state, ScoreSheet.revision > 0)
+        .group_by(Event.id, Event.position, ScoreSheet.state, has_marks)
         .order_by(Event.position)
     )
     found: dict[int, list[tuple[SheetState | None, bool, int]]] = {}

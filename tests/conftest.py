@@ -19,13 +19,11 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from installation import ROOT, make_app, make_settings, missing
 from sqlalchemy.engine import make_url
 
-from core.config import Settings, read_settings
 from core.db import db
-from wsgi import create_app
 
-ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,13 +33,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def missing(what: str, how: str) -> None:
-    """Skip, or with CI=true fail, saying what is missing and how to get it."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing: {how}", pytrace=False)
-    pytest.skip(f"{what} is missing: {how}")
 
 
 @pytest.fixture(scope="session")
@@ -118,21 +109,6 @@ def _until(holds: Callable[[], bool], complaint: str, seconds: float = 30) -> No
         if time.monotonic() > end:
             pytest.fail(complaint)
         time.sleep(0.05)
-
-
-def make_settings(folder: Path, database_url: str | None = None, **more: str) -> Settings:
-    """Settings of a test installation in `folder`."""
-    env = {"INSTANCE": str(folder), "SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40, "PORT": "8000"} | more
-    if database_url:
-        env["DATABASE_URL"] = database_url
-    return read_settings(env)
-
-
-def make_app(settings: Settings) -> Flask:
-    """An application whose forms can be posted without the protection token, as the test client has no pages."""
-    app = create_app(settings)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    return app
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from conftest import ROOT, make_app, make_settings
 from factories import make_account, make_actor, make_competition, make_judge
+from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
 
 from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from conftest import ROOT, make_app, make_settings
 from factories import (
     WELDING_SCHEME,
     make_competition,
@@ -25,6 +24,7 @@ from factories import (
     make_sheet,
 )
 from flask import Flask
+from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
 
 from competitions.lifecycle import CompetitionState

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, missing
 from factories import WELDING_MARKS, WELDING_SCHEME
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from installation import ROOT, missing
 
 from core.errors import DomainError
 from scoring.blank_sheet import aspect_document, blank_sheet, steps_document

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT
+from installation import ROOT
 
 CSS = (ROOT / "static" / "css" / "tablet.css").read_text(encoding="utf-8")
 PAIRS = [

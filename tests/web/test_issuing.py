@@ -27,10 +27,10 @@ from awarded import (
     make_published,
     publish,
 )
-from conftest import missing
 from factories import make_account, make_competition, make_delegation, sign_in_account
 from flask import Flask
 from flask.testing import FlaskClient
+from installation import missing
 
 from certificates import course
 from certificates.awarding import FixAwards, NotFinalError, fix_awards

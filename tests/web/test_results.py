@@ -426,3 +426,23 @@ def test_who_may_not_compute_or_publish_is_refused(stage, client, role):
     assert client.post(f"{base}/events/{stage.event_id}/snapshots").status_code == 403
     assert client.post(f"{base}/snapshots/1/publications").status_code == 403
     assert db.session.scalars(select(ResultSnapshot)).all() == []
+
+
+def test_progress_counts_what_is_marked_submitted_and_confirmed_without_the_absent(stage):
+    from scoring.board import progress
+
+    stage.open()
+    stage.mark(0, 1, "80", state=SheetState.OPEN)
+    stage.mark(0, 2, "80")
+    stage.mark(1, 1, "70", state=SheetState.CONFIRMED)
+    found = progress(stage.competition.id)[0]
+    assert (found.total, found.marked, found.submitted, found.confirmed) == (12, 3, 1, 1)
+
+
+def test_the_board_opens_before_and_after_sheets_are_made(stage, client):
+    sign_in_account(client, make_account(role=Role.ORGANISER, competition=stage.competition))
+    base = f"/scoring/competitions/{stage.competition.id}"
+    for _ in range(2):
+        assert client.get(f"{base}/board").status_code == 200
+        assert client.get(f"{base}/events/{stage.event_id}/board").status_code == 200
+        stage.open()

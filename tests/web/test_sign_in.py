@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from conftest import make_app, make_settings
 from factories import PASSWORD, make_account, make_actor, make_competition, make_judge, sign_in_account
+from installation import make_app, make_settings
 from sqlalchemy import select
 
 import core.clock

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from awarded import Published, Row, certificates, make_certified
-from conftest import ROOT, missing
 from flask import Flask
 from flask.testing import FlaskClient
+from installation import ROOT, missing
 
 from certificates.issuing import (
     ReplaceCertificate,

@@ -1,0 +1,34 @@
+"""Test installations, and the one sentence of a test that lacks something."""
+
+import os
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from core.config import Settings, read_settings
+from wsgi import create_app
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def missing(what: str, how: str) -> None:
+    """Skip, or with CI=true fail, saying what is missing and how to get it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing: {how}", pytrace=False)
+    pytest.skip(f"{what} is missing: {how}")
+
+
+def make_settings(folder: Path, database_url: str | None = None, **more: str) -> Settings:
+    """Settings of a test installation in `folder`."""
+    env = {"INSTANCE": str(folder), "SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40, "PORT": "8000"} | more
+    if database_url:
+        env["DATABASE_URL"] = database_url
+    return read_settings(env)
+
+
+def make_app(settings: Settings) -> Flask:
+    """An application whose forms can be posted without the protection token, as the test client has no pages."""
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
