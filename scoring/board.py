@@ -12,7 +12,7 @@ from core.db import db
 from core.errors import NotFoundError
 from scoring.engine.scheme import Node
 from scoring.item_values import ItemColumn, item_columns
-from scoring.models import ScoreSheet, SheetRevision
+from scoring.models import RefusedSave, ScoreSheet, SheetRevision
 from scoring.opening import scheme_of
 from scoring.seating import EXTERNAL_SEAT, aspects_of_seat
 from scoring.states import SheetState
@@ -29,6 +29,8 @@ class Cell:
     judge: str
     state: SheetState
     revision: int
+    has_doubts: bool = False
+    """The judge has marked an aspect 有疑问."""
 
     @property
     def is_untouched(self) -> bool:
@@ -65,7 +67,7 @@ class ModuleBoard:
 
 
 def boards(competition_id: int, event_id: int) -> tuple[Event, list[ModuleBoard]]:
-    """The boards of an event's modules, in order. Two queries, whatever the size.
+    """The boards of an event's modules, in order. A handful of queries, whatever the size.
 
     Raises:
         NotFoundError: no such event in this competition.
@@ -88,13 +90,24 @@ def boards(competition_id: int, event_id: int) -> tuple[Event, list[ModuleBoard]
         .where(ScoreSheet.module_id.in_(modules))
         .order_by(ScoreSheet.module_id, Entrant.draw_number, ScoreSheet.seat_number)
     )
+    doubted = _doubted(list(modules))
     for module_id, entrant_id, draw_number, sheet_id, seat, judge, state, revision in db.session.execute(query):
         board = modules[module_id]
         if not board.rows or board.rows[-1].entrant_id != entrant_id:
             board.rows.append(Row(entrant_id, draw_number))
-        board.rows[-1].cells.append(Cell(sheet_id, seat, judge, state, revision))
+        board.rows[-1].cells.append(Cell(sheet_id, seat, judge, state, revision, sheet_id in doubted))
         board.seats[seat] = judge
     return event, list(modules.values())
+
+
+def _doubted(module_ids: list[int]) -> set[int]:
+    """Sheets of these modules whose newest revision carries a doubt."""
+    query = (
+        select(SheetRevision.sheet_id, SheetRevision.doubts)
+        .join(ScoreSheet, (ScoreSheet.id == SheetRevision.sheet_id) & (ScoreSheet.revision == SheetRevision.number))
+        .where(ScoreSheet.module_id.in_(module_ids))
+    )
+    return {sheet_id for sheet_id, doubts in db.session.execute(query) if doubts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +175,10 @@ class SheetReading:
     items: tuple[ItemColumn, ...]
     marks: dict[str, str | None]
     notes: dict[str, str]
+    doubts: frozenset[str]
+    """Aspects that the judge has marked 有疑问."""
+    refused: list[RefusedSave]
+    """Saves that came too late or clashed, kept as they came; never marks."""
     history: list[RevisionLine]
 
 
@@ -187,7 +204,10 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     for revision in revisions:
         history.append(_line(revision, marks))
         marks, notes = dict(revision.marks), dict(revision.notes)
-    return SheetReading(sheet, judge.name if judge else "", aspects, items, marks, notes, history[::-1])
+    doubts = frozenset(revisions[-1].doubts) if revisions else frozenset()
+    refused = db.session.scalars(select(RefusedSave).where(RefusedSave.sheet_id == sheet_id).order_by(RefusedSave.id))
+    name = judge.name if judge else ""
+    return SheetReading(sheet, name, aspects, items, marks, notes, doubts, list(refused), history[::-1])
 
 
 def _line(revision: SheetRevision, before: dict[str, str | None]) -> RevisionLine:

@@ -27,7 +27,7 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFo
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.external import ExternalMark, ImportExternal, WrongListError, import_external
-from scoring.models import Publication, ResultLine, ResultSnapshot, ScoreSheet, SheetRevision
+from scoring.models import Publication, RefusedSave, ResultLine, ResultSnapshot, ScoreSheet, SheetRevision
 from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
 from scoring.results import ComputeResult, PublishResult, compute_result, obstacles, publish_result
 from scoring.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
@@ -446,3 +446,23 @@ def test_the_board_opens_before_and_after_sheets_are_made(stage, client):
         assert client.get(f"{base}/board").status_code == 200
         assert client.get(f"{base}/events/{stage.event_id}/board").status_code == 200
         stage.open()
+
+
+def test_the_chief_judge_sees_doubts_and_saves_that_came_too_late(stage, client):
+    stage.open()
+    sheet = stage.sheet(0, 1)
+    with transaction() as session:
+        row = session.get(ScoreSheet, sheet.id)
+        row.revision, row.state = 1, SheetState.SUBMITTED
+        about = {"sheet_id": row.id, "key": uuid4(), "marks": {"P1": "80"}, "doubts": ["P1"]}
+        session.add(SheetRevision(number=1, saved_at=now(), saved_by="钱裁判", **about))
+        late = {"sheet_id": row.id, "key": uuid4(), "marks": {"P1": "77.5"}}
+        session.add(RefusedSave(code="sheet_closed", refused_at=now(), **late))
+    sign_in_account(client, make_account(role=Role.CHIEF_JUDGE, competition=stage.competition))
+    base = f"/scoring/competitions/{stage.competition.id}"
+
+    page = client.get(f"{base}/sheets/{sheet.id}").get_data(as_text=True)
+    assert "有疑问" in page
+    assert "77.5" in page
+    module = stage.module("P").id
+    assert "有疑问" in client.get(f"{base}/events/{stage.event_id}/board?module={module}").get_data(as_text=True)
