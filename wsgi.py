@@ -30,6 +30,8 @@ import scoring.analysis_views
 import scoring.cli_files
 import scoring.course
 import scoring.delegation_views
+import scoring.export_views
+import scoring.hall_views
 import scoring.judge_views
 import scoring.openapi
 import scoring.opening
@@ -49,7 +51,13 @@ from scoring.engine.exact import decimal_text
 
 COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files)
 """Files that add commands to the groups below when they are imported."""
-PAGES_ATTACHED_BY = (scoring.analysis_views, scoring.delegation_views, scoring.trial_views)
+PAGES_ATTACHED_BY = (
+    scoring.analysis_views,
+    scoring.delegation_views,
+    scoring.export_views,
+    scoring.hall_views,
+    scoring.trial_views,
+)
 """Files that add pages to the blueprint of marking when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
@@ -105,6 +113,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         COURSE_FACTS=_course_facts,
         HAS_MARKS=scoring.opening.has_marks,
         HAS_SCHEME=scoring.opening.has_scheme,
+        SEATS_WANTED=scoring.opening.seats_wanted,
         SCHEME_FACTS=scoring.planned.planned,
         PRIZES_OF=certificates.prizes.prizes_of,
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
 from competitions.models import Competition, Contestant, Entrant, Event
@@ -61,6 +61,19 @@ def with_people() -> tuple[ORMOption, ...]:
         joinedload(ResultLine.entrant).joinedload(Entrant.delegation),
         joinedload(ResultLine.entrant).selectinload(Entrant.members),
     )
+
+
+def all_lines(snapshot_id: int, *, unfolded: bool = False, most: int | None = None) -> list[ResultLine]:
+    """All lines of a snapshot in the order of the list, for paper, files and the hall.
+
+    Args:
+        snapshot_id: whose.
+        unfolded: with everything behind each total.
+        most: only so many.
+    """
+    query = select(ResultLine).where(ResultLine.snapshot_id == snapshot_id).order_by(ResultLine.position).limit(most)
+    options = (*with_people(), undefer(ResultLine.unfolding)) if unfolded else with_people()
+    return list(db.session.scalars(query.options(*options)))
 
 
 def line_of(snapshot_id: int, entrant_id: int) -> ResultLine:

@@ -1,0 +1,30 @@
+"""The page for a screen in the hall: large, refreshed by itself, silent until something is published."""
+
+from flask import Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from core.auth import public
+from scoring.hall import hall_of, version_of
+from scoring.result_views import open_pages
+
+
+@open_pages.get("/results/<int:competition_id>/hall")
+@public
+def hall(competition_id: int) -> ResponseReturnValue:
+    """Published results in slides; before that a page without any name."""
+    return render_template(
+        "scoring/hall.html",
+        hall=hall_of(competition_id, request.args.get("event", type=int)),
+        competition_id=competition_id,
+    )
+
+
+@open_pages.get("/results/<int:competition_id>/hall/version")
+@public
+def hall_version(competition_id: int) -> ResponseReturnValue:
+    """Which results are published: 304 while nothing changed, so that a screen may ask all day."""
+    version = version_of(competition_id)
+    response: Response = jsonify(version=version)
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(version)
+    return response.make_conditional(request)
