@@ -35,7 +35,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 class GrantForm(FlaskForm):  # type: ignore[misc]
     """A role, in one competition or in the whole system."""
 
-    role = SelectField(_l("角色"), choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in GRANTABLE])
+    role = SelectField(_l("角色"), choices=[SelectChoice(role.value, _l(ROLE_NAMES[role])) for role in GRANTABLE])
     competition = SelectField(_l("竞赛"))
 
 

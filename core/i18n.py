@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=chosen_language)
     app.template_filter("translated")(translated)
+    app.jinja_env.finalize = translated
     app.context_processor(lambda: {"language_tag": language_tag(), "is_english": chosen_language() == ENGLISH})
 
 

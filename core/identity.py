@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from core.errors import InvalidInputError
+from core.messages import message, said
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -29,20 +30,20 @@ class IdentityNumberError(InvalidInputError):
 class DocumentKind(StrEnum):
     """The documents that a contestant may be registered with, by the name that stands on them."""
 
-    RESIDENT_CARD = "居民身份证"
-    PASSPORT = "护照"
-    HONG_KONG_MACAO_PERMIT = "港澳居民来往内地通行证"
-    TAIWAN_PERMIT = "台湾居民来往大陆通行证"
-    HONG_KONG_MACAO_TAIWAN_CARD = "港澳台居民居住证"
-    PERMANENT_RESIDENT_CARD = "外国人永久居留身份证"
-    OTHER = "其他证件"
+    RESIDENT_CARD = message("居民身份证")
+    PASSPORT = message("护照")
+    HONG_KONG_MACAO_PERMIT = message("港澳居民来往内地通行证")
+    TAIWAN_PERMIT = message("台湾居民来往大陆通行证")
+    HONG_KONG_MACAO_TAIWAN_CARD = message("港澳台居民居住证")
+    PERMANENT_RESIDENT_CARD = message("外国人永久居留身份证")
+    OTHER = message("其他证件")
 
 
 class Sex(StrEnum):
     """Sex as the document states it."""
 
-    MALE = "男"
-    FEMALE = "女"
+    MALE = message("男")
+    FEMALE = message("女")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ _SHAPES = {
     DocumentKind.OTHER: re.compile(r"(?=.*\d)[^\s<>]{4,30}"),
 }
 _SHAPE_HINTS = {
-    DocumentKind.PASSPORT: "护照号码应为5–17位字母和数字",
-    DocumentKind.HONG_KONG_MACAO_PERMIT: "应为字母H或M加8位或10位数字",
-    DocumentKind.TAIWAN_PERMIT: "应为8位数字",
-    DocumentKind.OTHER: "应为4–30位，且含数字",
+    DocumentKind.PASSPORT: message("护照号码应为5–17位字母和数字"),
+    DocumentKind.HONG_KONG_MACAO_PERMIT: message("应为字母H或M加8位或10位数字"),
+    DocumentKind.TAIWAN_PERMIT: message("应为8位数字"),
+    DocumentKind.OTHER: message("应为4–30位，且含数字"),
 }
 # Tried in order: 永久居留身份证 and 居住证 also contain words of the kinds below them.
 _KIND_WORDS = (
@@ -163,7 +164,7 @@ def read_document(text: str, kind: DocumentKind | None = None, *, latest_birth: 
     if kind is DocumentKind.TAIWAN_PERMIT:
         number = re.sub(r"\([A-Z0-9]{1,2}\)$", "", number)
     if not _SHAPES[kind].fullmatch(number):
-        raise IdentityNumberError("%(kind)s号码不对：%(hint)s", kind=kind.value, hint=_SHAPE_HINTS[kind])
+        raise IdentityNumberError("%(kind)s号码不对：%(hint)s", kind=said(kind.value), hint=said(_SHAPE_HINTS[kind]))
     return IdentityDocument(kind, number, None, None)
 
 

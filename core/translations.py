@@ -4,9 +4,12 @@ Chinese is the source. A sentence of an error class, of a form, of a page or of 
 other list to keep.
 """
 
+import os
 import re
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -65,8 +68,7 @@ def merge() -> tuple[int, int]:
     catalog.update(gather(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalog, width=110, include_lineno=False, sort_output=True)
+    _write(path, lambda file: write_po(file, catalog, width=110, include_lineno=False, sort_output=True))
     return len(catalog), len(untranslated(catalog))
 
 
@@ -84,5 +86,13 @@ def compile_catalogue() -> None:
     source, target = FOLDER / "messages.po", FOLDER / "messages.mo"
     if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
         return
-    with target.open("wb") as file:
-        write_mo(file, read_po(BytesIO(source.read_bytes()), locale="en"))
+    catalog = read_po(BytesIO(source.read_bytes()), locale="en")
+    _write(target, lambda file: write_mo(file, catalog))
+
+
+def _write(path: Path, content: Callable[[IO[bytes]], None]) -> None:
+    """Put a whole file in place at once, as other processes may be starting and reading it."""
+    made = path.with_name(f"{path.name}.{os.getpid()}")
+    with made.open("wb") as file:
+        content(file)
+    made.replace(path)

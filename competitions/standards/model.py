@@ -6,46 +6,58 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from core.messages import said
+
 DIMENSIONS: Mapping[str, str] = {
-    "classes": "级别与类别名称",
-    "minimum_field": "最少实际参赛规模",
-    "groups": "组别与身份",
-    "forms": "单人、双人、三人与团体",
-    "honours": "荣誉称号与奖章",
-    "promotion": "技能等级晋升",
-    "repeat": "往届获奖者",
-    "scoring": "权重、合格线、去高去低、扣分与加时",
-    "ties": "同分",
-    "prizes": "奖项设置与舍入",
-    "team_formula": "团体总分",
-    "notices": "申诉与公示期限",
-    "papers": "申报材料",
-    "certificates": "发证单位与用章",
-    "filing": "赛前备案",
-    "judges": "裁判人数与资格",
-    "content": "命题等级与来源",
-    "shared_rewards": "团队分奖与教练",
-    "ratios": "推荐批次的结构比例",
+    "classes": said("级别与类别名称"),
+    "minimum_field": said("最少实际参赛规模"),
+    "groups": said("组别与身份"),
+    "forms": said("单人、双人、三人与团体"),
+    "honours": said("荣誉称号与奖章"),
+    "promotion": said("技能等级晋升"),
+    "repeat": said("往届获奖者"),
+    "scoring": said("权重、合格线、去高去低、扣分与加时"),
+    "ties": said("同分"),
+    "prizes": said("奖项设置与舍入"),
+    "team_formula": said("团体总分"),
+    "notices": said("申诉与公示期限"),
+    "papers": said("申报材料"),
+    "certificates": said("发证单位与用章"),
+    "filing": said("赛前备案"),
+    "judges": said("裁判人数与资格"),
+    "content": said("命题等级与来源"),
+    "shared_rewards": said("团队分奖与教练"),
+    "ratios": said("推荐批次的结构比例"),
 }
 """What differs from text to text. A pack states each, or lists it under `unknown` or `outside`. Dates, sources and
 reach of a pack (its `effective`, `sources`, `applies`) are needed always and therefore not in this list."""
 
-LEVELS: Mapping[str, int] = {"初级工": 5, "中级工": 4, "高级工": 3, "技师": 2, "高级技师": 1}
+LEVEL_NAMES: Mapping[int, str] = {
+    5: said("初级工"),
+    4: said("中级工"),
+    3: said("高级工"),
+    2: said("技师"),
+    1: said("高级技师"),
+}
+LEVELS: Mapping[str, int] = {str(name): digit for digit, name in LEVEL_NAMES.items()}
 """Skill levels and the digit that a certificate carries: **1 is the highest**."""
-
-LEVEL_NAMES: Mapping[int, str] = {digit: name for name, digit in LEVELS.items()}
 
 OPEN_END = 10**9
 """The last place of a range that reaches to the end of the field."""
 
-FORMS: Mapping[str, str] = {"single": "单人", "double": "双人", "triple": "三人", "team": "团队"}
+FORMS: Mapping[str, str] = {
+    "single": said("单人"),
+    "double": said("双人"),
+    "triple": said("三人"),
+    "team": said("团队"),
+}
 
 CONFIDENCE: Mapping[str, str] = {
-    "A": "发布机关页面或法律文本",
-    "B": "报刊或通讯社报道，非文件原文",
-    "C": "转载件，未与发布机关原文核对",
-    "S": "政策文件",
-    "R": "凭记忆或推得，未核实",
+    "A": said("发布机关页面或法律文本"),
+    "B": said("报刊或通讯社报道，非文件原文"),
+    "C": said("转载件，未与发布机关原文核对"),
+    "S": said("政策文件"),
+    "R": said("凭记忆或推得，未核实"),
 }
 """How far a source may be trusted. Only A and S are text of an authority; R is never shown as verified."""
 

@@ -135,7 +135,7 @@ def _lines(pack: Pack, dimension: str) -> Iterable[Line]:
     }
     yield from special[dimension](pack) if dimension in special else ()
     for name, cited in pack.values.get(dimension, {}).items():
-        yield Line(_PARTS.get(name, name), value_in_words(name, cited.value), cited.citation)
+        yield Line(said(_PARTS[name]) if name in _PARTS else name, value_in_words(name, cited.value), cited.citation)
     if dimension == "promotion":
         yield from _limits(pack)
 

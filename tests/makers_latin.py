@@ -1,0 +1,278 @@
+"""A small competition with everything a page can show, whose names are all in Latin letters.
+
+Whatever is Chinese on an English page of it comes from the product.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from factories import (
+    make_account,
+    make_actor,
+    make_competition,
+    make_delegation,
+    make_entrant,
+    make_event,
+    make_judge,
+    make_panel,
+    make_person,
+    stored,
+)
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from certificates.awarding import FixAwards, fix_awards
+from certificates.issuing import IssueCertificates, issue_certificates
+from certificates.models import Certificate
+from certificates.recommending import AssessFlags, assess_flags
+from certificates.values import Terms, Wording
+from competitions.drawing import RunDraw, run_draw
+from competitions.lifecycle import CompetitionState
+from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
+from competitions.registration import ReadRoster, read_workbook
+from core import jobs
+from core.accounts import GrantRole, grant_role
+from core.auth import IssueLink, issue_link
+from core.clock import now
+from core.db import db, transaction
+from core.permissions import Role
+from scoring.engine.scheme_document import scheme_from_document
+from scoring.external import ExternalMark, ImportExternal, import_external
+from scoring.models import ScoreSheet, SheetRevision
+from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
+from scoring.results import ComputeResult, PublishResult, compute_result, publish_result
+from scoring.review import ConfirmSubmitted, confirm_submitted
+from scoring.states import SheetState
+
+PRIZES = {
+    "prizes": [
+        {"name": "Gold", "number": 1},
+        {"name": "Silver", "number": 1},
+        {"name": "Bronze", "up_to_share": "0.5"},
+    ],
+    "rounding": "half_up",
+    "tie": "hold",
+    "minimum": 2,
+}
+BENCHMARKS = {"0": "below the standard", "1": "meets it", "2": "exceeds it in part", "3": "exceeds it throughout"}
+SCHEME: dict[str, Any] = {
+    "format": "1",
+    "title": "Welding",
+    "default_panel": {"judges": 3, "drop_high": 1, "drop_low": 1, "round": 2, "missing": "wait"},
+    "weights": "percent",
+    "max": 100,
+    "round": 2,
+    "children": [
+        {"code": "T", "label": "Theory", "kind": "external", "max": 100, "step": "0.5", "weight": 30},
+        {
+            "code": "P",
+            "label": "Practice",
+            "level": "module",
+            "weight": 70,
+            "max": 100,
+            "children": [
+                {"code": "P1", "label": "Seam", "kind": "points", "max": 84, "step": "0.5"},
+                {"code": "P2", "label": "Look", "kind": "judgement", "max": 6, "benchmarks": BENCHMARKS},
+                {"code": "P3", "label": "Cleaned", "kind": "yes_no", "max": 4},
+                {"code": "P4", "label": "Layers", "kind": "choice", "options": {"thorough": 6, "partly": 3, "none": 0}},
+                {"code": "P5", "label": "Breach of safety", "kind": "deduction", "each": 2, "at_most": 10},
+                {"code": "P6", "label": "Ground the seam", "kind": "disqualification"},
+            ],
+        },
+    ],
+    "ranking": {"ties": ["P"]},
+}
+EVERY_SEAT, FIRST_SEAT = {"P2": "2"}, {"P3": "是", "P4": "partly", "P5": "1"}
+PRACTICE = (("76", "78", "80"), ("70", "72", "74"), ("70", "72", "74"), ("50", "52", "54"))
+ROSTER = "姓名,身份证号码,参赛赛项,代表队,工作单位\nLi Lei,130102199003070417,Welding,Tangshan,Steel Works\n"
+
+
+class LatinCompetition:
+    """A competition that has been through everything, beside a fresh one; ids and sign-ins for every page."""
+
+    def __init__(self) -> None:
+        self.competition_id = self._competition()
+        self.organiser = make_actor(Role.ORGANISER, self.competition_id, name="Zhao", subject_id=1)
+        self.event_id = make_event(
+            competition_id=self.competition_id,
+            name="Welding",
+            group_name="Workers",
+            occupation_code="6-18-02-04",
+            occupation_direction="Arc",
+            prize_rules=PRIZES,
+        ).id
+        self.empty_event_id = make_event(competition_id=self.competition_id, name="Turning", group_name="Workers").id
+        self.delegations = [
+            make_delegation(competition_id=self.competition_id, name=name) for name in ("Tangshan", "Baoding")
+        ]
+        self.delegation_ids = [delegation.id for delegation in self.delegations]
+        self._seats()
+        self._entrants()
+        self._roster()
+        self._draw()
+        self._marks()
+        self._results()
+        self._certificates()
+        self._accounts()
+
+    def _competition(self) -> int:
+        competition = make_competition(
+            title="Hebei Skills 2026",
+            host="Federation of Trade Unions",
+            state=CompetitionState.REGISTERING,
+        )
+        stored(
+            Programme(
+                competition_id=competition.id,
+                name="Hebei Skills",
+                class_name="",
+                pack_id="hebei.provincial-skills-contest.2025",
+            )
+        )
+        return int(competition.id)
+
+    def _seats(self) -> None:
+        command = AdoptScheme(
+            self.competition_id, self.event_id, scheme_from_document(SCHEME), "welding.yaml", (), self.organiser
+        )
+        adopt_scheme(command)
+        self.module_ids = {m.code: m.id for m in db.session.scalars(select(Module)) if m.event_id == self.event_id}
+        named = {"qualification": "Senior assessor", "competition_id": self.competition_id}
+        home = self.delegation_ids[0]
+        self.judges = [
+            make_judge(name="Judge A", unit="College A", **named),
+            make_judge(name="Judge B", unit="College B", delegation_id=home, **named),
+            make_judge(name="Judge C", unit="Federation of Trade Unions", **named),
+            make_judge(name="Chief", unit="College D", role=Role.CHIEF_JUDGE, **named),
+        ]
+        make_panel(module_id=self.module_ids["P"], judges=self.judges[:3], name="Panel 1")
+        self.judge_ids = [judge.id for judge in self.judges]
+        self.link = self.link_for(self.judges[0])
+
+    def link_for(self, judge: Judge) -> str:
+        """A sign-in link that nobody has used."""
+        return issue_link(IssueLink(judge.id, judge.name, judge.role, self.competition_id, self.organiser))
+
+    def _entrants(self) -> None:
+        self.entrant_ids = [
+            make_entrant(
+                event_id=self.event_id,
+                delegation_id=self.delegation_ids[n % 2],
+                person=make_person(name=f"Contestant {n}"),
+                unit="Steel Works",
+                identity="Worker",
+                level=3,
+                status=EntrantStatus.PRESENT,
+            ).id
+            for n in range(1, 5)
+        ]
+        self.contestant_ids = list(db.session.scalars(select(Contestant.id).order_by(Contestant.id)))
+
+    def _roster(self) -> None:
+        command = ReadRoster(self.competition_id, "roster.csv", ROSTER.encode(), self.organiser)
+        self.import_id = read_workbook(command)
+
+    def _draw(self) -> None:
+        self.state(CompetitionState.DRAWING)
+        run_draw(
+            RunDraw(self.competition_id, self.event_id, "Wang", ("7", "42"), self.organiser), lambda _event_id: False
+        )
+        self.state(CompetitionState.MARKING)
+        open_sheets(OpenSheets(self.competition_id, self.event_id, self.organiser))
+
+    def state(self, state: CompetitionState) -> None:
+        """Put the competition where a page is to be looked at."""
+        with transaction() as session:
+            session.get_one(Competition, self.competition_id).state = state
+
+    def _marks(self) -> None:
+        drawn = {e.draw_number: n for n, e in enumerate(self._drawn())}
+        rows = [ExternalMark(n + 2, str(number), {"T": "80"}) for n, number in enumerate(sorted(drawn))]
+        import_external(ImportExternal(self.competition_id, self.module_ids["T"], rows, "theory.csv", self.organiser))
+        query = select(ScoreSheet).where(ScoreSheet.module_id == self.module_ids["P"])
+        with transaction() as session:
+            for sheet in session.scalars(query):
+                position = self.entrant_ids.index(sheet.entrant_id)
+                marks = EVERY_SEAT | {"P1": PRACTICE[position][sheet.seat_number - 1]}
+                marks |= FIRST_SEAT if sheet.seat_number == 1 else {}
+                sheet.revision, sheet.state = 1, SheetState.SUBMITTED
+                values = {"number": 1, "key": uuid4(), "marks": marks, "saved_at": now(), "saved_by": "Judge"}
+                session.add(SheetRevision(sheet_id=sheet.id, notes={"P1": "fine"}, doubts=["P2"], **values))
+        self.sheet_id = db.session.scalar(query.with_only_columns(ScoreSheet.id).order_by(ScoreSheet.id))
+
+    def _drawn(self) -> list[Entrant]:
+        return [db.session.get_one(Entrant, entrant_id) for entrant_id in self.entrant_ids]
+
+    def _results(self) -> None:
+        chief = make_actor(Role.CHIEF_JUDGE, self.competition_id, name="Chief", subject_id=2)
+        for module_id in self.module_ids.values():
+            confirm_submitted(ConfirmSubmitted(self.competition_id, module_id, chief))
+        self.snapshot_id = compute_result(ComputeResult(self.competition_id, self.event_id, self.organiser, ""))
+        for is_final in (False, True):
+            publish_result(PublishResult(self.competition_id, self.snapshot_id, is_final, self.organiser, "agreed"))
+        self.later_snapshot_id = compute_result(
+            ComputeResult(self.competition_id, self.event_id, self.organiser, "to compare")
+        )
+
+    def _certificates(self) -> None:
+        self.state(CompetitionState.AWARDING)
+        fix_awards(FixAwards(self.competition_id, self.event_id, self.organiser))
+        assess_flags(AssessFlags(self.competition_id, self.event_id, self.organiser))
+        wording = Wording(("Federation of Trade Unions",), date(2026, 10, 22))
+        terms = Terms("huiwen-gold", "HB-{year}-{serial:4}", wording)
+        with force_locale("en"):  # a job is called in the language of whoever starts it
+            self.batch_id = issue_certificates(
+                IssueCertificates(self.competition_id, self.event_id, terms, self.organiser)
+            )
+        jobs.sweep()
+        db.session.rollback()
+        found = db.session.scalars(select(Certificate).order_by(Certificate.id)).first()
+        assert found is not None
+        self.certificate_id, self.code = found.id, found.code
+        self.holder_id = found.contestant_id
+
+    def _accounts(self) -> None:
+        self.account_id = make_account(username="zhao", display_name="Zhao", actor_name="System").id
+        self.leader_id = make_account(username="leader", display_name="Leader", actor_name="System").id
+        self.chief_id = make_account(username="chief", display_name="Chief", actor_name="System").id
+        by = ("system", "System")
+        grant_role(GrantRole(self.chief_id, Role.CHIEF_JUDGE, self.competition_id, *by))
+        grant_role(GrantRole(self.account_id, Role.ORGANISER, self.competition_id, *by))
+        grant_role(GrantRole(self.account_id, Role.SYSTEM_ADMIN, None, *by))
+        grant_role(GrantRole(self.leader_id, Role.TEAM_LEADER, self.competition_id, *by, self.delegation_ids[0]))
+
+    def values(self) -> dict[str, object]:
+        """What stands in an address, by the name it has in routes."""
+        return {
+            "competition_id": self.competition_id,
+            "event_id": self.event_id,
+            "module_id": self.module_ids["P"],
+            "delegation_id": self.delegation_ids[0],
+            "judge_id": self.judge_ids[0],
+            "contestant_id": self.contestant_ids[0],
+            "entrant_id": self.entrant_ids[0],
+            "import_id": self.import_id,
+            "sheet_id": self.sheet_id,
+            "snapshot_id": self.snapshot_id,
+            "certificate_id": self.certificate_id,
+            "batch_id": self.batch_id,
+            "account_id": self.account_id,
+            "token": self.link,
+            "code": self.code,
+            "pack_id": "hebei.provincial-skills-contest.2025",
+        }
+
+    def special(self) -> dict[str, list[dict[str, object]]]:
+        """Pages that are looked at with other values, or with several."""
+        empty: list[dict[str, object]] = [{}, {"event_id": self.empty_event_id}]
+        return {
+            "certificates.event_page": empty,
+            "certificates.flags": empty,
+            "competitions.edit_event": empty,
+            "competitions.event_draw": empty,
+            "scoring.event_board": empty,
+            "scoring.scheme": empty,
+            "scoring.external": [{"module_id": self.module_ids["T"]}],
+            "scoring.snapshot": [{}, {"snapshot_id": self.later_snapshot_id}],
+        }

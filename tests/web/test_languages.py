@@ -1,0 +1,206 @@
+"""English beside Chinese: nothing lacks a translation, and no English page falls back into Chinese."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from factories import sign_in_account, sign_in_judge
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import refresh
+from makers_latin import LatinCompetition
+
+from certificates.verifying import MASK
+from competitions.lifecycle import CompetitionState
+from competitions.models import Judge
+from core.accounts import Account
+from core.auth import CONTESTANT_LIFE, Subject, SubjectKind, sign_in
+from core.db import db
+from core.permissions import Role
+from core.translations import FOLDER, compile_catalogue, gather
+
+CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{[a-z_]+(?::\d+)?\}")
+CHINESE_IN_ENGLISH = {
+    "一至三个，用“、”分开": "the separator that the field itself reads",
+    "证书落款的单位，多个单位用“、”分开": "the separator that the field itself reads",
+    "留空则职工称同志、学生称同学、教师称老师": "forms of address that are printed on the certificate",
+    "没有找到报名表的表头：同一行里至少要有“姓名”和另外两列，例如“身份证号码”“参赛项目”（只查看每张表的前几十行）": (
+        "headings that the workbook itself must have"
+    ),
+    "请填写组别，如职工": "an example of what the rules call a group",
+    "一类": "an example of what a programme calls a class",
+}
+"""Messages that quote Chinese in English too, and why."""
+
+STORED = re.compile(rf'{re.escape(MASK)}|"[是否]"|^职工$')
+"""What pages carry as data: the mask of a name, the answers of a tablet, the group that a new event begins with."""
+
+NO_PAGES = {
+    "static": "files",
+    "bootstrap.static": "files",
+    "certificates.download": "a PDF",
+    "certificates.own_download": "a PDF",
+    "certificates.print_all": "a PDF",
+    "certificates.download_all": "a ZIP",
+    "certificates.own_picture": "a picture",
+    "certificates.picture": "a picture",
+    "certificates.preview": "a picture",
+    "certificates.verify_file": "JSON",
+    "core.health": "JSON",
+    "openapi.openapi": "JSON",
+    "tablet.read_sheets": "JSON",
+    "tablet_assets.file": "the tablet's program",
+    "tablet_assets.worker": "the tablet's program",
+}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+SHOWN = {"alt", "aria-label", "content", "data-confirm", "data-large", "data-reading", "placeholder", "title", "value"}
+
+
+class Words(HTMLParser):
+    """The texts of a page outside of what the page itself marks as Chinese (`lang="zh-CN"`): quotations of rules,
+    the words of the engine, sentences kept as records, and the button that leads to the other language."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        is_chinese = self._is_chinese or (tag != "html" and dict(attrs).get("lang") == "zh-CN")
+        if tag not in VOID:
+            self._open.append((tag, is_chinese))
+        if not is_chinese:
+            self.found += [value for name, value in attrs if name in SHOWN and value and tag != "option"]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_chinese:
+            self.found.append(data.strip())
+
+    @property
+    def _is_chinese(self) -> bool:
+        return bool(self._open) and self._open[-1][1]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    with (FOLDER / "messages.po").open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def messages(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    return ((str(found.id), str(found.string)) for found in catalog if found.id)
+
+
+def test_every_message_of_code_and_pages_is_in_the_catalogue_and_no_other(catalogue: Catalog) -> None:
+    gathered = {found.id for found in gather() if found.id}
+    known = {found.id for found in catalogue if found.id}
+
+    assert gathered - known == set(), "flask core translations --merge brings them in"
+    assert known - gathered == set(), "no longer in code or pages"
+    assert not catalogue.obsolete
+
+
+def test_every_message_has_english(catalogue: Catalog) -> None:
+    assert [text for text, english in messages(catalogue) if not english.strip()] == []
+
+
+def test_a_translation_has_the_placeholders_of_its_message(catalogue: Catalog) -> None:
+    for text, english in messages(catalogue):
+        if english:
+            assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(english)), text
+
+
+def test_english_is_english_but_for_what_it_must_quote(catalogue: Catalog) -> None:
+    assert {text for text, english in messages(catalogue) if CJK.search(english)} == CHINESE_IN_ENGLISH.keys()
+
+
+READERS = {
+    "competitions.own_delegation": "leader",
+    "scoring.judges": "chief",
+    "tablet.sheets": "judge",
+    "tablet.sheet_page": "judge",
+    "certificates.own": "contestant",
+    "core.judge_link": "stranger",
+    "core.sign_in": "stranger",
+    "certificates.contestant_sign_in": "stranger",
+}
+"""Who reads a page that is not the organiser's."""
+STATES = (CompetitionState.REGISTERING, CompetitionState.DRAWING, CompetitionState.MARKING, CompetitionState.AWARDING)
+
+
+@pytest.fixture
+def hall(sqlite_app: Flask) -> LatinCompetition:
+    compile_catalogue()
+    return LatinCompetition()
+
+
+@pytest.fixture
+def readers(sqlite_app: Flask, hall: LatinCompetition) -> dict[str, FlaskClient]:
+    """A browser for everybody who reads pages, by what they are."""
+    contestant = Subject(
+        SubjectKind.CONTESTANT, hall.holder_id, "Contestant", CONTESTANT_LIFE, hall.competition_id, Role.CONTESTANT
+    )
+    own = sqlite_app.test_client()
+    own.set_cookie(sqlite_app.config["SIGN_IN_COOKIE"], sign_in(contestant, "test"))
+    return {
+        "organiser": sign_in_account(sqlite_app.test_client(), db.session.get_one(Account, hall.account_id)),
+        "chief": sign_in_account(sqlite_app.test_client(), db.session.get_one(Account, hall.chief_id)),
+        "leader": sign_in_account(sqlite_app.test_client(), db.session.get_one(Account, hall.leader_id)),
+        "judge": sign_in_judge(sqlite_app.test_client(), db.session.get_one(Judge, hall.judge_ids[0])),
+        "contestant": own,
+        "stranger": sqlite_app.test_client(),
+    }
+
+
+def pages(app: Flask, hall: LatinCompetition) -> Iterator[tuple[str, str]]:
+    """The endpoint and the address of every page, some more than once."""
+    values, special = hall.values(), hall.special()
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES:
+            for other in special.get(rule.endpoint, [{}]):
+                wanted = {name: (values | other)[name] for name in rule.arguments}
+                yield rule.endpoint, app.url_map.bind("").build(rule.endpoint, wanted)
+
+
+def read(
+    app: Flask, hall: LatinCompetition, readers: dict[str, FlaskClient], language: str
+) -> Iterator[tuple[CompetitionState, str, str]]:
+    """Every page in some states of the competition, in one language; all of them are there."""
+    refresh()  # the context of the test stays; what spoke in it before has fixed its language
+    for reader in readers.values():
+        reader.set_cookie("language", language)
+    for state in STATES:
+        hall.state(state)
+        for endpoint, address in pages(app, hall):
+            answer = readers[READERS.get(endpoint, "organiser")].get(address, follow_redirects=True)
+            assert answer.status_code == 200, (state, address)
+            yield state, address, answer.text
+
+
+def test_every_page_is_there_in_chinese(
+    sqlite_app: Flask, hall: LatinCompetition, readers: dict[str, FlaskClient]
+) -> None:
+    for _state, address, page in read(sqlite_app, hall, readers, "zh_Hans_CN"):
+        assert 'lang="zh-CN"' in page, address
+
+
+def test_an_english_page_has_no_chinese_that_is_not_marked_as_such(
+    catalogue: Catalog, sqlite_app: Flask, hall: LatinCompetition, readers: dict[str, FlaskClient]
+) -> None:
+    quoting = {english for text, english in messages(catalogue) if text in CHINESE_IN_ENGLISH}
+    left = {}
+    for state, address, page in read(sqlite_app, hall, readers, "en"):
+        assert '<html lang="en">' in page, address
+        for text in Words(page).found:
+            if text not in quoting and CJK.search(STORED.sub("", text)):
+                left[text[:200]] = (state.value, address)
+    assert left == {}
