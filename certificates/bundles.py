@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from certificates.issuing import file_of, loaded
+from certificates.files import file_of, loaded
 from certificates.models import Award, Certificate, CertificateState, Layout
 from certificates.pdf.press import Press
 from certificates.pdf.print_file import PrintFile

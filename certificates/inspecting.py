@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from certificates.files import certificate_with_file
 from certificates.models import Certificate, CertificateState
 from certificates.numbering import VerificationCodeError, normalise_code
 from certificates.pdf.reading import text_of
@@ -76,7 +77,7 @@ def inspect_file(session: Session, pdf: bytes, roots: bytes = b"") -> Inspection
 
     signatures = tuple(check_signatures(pdf, roots))
     try:
-        certificate = session.scalar(select(Certificate).where(Certificate.digest == digest).limit(1))
+        certificate = certificate_with_file(session, digest)
         if certificate is not None:
             answer = RegisterAnswer(CertificateState(certificate.state).value)
             return Inspection(digest, signatures, answer, certificate.number, certificate.state_reason)

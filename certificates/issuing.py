@@ -1,23 +1,20 @@
 """Issue certificates in bulk, revoke and replace them: data and digests are kept, files are made again on request."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.awarding import final_publication
-from certificates.layout import Layout
-from certificates.layout_loading import load_layout
+from certificates.files import digest_of, loaded
 from certificates.models import Award, Certificate, CertificateState, NumberSeries
 from certificates.models import Layout as StoredLayout
 from certificates.numbering import NumberPattern, new_code
-from certificates.pdf.rendering import render, standard_values
+from certificates.pdf.rendering import RENDERER, render, standard_values
 from certificates.planning import frozen_layout, is_certified, plan_issue
 from certificates.values import Terms, Wording, number_fields, number_values, personal_values, shared_values
 from competitions.events import event_of
@@ -28,15 +25,10 @@ from core.auth import Actor
 from core.clock import now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.i18n import translated
 from core.jobs import Batch, BatchState, NewBatch, enqueue
 
 KIND = "certificates.issue"
-
-
-class DigestError(ConflictError):
-    """A certificate cannot be made again as it was."""
-
-    code = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +67,7 @@ def issue_certificates(command: IssueCertificates) -> int:
             series[prize] = _series(session, command.terms.pattern, fields).id
         new = NewBatch(
             kind=KIND,
-            title=f"颁发证书：{event.title}",
+            title=str(_("颁发证书：%(event)s", event=translated(event.title))),
             competition_id=competition.id,
             params={
                 "event_id": event.id,
@@ -177,7 +169,8 @@ def _issued(session: Session, competition_id: int, award: Award, contestant_id: 
         code=code,
         layout_id=issue.layout.id,
         values=values,
-        digest=hashlib.sha256(render(loaded(issue.layout), values)).hexdigest(),
+        digest=digest_of(render(loaded(issue.layout), values)),
+        renderer=RENDERER,
         issued_on=issue.issued_on,
         issued_at=now(),
         issued_by=issue.issued_by,
@@ -185,31 +178,6 @@ def _issued(session: Session, competition_id: int, award: Award, contestant_id: 
     session.add(certificate)
     session.flush()
     return certificate
-
-
-def loaded(layout: StoredLayout) -> Layout:
-    """A stored layout, read."""
-    return _read_once(json.dumps(layout.document, ensure_ascii=False, sort_keys=True))
-
-
-@lru_cache(maxsize=32)
-def _read_once(text: str) -> Layout:
-    return load_layout(text)
-
-
-def file_of(certificate: Certificate) -> bytes:
-    """The file of a certificate, made again from its values.
-
-    Raises:
-        ConflictError: it is revoked or replaced.
-        DigestError: what comes out is not what was issued.
-    """
-    if certificate.state is not CertificateState.VALID:
-        raise ConflictError("编号 %(number)s 的证书已失效，不能下载", number=certificate.number)
-    data = render(loaded(certificate.layout), certificate.values)
-    if hashlib.sha256(data).hexdigest() != certificate.digest:
-        raise DigestError("编号 %(number)s 的文件与颁发时的摘要不一致，请联系组织者补发", number=certificate.number)
-    return data
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,9 @@ class Certificate(Model):
     layout_id: Mapped[int] = mapped_column(ForeignKey("layout.id"))
     values: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(index=True)
-    """SHA-256 of the file."""
+    """SHA-256 of the file as `renderer` makes it."""
+    renderer: Mapped[str] = mapped_column(default="1")
+    """The version of the renderer that made the file with this digest."""
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]
     issued_by: Mapped[str]
@@ -164,3 +166,15 @@ class Certificate(Model):
     layout: Mapped[Layout] = relationship()
     award: Mapped[Award] = relationship()
     contestant: Mapped[Contestant] = relationship()
+
+
+class CertificateFile(Model):
+    """A digest that a certificate's file had under an earlier renderer; such a file stays genuine."""
+
+    __tablename__ = "certificate_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    renderer: Mapped[str]
+    noted_at: Mapped[datetime]

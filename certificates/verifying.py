@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from certificates.files import certificate_with_file, digests_of
 from certificates.models import Certificate
 from certificates.numbering import grouped_code, is_same_code, normalise_code
 from core.auth import count_failure, refuse_guessing
@@ -79,7 +80,7 @@ def verify_code(typed: str, address: str, name: str = "", digest: str = "") -> V
         successor=successor,
         shown_name=holder if is_name_right else masked_name(holder),
         is_name_right=is_name_right,
-        is_file_right=is_same_code(certificate.digest, digest) if _DIGEST.fullmatch(digest) else None,
+        is_file_right=digest.lower() in digests_of(certificate) if _DIGEST.fullmatch(digest) else None,
     )
 
 
@@ -106,12 +107,11 @@ def code_of_file(digest: str, address: str) -> str:
     """
     subject = f"verify:{address}"
     refuse_guessing(subject)
-    query = select(Certificate.code).where(Certificate.digest == digest.lower())
-    code = db.session.scalar(query.limit(1))
-    if code is None:
+    certificate = certificate_with_file(db.session(), digest)
+    if certificate is None:
         count_failure(subject)
         raise UnknownFileError("没有登记过这个文件：它不是本系统颁发的，或颁发之后被改动过")
-    return str(code)
+    return certificate.code
 
 
 def is_same_name(typed: str, name: str) -> bool:

@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from certificates import labels
 from certificates.blueprint import bp
 from certificates.bundles import archive, certificates_of, file_name, ids_in_force, print_file
+from certificates.files import file_of
 from certificates.forms import TextForm
 from certificates.issuing import (
     ReplaceCertificate,
     RevokeCertificate,
     certificate_in,
-    file_of,
     replace_certificate,
     revoke_certificate,
 )

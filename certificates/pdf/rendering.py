@@ -14,6 +14,8 @@ from certificates.pdf.scene import Placed, Problem
 from certificates.pdf.signing import Signer
 from core.characters import standard_characters
 
+RENDERER = "1"
+"""Version of what is drawn: raised whenever the bytes of certificates change, as tests of pinned bytes will say."""
 DRAWING = threading.Lock()
 """Held by whoever stamps or draws: neither ReportLab nor a press's groups are made for several threads at once."""
 _MOST_PRESSES = 4

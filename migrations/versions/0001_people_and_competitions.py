@@ -229,6 +229,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_link_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "deviation_approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("competition_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("pack_id", sa.String(), nullable=False),
+        sa.Column("dimension", sa.String(), nullable=False),
+        sa.Column("wanted", sa.String(), nullable=False),
+        sa.Column("found", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competition.id"], name=op.f("fk_deviation_approval_competition_id_competition")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_deviation_approval_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deviation_approval")),
+    )
+    with op.batch_alter_table("deviation_approval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deviation_approval_competition_id"), ["competition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deviation_approval_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "draw_record",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -396,6 +418,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_draw_record_event_id"))
 
     op.drop_table("draw_record")
+    with op.batch_alter_table("deviation_approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deviation_approval_event_id"))
+        batch_op.drop_index(batch_op.f("ix_deviation_approval_competition_id"))
+
+    op.drop_table("deviation_approval")
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_subject_id"))
         batch_op.drop_index(batch_op.f("ix_sign_in_link_competition_id"))

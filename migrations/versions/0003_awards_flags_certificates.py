@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("layout_id", sa.Integer(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("renderer", sa.String(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("issued_by", sa.String(), nullable=False),
@@ -157,8 +158,28 @@ def upgrade() -> None:
     with op.batch_alter_table("flag_objection", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_flag_objection_recommendation_id"), ["recommendation_id"], unique=False)
 
+    op.create_table(
+        "certificate_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("certificate_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("renderer", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_file_certificate_id_certificate")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_file")),
+        sa.UniqueConstraint("digest", name=op.f("uq_certificate_file_digest")),
+    )
+    with op.batch_alter_table("certificate_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_file_certificate_id"), ["certificate_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("certificate_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_file_certificate_id"))
+
+    op.drop_table("certificate_file")
     with op.batch_alter_table("flag_objection", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_objection_recommendation_id"))
 

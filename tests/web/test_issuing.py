@@ -35,16 +35,16 @@ from installation import missing
 from certificates import course
 from certificates.awarding import FixAwards, NotFinalError, fix_awards
 from certificates.bundles import archive, ids_in_force, print_file
+from certificates.files import DigestError, certificate_with_file, digest_of, digests_of, file_of
 from certificates.issuing import (
-    DigestError,
     ReplaceCertificate,
     RevokeCertificate,
-    file_of,
     replace_certificate,
     revoke_certificate,
 )
 from certificates.models import Certificate, CertificateState
 from certificates.numbering import NumberPatternError, normalise_code
+from certificates.pdf.rendering import RENDERER
 from certificates.planning import Plan, hardest, plan_issue
 from certificates.values import Wording, chinese_date, issuers_of, personal_values
 from competitions.lifecycle import Condition
@@ -643,3 +643,26 @@ def test_a_stranger_issues_reads_and_revokes_nothing(client: FlaskClient) -> Non
     ):
         assert client.post(address, data={"text": "x"}).status_code == 403, address
     assert certificates(published)[0].state is CertificateState.VALID
+
+
+def test_after_an_upgrade_that_draws_differently_both_files_are_genuine(app: Flask) -> None:
+    """An older installation drew the file another way; its digest stays known when the new way is first used."""
+    published = make_certified()
+    issued = certificates(published)[0]
+    number, now_digest, old_digest = issued.id, issued.digest, "0" * 64
+    with transaction() as session:
+        row = session.get_one(Certificate, number)
+        row.digest, row.renderer = old_digest, "0"
+
+    pdf = file_of(db.session.get_one(Certificate, number))
+
+    row = db.session.get_one(Certificate, number)
+    assert digest_of(pdf) == row.digest == now_digest
+    assert row.renderer == RENDERER
+    assert digests_of(row) == {old_digest, now_digest}
+    for digest in digests_of(row):
+        found = certificate_with_file(db.session(), digest.upper())
+        assert found is not None
+        assert found.id == number
+    assert file_of(row) == pdf
+    assert verify() == []

@@ -12,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from installation import ROOT, missing
 
+from certificates.files import file_of
 from certificates.issuing import (
     ReplaceCertificate,
     RevokeCertificate,
-    file_of,
     replace_certificate,
     revoke_certificate,
 )

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from certificates.inspecting import RegisterAnswer, inspect_file
-from certificates.issuing import file_of, loaded
+from certificates.files import file_of, loaded
 from certificates.models import Certificate, CertificateState
 from certificates.pdf.rendering import render
 from core.db import transaction
