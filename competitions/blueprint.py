@@ -27,7 +27,8 @@ def attach(app: Flask) -> None:
 
     ``COURSE_FACTS`` gives the facts of a competition; ``HAS_MARKS`` and ``HAS_SCHEME`` tell whether an event has
     any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results; ``SCHEME_FACTS``
-    what an event's scheme states of the matters that rule packs ask about.
+    what an event's scheme states of the matters that rule packs ask about, ``SEATS_WANTED`` how many judges it asks for
+    at each module.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -37,6 +38,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("COMPETITION_TITLES", competition_titles)
     app.config.setdefault("HAS_SCHEME", _nobody_knows)
     app.config.setdefault("SCHEME_FACTS", no_scheme)
+    app.config.setdefault("SEATS_WANTED", _no_seats)
     app.jinja_env.globals["packs"] = load_packs
     app.register_blueprint(bp)
 
@@ -44,3 +46,7 @@ def attach(app: Flask) -> None:
 def _nobody_knows(_event_id: int) -> bool:
     """Where no package above can tell, marks are taken to exist: what was drawn stays drawn."""
     return True
+
+
+def _no_seats(_event_id: int) -> dict[str, int]:
+    return {}

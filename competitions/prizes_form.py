@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from core.errors import InvalidInputError
 from core.messages import joined, said
 
 
@@ -11,7 +12,7 @@ def prize_rules(lines: Sequence[Mapping[str, str]], rounding: str, tie: str, min
     """The document that is stored with an event.
 
     Args:
-        lines: name, measure (number, share, up_to_share) and value; shares in percent. Lines without name are left out.
+        lines: name, measure (number, share, up_to_share) and value; shares in percent. Empty lines are left out.
         rounding: down, half_up or up.
         tie: hold, include_all or exclude.
         minimum: the smallest field that is awarded at all.
@@ -20,16 +21,26 @@ def prize_rules(lines: Sequence[Mapping[str, str]], rounding: str, tie: str, min
         ``{"prizes": [{"name": "一等奖", "share": "3/20"}, …], "rounding": …, "tie": …, "minimum": …}``; a prize
         carries exactly one of ``number`` (whole), ``share`` or ``up_to_share`` (fractions as text). Empty if there
         are no prizes.
+
+    Raises:
+        InvalidInputError: a prize without a value, a value without a prize, or a part of a person.
     """
-    prizes = [_prize(line) for line in lines if line["name"].strip() and line["value"].strip()]
+    prizes = [_prize(line) for line in lines if line["name"].strip() or line["value"].strip()]
     return {"prizes": prizes, "rounding": rounding, "tie": tie, "minimum": minimum} if prizes else {}
 
 
 def _prize(line: Mapping[str, str]) -> dict[str, Any]:
-    value = Fraction(line["value"].strip())
+    name, text = line["name"].strip(), line["value"].strip()
+    if not name:
+        raise InvalidInputError("数量为“%(value)s”的奖项没有填写名称", value=text)
+    if not text:
+        raise InvalidInputError("奖项“%(prize)s”没有填写数量", prize=name)
+    value = Fraction(text)
+    if line["measure"] == "number" and value.denominator != 1:
+        raise InvalidInputError("奖项“%(prize)s”的名额“%(value)s”不是整数", prize=name, value=text)
     if line["measure"] == "number":
-        return {"name": line["name"].strip(), "number": int(value)}
-    return {"name": line["name"].strip(), line["measure"]: str(value / 100)}
+        return {"name": name, "number": int(value)}
+    return {"name": name, line["measure"]: str(value / 100)}
 
 
 def prize_lines(document: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from flask import current_app
 from sqlalchemy import exists, func, select
 
 from competitions.entrants import COMPETING
@@ -69,15 +70,34 @@ def _open_panels(competition: Competition) -> tuple[str, ...]:
         .order_by(Event.position, Module.position)
     )
     names = {event.id: event.title for event in competition.events}
+    sizes = {event.id: current_app.config["SEATS_WANTED"](event.id) for event in competition.events}
     wanting = [
-        f"{names[module.event_id]} {module.name}"
+        line
         for module in db.session.scalars(query)
-        if not module.panels or any(not panel.seats for panel in module.panels)
+        for line in _wanting_at(module, names[module.event_id], sizes[module.event_id].get(module.code, 0))
     ]
     chief = select(Judge.id).where(Judge.competition_id == competition.id, Judge.role == Role.CHIEF_JUDGE).limit(1)
     if db.session.scalar(chief) is None:
         wanting.append(said("还没有裁判长"))
     return tuple(wanting)
+
+
+def _wanting_at(module: Module, event: str, wanted: int) -> tuple[str, ...]:
+    """The module where it has no panel, and its panels that are smaller than the scheme asks for."""
+    title = f"{event} {module.name}"
+    if not module.panels or any(not panel.seats for panel in module.panels):
+        return (title,)
+    return tuple(
+        said(
+            "%(module)s %(panel)s有 %(seated)s 名裁判，评分方案要求 %(wanted)s 名",
+            module=title,
+            panel=panel.name,
+            seated=len(panel.seats),
+            wanted=wanted,
+        )
+        for panel in module.panels
+        if len(panel.seats) < wanted
+    )
 
 
 def _open_conflicts(competition: Competition) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ def _link(condition: Condition, competition_id: int) -> str | None:
 
 
 @bp.post("/competitions/<int:competition_id>/moves")
-@requires("competition.view")
+@requires("competition.move")
 def move(competition_id: int) -> ResponseReturnValue:
     """Take the competition to another state; who may is decided by the course itself."""
     form = MoveForm()

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from core.auth import current_actor, enforce
@@ -44,6 +44,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DataError, _beyond)
+    app.register_error_handler(OverflowError, _beyond)
     app.register_error_handler(500, _broken)
     app.context_processor(lambda: {"actor": current_actor()})
 
@@ -104,6 +106,13 @@ def _clash(error: IntegrityError) -> ResponseReturnValue:
     current_app.logger.warning("constraint refused", exc_info=error)
     text = _("有人刚刚做了同样的更改，您的这次没有保存；请刷新后查看")
     return problem(409, "conflict", text) if wants_json() else _page(409, text)
+
+
+def _beyond(error: Exception) -> ResponseReturnValue:
+    """A number or text that no column of the database can hold."""
+    current_app.logger.warning("value beyond the database", exc_info=error)
+    text = _("地址或表单里有超出范围的数字，没有保存任何内容")
+    return problem(422, "out_of_range", text) if wants_json() else _page(422, text)
 
 
 def _busy(error: OperationalError) -> ResponseReturnValue:

@@ -64,6 +64,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {
             "competition.list",
             "competition.view",
+            # Only between marking and review: the course itself says which moves are a chief judge's.
+            "competition.move",
             "sheet.board",
             "sheet.mark",
             "sheet.confirm",

@@ -1,6 +1,6 @@
 """Opening an event for marking: a scheme is adopted, then every seat gets a sheet for every entrant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -18,9 +18,11 @@ from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.item_values import item_columns
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
-from scoring.seating import EXTERNAL_SEAT, aspects_of_seat, module_kind, modules_of, share_of
+from scoring.seating import EXTERNAL_SEAT, aspects_of_seat, judges_wanted, module_kind, modules_of, share_of
 
 GONE = (EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
+_Chair = tuple[int, int | None]
+"""A seat's number and its judge; none at the outside seat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +109,17 @@ def open_sheets(command: OpenSheets) -> int:
         if version is None:
             raise ConflictError("“%(event)s”还没有评分方案", event=event.name)
         entrants, scheme = _entrants_to_mark(session, event), scheme_of(version)
-        made = 0
-        for module in event.modules:
-            seats = [seat for seat in _seats(session, module) if aspects_of_seat(scheme, module.code, seat[0])]
-            if not seats:
-                raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
-            if module.kind is ModuleKind.JUDGED and item_columns(scheme, module.code):
-                seats.append((EXTERNAL_SEAT, None))
-            made += _add_missing(session, module, version.id, entrants, seats)
+        made = sum(
+            _add_missing(session, module, version.id, dealt, seats)
+            for module in event.modules
+            for dealt, seats in _dealt(entrants, _panels(session, module, scheme))
+        )
         detail = {"sheets": made}
         record(session, command.actor.act("sheets.opened", f"event:{event.id}", command.competition_id, detail))
         return made
 
 
-def _entrants_to_mark(session: Session, event: Event) -> list[int]:
+def _entrants_to_mark(session: Session, event: Event) -> list[Entrant]:
     entrants = session.scalars(
         select(Entrant).where(Entrant.event_id == event.id, Entrant.status.not_in(GONE)).order_by(Entrant.draw_number)
     ).all()
@@ -128,19 +127,37 @@ def _entrants_to_mark(session: Session, event: Event) -> list[int]:
         raise ConflictError("“%(event)s”还没有选手", event=event.name)
     if any(entrant.draw_number is None for entrant in entrants):
         raise ConflictError("“%(event)s”还没有抽签", event=event.name)
-    return [entrant.id for entrant in entrants]
+    return list(entrants)
 
 
-def _seats(session: Session, module: Module) -> Iterable[tuple[int, int | None]]:
-    """Seat numbers with their judges; an external module has the one outside seat."""
+def _panels(session: Session, module: Module, scheme: Scheme) -> list[list[_Chair]]:
+    """The seats of each panel of a module that have anything to mark, in the order of the panels' making."""
     if module.kind is ModuleKind.EXTERNAL:
-        return [(EXTERNAL_SEAT, None)]
-    query = select(Seat.number, Seat.judge_id).join(Panel, Panel.id == Seat.panel_id)
-    return [(n, j) for n, j in session.execute(query.where(Panel.module_id == module.id).order_by(Seat.number))]
+        return [[(EXTERNAL_SEAT, None)]]
+    query = select(Seat.panel_id, Seat.number, Seat.judge_id).join(Panel, Panel.id == Seat.panel_id)
+    chairs: dict[int, list[_Chair]] = {}
+    for panel, number, judge in session.execute(
+        query.where(Panel.module_id == module.id).order_by(Seat.panel_id, Seat.number)
+    ):
+        if aspects_of_seat(scheme, module.code, number):
+            chairs.setdefault(panel, []).append((number, judge))
+    if not chairs:
+        raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
+    outside: list[_Chair] = [(EXTERNAL_SEAT, None)] if item_columns(scheme, module.code) else []
+    return [seats + outside for seats in chairs.values()]
+
+
+def _dealt(entrants: Sequence[Entrant], panels: Sequence[list[_Chair]]) -> Iterable[tuple[list[int], list[_Chair]]]:
+    """Each panel with the entrants it marks: in turn by draw number, so that who is added later changes nobody's."""
+    for place, seats in enumerate(panels, start=1):
+        yield (
+            [entrant.id for entrant in entrants if (entrant.draw_number or 0) % len(panels) == place % len(panels)],
+            seats,
+        )
 
 
 def _add_missing(
-    session: Session, module: Module, scheme_id: int, entrants: list[int], seats: list[tuple[int, int | None]]
+    session: Session, module: Module, scheme_id: int, entrants: Sequence[int], seats: Sequence[_Chair]
 ) -> int:
     held = set(
         session.execute(select(ScoreSheet.entrant_id, ScoreSheet.seat_number).where(ScoreSheet.module_id == module.id))
@@ -173,6 +190,15 @@ def current_scheme(session: Session, event_id: int) -> SchemeVersion | None:
 def has_scheme(event_id: int) -> bool:
     """Whether a scheme has been adopted for this event."""
     return current_scheme(db.session(), event_id) is not None
+
+
+def seats_wanted(event_id: int) -> dict[str, int]:
+    """How many judges the current scheme asks for, by the code of the module; nothing without a scheme."""
+    version = current_scheme(db.session(), event_id)
+    if version is None:
+        return {}
+    scheme = scheme_of(version)
+    return {node.id: judges_wanted(scheme, node.id) for node in modules_of(scheme)}
 
 
 def has_marks(event_id: int) -> bool:

@@ -61,6 +61,12 @@ def _share_within(parent: Node, node: Node) -> Fraction | None:
     return node.max / whole if whole else None
 
 
+def judges_wanted(scheme: Scheme, module: str) -> int:
+    """How many judges the scheme asks for at `module` (its id), 0 where it leaves that open."""
+    panels = [panel for aspect in scheme.aspects(module) if (panel := scheme.panel_of(aspect)) is not None]
+    return max((panel.judges or 0 for panel in panels), default=0)
+
+
 def aspects_of_seat(scheme: Scheme, module: str, seat: int) -> tuple[Node, ...]:
     """The aspects on the sheet of `seat` in `module` (its id), in the order of the paper.
 

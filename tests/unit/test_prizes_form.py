@@ -1,13 +1,15 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from competitions.prizes_form import prize_lines, prize_rules, prizes_in_words
+from core.errors import InvalidInputError
 
 LINES = [
     {"name": "一等奖", "measure": "number", "value": "3"},
     {"name": "二等奖", "measure": "share", "value": "15"},
     {"name": "三等奖", "measure": "up_to_share", "value": "33.3333"},
-    {"name": " ", "measure": "number", "value": "9"},
+    {"name": " ", "measure": "number", "value": ""},
 ]
 
 
@@ -20,6 +22,15 @@ def test_a_share_is_stored_as_an_exact_fraction():
         {"name": "三等奖", "up_to_share": "333333/1000000"},
     ]
     assert (document["rounding"], document["tie"], document["minimum"]) == ("half_up", "hold", 10)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("一等奖", "1.5", "不是整数"), ("一等奖", " ", "没有填写数量"), ("", "3", "没有填写名称")],
+)
+def test_a_line_that_is_half_filled_or_splits_a_person_is_refused(name, value, said):
+    with pytest.raises(InvalidInputError, match=said):
+        prize_rules([{"name": name, "measure": "number", "value": value}], "half_up", "hold", 0)
 
 
 def test_no_prizes_are_no_document():

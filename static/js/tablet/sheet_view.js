@@ -178,8 +178,10 @@ export class SheetView {
     );
   }
 
+  /** The figure at the foot; a dash while nothing is marked, null where one sheet cannot tell. */
   total() {
     const { marks } = settled(this.record, this.blank);
+    if (this.blank.total !== null && !Object.values(marks).some((text) => text !== null)) return "—";
     const byId = new Map(this.blank.aspects.map((aspect) => [aspect.id, aspect]));
     const sum = total(this.blank.total, (id) => {
       const text = marks[id] ?? null;
