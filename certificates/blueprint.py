@@ -8,7 +8,15 @@ from certificates.issuing import KIND, issue_one
 from core import jobs
 
 bp = Blueprint("certificates", __name__)
-PAGES = ("views_awards", "views_flags", "views_issue", "views_register", "views_verify", "views_contestant")
+PAGES = (
+    "views_awards",
+    "views_flags",
+    "views_papers",
+    "views_issue",
+    "views_register",
+    "views_verify",
+    "views_contestant",
+)
 
 
 def attach(app: Flask) -> None:

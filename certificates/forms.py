@@ -87,3 +87,11 @@ class ContestantForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     document = StringField(_l("证件号码"), [InputRequired(_l("请填写证件号码")), Length(max=40)])
     code = StringField(_l("查询码"), [InputRequired(_l("请填写查询码")), Length(max=20)])
+
+
+class PapersForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """Which paper, as what file, and whether document numbers stand on it in full."""
+
+    benefit = StringField()
+    form = StringField()
+    numbers = StringField()
