@@ -19,6 +19,13 @@ MARKS = [("80", "82", "60"), ("70", "72", "50"), ("90", "90", "71"), ("60", "62"
 THEORY = ["60", "50", "70", "40", "65"]
 
 
+@pytest.fixture
+def client(request):
+    """A visitor of the very application that the test runs on."""
+    kind = "sqlite_app" if "sqlite_app" in request.fixturenames else "app"
+    return request.getfixturevalue(kind).test_client()
+
+
 def marked(entrants=5):
     stage = Stage(entrants)
     stage.mark_all(MARKS[:entrants], THEORY[:entrants])

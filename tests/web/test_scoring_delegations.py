@@ -23,6 +23,13 @@ from scoring.team_formulas import (
 from scoring.team_standings import team_standings
 
 
+@pytest.fixture
+def client(request):
+    """A visitor of the very application that the test runs on."""
+    kind = "sqlite_app" if "sqlite_app" in request.fixturenames else "app"
+    return request.getfixturevalue(kind).test_client()
+
+
 def no_prizes(_snapshots):
     return {}
 

@@ -20,6 +20,13 @@ from scoring.models import ResultSnapshot
 from scoring.standings import all_lines
 
 
+@pytest.fixture
+def client(request):
+    """A visitor of the very application that the test runs on."""
+    kind = "sqlite_app" if "sqlite_app" in request.fixturenames else "app"
+    return request.getfixturevalue(kind).test_client()
+
+
 class Computed(Stage):
     """Marked, confirmed and computed; `show` publishes."""
 

@@ -14,6 +14,13 @@ from scoring.models import ResultLine, ResultSnapshot
 from scoring.trials import Trial, TrialError, changes_of, has_trims, tie_nodes, try_rule, weighted_parts
 
 
+@pytest.fixture
+def client(request):
+    """A visitor of the very application that the test runs on."""
+    kind = "sqlite_app" if "sqlite_app" in request.fixturenames else "app"
+    return request.getfixturevalue(kind).test_client()
+
+
 class Computed(Stage):
     """Three contestants: with trimmed panels 85, 70, 90 in practice and 60, 100, 70 in theory."""
 
