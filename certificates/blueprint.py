@@ -12,6 +12,7 @@ PAGES = (
     "views_awards",
     "views_flags",
     "views_papers",
+    "views_batch",
     "views_issue",
     "views_register",
     "views_verify",

@@ -158,6 +158,7 @@ def _of_event(
             name=member.person.name,
             document_kind=str(member.person.document_kind),
             document=member.person.document_masked if is_masked else decrypt(member.person.document_sealed),
+            document_index=member.person.document_index,
             sex=member.person.sex,
             birth=member.person.birth,
             unit=member.unit,

@@ -31,6 +31,8 @@ class Approved:
     document_kind: str
     document: str
     """The number in full or masked, as whoever asked may have it."""
+    document_index: str
+    """Tells people apart whose names and masked numbers are alike."""
     sex: str
     birth: date | None
     unit: str

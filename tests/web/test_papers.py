@@ -5,15 +5,15 @@ import io
 import docx
 import pypdfium2
 import pytest
-from awarded import Row, add_snapshot, make_awarded, publish
-from factories import make_account, make_competition, sign_in_account, stored
+from awarded import Row, add_snapshot, publish
+from factories import make_account, sign_in_account, stored
+from flagged import HEBEI, add_flag, approve, make_flagged
 from sqlalchemy import select
 
 from certificates.exporting import TYPES, ExportPapers, approved_flags, export_papers
-from certificates.models import FlagObjection, FlagState, Recommendation
+from certificates.models import FlagObjection
 from certificates.papers.forms import KINDS
-from certificates.recommending import AssessFlags, DecideFlags, assess_flags, decide_flags
-from competitions.models import Contestant, Person, Programme
+from competitions.models import Contestant, Person
 from competitions.setup import competition_of
 from core.audit import AuditEntry
 from core.clock import now
@@ -22,47 +22,6 @@ from core.errors import ConflictError, InvalidInputError
 from core.permissions import Role
 from core.personal_data import decrypt
 from core.spreadsheets import read_spreadsheet
-
-HEBEI = "hebei.provincial-skills-contest.2025"
-MEDALS = {
-    "prizes": [{"name": name, "number": 1} for name in ("金牌", "银牌", "铜牌")],
-    "rounding": "half_up",
-    "tie": "hold",
-    "minimum": 0,
-}
-
-
-def make_flagged(rows=None):
-    competition = make_competition()
-    stored(
-        Programme(competition_id=competition.id, name="河北省职业技能大赛", class_name="", pack_id=HEBEI, filed_with=[])
-    )
-    rows = rows or []
-    rows += [Row(str(rank)) for rank in range(len(rows) + 1, 9)]
-    found = make_awarded(rows, competition=competition, prize_rules=MEDALS, occupation_code="6-18-02-04")
-    assess_flags(AssessFlags(found.competition_id, found.event_id, found.organiser))
-    return found
-
-
-def approve(published, count=1, reason="材料齐全"):
-    """Approve the first flags in the order of places."""
-    db.session.expire_all()
-    flags = db.session.scalars(select(Recommendation).order_by(Recommendation.contestant_id, Recommendation.id))
-    ids = [flag.id for flag in flags if flag.decision == "flagged"][:count]
-    decide_flags(DecideFlags(published.competition_id, tuple(ids), FlagState.APPROVED, reason, published.organiser))
-    return ids
-
-
-def add_flag(published, benefit, name, pack_id, position=1):
-    """An approved flag of another kind, with the reasons of the promotion."""
-    flag = db.session.scalars(select(Recommendation)).first()
-    values = {"snapshot_id": published.snapshot_id, "event_id": published.event_id, "answer": flag.answer}
-    values |= {"contestant_id": published.contestant_ids[position - 1], "pack_id": pack_id, "benefit": benefit}
-    return stored(
-        Recommendation(
-            **values, name=name, decision="flagged", state=FlagState.APPROVED, decided_by="赵组织", decided_at=now()
-        )
-    )
 
 
 def export(published, benefit="promotion", form="xlsx", **over):
