@@ -10,7 +10,7 @@ from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, PasswordFor
 from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
 from core.auth import requires, signed_in_actor
 from core.db import db
-from core.errors import DomainError, InvalidInputError, NotFoundError
+from core.errors import DomainError, NotFoundError
 from core.i18n import sentence
 from core.permissions import Role
 
@@ -83,20 +83,18 @@ def _account_page(account_id: int, grant_form: GrantForm, password_form: Passwor
 @bp.post("/accounts/<int:account_id>/grants")
 @requires("account.manage", anywhere=True)
 def grant(account_id: int) -> ResponseReturnValue:
-    """Give the account a role.
-
-    Raises:
-        InvalidInputError: a role of one competition without the competition.
-    """
+    """Give the account a role."""
     form = _grant_form()
     if not form.validate_on_submit():
         return _account_page(account_id, form, PasswordForm(formdata=None))
     role = Role(form.role.data)
     competition_id = int(form.competition.data) if form.competition.data else None
     if competition_id is None and role not in WHOLE_SYSTEM:
-        raise InvalidInputError("这个角色只能在一项竞赛中授予，请选择竞赛")
-    if competition_id is not None and role is Role.SYSTEM_ADMIN:
-        raise InvalidInputError("系统管理员只能在整个系统中授予，请选“整个系统”")
+        form.competition.errors = [_("这个角色只能在一项竞赛中授予，请选择竞赛")]
+    elif competition_id is not None and role is Role.SYSTEM_ADMIN:
+        form.competition.errors = [_("系统管理员只能在整个系统中授予，请选“整个系统”")]
+    if form.competition.errors:
+        return _account_page(account_id, form, PasswordForm(formdata=None))
     actor = signed_in_actor()
     grant_role(GrantRole(account_id, role, competition_id, actor.key, actor.name))
     flash(_("已授予角色"), "success")

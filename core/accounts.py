@@ -1,5 +1,6 @@
 """Accounts of people who sign in with a password, and the roles granted to them."""
 
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.permissions import ROLE_NAMES, Role
 
 MINIMUM_PASSWORD_LENGTH = 10
+USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _AT_ONCE = threading.Semaphore(4)
 _NOBODY = HASHER.hash("nobody has this password")
@@ -76,12 +78,14 @@ def create_account(command: CreateAccount) -> int:
     """Store a new account and return its id.
 
     Raises:
-        InvalidInputError: a short password or an empty name.
+        InvalidInputError: a short password, an empty name, or a user name that is hard to type.
         ConflictError: the user name is taken.
     """
     username = command.username.strip().lower()
-    if not username or not command.display_name.strip():
+    if not username or not any(char.isalnum() for char in command.display_name):
         raise InvalidInputError("请填写登录名和姓名")
+    if not USERNAME.fullmatch(username):
+        raise InvalidInputError("登录名用 2 到 32 个小写字母、数字、点或横线，以字母开头")
     hashed = hash_password(command.password)
     with transaction() as session:
         if session.scalar(select(Account.id).where(Account.username == username)):

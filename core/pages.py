@@ -129,4 +129,11 @@ def _broken(_error: Exception) -> ResponseReturnValue:
 
 
 def _page(status: int, text: str) -> ResponseReturnValue:
-    return render_template("core/error.html", status=status, text=text), status
+    return render_template("core/error.html", status=status, text=text, back=_page_before()), status
+
+
+def _page_before() -> str | None:
+    """The page of this house from which the visitor came, unless it is the one that failed."""
+    before = request.referrer or ""
+    is_ours = before.startswith(request.host_url) and (request.method == "POST" or before != request.url)
+    return before.removeprefix(request.host_url.rstrip("/")) if is_ours else None

@@ -21,10 +21,13 @@ PAGE = 100
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """Everybody's own start: the judge's sheets, the organiser's competitions, the contestant's results."""
+    """Everybody's own start: the judge's sheets, the competitions of who runs them, the contestant's results."""
     actor = current_actor()
     if actor is None:
         return redirect(url_for("competitions.public_list"))
+    # A chief judge signs in like a judge, but mostly reviews the sheets of others.
+    if actor.permits("competition.list"):
+        return redirect(url_for("competitions.list_page"))
     starts = {SubjectKind.JUDGE: "tablet.sheets", SubjectKind.CONTESTANT: "certificates.own"}
     return redirect(url_for(starts.get(actor.kind, "competitions.list_page")))
 
@@ -91,7 +94,7 @@ def judge_link(token: str) -> ResponseReturnValue:
     form = ConfirmForm()
     if form.validate_on_submit():
         signed_in = auth.redeem_link(token, request.user_agent.string)
-        return with_cookie(redirect(url_for("tablet.sheets")), signed_in)
+        return with_cookie(redirect(url_for("core.home")), signed_in)
     return render_template("core/judge_link.html", form=form, link=auth.link_holder(token))
 
 

@@ -156,3 +156,29 @@ def test_two_administrators_cannot_close_each_other_at_once(app):
         assert sorted(pool.map(press, admins)) == ["done", "refused"]
     db.session.rollback()
     assert db.session.scalar(select(func.count(Account.id)).where(Account.is_active)) == 1
+
+
+@pytest.mark.parametrize(
+    ("username", "display_name"),
+    [("张三", "张三"), ("a b", "张三"), ("x" * 33, "张三"), ("1", "张三"), ("zhang", "\u200b")],
+)
+def test_a_name_that_nobody_could_type_or_see_is_refused(browser, username, display_name):
+    form = {"username": username, "display_name": display_name, "password": "a long password"}
+    assert browser.post("/accounts/new", data=form).status_code == 422
+    assert db.session.scalar(select(func.count(Account.id))) == 1
+
+
+def test_a_role_at_the_wrong_place_is_told_beside_the_form(browser, admin):
+    competition = make_competition()
+    for role, place in (("organiser", ""), ("system_admin", str(competition.id))):
+        page = browser.post(f"/accounts/{admin.id}/grants", data={"role": role, "competition": place})
+        assert page.status_code == 422
+        assert admin.username in text(page)
+        assert "更换密码" in text(page)
+
+
+def test_an_error_page_leads_back_to_where_one_came_from_and_never_elsewhere(browser):
+    for referrer, leads_back in (("http://localhost/accounts", True), ("http://evil.example/accounts", False)):
+        page = browser.get("/accounts/999", headers={"Referer": referrer})
+        assert page.status_code == 404
+        assert ('href="/accounts">返回上一页' in text(page)) is leads_back

@@ -174,3 +174,14 @@ def test_behind_a_proxy_of_ours_a_guesser_is_told_from_other_visitors(sqlite_url
         assert other.post("/sign-in", data=form, headers={"X-Forwarded-For": "10.0.0.2"}).status_code == 302
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize(("role", "start"), [(Role.JUDGE, "/tablet"), (Role.CHIEF_JUDGE, "/competitions")])
+def test_a_link_leads_each_judge_to_the_own_work(client, role, start):
+    competition = make_competition()
+    judge = make_judge(competition=competition, role=role)
+    actor = make_actor(Role.ORGANISER, competition.id)
+    token = issue_link(IssueLink(judge.id, judge.name, role, competition.id, actor))
+
+    page = client.post(f"/j/{token}", follow_redirects=True)
+    assert (page.status_code, page.request.path) == (200, start)
