@@ -32,7 +32,6 @@ import scoring.course
 import scoring.delegation_views
 import scoring.export_views
 import scoring.hall_views
-import scoring.judge_views
 import scoring.openapi
 import scoring.opening
 import scoring.planned

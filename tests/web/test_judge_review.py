@@ -1,11 +1,9 @@
 """The report on judges from stored marks: of persons, not of seats; with their units; in any state of marking."""
 
-from fractions import Fraction
 from uuid import uuid4
 
 import pytest
 from factories import (
-    make_account,
     make_competition,
     make_delegation,
     make_entrant,
@@ -13,15 +11,11 @@ from factories import (
     make_judge,
     make_module,
     make_scheme_version,
-    sign_in_account,
 )
 
 from core.clock import now
 from core.db import transaction
 from core.errors import NotFoundError
-from core.permissions import Role
-from scoring.engine.analysis import Severity
-from scoring.judge_charts import WIDTH, Strip, severity_strips
 from scoring.judge_review import event_judges
 from scoring.models import ScoreSheet, SheetRevision
 
@@ -135,40 +129,3 @@ def test_without_a_scheme_there_is_no_report(app):
 def test_an_event_of_another_competition_is_not_found(marking):
     with pytest.raises(NotFoundError):
         event_judges(make_competition().id, marking.event.id)
-
-
-def page(client, marking, role):
-    sign_in_account(client, make_account(role=role, competition_id=marking.competition.id))
-    return client.get(f"/scoring/competitions/{marking.competition.id}/events/{marking.event.id}/judges")
-
-
-def test_the_chief_judge_sees_every_figure(client, marking):
-    judges = [marking.judge(name="钱甲", unit="一厂"), marking.judge(name="钱乙")]
-    for number in range(1, 13):
-        unit = "一厂" if number == 1 else "二厂"
-        value = "1" if number == 5 else "7.5" if number % 2 else "7"
-        marking.mark(marking.entrant(number, unit=unit), judges, "7", value)
-    text = page(client, marking, Role.CHIEF_JUDGE).text
-    for word in ("宽严", "一致性", "离群分", "亲缘", "钱甲", "操作技能", "P1", "本单位", "-6.0000"):
-        assert word in text
-    assert text.count("<circle") >= 2
-
-
-def test_the_page_waits_for_marks(client, marking):
-    assert "还没有由两名以上裁判评的分" in page(client, marking, Role.CHIEF_JUDGE).text
-
-
-@pytest.mark.parametrize("role", [Role.ORGANISER, Role.SUPERVISOR, Role.AUDITOR])
-def test_it_is_for_the_chief_judge_only(client, marking, role):
-    assert page(client, marking, role).status_code == 403
-
-
-def test_a_strip_keeps_within_its_drawing_and_mirrors():
-    lines = [
-        Severity("P", judge, 5, Fraction(mean), None, spread)
-        for judge, mean, spread in (("甲", -3, 1.0), ("乙", 3, 1.0), ("丙", 0, None))
-    ]
-    strips = severity_strips(lines)
-    assert strips["P", "丙"] == Strip(80, 80, 80)
-    assert strips["P", "甲"].point + strips["P", "乙"].point == WIDTH
-    assert all(0 <= place <= WIDTH for strip in strips.values() for place in (strip.point, strip.left, strip.right))
