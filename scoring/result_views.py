@@ -74,9 +74,7 @@ def publish(competition_id: int, snapshot_id: int) -> ResponseReturnValue:
     """Show a snapshot to the public."""
     form = PublishForm()
     is_final = request.form.get("kind") == "final"
-    command = PublishResult(
-        competition_id, snapshot_id, is_final, signed_in_actor(), form.override_reason.data or ""
-    )
+    command = PublishResult(competition_id, snapshot_id, is_final, signed_in_actor(), form.override_reason.data or "")
     publish_result(command)
     flash(_("已公布为最终成绩") if is_final else _("已公示"), "success")
     return redirect(url_for("scoring.snapshot", competition_id=competition_id, snapshot_id=snapshot_id))

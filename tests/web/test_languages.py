@@ -51,6 +51,8 @@ NO_PAGES = {
     "certificates.preview": "a picture",
     "certificates.verify_file": "JSON",
     "core.health": "JSON",
+    "results.hall_version": "JSON",
+    "scoring.result_file": "a table or a workbook",
     "openapi.openapi": "JSON",
     "tablet.read_sheets": "JSON",
     "tablet_assets.file": "the tablet's program",
@@ -125,7 +127,7 @@ def test_english_is_english_but_for_what_it_must_quote(catalogue: Catalog) -> No
 
 READERS = {
     "competitions.own_delegation": "leader",
-    "scoring.judges": "chief",
+    "scoring.analysis": "chief",
     "tablet.sheets": "judge",
     "tablet.sheet_page": "judge",
     "certificates.own": "contestant",
