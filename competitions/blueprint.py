@@ -17,6 +17,7 @@ PAGES = (
     "views_draw",
     "views_panels",
     "views_delegation",
+    "views_units",
     "views_packs",
     "views_alignment",
 )
