@@ -26,6 +26,7 @@ from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
+from core.messages import said
 from core.permissions import ROLE_NAMES, Role
 
 
@@ -100,8 +101,8 @@ class Requirement:
 
     @property
     def who(self) -> str:
-        """The role that has to act, in Chinese."""
-        return ROLE_NAMES[_WHO.get(self.condition, Role.ORGANISER)]
+        """The role that has to act, in Chinese. What can be named as wanting is the organiser's."""
+        return ROLE_NAMES[Role.ORGANISER if self.missing else _WHO.get(self.condition, Role.ORGANISER)]
 
 
 _WHO = {
@@ -172,10 +173,10 @@ class Course:
 def course_of(competition: Competition, actor: Actor, facts: CourseFacts) -> Course:
     """The course of a competition as this person sees it."""
     held = facts.held | own_conditions(competition)
-    missing = shortcomings(competition)
+    bars = _bars(competition, facts)
+    missing = {**shortcomings(competition), Condition.SHEETS_CONFIRMED: _without_sheets(bars)}
     moves = moves_from(competition.state, roles_in(actor, competition.id))
     forward = next((move for move in MOVES if move.source is competition.state and not move.needs_reason), None)
-    bars = _bars(competition, facts)
     return Course(
         competition=competition,
         steps=_steps(competition.state, held, missing),
@@ -191,6 +192,11 @@ def course_of(competition: Competition, actor: Actor, facts: CourseFacts) -> Cou
             "certificates": sum(bar.progress.certificates for bar in bars),
         },
     )
+
+
+def _without_sheets(bars: tuple[EventBar, ...]) -> tuple[str, ...]:
+    """The events for which nobody has made sheets yet, so that no judge can begin."""
+    return tuple(said("%(event)s还没有生成评分表", event=bar.name) for bar in bars if not bar.progress.sheets_total)
 
 
 def _steps(

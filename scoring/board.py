@@ -8,6 +8,7 @@ from sqlalchemy import func, literal_column, select
 
 from competitions.events import event_of
 from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
+from core.auth import SubjectKind
 from core.db import db
 from core.errors import NotFoundError
 from scoring.engine.scheme import Node
@@ -54,7 +55,7 @@ class ModuleBoard:
     module: Module
     rows: list[Row]
     seats: dict[int, str]
-    """Seat number to the judge's name."""
+    """Seat number to the judge's name; where several panels share the module, to all who hold that seat."""
 
     def count(self, *states: SheetState) -> int:
         """How many sheets are in one of `states`."""
@@ -96,7 +97,8 @@ def boards(competition_id: int, event_id: int) -> tuple[Event, list[ModuleBoard]
         if not board.rows or board.rows[-1].entrant_id != entrant_id:
             board.rows.append(Row(entrant_id, draw_number))
         board.rows[-1].cells.append(Cell(sheet_id, seat, judge, state, revision, sheet_id in doubted))
-        board.seats[seat] = judge
+        others = board.seats.get(seat, "").split("、")
+        board.seats[seat] = "、".join([*filter(None, others), judge]) if judge not in others else "、".join(others)
     return event, list(modules.values())
 
 
@@ -202,7 +204,7 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     marks: dict[str, str | None] = {}
     notes: dict[str, str] = {}
     for revision in revisions:
-        history.append(_line(revision, marks))
+        history.append(_line(revision, marks, judge))
         marks, notes = dict(revision.marks), dict(revision.notes)
     doubts = frozenset(revisions[-1].doubts) if revisions else frozenset()
     refused = db.session.scalars(select(RefusedSave).where(RefusedSave.sheet_id == sheet_id).order_by(RefusedSave.id))
@@ -210,13 +212,14 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     return SheetReading(sheet, name, aspects, items, marks, notes, doubts, list(refused), history[::-1])
 
 
-def _line(revision: SheetRevision, before: dict[str, str | None]) -> RevisionLine:
+def _line(revision: SheetRevision, before: dict[str, str | None], judge: Judge | None) -> RevisionLine:
     after = revision.marks
+    is_judge = judge is not None and revision.saved_by == f"{SubjectKind.JUDGE.value}:{judge.id}"
     changed = [a for a in {**before, **after} if before.get(a) != after.get(a)]
     return RevisionLine(
         number=revision.number,
         saved_at=revision.saved_at,
         device_saved_at=revision.device_saved_at,
-        saved_by=revision.saved_by,
+        saved_by=judge.name if judge is not None and is_judge else revision.saved_by,
         changes=[(a, before.get(a), after.get(a)) for a in changed],
     )

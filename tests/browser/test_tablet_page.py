@@ -153,6 +153,7 @@ def test_no_name_and_no_unit_reaches_the_page(tablet: BrowserContext, server: Ta
 
 def test_the_running_total_is_exact_and_knows_deductions(tablet: BrowserContext, server: TabletServer) -> None:
     page = open_sheet(tablet, server)
+    expect(page.locator(".foot__sum")).to_have_text("—")  # nothing marked is not zero
     mark_all(page)
     expect(page.locator(".foot__sum")).to_have_text("32.5")  # 18.5 + 4 + 5 + 4 + 3 − 2
 

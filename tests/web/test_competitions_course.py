@@ -201,3 +201,16 @@ def test_two_who_press_at_once_move_once(app):
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(map(str, pool.map(press, range(2)))) == ["registering", "second"]
+
+
+def test_an_event_without_sheets_is_the_organisers_to_open_before_a_chief_judge_can_confirm(sqlite_app):
+    competition = make_competition(state=S.MARKING)
+    opened, closed = make_event(competition=competition, name="焊工"), make_event(competition=competition, name="电工")
+    known = (EventProgress(opened.id, 9, 0, 0, False, 0), EventProgress(closed.id, 0, 0, 0, False, 0))
+    competition = db.session.get(Competition, competition.id)
+
+    (need,) = course_of(competition, organiser(competition), CourseFacts(progress=known)).current.unmet
+    assert (need.missing, need.who) == (("电工还没有生成评分表",), "组织者")
+    both = (known[0], EventProgress(closed.id, 9, 9, 0, False, 0))
+    (need,) = course_of(competition, organiser(competition), CourseFacts(progress=both)).current.unmet
+    assert (need.missing, need.who) == ((), "裁判长")

@@ -19,9 +19,7 @@ from sqlalchemy import event as sql_event
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from competitions.lifecycle import CompetitionState, Condition
-from competitions.models import Competition, EntrantStatus, Module
-from competitions.readiness import shortcomings
+from competitions.models import EntrantStatus, Module
 from core.audit import verify
 from core.clock import now
 from core.db import db, transaction
@@ -468,47 +466,3 @@ def test_the_chief_judge_sees_doubts_and_saves_that_came_too_late(stage, client)
     assert "77.5" in page
     module = stage.module("P").id
     assert "有疑问" in client.get(f"{base}/events/{stage.event_id}/board?module={module}").get_data(as_text=True)
-
-
-def test_several_panels_of_a_module_share_the_contestants_in_turn(stage):
-    second = [make_judge(competition_id=stage.competition.id) for _ in range(3)]
-    make_panel(module_id=stage.module("P").id, judges=second, name="第二组")
-
-    assert stage.open() == 12
-    assert [stage.sheet(n, 1).judge_id for n in range(3)] == [stage.judges[0].id, second[0].id, stage.judges[0].id]
-    assert stage.open() == 0
-
-
-def test_a_panel_smaller_than_the_scheme_asks_for_is_named_before_marking(stage):
-    competition = db.session.get(Competition, stage.competition.id)
-    assert shortcomings(competition)[Condition.PANELS_COMPLETE] == ("还没有裁判长",)
-
-    stage.adopt(SCHEME | {"default_panel": {"judges": 5, "drop_high": 1, "drop_low": 1}})
-    short, no_chief = shortcomings(competition)[Condition.PANELS_COMPLETE]
-    assert "有 3 名裁判，评分方案要求 5 名" in short
-    assert no_chief == "还没有裁判长"
-
-
-def test_the_chief_judge_ends_marking_and_nobody_else_but_the_organiser(stage, client):
-    stage.mark_all([("80", "81", "82")] * 3, ["90"] * 3)
-    with transaction() as session:
-        session.get(Competition, stage.competition.id).state = CompetitionState.MARKING
-        for sheet in session.scalars(select(ScoreSheet)):
-            sheet.state = SheetState.CONFIRMED
-    moves = f"/competitions/{stage.competition.id}/moves"
-
-    sign_in_account(client, make_account(role=Role.SUPERVISOR, competition=stage.competition))
-    assert client.post(moves, data={"target": "reviewing"}).status_code == 403
-    sign_in_account(client, make_account(role=Role.CHIEF_JUDGE, competition=stage.competition))
-    assert client.post(moves, data={"target": "reviewing"}).status_code == 302
-    assert db.session.get(Competition, stage.competition.id).state is CompetitionState.REVIEWING
-    assert client.post(moves, data={"target": "public_notice"}).status_code == 403
-
-
-def test_a_number_that_no_column_holds_is_refused_in_a_sentence(stage, client):
-    sign_in_account(client, make_account(role=Role.ORGANISER, competition=stage.competition))
-    roster = f"/competitions/{stage.competition.id}/roster?event={10**30}"
-
-    answer = client.get(roster)
-    assert answer.status_code == 422
-    assert "超出范围" in answer.get_data(as_text=True)

@@ -99,7 +99,7 @@ export class SheetView {
       points,
       mark,
     );
-    return { button, mark, points, flags };
+    return { button, mark, points, flags, path };
   }
 
   drawPanel() {
@@ -206,7 +206,7 @@ export class SheetView {
 
   paintRow(aspect) {
     const { record } = this;
-    const { button, mark, points, flags } = this.rows.get(aspect.id);
+    const { button, mark, points, flags, path } = this.rows.get(aspect.id);
     const typing = record.typing && record.typing.aspect === aspect.id ? record.typing.text : null;
     const text = typing !== null && typing !== "" ? typing : typing === "" ? null : (record.marks[aspect.id] ?? null);
     const isWrong = Boolean(typing) && Boolean(read(aspect, tidied(typing)).problem);
@@ -217,8 +217,10 @@ export class SheetView {
     fill(flags, ...parts.filter(Boolean).map(([shape, key]) => h("span.flag", { title: t(key) }, icon(shape), h("span.out", {}, t(key)))));
     if (aspect.id === this.active) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
-    const state = text === null ? t("not_marked") : `${shown(aspect, text)} ${aspect.unit} ${points.textContent}`;
-    button.setAttribute("aria-label", [`${aspect.code} ${aspect.label}`, state, boundsText(aspect)].filter(Boolean).join(" · "));
+    // In the order of the screen, so that who speaks to the tablet can call a row by what is written on it.
+    const state = text === null ? t("not_marked") : [points.textContent, mark.textContent].filter(Boolean).join(" ");
+    const row = [aspect.code, path, aspect.label, state].filter(Boolean).join(" ");
+    button.setAttribute("aria-label", [row, boundsText(aspect)].filter(Boolean).join(" · "));
   }
 
   paintEntry() {
