@@ -13,6 +13,7 @@ PAGES = (
     "views_flags",
     "views_papers",
     "views_batch",
+    "views_levels",
     "views_issue",
     "views_register",
     "views_verify",

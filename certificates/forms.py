@@ -5,6 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
@@ -95,3 +96,9 @@ class PapersForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     benefit = StringField()
     form = StringField()
     numbers = StringField()
+
+
+class LevelsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """A workbook of issued level certificates."""
+
+    file = FileField(_l("等级证书名单（.xlsx 或 .csv）"), [FileRequired(_l("请选择文件"))])

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competitions.models import Contestant, Entrant, Event
@@ -178,3 +178,27 @@ class CertificateFile(Model):
     digest: Mapped[str] = mapped_column(unique=True)
     renderer: Mapped[str]
     noted_at: Mapped[datetime]
+
+
+class LevelCertificate(Model):
+    """A level certificate that an authority issued after a competition, as it came back; rows are only ever inserted.
+
+    What the person held at registration stays on the contestant: the rules look at that, and a promotion must not
+    become the ground of a further one from the same result. The newest row of a contestant counts.
+    """
+
+    __tablename__ = "level_certificate"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 5", name="level_1_to_5"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
+    contestant_id: Mapped[int] = mapped_column(ForeignKey("contestant.id"), index=True)
+    level: Mapped[int]
+    """1 is the highest."""
+    number: Mapped[str]
+    """Exactly as given."""
+    remarks: Mapped[list[Any]] = mapped_column(default=list)
+    """What looked odd about it."""
+    read_at: Mapped[datetime]
+    read_by: Mapped[str]
+    contestant: Mapped[Contestant] = relationship()

@@ -35,15 +35,6 @@ from scoring.planned import planned, stated
 XIONGAN = "xiongan.workers-contest.2022"
 
 
-@pytest.fixture(autouse=True)
-def with_table(request):
-    """The table of approvals, where the first migration does not make it yet."""
-    if "app" in request.fixturenames or "sqlite_app" in request.fixturenames:
-        request.getfixturevalue("app" if "app" in request.fixturenames else "sqlite_app")
-        with transaction() as session:
-            DeviationApproval.__table__.create(session.connection(), checkfirst=True)
-
-
 def make_planned(**over) -> tuple[Competition, Event]:
     """A competition under the pack of Xiong'an, which wants theory 30 and practice 70; here it is 40 and 60."""
     competition = make_competition(title="2022年雄安新区职工职业技能竞赛", jurisdiction="雄安新区")
