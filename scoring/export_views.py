@@ -14,7 +14,7 @@ from scoring.results import newest_publication, snapshot_in
 from scoring.standings import all_lines
 from scoring.views import C, bp
 
-NARROW = 4
+NARROW = 6
 """Columns of modules up to which the sheet stays upright."""
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
