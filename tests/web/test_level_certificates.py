@@ -7,6 +7,7 @@ from factories import make_account, make_competition, make_entrant, make_event, 
 from flagged import approve, make_flagged
 from sqlalchemy import select
 
+from certificates.exporting import ExportPapers, export_papers
 from certificates.level_certificates import TakeInLevelCertificates, newest_levels, take_in_levels
 from certificates.models import LevelCertificate
 from competitions.models import Contestant, Person
@@ -14,7 +15,7 @@ from core.audit import AuditEntry
 from core.db import db, transaction
 from core.permissions import Role
 from core.personal_data import decrypt
-from core.spreadsheets import SheetPlan, SpreadsheetError, write_xlsx
+from core.spreadsheets import SheetPlan, SpreadsheetError, read_spreadsheet, write_xlsx
 
 NUMBER = "Y000113000001252000001"
 HEAD = ["姓名", "证件号码", "等级", "证书编号"]
@@ -131,6 +132,20 @@ def test_a_contestant_of_another_competition_is_not_known_here(sqlite_app):
     person = elsewhere.members[0].person
     done = take_in(published, [person.name, decrypt(person.document_sealed), "技师", NUMBER])
     assert [row.problem for row in done.refused] == ["本竞赛没有这个证件号码的选手"]
+
+
+def test_the_exported_roster_comes_back_with_one_more_column(sqlite_app):
+    published = make_flagged()
+    approve(published, 2)
+    command = ExportPapers(published.competition_id, "promotion", "xlsx", is_masked=False, actor=published.organiser)
+    sheet = read_spreadsheet(export_papers(command).content, "花名册.xlsx")[0]
+    heading = next(index for index, row in enumerate(sheet.rows) if "拟晋升等级" in row)
+    rows = [[*row, "证书编号" if n == heading else NUMBER[:-1] + str(n)] for n, row in enumerate(sheet.rows)]
+
+    data = write_xlsx([SheetPlan("花名册", rows)])
+    done = take_in_levels(TakeInLevelCertificates(published.competition_id, "回传.xlsx", data, published.organiser))
+
+    assert (len(done.stored), done.refused, done.remarked) == (2, (), ())
 
 
 def test_a_file_that_is_no_table_is_refused(sqlite_app):
