@@ -13,7 +13,7 @@ from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import ConflictError
-from scoring.engine.exact import decimal_text
+from scoring.engine.exact import Rounding, decimal_text, round_exact
 from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.item_values import item_columns
@@ -82,9 +82,12 @@ def _module_facts(scheme: Scheme, node: Node) -> ModuleFacts:
 
 
 def weight_of(scheme: Scheme, node: Node) -> str:
-    """The share of a module in percent, as a decimal string; empty where marks are simply added."""
+    """The share of a module in percent, as a decimal string; empty where marks are simply added.
+
+    It is for reading, two places at most: the engine reckons with the scheme itself.
+    """
     share = share_of(scheme, node)
-    return "" if share is None else decimal_text(share * 100)
+    return "" if share is None else decimal_text(round_exact(share * 100, Rounding.to_places(2)))
 
 
 @dataclass(frozen=True, slots=True)
