@@ -232,3 +232,9 @@ class DeviationForm(FlaskForm):  # type: ignore[misc]
     wanted = StringField(validators=[InputRequired()])
     found = StringField()
     reason = StringField(_l("理由"), [Length(max=500, message=_l("最多 500 字"))])
+
+
+class LeaderForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """The login name of a delegation's leader."""
+
+    username = StringField(_l("领队的登录名"), [InputRequired(_l("请填写登录名")), Length(max=80)])

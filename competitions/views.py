@@ -7,8 +7,17 @@ from sqlalchemy import select
 
 from competitions import course, setup
 from competitions.blueprint import bp
-from competitions.forms import CompetitionForm, DelegationForm, DelegationsForm, MoveForm, accepted, offer_line
+from competitions.forms import (
+    CompetitionForm,
+    DelegationForm,
+    DelegationsForm,
+    LeaderForm,
+    MoveForm,
+    accepted,
+    offer_line,
+)
 from competitions.labels import LEVEL_NAMES, consequence
+from competitions.leaders import leaders_of
 from competitions.lifecycle import STATE_NAMES, CompetitionState, Condition
 from competitions.models import Competition, Level
 from core.auth import public, requires, signed_in_actor
@@ -217,6 +226,8 @@ def delegation(competition_id: int, delegation_id: int) -> ResponseReturnValue:
         "competitions/delegation.html",
         competition=setup.competition_of(competition_id),
         delegation=setup.delegation_of(db.session(), competition_id, delegation_id),
+        leaders=leaders_of(competition_id, delegation_id),
+        leader_form=LeaderForm(formdata=None),
         form=form,
     )
     return page, 422 if form.is_submitted() else 200

@@ -1,12 +1,15 @@
-"""The page of a delegation's leader: one's own contestants, their draw numbers and status, nobody else's."""
+"""Pages of leaders: a leader's own delegation and nobody else's; naming and unnaming leaders."""
 
-from flask import current_app, render_template
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from competitions import entrants, setup
 from competitions.blueprint import bp
+from competitions.forms import LeaderForm
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
+from competitions.leaders import NameLeader, UnnameLeader, name_leader, unname_leader
 from competitions.models import Delegation
 from core.accounts import RoleGrant
 from core.auth import Actor, requires, signed_in_actor
@@ -45,3 +48,25 @@ def _led_by(actor: Actor, competition_id: int) -> Delegation:
     if delegation is None:
         raise NotFoundError("您的账号还没有指定代表队，请联系组织者")
     return delegation
+
+
+@bp.post("/competitions/<int:competition_id>/delegations/<int:delegation_id>/leaders")
+@requires("competition.edit")
+def add_leader(competition_id: int, delegation_id: int) -> ResponseReturnValue:
+    """Name the leader of a delegation."""
+    form = LeaderForm()
+    if form.validate_on_submit():
+        name_leader(NameLeader(competition_id, delegation_id, form.username.data, signed_in_actor()))
+        flash(_("已指定领队"), "success")
+    else:
+        flash(_("请填写登录名"), "danger")
+    return redirect(url_for("competitions.delegation", competition_id=competition_id, delegation_id=delegation_id))
+
+
+@bp.post("/competitions/<int:competition_id>/delegations/<int:delegation_id>/leaders/<int:grant_id>/removals")
+@requires("competition.edit")
+def remove_leader(competition_id: int, delegation_id: int, grant_id: int) -> ResponseReturnValue:
+    """Take a leadership back."""
+    unname_leader(UnnameLeader(competition_id, delegation_id, grant_id, signed_in_actor()))
+    flash(_("已撤去领队"), "success")
+    return redirect(url_for("competitions.delegation", competition_id=competition_id, delegation_id=delegation_id))

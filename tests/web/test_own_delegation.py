@@ -1,5 +1,7 @@
 from factories import make_account, make_competition, make_delegation, make_entrant, make_event, sign_in_account
 
+from competitions.leaders import leaders_of
+from core.audit import verify
 from core.permissions import Role
 
 
@@ -36,3 +38,46 @@ def test_a_leader_elsewhere_is_a_stranger_here(client):
     sign_in_account(client, leader)
 
     assert client.get(f"/competitions/{here.id}/delegation").status_code == 403
+
+
+def test_an_organiser_names_a_leader_who_then_sees_the_delegation_and_takes_the_role_back(client):
+    competition = make_competition()
+    delegation = make_delegation(competition_id=competition.id)
+    make_account(username="chu", display_name="褚领队")
+    organiser = sign_in_account(client, make_account(role=Role.ORGANISER, competition_id=competition.id))
+    page = f"/competitions/{competition.id}/delegations/{delegation.id}"
+
+    for _ in range(2):  # naming twice is naming once
+        organiser.post(f"{page}/leaders", data={"username": " CHU "})
+    shown = organiser.get(page).get_data(as_text=True)
+    assert shown.count("褚领队") == 1
+    grant = leaders_of(competition.id, delegation.id)
+    assert len(grant) == 1
+    organiser.post(f"{page}/leaders/{grant[0].id}/removals")
+    assert "褚领队" not in organiser.get(page).get_data(as_text=True)
+    assert verify() == []
+
+
+def test_who_leads_one_delegation_cannot_lead_another_and_an_unknown_name_is_told(client):
+    competition = make_competition()
+    one, two = (make_delegation(competition_id=competition.id) for _ in range(2))
+    make_account(username="chu", role=Role.TEAM_LEADER, competition_id=competition.id, delegation_id=one.id)
+    sign_in_account(client, make_account(role=Role.ORGANISER, competition_id=competition.id))
+    base = f"/competitions/{competition.id}/delegations/{two.id}/leaders"
+
+    assert client.post(base, data={"username": "chu"}).status_code == 409
+    unknown = client.post(base, data={"username": "nobody"})
+    assert unknown.status_code == 404
+    assert "nobody" in unknown.get_data(as_text=True)
+    assert leaders_of(competition.id, two.id) == []
+
+
+def test_leaders_of_another_competition_cannot_be_touched(client):
+    here, there = make_competition(), make_competition()
+    mine, theirs = make_delegation(competition_id=here.id), make_delegation(competition_id=there.id)
+    make_account(username="chu", role=Role.TEAM_LEADER, competition_id=there.id, delegation_id=theirs.id)
+    sign_in_account(client, make_account(role=Role.ORGANISER, competition_id=here.id))
+    grant = leaders_of(there.id, theirs.id)[0].id
+
+    assert client.post(f"/competitions/{here.id}/delegations/{mine.id}/leaders/{grant}/removals").status_code == 404
+    assert len(leaders_of(there.id, theirs.id)) == 1
