@@ -60,7 +60,11 @@ def sentence(error: DomainError) -> str:
 
 
 def translated(text: object) -> object:
-    """A sentence of `core.messages` in the visitor's language; anything else, such as a name, as it is."""
+    """A sentence of `core.messages` in the visitor's language; anything else, such as a name, as it is.
+
+    Templates do this to every value that they print. A hidden field that is compared with Chinese later must
+    therefore be given plain text.
+    """
     if isinstance(text, Said):
         return _spoken(text.words, text.values)
     if isinstance(text, Joined):

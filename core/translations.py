@@ -30,6 +30,7 @@ KEYWORDS = {
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
     "message": None,
     "said": (1,),
     "__init__": (1,),
@@ -48,7 +49,7 @@ def _error_names() -> set[str]:
 def gather() -> Catalog:
     """Every message in code and pages, with where it stands."""
     catalog = Catalog(project="skills-competition", charset="utf-8")
-    keywords: dict[str, tuple[int, ...] | None] = dict(KEYWORDS)
+    keywords: dict[str, tuple[int | tuple[int, str], ...] | None] = dict(KEYWORDS)
     keywords |= dict.fromkeys(_error_names(), (1,))
     found = extract_from_dir(str(ROOT), METHODS, {}, keywords, directory_filter=_is_ours)
     for name, line, message, comments, context in found:

@@ -406,7 +406,7 @@ def test_a_sheet_closed_meanwhile_shows_what_came_too_late(
     tablet.set_offline(False)
     here.wait_for_selector(".problem")
     expect(here.locator(".problem")).to_contain_text("提交")
-    expect(here.locator(".problem__list")).to_contain_text("焊缝成形：7")
+    expect(here.locator(".problem__list")).to_contain_text("焊缝成形 · 7")
     here.click("[data-choose=dismiss]")
     expect(here.locator("[data-aspect=A1] .aspect__mark")).to_have_text("18.5")
     assert marks(server) == WELDING_MARKS

@@ -31,6 +31,13 @@ CHINESE_IN_ENGLISH = {
     "没有找到报名表的表头：同一行里至少要有“姓名”和另外两列，例如“身份证号码”“参赛项目”（只查看每张表的前几十行）": (
         "headings that the workbook itself must have"
     ),
+    "没有找到名单：表头须有“姓名”“证件号码”“等级”“证书编号”四列，下面每人一行": (
+        "headings that the workbook itself must have"
+    ),
+    "表头须有“姓名”“证件号码”“等级”“证书编号”四列，列的顺序不限；导出的花名册加上证书编号一列即可。": (
+        "headings that the workbook itself must have"
+    ),
+    "看不懂等级“%(level)s”，请填“技师”“二级”这样的等级": "levels as the workbook writes them",
     "请填写组别，如职工": "an example of what the rules call a group",
     "一类": "an example of what a programme calls a class",
 }
@@ -77,7 +84,11 @@ class Words(HTMLParser):
         if tag not in VOID:
             self._open.append((tag, is_chinese))
         if not is_chinese:
-            self.found += [value for name, value in attrs if name in SHOWN and value and tag != "option"]
+            self.found += [
+                value
+                for name, value in attrs
+                if name in SHOWN and value and tag != "option" and dict(attrs).get("type") != "hidden"
+            ]
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop()[0] != tag:
@@ -103,8 +114,8 @@ def messages(catalog: Catalog) -> Iterator[tuple[str, str]]:
 
 
 def test_every_message_of_code_and_pages_is_in_the_catalogue_and_no_other(catalogue: Catalog) -> None:
-    gathered = {found.id for found in gather() if found.id}
-    known = {found.id for found in catalogue if found.id}
+    gathered = {(found.context, found.id) for found in gather() if found.id}
+    known = {(found.context, found.id) for found in catalogue if found.id}
 
     assert gathered - known == set(), "flask core translations --merge brings them in"
     assert known - gathered == set(), "no longer in code or pages"

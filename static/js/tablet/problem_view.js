@@ -46,7 +46,7 @@ function late({ record, blank, dismiss }) {
   const names = new Map(blank.aspects.map((aspect) => [aspect.id, aspect]));
   const wrong = errors ? Object.values(errors).map((sentence) => h("li", {}, sentence)) : [];
   const marks = Object.entries(record.marks).filter(([id, text]) => text !== null && names.has(id));
-  const kept = marks.map(([id, text]) => h("li", {}, `${names.get(id).code} ${names.get(id).label}：${shown(names.get(id), text)}`));
+  const kept = marks.map(([id, text]) => h("li", {}, `${names.get(id).code} ${names.get(id).label} · ${shown(names.get(id), text)}`));
   return h(
     "section.problem",
     { role: "alertdialog", "aria-labelledby": "problem-title" },
