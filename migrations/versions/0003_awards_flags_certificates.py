@@ -54,6 +54,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_award_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "level_certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("competition_id", sa.Integer(), nullable=False),
+        sa.Column("contestant_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_by", sa.String(), nullable=False),
+        sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_level_certificate_level_1_to_5")),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competition.id"], name=op.f("fk_level_certificate_competition_id_competition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contestant_id"], ["contestant.id"], name=op.f("fk_level_certificate_contestant_id_contestant")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_level_certificate")),
+    )
+    with op.batch_alter_table("level_certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_level_certificate_competition_id"), ["competition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_level_certificate_contestant_id"), ["contestant_id"], unique=False)
+
+    op.create_table(
         "recommendation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("snapshot_id", sa.Integer(), nullable=False),
@@ -201,6 +224,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recommendation_contestant_id"))
 
     op.drop_table("recommendation")
+    with op.batch_alter_table("level_certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_level_certificate_contestant_id"))
+        batch_op.drop_index(batch_op.f("ix_level_certificate_competition_id"))
+
+    op.drop_table("level_certificate")
     with op.batch_alter_table("award", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_award_event_id"))
         batch_op.drop_index(batch_op.f("ix_award_entrant_id"))

@@ -19,6 +19,7 @@ TABLES = (
     "draw_record",
     "deviation_approval",
     "certificate_file",
+    "level_certificate",
     "result_snapshot",
     "result_line",
     "publication",

@@ -50,9 +50,7 @@ def test_every_gbk_position_means_what_gb18030_says(offset: int, position: bytes
         (0xE7F3, 0x2FFB),
     ],
 )
-def test_positions_that_the_codec_leaves_private_follow_the_later_editions(
-    private: int, standard: int
-) -> None:
+def test_positions_that_the_codec_leaves_private_follow_the_later_editions(private: int, standard: int) -> None:
     assert standard_characters(chr(private)) == chr(standard)
 
 

@@ -12,21 +12,13 @@ from certificates.level_certificates import TakeInLevelCertificates, newest_leve
 from certificates.models import LevelCertificate
 from competitions.models import Contestant, Person
 from core.audit import AuditEntry
-from core.db import db, transaction
+from core.db import db
 from core.permissions import Role
 from core.personal_data import decrypt
 from core.spreadsheets import SheetPlan, SpreadsheetError, read_spreadsheet, write_xlsx
 
 NUMBER = "Y000113000001252000001"
 HEAD = ["姓名", "证件号码", "等级", "证书编号"]
-
-
-@pytest.fixture(autouse=True)
-def with_table(request):
-    """The table of certificates, where the first migrations do not make it yet."""
-    request.getfixturevalue("app" if "app" in request.fixturenames else "sqlite_app")
-    with transaction() as session:
-        LevelCertificate.__table__.create(session.connection(), checkfirst=True)
 
 
 def person_of(published, position=1) -> Person:

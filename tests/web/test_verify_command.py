@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from certificates.inspecting import RegisterAnswer, inspect_file
 from certificates.files import file_of, loaded
+from certificates.inspecting import RegisterAnswer, inspect_file
 from certificates.models import Certificate, CertificateState
 from certificates.pdf.rendering import render
 from core.db import transaction
