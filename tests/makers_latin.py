@@ -235,7 +235,9 @@ class LatinCompetition:
     def _accounts(self) -> None:
         self.account_id = make_account(username="zhao", display_name="Zhao", actor_name="System").id
         self.leader_id = make_account(username="leader", display_name="Leader", actor_name="System").id
+        self.chief_id = make_account(username="chief", display_name="Chief", actor_name="System").id
         by = ("system", "System")
+        grant_role(GrantRole(self.chief_id, Role.CHIEF_JUDGE, self.competition_id, *by))
         grant_role(GrantRole(self.account_id, Role.ORGANISER, self.competition_id, *by))
         grant_role(GrantRole(self.account_id, Role.SYSTEM_ADMIN, None, *by))
         grant_role(GrantRole(self.leader_id, Role.TEAM_LEADER, self.competition_id, *by, self.delegation_ids[0]))

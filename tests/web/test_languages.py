@@ -166,6 +166,7 @@ def readers(sqlite_app: Flask, hall: LatinCompetition) -> dict[str, FlaskClient]
     own.set_cookie(sqlite_app.config["SIGN_IN_COOKIE"], sign_in(contestant, "test"))
     return {
         "organiser": sign_in_account(sqlite_app.test_client(), db.session.get_one(Account, hall.account_id)),
+        "chief": sign_in_account(sqlite_app.test_client(), db.session.get_one(Account, hall.chief_id)),
         "leader": sign_in_account(sqlite_app.test_client(), db.session.get_one(Account, hall.leader_id)),
         "judge": sign_in_judge(sqlite_app.test_client(), db.session.get_one(Judge, hall.judge_ids[0])),
         "contestant": own,
