@@ -401,7 +401,7 @@ def test_a_scheme_is_frozen_once_marked_and_replaced_before(stage):
         stage.adopt()
 
 
-def test_a_page_of_a_thousand_lines_costs_no_more_queries_than_one_of_ten(sqlite_app):
+def test_a_list_of_three_pages_costs_no_more_queries_than_one_of_ten_lines(sqlite_app):
     counts = []
     for size in (10, 120):
         stage = Stage(size)
