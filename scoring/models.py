@@ -31,6 +31,22 @@ class SchemeVersion(Model):
     event: Mapped[Event] = relationship()
 
 
+class SchemeDraft(Model):
+    """A scheme that was read and is looked at before it is adopted. Rows are only ever inserted."""
+
+    __tablename__ = "scheme_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    based_on: Mapped[int]
+    """Number of the version that stood when the draft was read, 0 for none: beside another, it is adopted no more."""
+    document: Mapped[dict[str, Any]]
+    source_name: Mapped[str]
+    warnings: Mapped[list[Any]]
+    read_at: Mapped[datetime]
+    read_by: Mapped[str]
+
+
 class ScoreSheet(Model):
     """评分表: one seat's marks for one entrant in one module. Seat 0 holds marks that come from outside."""
 
@@ -181,3 +197,23 @@ class Publication(Model):
     override_reason: Mapped[str] = mapped_column(default="")
     """Why it was published although a precondition did not hold; empty where all held."""
     snapshot: Mapped[ResultSnapshot] = relationship()
+
+
+class TeamPublication(Model):
+    """Whether the public sees the standing of delegations, and which; the newest row holds. Rows are only inserted."""
+
+    __tablename__ = "team_publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
+    is_shown: Mapped[bool]
+    """False: taken back; the document is then empty."""
+    document: Mapped[dict[str, Any]]
+    """The standing as it was shown: formula, results that it rests on, places with every figure; names of persons are
+    joined when shown."""
+    digest: Mapped[str]
+    """SHA-256 over the document."""
+    reason: Mapped[str]
+    """Why it was taken back or shown anew; empty for the first."""
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str]
