@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competitions.models import Entrant, Event, Module
@@ -69,6 +69,8 @@ class ScoreSheet(Model):
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[str | None]
     return_reason: Mapped[str] = mapped_column(default="")
+    reopened_for: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Of an open sheet that had been handed in: the aspects that alone may change; None where all of them may."""
     module: Mapped[Module] = relationship()
     entrant: Mapped[Entrant] = relationship()
     scheme_version: Mapped[SchemeVersion] = relationship()
@@ -93,6 +95,10 @@ class SheetRevision(Model):
     """Aspect code to note."""
     doubts: Mapped[list[Any]] = mapped_column(default=list)
     """Codes of the aspects that the judge has marked 有疑问."""
+    rounds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Aspect to the round of voting that its mark belongs to; an aspect that is missing is in its first."""
+    times: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Aspect to the moments of its stop watch, oldest first, as `scoring.engine.stopwatch` reads them."""
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]
     device_saved_at: Mapped[datetime | None]
@@ -112,6 +118,8 @@ class RefusedSave(Model):
     """Why, as the error's code: ``stale_revision``, ``sheet_closed``, ``bad_marks``."""
     marks: Mapped[dict[str, Any]]
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rounds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    times: Mapped[dict[str, Any]] = mapped_column(default=dict)
     refused_at: Mapped[datetime]
     device_saved_at: Mapped[datetime | None]
     sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in.id"))

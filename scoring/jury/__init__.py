@@ -1,0 +1,1 @@
+"""The rules of judging on the spot: votes taken again, blindness, substitutes, time taken, doubts answered."""
