@@ -66,6 +66,8 @@ class Competition(Model):
     opens_on: Mapped[date]
     closes_on: Mapped[date]
     state: Mapped[CompetitionState] = mapped_column(default=CompetitionState.PREPARING)
+    requires_pin: Mapped[bool] = mapped_column(default=True)
+    """Whether a judge's link is asked for a PIN as well."""
     created_at: Mapped[datetime]
     programmes: Mapped[list["Programme"]] = relationship(order_by="Programme.id", cascade="all, delete-orphan")
     events: Mapped[list["Event"]] = relationship(order_by="Event.position", back_populates="competition")
@@ -220,6 +222,12 @@ class Contestant(Model):
     level_certificate: Mapped[str] = mapped_column(default="")
     listed: Mapped[int] = mapped_column(default=1)
     """Position in the registration; 1 is the main contestant of a team."""
+    unit_nature: Mapped[str] = mapped_column(default="", server_default="")
+    """非公企业, 国有企业 … in the words of `UnitNature`; empty where not stated. For figures alone."""
+    is_rural_migrant: Mapped[bool | None]
+    """农民工, as stated at registration; empty where not stated."""
+    is_new_employment: Mapped[bool | None]
+    """新就业形态劳动者, as stated at registration; empty where not stated."""
     code_serial: Mapped[int] = mapped_column(default=1)
     """Raised to make an earlier access code useless."""
     entrant: Mapped[Entrant] = relationship(back_populates="members")

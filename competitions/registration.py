@@ -372,6 +372,9 @@ def _entrant(
                 unit=row.values.unit or "",
                 identity=bare_group(row.values.group or event.group_name),
                 level=row.values.level,
+                unit_nature=row.values.unit_nature or "",
+                is_rural_migrant=row.values.is_rural_migrant,
+                is_new_employment=row.values.is_new_employment,
                 listed=number,
             )
             for number, row in enumerate(team, start=1)

@@ -5,15 +5,29 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Enum
 
+import certificates.attachments.models
 import certificates.models
+import certificates.paper_templates.models
+import certificates.statistics.models
 import competitions.models
 import core.auth
 import core.jobs
+import scoring.jury.models
 import scoring.models
 from core.db import Model, UtcDateTime, db
 from core.write_gate import WRITE
 
-ROOMS_WITH_TABLES = (core.auth, core.jobs, competitions.models, scoring.models, certificates.models)
+ROOMS_WITH_TABLES = (
+    core.auth,
+    core.jobs,
+    competitions.models,
+    scoring.models,
+    scoring.jury.models,
+    certificates.models,
+    certificates.attachments.models,
+    certificates.paper_templates.models,
+    certificates.statistics.models,
+)
 
 
 def run() -> None:

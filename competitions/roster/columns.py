@@ -31,6 +31,9 @@ class Field(StrEnum):
     LEVEL = "level"
     PHONE = "phone"
     GROUP = "group"
+    UNIT_NATURE = "unit_nature"
+    RURAL_MIGRANT = "is_rural_migrant"
+    NEW_EMPLOYMENT = "is_new_employment"
 
 
 FIELD_NAMES: Mapping[Field, str] = {
@@ -45,6 +48,9 @@ FIELD_NAMES: Mapping[Field, str] = {
     Field.LEVEL: "现技能等级",
     Field.PHONE: "联系电话",
     Field.GROUP: "组别",
+    Field.UNIT_NATURE: "单位性质",
+    Field.RURAL_MIGRANT: "是否农民工",
+    Field.NEW_EMPLOYMENT: "是否新就业形态劳动者",
 }
 
 # The best word first: where two columns could mean the same, the earlier word wins.
@@ -99,6 +105,15 @@ _WORDS: Mapping[Field, str] = {
         "电话 联系方式 联络方式 联络电话 联系号码 联系人电话"
     ),
     Field.GROUP: ("组别 参赛组别 竞赛组别 报名组别 比赛组别 参赛组 所属组别 参赛类别 人员类别 类别 身份类别 组"),
+    Field.UNIT_NATURE: (
+        "单位性质 企业性质 工作单位性质 所在单位性质 单位类型 单位类别 企业类型 企业所有制性质 单位所有制性质 "
+        "所有制性质 所有制形式 经济类型 经济性质 登记注册类型"
+    ),
+    Field.RURAL_MIGRANT: ("是否农民工 农民工 是否为农民工 是否属于农民工 农民工身份 是否进城务工人员 进城务工人员"),
+    Field.NEW_EMPLOYMENT: (
+        "是否新就业形态劳动者 新就业形态劳动者 是否新就业形态 新就业形态 是否为新就业形态劳动者 "
+        "是否属于新就业形态劳动者 是否新业态劳动者 新业态劳动者 是否新业态从业人员 新业态从业人员 新业态"
+    ),
 }
 SYNONYMS: Mapping[Field, tuple[str, ...]] = {field: tuple(words.split()) for field, words in _WORDS.items()}
 

@@ -51,6 +51,8 @@ class Problem(StrEnum):
     LEVEL_APPOINTED = "level_appointed"
     PHONE_MISSING = "phone_missing"
     PHONE_INVALID = "phone_invalid"
+    NATURE_UNREADABLE = "nature_unreadable"
+    WHETHER_UNREADABLE = "whether_unreadable"
 
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -92,6 +94,11 @@ MESSAGES: dict[Problem, tuple[Severity, str]] = {
     Problem.LEVEL_APPOINTED: (_N, "“%(value)s”是聘任的岗位，技能等级按一级（高级技师）登记"),
     Problem.PHONE_MISSING: (_W, "联系电话为空"),
     Problem.PHONE_INVALID: (_E, "电话“%(value)s”不对：应为11位手机号，或带区号的固定电话"),
+    Problem.NATURE_UNREADABLE: (
+        _W,
+        "看不出“%(value)s”是哪种单位性质，按未填登记；可填非公企业、公有制企业、机关事业单位、社会组织或其他",
+    ),
+    Problem.WHETHER_UNREADABLE: (_W, "应填“是”或“否”，这里是“%(value)s”，按未填登记"),
 }
 
 

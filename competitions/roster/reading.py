@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from competitions.roster.columns import FIELD_NAMES, Field
 from competitions.roster.defaults import contestants_tables, said_between_rows, said_once
 from competitions.roster.events import EventNames
+from competitions.roster.facts import read_nature, read_whether
 from competitions.roster.findings import Finding, Problem, Remark, Severity, finding, remark
 from competitions.roster.papers import read_birth, read_paper, younger_than_allowed
 from competitions.roster.people import read_level, read_name, read_phone, read_sex, read_words
@@ -50,6 +52,9 @@ class RosterValues:
     phone: str | None = None
     group: str | None = None
     birth: date | None = None
+    unit_nature: str | None = None
+    is_rural_migrant: bool | None = None
+    is_new_employment: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +182,9 @@ def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defau
     level, said_of_level = read_level(texts[Field.LEVEL])
     phone, said_of_phone = read_phone(texts[Field.PHONE])
     words, said_of_words = _words(texts)
+    facts, said_of_facts = _facts(texts)
     remarks = [*said_of_name, *paper.remarks, *younger_than_allowed(birth, document, opens_on), *said_of_sex]
-    remarks += [*said_of_birth, *said_of_event, *said_of_words, *said_of_level, *said_of_phone]
+    remarks += [*said_of_birth, *said_of_event, *said_of_words, *said_of_level, *said_of_phone, *said_of_facts]
     values = RosterValues(
         name=name or None,
         id_number=paper.number or None,
@@ -191,6 +197,7 @@ def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defau
         phone=phone or None,
         group=words[Field.GROUP] or None,
         birth=birth,
+        **facts,
     )
     known = table.header.columns.keys() | {Field.NAME, Field.ID_NUMBER, Field.EVENT}
     asked = [said for said in remarks if said.field in known]
@@ -228,6 +235,17 @@ def _words(texts: dict[Field, str]) -> tuple[dict[Field, str], tuple[Remark, ...
     if not words[Field.UNIT]:
         said.append(remark(Problem.UNIT_MISSING, Field.UNIT))
     return words, tuple(said)
+
+
+def _facts(texts: dict[Field, str]) -> tuple[dict[str, Any], list[Remark]]:
+    """What is said for figures alone, by the names of `RosterValues`."""
+    nature, said = read_nature(texts[Field.UNIT_NATURE])
+    facts: dict[str, Any] = {Field.UNIT_NATURE.value: nature.value if nature else None}
+    remarks = [*said]
+    for of in (Field.RURAL_MIGRANT, Field.NEW_EMPLOYMENT):
+        facts[of.value], said = read_whether(texts[of], of)
+        remarks += said
+    return facts, remarks
 
 
 def _compare_people(entries: Sequence[_Entry], *, several: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from competitions.roster.columns import FIELD_NAMES, Field
+from competitions.roster.facts import UnitNature
 from competitions.roster.findings import Severity
 from competitions.roster.reading import Outcome, RosterReading, RosterRow
 from core.identity import DocumentKind
@@ -20,6 +21,9 @@ _TEMPLATE_FIELDS: tuple[tuple[Field, float], ...] = (
     (Field.GROUP, 10),
     (Field.LEVEL, 18),
     (Field.PHONE, 15),
+    (Field.UNIT_NATURE, 14),
+    (Field.RURAL_MIGRANT, 10),
+    (Field.NEW_EMPLOYMENT, 12),
 )
 LEVEL_CHOICES = ("一级/高级技师", "二级/技师", "三级/高级工", "四级/中级工", "五级/初级工", "无")
 GROUP_CHOICES = ("职工组", "学生组", "教师组")
@@ -29,6 +33,7 @@ _TEMPLATE_ADVICE = (
     "证件号码、联系电话两列已设为文本格式，请勿改为数值：数值只保留前15位。",
     "没有居民身份证的选手请选择相应的证件类型。",
     "技能等级按已取得的证书填写，没有则选“无”。",
+    "单位性质、是否农民工、是否新就业形态劳动者只用于统计，可以不填；不填不影响报名。",
     "可以改变列的顺序、增加别的列，表头的词保持原意即可。",
 )
 _WIDEST = 40.0
@@ -78,6 +83,9 @@ def template_workbook(events: Sequence[str], title: str = "参赛选手报名汇
         Field.EVENT: (tuple(events), True),
         Field.GROUP: (GROUP_CHOICES, False),
         Field.LEVEL: (LEVEL_CHOICES, False),
+        Field.UNIT_NATURE: (tuple(nature.value for nature in UnitNature), False),
+        Field.RURAL_MIGRANT: (("是", "否"), False),
+        Field.NEW_EMPLOYMENT: (("是", "否"), False),
     }
     table = SheetPlan(
         "报名汇总表",

@@ -140,7 +140,7 @@ def test_the_template_offers_the_events_and_keeps_numbers_as_text():
     assert list(columns[2]) == [*EVENTS, "", "", ""]
     assert set(columns[1]) == {kind.value for kind in DocumentKind}
     sheet = _part(data, "xl/worksheets/sheet1.xml")
-    assert sheet.count("<dataValidation ") == 5
+    assert sheet.count("<dataValidation ") == 8
 
 
 def test_everything_that_the_template_offers_is_understood():
