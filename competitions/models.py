@@ -68,6 +68,14 @@ class Competition(Model):
     state: Mapped[CompetitionState] = mapped_column(default=CompetitionState.PREPARING)
     requires_pin: Mapped[bool] = mapped_column(default=True)
     """Whether a judge's link is asked for a PIN as well."""
+    announced_on: Mapped[date | None]
+    """When the competition was announced; empty where not said."""
+    appeal_hours: Mapped[int | None]
+    """How long after a result an appeal may be made, as the competition's own rules have it."""
+    publicity_working_days: Mapped[int | None]
+    """For how many working days the results are shown for objections."""
+    query_working_days: Mapped[int | None]
+    """For how many working days marks may be asked about."""
     created_at: Mapped[datetime]
     programmes: Mapped[list["Programme"]] = relationship(order_by="Programme.id", cascade="all, delete-orphan")
     events: Mapped[list["Event"]] = relationship(order_by="Event.position", back_populates="competition")
@@ -330,3 +338,29 @@ class DeviationApproval(Model):
     reason: Mapped[str]
     approved_at: Mapped[datetime]
     approved_by: Mapped[str]
+
+
+class OccupationClearing(Model):
+    """An occupation's code and levels as an organiser found them in a document; rows are only ever inserted.
+
+    For each competition, code and direction the newest row counts; one that withdraws leaves nothing.
+    """
+
+    __tablename__ = "occupation_clearing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
+    edition: Mapped[str]
+    """Edition of the 职业分类大典; empty where not said."""
+    code: Mapped[str]
+    name: Mapped[str]
+    direction: Mapped[str]
+    """方向, or empty for the occupation as a whole."""
+    levels: Mapped[list[Any]]
+    """Level digits that the standard has, 1 is the highest."""
+    document: Mapped[str]
+    """What it rests on: the standard with its number."""
+    quote: Mapped[str]
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]

@@ -10,6 +10,7 @@ import certificates.models
 import certificates.paper_templates.models
 import certificates.statistics.models
 import competitions.models
+import competitions.pack_editing.models
 import core.auth
 import core.jobs
 import scoring.jury.models
@@ -21,6 +22,7 @@ ROOMS_WITH_TABLES = (
     core.auth,
     core.jobs,
     competitions.models,
+    competitions.pack_editing.models,
     scoring.models,
     scoring.jury.models,
     certificates.models,

@@ -26,7 +26,7 @@ from core.messages import joined, message, said
 VERIFIED = ("A", "S")
 """Marks of texts of an authority; whatever bears another mark says that it is not verified."""
 
-_PARTS = {
+VALUE_LABELS: Mapping[str, str] = {
     "note": message("说明"),
     "who": message("参赛对象"),
     "groups": message("组别"),
@@ -58,19 +58,19 @@ _PARTS = {
     "money": message("奖金"),
     "coaches": message("教练"),
 }
-_POLICIES = {
+POLICY_WORDS = {
     "barred": message("不得参赛"),
     "barred_in_occupation": message("不得参加同一职业（工种）的比赛"),
     "barred_in_items": message("不得参加所列项目的比赛"),
     "cascade": message("可参赛而不再授奖，其位次依次递补"),
 }
-_BELOW = {
+BELOW_WORDS = {
     "demonstration_only": message("设为展示项目"),
     "no_honours": message("不授予荣誉"),
     "cancelled": message("取消比赛"),
 }
-_ROUNDING = {"down": message("舍去"), "half_up": message("四舍五入"), "up": message("进位")}
-_MEMBERS = {"main": message("主力选手"), "first_listed": message("报名表第一人")}
+ROUNDING_WORDS = {"down": message("舍去"), "half_up": message("四舍五入"), "up": message("进位")}
+MEMBER_WORDS = {"main": message("主力选手"), "first_listed": message("报名表第一人")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,11 @@ def _lines(pack: Pack, dimension: str) -> Iterable[Line]:
     }
     yield from special[dimension](pack) if dimension in special else ()
     for name, cited in pack.values.get(dimension, {}).items():
-        yield Line(said(_PARTS[name]) if name in _PARTS else name, value_in_words(name, cited.value), cited.citation)
+        yield Line(
+            said(VALUE_LABELS[name]) if name in VALUE_LABELS else name,
+            value_in_words(name, cited.value),
+            cited.citation,
+        )
     if dimension == "promotion":
         yield from _limits(pack)
 
@@ -169,7 +173,10 @@ def _minimum(pack: Pack) -> Iterable[Line]:
     if (field := pack.minimum_field) is not None:
         unit = said("队") if field.unit == "team" else said("人")
         words = said(
-            "实际参赛不少于 %(n)s %(unit)s，不足时%(then)s", n=field.at_least, unit=unit, then=said(_BELOW[field.below])
+            "实际参赛不少于 %(n)s %(unit)s，不足时%(then)s",
+            n=field.at_least,
+            unit=unit,
+            then=said(BELOW_WORDS[field.below]),
         )
         yield Line("", words, field.citation)
 
@@ -181,7 +188,7 @@ def _prizes(pack: Pack) -> Iterable[Line]:
         name = step.name if not step.also else said("%(name)s（%(also)s）", name=step.name, also=joined(step.also))
         yield Line(name, _step(step), pack.prizes.citation)
     rounding = pack.prizes.rounding
-    words = said(_ROUNDING[rounding]) if rounding else said("未载明")
+    words = said(ROUNDING_WORDS[rounding]) if rounding else said("未载明")
     yield Line(said("名额取整"), words, pack.prizes.citation)
 
 
@@ -232,7 +239,7 @@ def _conditions(asked: Conditions) -> list[str]:
     kinds = (asked.classes, asked.identities, asked.groups, asked.events)
     words: list[str] = [joined(names) for names in kinds if names]
     words += [] if asked.sex is None else [asked.sex]
-    words += [] if asked.member is None else [said(_MEMBERS[asked.member])]
+    words += [] if asked.member is None else [said(MEMBER_WORDS[asked.member])]
     words += [said("理论与实操均合格")] if asked.passed else []
     words += [said("总成绩合格")] if asked.passed_total else []
     if asked.written_at_least is not None:
@@ -290,7 +297,7 @@ def _honour(found: HonourRule) -> Line:
 
 def _repeat(found: RepeatRule) -> Line:
     holders = joined(found.titles) if found.titles else said("往届获奖者（称号未载明）")
-    words = (said(_POLICIES[found.policy]), *found.items)
+    words = (said(POLICY_WORDS[found.policy]), *found.items)
     return Line(holders, joined(words), found.citation)
 
 

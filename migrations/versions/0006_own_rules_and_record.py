@@ -9,9 +9,11 @@ down_revision = "0005"
 
 def upgrade() -> None:
     _papers_and_record()
+    _own_rules()
 
 
 def downgrade() -> None:
+    _no_own_rules()
     _no_papers_and_record()
 
 
@@ -140,3 +142,90 @@ def _no_papers_and_record() -> None:
         op.drop_table(table)
     for column in ("is_new_employment", "is_rural_migrant", "unit_nature"):
         op.drop_column("contestant", column)
+
+
+OWN_RULES = ("own_pack_version", "own_pack_decision", "occupation_clearing")
+TERMS = ("appeal_hours", "publicity_working_days", "query_working_days")
+
+
+def _own_rules() -> None:
+    op.add_column("competition", sa.Column("announced_on", sa.Date(), nullable=True))
+    for column in TERMS:
+        op.add_column("competition", sa.Column(column, sa.Integer(), nullable=True))
+    op.create_table(
+        "own_pack",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("draft", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_pack")),
+        sa.UniqueConstraint("code", name=op.f("uq_own_pack_code")),
+    )
+    op.create_table(
+        "own_pack_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("own_pack_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by", sa.String(), nullable=False),
+        sa.Column("submitter", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["own_pack_id"], ["own_pack.id"], name=op.f("fk_own_pack_version_own_pack_id_own_pack")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_pack_version")),
+        sa.UniqueConstraint("own_pack_id", "number", name=op.f("uq_own_pack_version_own_pack_id_number")),
+    )
+    op.create_index(op.f("ix_own_pack_version_own_pack_id"), "own_pack_version", ["own_pack_id"])
+    op.create_table(
+        "own_pack_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decider", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["own_pack_version.id"], name=op.f("fk_own_pack_decision_version_id_own_pack_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_pack_decision")),
+        sa.UniqueConstraint("version_id", "verdict", name=op.f("uq_own_pack_decision_version_id_verdict")),
+    )
+    op.create_index(op.f("ix_own_pack_decision_version_id"), "own_pack_decision", ["version_id"])
+    op.create_table(
+        "occupation_clearing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("competition_id", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("levels", sa.JSON(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("quote", sa.String(), nullable=False),
+        sa.Column("is_withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competition.id"], name=op.f("fk_occupation_clearing_competition_id_competition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occupation_clearing")),
+    )
+    op.create_index(op.f("ix_occupation_clearing_competition_id"), "occupation_clearing", ["competition_id"])
+    for table in OWN_RULES:
+        _refuse_change(table)
+
+
+def _no_own_rules() -> None:
+    for table in ("occupation_clearing", "own_pack_decision", "own_pack_version", "own_pack"):
+        op.drop_table(table)
+    for column in (*TERMS, "announced_on"):
+        op.drop_column("competition", column)
