@@ -35,6 +35,7 @@ KEYWORDS = {
     "said": (1,),
     "__init__": (1,),
     "Obstacle": (2,),
+    "refusal": (1,),
 }
 _ERROR_CLASS = re.compile(r"^class (\w+Error)\b", re.MULTILINE)
 

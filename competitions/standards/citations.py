@@ -14,7 +14,7 @@ def read_sources(node: Node) -> dict[str, Source]:
     """The sources of a pack by their id; at least one."""
     sources = {name: _source(name, child) for name, child in node.pairs().items()}
     if not sources:
-        raise node.error("规则包至少要有一个来源")
+        raise node.refusal("规则包至少要有一个来源")
     return sources
 
 
@@ -45,7 +45,7 @@ def read_citation(owner: Node, keys: Mapping[str, Node], sources: Mapping[str, S
         PackError: no citation, an unknown source, or neither (or both) of quote and summary.
     """
     if "cite" not in keys:
-        raise owner.error("此条没有出处（缺少 cite）")
+        raise owner.refusal("此条没有出处（缺少 cite）")
     return citation(keys["cite"], sources)
 
 
@@ -54,9 +54,9 @@ def citation(node: Node, sources: Mapping[str, Source]) -> Citation:
     cite = node.mapping(required=("source",), optional=("clause", "quote", "summary", "confidence"))
     name = cite["source"].text()
     if name not in sources:
-        raise cite["source"].error("来源「%(source)s」没有列在 sources 里", source=name)
+        raise cite["source"].refusal("来源「%(source)s」没有列在 sources 里", source=name)
     if ("quote" in cite) == ("summary" in cite):
-        raise node.error("出处须有原文（quote）或摘要（summary）之一")
+        raise node.refusal("出处须有原文（quote）或摘要（summary）之一")
     verbatim = "quote" in cite
     return Citation(
         source=sources[name],
@@ -76,20 +76,20 @@ def read_effective(node: Node) -> Effective:
     keys = node.mapping(optional=("from", "until", "reported", "year", "edition"))
     if "edition" in keys:
         if len(keys) > 1:
-            raise node.error("写了 edition 就不能再写其他日期")
+            raise node.refusal("写了 edition 就不能再写其他日期")
         return Effective(None, None, None, None, edition=keys["edition"].text())
     if "year" in keys:
         if len(keys) > 1:
-            raise node.error("写了 year 就不能再写其他日期")
+            raise node.refusal("写了 year 就不能再写其他日期")
         year = keys["year"].integer(least=1950)
         return Effective(start=date(year, 1, 1), end=date(year, 12, 31), reported=None, year=year)
     if "from" not in keys or "until" not in keys:
-        raise node.error("生效日期须写 from 与 until，或写 year")
+        raise node.refusal("生效日期须写 from 与 until，或写 year")
     start, end = keys["from"].optional_day(), keys["until"].optional_day()
     reported = keys["reported"].optional_day() if "reported" in keys else None
     if start is None and "reported" not in keys:
-        raise node.error("from 不详时须写 reported（见到该规则施行的日期）")
+        raise node.refusal("from 不详时须写 reported（见到该规则施行的日期）")
     first = start or reported
     if end is not None and first is not None and end < first:
-        raise keys["until"].error("截止日期 %(end)s 早于开始日期 %(start)s", end=end, start=first)
+        raise keys["until"].refusal("截止日期 %(end)s 早于开始日期 %(start)s", end=end, start=first)
     return Effective(start=start, end=end, reported=reported, year=None)

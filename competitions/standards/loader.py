@@ -143,9 +143,9 @@ class _Reading:
         for name in DIMENSIONS:
             times = sum(name in group for group in named.values()) + (name in self.keys)
             if times > 1:
-                raise lists["unknown"].error("「%(name)s」既写了内容又列为 unknown 或 outside", name=name)
+                raise lists["unknown"].refusal("「%(name)s」既写了内容又列为 unknown 或 outside", name=name)
             if times == 0:
-                raise self.top.error("「%(name)s」既没有内容也没有列为 unknown 或 outside", name=name)
+                raise self.top.refusal("「%(name)s」既没有内容也没有列为 unknown 或 outside", name=name)
         return named["unknown"], named.get("outside", frozenset())
 
     def _classes(self) -> tuple[dict[str, tuple[str, ...]], Citation | None]:
@@ -158,14 +158,14 @@ class _Reading:
         classes = {name: child.texts() if child.items() else () for name, child in entries.items()}
         words = [word for label, others in classes.items() for word in (label, *others)]
         if len(words) != len(set(words)):
-            raise node.error("同一个类别名称用了两次")
+            raise node.refusal("同一个类别名称用了两次")
         return classes, cite
 
     def _jurisdiction(self) -> str:
         node = self.keys["jurisdiction"]
         found = region(node.text())
         if found is None:
-            raise node.error("不认识的行政区「%(name)s」", name=node.text())
+            raise node.refusal("不认识的行政区「%(name)s」", name=node.text())
         return found.code
 
 
@@ -175,7 +175,7 @@ def _applies(node: Node) -> Applies:
     names = keys["programmes"].texts() if "programmes" in keys else ()
     parts = keys["containing"].texts() if "containing" in keys else ()
     if by == "programme" and not names and not parts:
-        raise node.error("按赛事适用的规则包须写 programmes 或 containing")
+        raise node.refusal("按赛事适用的规则包须写 programmes 或 containing")
     return Applies(programmes=names, containing=parts, by=by)
 
 

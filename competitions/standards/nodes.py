@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import yaml
 
 from core.errors import InvalidInputError
+from core.messages import said
 
 T = TypeVar("T")
 
@@ -35,9 +36,10 @@ class Node:
         mark = self._node.start_mark
         return 1 if mark is None else int(mark.line) + 1
 
-    def error(self, message: str, **params: object) -> PackError:
+    def refusal(self, message: str, **params: object) -> PackError:
         """A refusal that names file and line; `message` is a Chinese clause with %(name)s placeholders."""
-        return PackError("%(file)s 第 %(line)s 行：" + message, file=self.file, line=self.line, **params)
+        what = said(message, **params)
+        return PackError("%(file)s 第 %(line)s 行：%(what)s", file=self.file, line=self.line, what=what)
 
     @property
     def is_mapping(self) -> bool:
@@ -62,7 +64,7 @@ class Node:
     def text(self) -> str:
         """A non-empty text."""
         if not isinstance(self._node, yaml.ScalarNode) or self.is_null or not self._node.value.strip():
-            raise self.error("此处应为一段文字")
+            raise self.refusal("此处应为一段文字")
         return str(self._node.value).strip()
 
     def optional_text(self) -> str | None:
@@ -73,7 +75,7 @@ class Node:
         """A whole number not below `least`."""
         value = self.text()
         if not re.fullmatch(r"\d+", value) or int(value) < least:
-            raise self.error("「%(value)s」应为不小于 %(least)s 的整数", value=value, least=least)
+            raise self.refusal("「%(value)s」应为不小于 %(least)s 的整数", value=value, least=least)
         return int(value)
 
     def boolean(self) -> bool:
@@ -88,7 +90,7 @@ class Node:
                 raise ValueError
             return date.fromisoformat(value)
         except ValueError:
-            raise self.error("「%(value)s」不是日期，应写作 2024-10-25", value=value) from None
+            raise self.refusal("「%(value)s」不是日期，应写作 2024-10-25", value=value) from None
 
     def optional_day(self) -> date | None:
         """A date; None where the file says `unknown` or null."""
@@ -102,20 +104,20 @@ class Node:
         except (ValueError, ZeroDivisionError):
             share = Fraction(0)
         if not 0 < share <= 1:
-            raise self.error("「%(value)s」不是比例，应写作 30%% 或 1/2，且在 0 与 1 之间", value=value)
+            raise self.refusal("「%(value)s」不是比例，应写作 30%% 或 1/2，且在 0 与 1 之间", value=value)
         return share
 
     def choice(self, options: Mapping[str, T]) -> T:
         """One of the words of `options`, as the value that stands beside it."""
         value = self.text()
         if value not in options:
-            raise self.error("「%(value)s」不在可用的词之中：%(options)s", value=value, options="、".join(options))
+            raise self.refusal("「%(value)s」不在可用的词之中：%(options)s", value=value, options="、".join(options))
         return options[value]
 
     def items(self) -> list["Node"]:
         """The entries of a list."""
         if not isinstance(self._node, yaml.SequenceNode):
-            raise self.error("此处应为一个列表")
+            raise self.refusal("此处应为一个列表")
         return [Node(child, self.file) for child in self._node.value]
 
     def texts(self) -> tuple[str, ...]:
@@ -130,12 +132,12 @@ class Node:
 
     def _entries(self) -> list[tuple["Node", "Node"]]:
         if not isinstance(self._node, yaml.MappingNode):
-            raise self.error("此处应为「键: 值」")
+            raise self.refusal("此处应为「键: 值」")
         entries = [(Node(key, self.file), Node(value, self.file)) for key, value in self._node.value]
         seen: set[str] = set()
         for key, _ in entries:
             if key.text() in seen:
-                raise key.error("键「%(key)s」重复", key=key.text())
+                raise key.refusal("键「%(key)s」重复", key=key.text())
             seen.add(key.text())
         return entries
 
@@ -144,11 +146,11 @@ class Node:
         entries = self._entries()
         for key, _ in entries:
             if key.text() not in required and key.text() not in optional:
-                raise key.error("不认识的键「%(key)s」", key=key.text())
+                raise key.refusal("不认识的键「%(key)s」", key=key.text())
         found = {key.text(): value for key, value in entries}
         for name in required:
             if name not in found:
-                raise self.error("缺少「%(key)s」", key=name)
+                raise self.refusal("缺少「%(key)s」", key=name)
         return found
 
     def plain(self) -> Any:

@@ -74,7 +74,7 @@ def read_occupations(text: str, file: str) -> tuple[Occupation, ...]:
         item = _occupation(node)
         key = (item.edition, item.code, item.direction)
         if key in found:
-            raise node.error("职业编码 %(code)s 在同一版本、同一方向下重复", code=item.code)
+            raise node.refusal("职业编码 %(code)s 在同一版本、同一方向下重复", code=item.code)
         found[key] = item
     return tuple(found.values())
 
@@ -83,7 +83,7 @@ def _occupation(node: Node) -> Occupation:
     keys = node.mapping(required=_KEYS)
     code = keys["code"].text()
     if not CODE_FORM.fullmatch(code):
-        raise keys["code"].error("职业编码「%(code)s」应形如 6-18-02-04", code=code)
+        raise keys["code"].refusal("职业编码「%(code)s」应形如 6-18-02-04", code=code)
     levels = None
     if not keys["levels"].is_unknown:
         levels = tuple(item.choice({str(digit): digit for digit in LEVEL_NAMES}) for item in keys["levels"].items())

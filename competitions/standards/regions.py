@@ -41,7 +41,7 @@ def regions() -> dict[str, Region]:
         )
         for word in (item.code, item.name, *item.names):
             if word in found:
-                raise entry.error("行政区「%(word)s」重复", word=word)
+                raise entry.refusal("行政区「%(word)s」重复", word=word)
             found[word] = item
     return found
 

@@ -79,7 +79,7 @@ def _limits(keys: Mapping[str, Node], words: Words) -> PromotionLimits:
 def _promotion_rule(node: Node, words: Words) -> PromotionRule:
     keys = node.mapping(optional=(*_RULE_KEYS, "to", "up", "at_most", "if_has"))
     if ("to" in keys) == ("up" in keys):
-        raise node.error("晋升规则须写 to（晋升到何级）或 up（晋升几级）之一")
+        raise node.refusal("晋升规则须写 to（晋升到何级）或 up（晋升几级）之一")
     holders, unknown, refused = _holders(keys.get("if_has"), words)
     to = keys.get("to")
     return PromotionRule(
@@ -103,7 +103,7 @@ def _holders(node: Node | None, words: Words) -> tuple[dict[int, int], bool, Cit
     steps = {LEVELS[name]: value.choice(LEVELS) for name, value in entries.items()}
     for present, new in steps.items():
         if new >= present:
-            raise node.error("if_has 须从较低等级晋升到较高等级（数字越小等级越高）")
+            raise node.refusal("if_has 须从较低等级晋升到较高等级（数字越小等级越高）")
     return steps, False, refused
 
 
@@ -111,7 +111,7 @@ def read_honours(node: Node, words: Words) -> tuple[HonourRule, ...]:
     """The titles and medals of a pack; an empty list is refused (write `unknown` instead)."""
     entries = node.items()
     if not entries:
-        raise node.error("没有见到荣誉条款时应写在 unknown 里，而不是空列表")
+        raise node.refusal("没有见到荣誉条款时应写在 unknown 里，而不是空列表")
     honours = tuple(_honour(entry, words) for entry in entries)
     _refuse_overlaps(entries, [h.rule for h in honours], [h.name for h in honours])
     return honours
@@ -144,7 +144,7 @@ def _rule(node: Node, keys: Mapping[str, Node], words: Words, verb: str | None) 
 def _selector(node: Node, keys: Mapping[str, Node], words: Words) -> Selector:
     chosen = [name for name in _SELECT_KEYS if name in keys]
     if len(chosen) != 1:
-        raise node.error("须写明名次范围，且只写一种：%(keys)s", keys="、".join(_SELECT_KEYS))
+        raise node.refusal("须写明名次范围，且只写一种：%(keys)s", keys="、".join(_SELECT_KEYS))
     value = keys[chosen[0]]
     perhaps = None
     if "perhaps" in keys:
@@ -158,7 +158,7 @@ def _selector(node: Node, keys: Mapping[str, Node], words: Words) -> Selector:
         return Selector(share=value.fraction(), perhaps=perhaps)
     if chosen[0] == "everyone":
         if not value.boolean():
-            raise value.error("everyone 只能写 true")
+            raise value.refusal("everyone 只能写 true")
         return Selector(everyone=True, perhaps=perhaps)
     return Selector(prizes=_prizes(chosen[0], value, words), perhaps=perhaps)
 
@@ -167,7 +167,7 @@ def _prizes(key: str, node: Node, words: Words) -> tuple[str, ...]:
     names = node.texts()
     for name in names:
         if name not in words.prizes:
-            raise node.error("奖项「%(name)s」没有列在 prizes 里", name=name)
+            raise node.refusal("奖项「%(name)s」没有列在 prizes 里", name=name)
     if key == "prize_at_least":
         return tuple(words.prizes[: words.prizes.index(names[0]) + 1])
     return names
@@ -183,7 +183,7 @@ def rank_range(node: Node) -> tuple[int, int]:
     """A pair `[first, last]` of places counted from 1; `[11, end]` reaches to the end of the field."""
     ends = [OPEN_END if item.text() == "end" else item.integer(least=1) for item in node.items()]
     if len(ends) != 2 or ends[0] > ends[1]:
-        raise node.error("名次范围应写作 [1, 5]，前小后大")
+        raise node.refusal("名次范围应写作 [1, 5]，前小后大")
     return ends[0], ends[1]
 
 
@@ -196,7 +196,7 @@ def _conditions(keys: Mapping[str, Node], words: Words) -> Conditions:
 
     for label in texts("class"):
         if label not in words.classes:
-            raise keys["class"].error("类别「%(label)s」没有列在 classes 里", label=label)
+            raise keys["class"].refusal("类别「%(label)s」没有列在 classes 里", label=label)
     passed = keys["passed"].choice(_PASSED) if "passed" in keys else ""
     member, member_citation = _member(keys.get("member"), words)
     return Conditions(
@@ -247,7 +247,7 @@ def _refuse_overlaps(nodes: Sequence[Node], rules: Sequence[Rule], names: Sequen
     """Two rules of one kind that claim the same place of the same people contradict each other."""
     for (i, first), (j, second) in combinations(enumerate(rules), 2):
         if names[i] == names[j] and _same_people(first, second) and _ranges_meet(first.select, second.select):
-            raise nodes[j].error("名次范围与第 %(other)s 行的规则重叠", other=nodes[i].line)
+            raise nodes[j].refusal("名次范围与第 %(other)s 行的规则重叠", other=nodes[i].line)
 
 
 def _same_people(first: Rule, second: Rule) -> bool:

@@ -14,7 +14,7 @@ Reader = Callable[[Node], object]
 def _weights(node: Node) -> dict[str, int]:
     parts = {name: child.integer(least=1) for name, child in node.pairs().items()}
     if sum(parts.values()) != 100:
-        raise node.error("权重之和应为 100，现为 %(total)s", total=sum(parts.values()))
+        raise node.refusal("权重之和应为 100，现为 %(total)s", total=sum(parts.values()))
     return parts
 
 
@@ -25,7 +25,7 @@ def _count(node: Node) -> int:
 def _percent(node: Node) -> int:
     value = node.integer()
     if value > 100:
-        raise node.error("百分比不能大于 100")
+        raise node.refusal("百分比不能大于 100")
     return value
 
 
@@ -92,7 +92,7 @@ def read_values(dimension: str, node: Node, sources: Mapping[str, Source]) -> di
         keys = child.mapping(required=("value",), optional=("cite",))
         found[name] = Cited(readers[name](keys["value"]), read_citation(child, keys, sources))
     if not found:
-        raise node.error("没有见到内容时应写在 unknown 里")
+        raise node.refusal("没有见到内容时应写在 unknown 里")
     return found
 
 
@@ -120,16 +120,16 @@ def read_prizes(node: Node, sources: Mapping[str, Source]) -> PrizeScheme:
     last_rank, last_share, names = 0, None, set[str]()
     for entry, step in zip(entries, steps, strict=True):
         if step.name in names:
-            raise entry.error("奖项「%(name)s」重复", name=step.name)
+            raise entry.refusal("奖项「%(name)s」重复", name=step.name)
         names.add(step.name)
         if step.ranks is not None:
             if step.ranks[0] <= last_rank:
-                raise entry.error("名次范围与上一奖项重叠")
+                raise entry.refusal("名次范围与上一奖项重叠")
             last_rank = step.ranks[1]
         share = step.up_to_share or step.at_most_share
         if share is not None:
             if last_share is not None and share < last_share:
-                raise entry.error("比例应逐级累计，不能小于上一奖项")
+                raise entry.refusal("比例应逐级累计，不能小于上一奖项")
             last_share = share
     modes = {m: m for m in ("down", "half_up", "up")}
     rounding = None if keys["rounding"].is_unknown else keys["rounding"].choice(modes)
@@ -140,7 +140,7 @@ def _step(node: Node) -> PrizeStep:
     reach = ("ranks", "up_to_share", "at_most_share")
     keys = node.mapping(required=("name",), optional=("also", *reach))
     if sum(name in keys for name in reach) != 1:
-        raise node.error("奖项须写明 ranks、up_to_share、at_most_share 之一（不详时写 ranks: unknown）")
+        raise node.refusal("奖项须写明 ranks、up_to_share、at_most_share 之一（不详时写 ranks: unknown）")
     known = "ranks" in keys and not keys["ranks"].is_unknown
     return PrizeStep(
         name=keys["name"].text(),
@@ -166,7 +166,7 @@ def read_ratios(node: Node, sources: Mapping[str, Source]) -> tuple[Ratio, ...]:
     for entry in node.items():
         keys = entry.mapping(required=("group",), optional=("at_least", "at_most", "of", "cite"))
         if ("at_least" in keys) == ("at_most" in keys):
-            raise entry.error("比例须写 at_least 或 at_most 之一")
+            raise entry.refusal("比例须写 at_least 或 at_most 之一")
         found.append(
             Ratio(
                 group=keys["group"].text(),
