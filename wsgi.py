@@ -32,10 +32,12 @@ import scoring.course
 import scoring.delegation_views
 import scoring.export_views
 import scoring.hall_views
+import scoring.live.views
 import scoring.openapi
 import scoring.opening
 import scoring.planned
 import scoring.result_views
+import scoring.schemes.views
 import scoring.standings
 import scoring.tablet
 import scoring.tablet_assets
@@ -55,6 +57,8 @@ PAGES_ATTACHED_BY = (
     scoring.delegation_views,
     scoring.export_views,
     scoring.hall_views,
+    scoring.live.views,
+    scoring.schemes.views,
     scoring.trial_views,
 )
 """Files that add pages to the blueprint of marking when they are imported."""

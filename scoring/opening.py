@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from competitions.events import ModuleFacts, event_of, set_modules
 from competitions.models import Entrant, EntrantStatus, Event, Module, ModuleKind, Panel, Seat
+from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -27,7 +28,12 @@ _Chair = tuple[int, int | None]
 
 @dataclass(frozen=True, slots=True)
 class AdoptScheme:
-    """Make `scheme`, read from a file called `source_name`, the scheme of an event."""
+    """Make `scheme`, read from a file called `source_name`, the scheme of an event.
+
+    Attributes:
+        based_on: number of the version that stood when somebody looked at the scheme, 0 for none; None where nobody
+            did. Beside another version it is not adopted.
+    """
 
     competition_id: int
     event_id: int
@@ -35,6 +41,7 @@ class AdoptScheme:
     source_name: str
     warnings: tuple[str, ...]
     actor: Actor
+    based_on: int | None = None
 
 
 def adopt_scheme(command: AdoptScheme) -> int:
@@ -44,14 +51,18 @@ def adopt_scheme(command: AdoptScheme) -> int:
 
     Raises:
         NotFoundError: no such event in this competition.
-        ConflictError: marking has begun; the scheme is frozen.
+        ConflictError: marking has begun and the scheme is frozen, or another version was adopted in between.
     """
     with transaction() as session:
+        locked_competition(session, command.competition_id)
         event = event_of(session, command.competition_id, command.event_id)
         if has_marks(event.id):
             raise ConflictError("“%(event)s”已开始评分，评分方案不能再更换", event=event.name)
+        newest = _newest_number(session, event.id) or 0
+        if command.based_on not in (None, newest):
+            raise ConflictError("您查看之后，有人采用了第 %(n)s 版评分方案；请重新上传，看过差别再采用", n=newest)
         drop_sheets(session, event.id)
-        number = 1 + (_newest_number(session, event.id) or 0)
+        number = 1 + newest
         session.add(
             SchemeVersion(
                 event_id=event.id,

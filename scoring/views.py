@@ -1,4 +1,4 @@
-"""Pages of marking: the scheme of an event, the board of sheets, one sheet under review, lists from outside."""
+"""Pages of marking: the board of sheets, one sheet under review, lists from outside."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,6 @@ from core.db import db
 from core.errors import InvalidInputError, NotFoundError
 from core.i18n import sentence
 from scoring import board as reading
-from scoring.engine.problems import SchemeError
 from scoring.external import (
     ExternalMark,
     ImportExternal,
@@ -22,9 +21,8 @@ from scoring.external import (
     outside_values,
 )
 from scoring.external_file import read_external_list
-from scoring.formats import read_scheme_bytes
-from scoring.forms import ExternalForm, ReasonForm, SchemeForm
-from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, current_scheme, open_sheets, scheme_of
+from scoring.forms import ExternalForm, ReasonForm
+from scoring.opening import OpenSheets, current_scheme, open_sheets
 from scoring.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.states import STATE_NAMES, SheetAction
 
@@ -42,23 +40,6 @@ def board(competition_id: int) -> ResponseReturnValue:
     schemes = {event.id: current_scheme(db.session(), event.id) for event in competition.events}
     return render_template(
         "scoring/board.html", competition=competition, progress=progress, schemes=schemes, external=external
-    )
-
-
-@bp.get(f"{C}/events/<int:event_id>/board")
-@requires("sheet.board")
-def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
-    """Every sheet of an event: who has marked what, what is missing, what waits for confirmation."""
-    event, boards = reading.boards(competition_id, event_id)
-    chosen = request.args.get("module", type=int)
-    shown = next((b for b in boards if b.module.id == chosen), boards[0] if boards else None)
-    return render_template(
-        "scoring/event_board.html",
-        competition=competition_of(competition_id),
-        event=event,
-        boards=boards,
-        shown=shown,
-        names=STATE_NAMES,
     )
 
 
@@ -102,40 +83,6 @@ def move_sheet(competition_id: int, sheet_id: int, action: str) -> ResponseRetur
     state = change_sheet(change)
     flash(_("评分表现为“%(state)s”", state=_(STATE_NAMES[state])), "success")
     return redirect(url_for("scoring.sheet", competition_id=competition_id, sheet_id=sheet_id))
-
-
-@bp.route(f"{C}/events/<int:event_id>/scheme", methods=["GET", "POST"])
-@requires("scheme.edit")
-def scheme(competition_id: int, event_id: int) -> ResponseReturnValue:
-    """The scheme of an event; a further version is read, shown with its warnings, and adopted on the second press."""
-    form, problems = SchemeForm(), []
-    event = event_of(db.session(), competition_id, event_id)
-    if form.validate_on_submit():
-        upload = form.file.data
-        try:
-            read = read_scheme_bytes(upload.read(), upload.filename)
-        except SchemeError as error:
-            problems = [str(problem) for problem in error.problems]
-        else:
-            command = AdoptScheme(
-                competition_id, event_id, read.scheme, upload.filename, read.warnings, signed_in_actor()
-            )
-            number = adopt_scheme(command)
-            flash(_("已采用第 %(n)s 版评分方案", n=number), "success")
-            for warning in read.warnings:
-                flash(warning, "warning")
-            return redirect(url_for("scoring.scheme", competition_id=competition_id, event_id=event_id))
-    version = current_scheme(db.session(), event.id)
-    page = render_template(
-        "scoring/scheme.html",
-        competition=competition_of(competition_id),
-        event=event,
-        form=form,
-        problems=problems,
-        version=version,
-        scheme=scheme_of(version) if version else None,
-    )
-    return page, 422 if problems or form.errors else 200
 
 
 @bp.route(f"{C}/modules/<int:module_id>/external", methods=["GET", "POST"])

@@ -1,0 +1,109 @@
+"""An outline says what each part may earn or lose, and its share of the whole."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from scoring.engine.problems import Problem
+from scoring.engine.scheme_document import scheme_from_document
+from scoring.formats import read_scheme
+from scoring.schemes.mistakes import mistakes
+from scoring.schemes.outline import KINDS, METHODS, facts_of, outline_of
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "examples").glob("*.yaml"))
+
+
+def outline(*children, **over):
+    return outline_of(scheme_from_document({"format": "1", "title": "x", "children": list(children)} | over))
+
+
+def parts(found):
+    for part in found:
+        yield part
+        yield from parts(part.children)
+
+
+def test_a_deduction_is_no_maximum_of_zero_but_names_its_floor():
+    own, open_ended = outline(
+        {"code": "A", "max": 10},
+        {"code": "B", "kind": "deduction", "each": 2, "at_most": 10},
+        {"code": "C", "kind": "deduction", "each": 2},
+    )[1:]
+
+    assert (own.worth, own.share, own.is_lost) == ("最多扣 10", None, True)
+    assert open_ended.worth == "不封底"
+
+
+def test_a_deduction_stops_where_the_group_above_stops():
+    (group, _) = outline(
+        {
+            "code": "G",
+            "label": "安全",
+            "start": 15,
+            "steps": [{"at_least": 0}],
+            "children": [{"code": "D", "label": "违章", "kind": "deduction", "each": 2}],
+        },
+        {"code": "A", "max": 85},
+    )
+
+    assert group.worth == "15"
+    assert group.children[0].worth == "“安全”扣至 0 为止"
+
+
+def test_what_disqualifies_is_worth_nothing_and_takes_no_share():
+    veto = outline({"code": "A", "max": 10}, {"code": "X", "kind": "disqualification"})[1]
+
+    assert (veto.worth, veto.share, veto.is_lost) == ("", None, True)
+
+
+def test_shares_are_of_the_whole_and_weights_as_written():
+    theory, practice = outline(
+        {"code": "T", "max": 100, "weight": 30},
+        {"code": "P", "weight": 70, "children": [{"code": "A", "max": 1}, {"code": "B", "max": 2}]},
+        weights="percent",
+    )
+
+    assert (theory.weight, theory.percent) == ("30%", "30%")
+    assert practice.children[0].share == Fraction(7, 30)
+    assert practice.children[0].percent == "23.33%"
+    assert practice.children[0].weight == ""
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_part_of_every_example_has_its_line_and_no_share_exceeds_the_whole(path):
+    scheme = read_scheme(path)
+    found = list(parts(outline_of(scheme)))
+
+    assert [part.node.id for part in found] == [node.id for node in scheme.root.walk()][1:]
+    assert all(part.share is None or 0 <= part.share <= 1 for part in found)
+    assert not [part for part in found if part.worth == "0"]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_facts_name_panel_ties_and_places(path):
+    facts = dict(facts_of(read_scheme(path)))
+
+    assert list(facts) == ["总分满分", "总分小数", "模块", "评分点", "评委组", "同分依次看", "名次"]
+    assert facts["名次"] in METHODS.values()
+    assert all(facts.values())
+
+
+def test_every_kind_has_a_word():
+    from scoring.engine.scheme import ENTERED_KINDS
+
+    assert set(KINDS) == {*ENTERED_KINDS, "reference", "group"}
+
+
+def test_a_mistake_quotes_its_line_and_a_workbook_has_none_to_quote():
+    problem = Problem("权重合计应为 100%", file="x.yaml", line=2)
+
+    (found,) = mistakes([problem], b"title: x\n  weight: 30   \n", "x.yaml")
+    assert (found.file, found.place, found.sentence, found.quoted) == ("x.yaml", "2", problem.message, "weight: 30")
+    assert mistakes([problem], b"PK\x00\xff", "x.xlsx")[0].quoted == ""
+    assert mistakes([Problem("x", line=9)], b"title: x", "y.yaml")[0].file == "y.yaml"
+    assert len(mistakes([problem], b"\n" + b"x" * 500, "x.yaml")[0].quoted) == 121
+
+
+def test_a_mistake_without_a_line_says_where_in_the_document():
+    assert mistakes([Problem("缺少 weight", ("children", 1, "weight"))], b"", "x")[0].place == "children.1.weight"
