@@ -16,6 +16,7 @@ PAGES = (
     "views_roster",
     "views_draw",
     "views_panels",
+    "judge_entry.views",
     "views_delegation",
     "views_units",
     "views_packs",

@@ -13,6 +13,10 @@ from core.messages import said
 from core.permissions import Role
 
 
+ERASED = "erased:"
+"""How the index of a person begins whose data were deleted; no fingerprint of a document does."""
+
+
 class Level(StrEnum):
     """At which level a competition is held."""
 
@@ -183,6 +187,11 @@ class Person(Model):
     sex: Mapped[str]
     birth: Mapped[date | None]
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the personal data were deleted; what remains belongs to nobody who could be named."""
+        return self.document_index.startswith(ERASED)
 
 
 class Entrant(Model):

@@ -1,20 +1,19 @@
 """Pages: judges and their devices, panels and conflicts of interest."""
 
-import segno
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 from wtforms import SelectChoice
 
 from competitions import panels, recusal, setup
 from competitions.blueprint import bp
 from competitions.forms import JudgeForm, SeatForm, SettleForm, accepted
-from competitions.labels import device_words
 from competitions.models import Judge, ModuleKind
-from core.auth import IssueLink, issue_link, requires, revoke, signed_in_actor
+from core.auth import requires, signed_in_actor
 from core.db import db
+from core.devices import device_words
 from core.errors import InvalidInputError
+from core.judge_links import PIN_TRIES, links_of
 from core.permissions import ROLE_NAMES, Role
 
 SEATS_OFFERED = 7
@@ -36,6 +35,8 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
         conflicts=recusal.open_conflicts(competition_id),
         device_words=device_words,
         devices=panels.devices_of(competition_id),
+        links=links_of(competition_id),
+        pin_tries=PIN_TRIES,
         roles=ROLE_NAMES,
         judged=ModuleKind.JUDGED,
         is_open=competition.state in panels.SEATING_STATES,
@@ -176,42 +177,4 @@ def settle_conflict(competition_id: int, judge_id: int) -> ResponseReturnValue:
     command = recusal.SettleConflict(competition_id, judge_id, form.note.data or "", signed_in_actor())
     recusal.settle_conflict(command)
     flash(_("处理意见已记录"), "success")
-    return redirect(url_for("competitions.panels", competition_id=competition_id))
-
-
-@bp.post("/competitions/<int:competition_id>/judges/links")
-@requires("judge.invite")
-def judge_links(competition_id: int) -> ResponseReturnValue:
-    """One-time sign-in links with QR codes, for one judge or for all who have no device yet; shown once."""
-    actor = signed_in_actor()
-    wanted = request.form.get("judge", type=int)
-    busy = {device.subject_id for device in panels.devices_of(competition_id)}
-    judges = panels.judges_of(competition_id)
-    chosen = [judge for judge in judges if judge.id == wanted or (wanted is None and judge.id not in busy)]
-    commands = [IssueLink(judge.id, judge.name, judge.role, competition_id, actor) for judge in chosen]
-    about = {judge.id: (judge.unit, ROLE_NAMES[judge.role]) for judge in chosen}
-    links = [(command, _address(issue_link(command))) for command in commands]
-    return render_template(
-        "competitions/judge_links.html",
-        competition=setup.competition_of(competition_id),
-        links=[(command.name, *about[command.subject_id], url, _qr(url)) for command, url in links],
-    )
-
-
-def _address(token: str) -> str:
-    return str(current_app.config["BASE_URL"]) + url_for("core.judge_link", token=token)
-
-
-def _qr(text: str) -> Markup:
-    """The text as a QR code in SVG, dark on white in every colour scheme."""
-    # The only text in the drawing is made by segno itself from numbers.
-    return Markup(segno.make(text, error="m", micro=False).svg_inline(scale=4, light="#fff", border=3))  # noqa: S704
-
-
-@bp.post("/competitions/<int:competition_id>/devices/<int:sign_in_id>/revocations")
-@requires("judge.invite")
-def revoke_device(competition_id: int, sign_in_id: int) -> ResponseReturnValue:
-    """Sign a device out, as of a lost tablet."""
-    revoke(sign_in_id, competition_id, signed_in_actor())
-    flash(_("该设备已退出登录"), "success")
     return redirect(url_for("competitions.panels", competition_id=competition_id))

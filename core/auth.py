@@ -28,7 +28,6 @@ ACTOR_KEY = "competition.actor"
 ACCOUNT_IDLE = timedelta(hours=8)
 DEVICE_LIFE = timedelta(days=7)
 CONTESTANT_LIFE = timedelta(hours=2)
-LINK_LIFE = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
 TRY_WINDOW = timedelta(minutes=15)
 TRIES_ALLOWED = 10
@@ -68,22 +67,6 @@ class SignIn(Model):
     """Saves that a tablet still holds, as it last said."""
 
 
-class SignInLink(Model):
-    """A one-time link for a judge's device."""
-
-    __tablename__ = "sign_in_link"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    subject_id: Mapped[int] = mapped_column(index=True)
-    name: Mapped[str]
-    role: Mapped[Role]
-    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
-    issued_by: Mapped[str]
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
 class SignInTry(Model):
     """A failed try, counted against guessing. `subject` is a hash, never a name or number."""
 
@@ -105,6 +88,8 @@ class Actor:
     sign_in_id: int
     roles: dict[int | None, frozenset[Role]] = field(default_factory=dict)
     competition_id: int | None = None
+    via: "Actor | None" = None
+    """Who hands in for this person, as the chief judge who reads what a tablet could not send; it is recorded."""
 
     @property
     def key(self) -> str:
@@ -123,7 +108,9 @@ class Actor:
     def act(
         self, action: str, target: str, competition_id: int | None = None, detail: dict[str, Any] | None = None
     ) -> Act:
-        """An audit line of this person."""
+        """An audit line of this person, or of who hands in for this person, which then says for whom."""
+        if self.via is not None:
+            return self.via.act(action, target, competition_id, {**(detail or {}), "for": self.key})
         return Act(self.key, self.name, action, target, competition_id, detail)
 
     @property
@@ -188,72 +175,6 @@ def sign_in(subject: Subject, device: str) -> str:
     """Sign somebody in whose identity has been checked; returns the token for the cookie."""
     with transaction() as session:
         return add_sign_in(session, subject, device)
-
-
-@dataclass(frozen=True, slots=True)
-class IssueLink:
-    """Ask for a one-time link that signs in judge `subject_id` on one device."""
-
-    subject_id: int
-    name: str
-    role: Role
-    competition_id: int
-    actor: Actor
-
-
-def issue_link(command: IssueLink) -> str:
-    """A one-time token for the link or QR; earlier unused links of this judge stop working."""
-    with transaction() as session:
-        return add_link(session, command)
-
-
-def add_link(session: Session, command: IssueLink) -> str:
-    """The link itself, inside a transaction that another use case has opened."""
-    for earlier in session.scalars(
-        select(SignInLink).where(
-            SignInLink.subject_id == command.subject_id,
-            SignInLink.competition_id == command.competition_id,
-            SignInLink.used_at.is_(None),
-        )
-    ):
-        earlier.expires_at = now()
-    token = secrets.token_urlsafe(24)
-    session.add(
-        SignInLink(
-            token_hash=hashed(token),
-            subject_id=command.subject_id,
-            name=command.name,
-            role=command.role,
-            competition_id=command.competition_id,
-            issued_by=command.actor.key,
-            expires_at=now() + LINK_LIFE,
-        )
-    )
-    record(session, command.actor.act("link.issued", f"judge:{command.subject_id}", command.competition_id))
-    return token
-
-
-def redeem_link(token: str, device: str) -> str:
-    """Turn a one-time link into a sign-in of a judge's device; returns the token for the cookie.
-
-    Raises:
-        NotAllowedError: unknown, used or expired; which of them is not told to a guesser, except `used`.
-    """
-    with transaction() as session:
-        link = session.scalar(select(SignInLink).where(SignInLink.token_hash == hashed(token)).with_for_update())
-        if link is None or link.expires_at <= now():
-            raise NotAllowedError("此登录链接无效或已过期，请向组织者要一个新的")
-        if link.used_at is not None:
-            raise NotAllowedError("此登录链接已用过；如不是您本人使用，请立即告诉组织者")
-        link.used_at = now()
-        subject = Subject(SubjectKind.JUDGE, link.subject_id, link.name, DEVICE_LIFE, link.competition_id, link.role)
-        return add_sign_in(session, subject, device)
-
-
-def link_holder(token: str) -> SignInLink | None:
-    """The link's row if it could be redeemed now; looking does not use it up."""
-    link = db.session.scalar(select(SignInLink).where(SignInLink.token_hash == hashed(token)))
-    return link if link and link.used_at is None and link.expires_at > now() else None
 
 
 def revoke(sign_in_id: int, competition_id: int | None, actor: Actor) -> None:

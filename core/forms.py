@@ -14,7 +14,8 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     submit = SubmitField(_l("登录"))
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
-    """A single button: the form carries only the protection against forged requests."""
+class PinForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """The PIN that belongs to a judge's link; links of competitions without PINs leave it empty."""
 
-    submit = SubmitField(_l("确定"))
+    pin = StringField("PIN", [Length(max=20)])
+    submit = SubmitField(_l("在这台设备上开始评分"))

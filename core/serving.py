@@ -41,7 +41,8 @@ def welcome(settings: Settings) -> str:
         lines.append("  演示账号（角色 · 登录名 · 密码）")
         lines += [f"    {a['role']:　<8} {a['username']:<14} {a['password']}" for a in kept["accounts"]]
         judge = kept["judges"][0]
-        lines.append(f"  裁判登录链接（{judge['name']}，只能用一次）\n    {judge['sign_in_url']}")
+        pin = f"，PIN {judge['pin']}" if judge.get("pin") else ""
+        lines.append(f"  裁判登录链接（{judge['name']}，只能用一次{pin}）\n    {judge['sign_in_url']}")
         person = kept["contestant"]
         lines.append(f"  选手查询（{person['name']}）  证件号 {person['document']}  查询码 {person['code']}")
     lines.append("  按 Ctrl-C 停止\n")
@@ -50,7 +51,7 @@ def welcome(settings: Settings) -> str:
 
 def serve(settings: Settings) -> int:
     """Start web and worker, wait for either to end or for a signal, stop both; the exit status."""
-    commands = (_web(settings), _worker())
+    commands = (web_command(settings), _worker())
     children = [subprocess.Popen(command, cwd=ROOT) for command in commands]  # noqa: S603  our own words only
     asked: list[int] = []
 
@@ -75,7 +76,7 @@ def _worker() -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", "core", "jobs"]
 
 
-def _web(settings: Settings) -> list[str]:
+def web_command(settings: Settings) -> list[str]:
     """One web process on SQLite, where a second buys no write throughput; two per core on PostgreSQL."""
     if sys.platform == "win32":
         listen = f"--listen={settings.host}:{settings.port}"

@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from core import auth, jobs
+from core import auth, jobs, judge_links
 from core.accounts import account_with_password
 from core.audit import AuditEntry, verify
 from core.auth import SubjectKind, current_actor, public, requires, signed_in_actor
 from core.db import db, is_reachable
 from core.errors import DomainError, NotFoundError
-from core.forms import ConfirmForm, SignInForm
+from core.forms import PinForm, SignInForm
 from core.i18n import CHINESE, COOKIE, ENGLISH, sentence
 
 bp = Blueprint("core", __name__)
@@ -90,12 +90,24 @@ def sign_out() -> ResponseReturnValue:
 @bp.route("/j/<token>", methods=["GET", "POST"])
 @public
 def judge_link(token: str) -> ResponseReturnValue:
-    """A judge's one-time link. Looking at it does not use it up; the button does."""
-    form = ConfirmForm()
+    """A judge's one-time link. Looking at it does not use it up; the button, with the right PIN, does."""
+    form = PinForm()
+    status = 200
     if form.validate_on_submit():
-        signed_in = auth.redeem_link(token, request.user_agent.string)
-        return with_cookie(redirect(url_for("core.home")), signed_in)
-    return render_template("core/judge_link.html", form=form, link=auth.link_holder(token))
+        try:
+            signed_in = judge_links.redeem_link(token, request.user_agent.string, form.pin.data or "")
+            return with_cookie(redirect(url_for("core.home")), signed_in)
+        except judge_links.WrongPinError as error:
+            form.pin.errors, status = [sentence(error)], error.status
+    face = judge_links.link_face(token)
+    return render_template("core/judge_link.html", form=form, link=face, digits=judge_links.PIN_DIGITS), status
+
+
+@bp.get("/j")
+@public
+def judge_entry() -> ResponseReturnValue:
+    """What a judge does whose device is signed out: judges have no password."""
+    return render_template("core/judge_entry.html")
 
 
 @bp.post("/language/<code>")

@@ -20,9 +20,10 @@ from competitions.models import Contestant, Delegation, Entrant, Judge
 from competitions.setup import competition_of
 from core import jobs
 from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
-from core.auth import DEVICE_LIFE, Actor, IssueLink, Subject, SubjectKind, issue_link, sign_in
+from core.auth import DEVICE_LIFE, Actor, Subject, SubjectKind, sign_in
 from core.cli import settings
 from core.db import db
+from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
@@ -139,7 +140,7 @@ def _judge_note(judge_id: int, organiser: Actor) -> dict[str, str]:
     link = issue_link(IssueLink(judge_id, name, Role.JUDGE, competition_id, organiser))
     subject = Subject(SubjectKind.JUDGE, judge_id, name, DEVICE_LIFE, competition_id, Role.JUDGE)
     token = sign_in(subject, "演示程序")
-    return {"name": name, "sign_in_url": f"{settings().base_url}/j/{link}", "token": token}
+    return {"name": name, "sign_in_url": f"{settings().base_url}/j/{link.token}", "pin": link.pin, "token": token}
 
 
 def _contestant_note(event_id: int) -> dict[str, str]:

@@ -33,9 +33,9 @@ from competitions.models import Competition, Contestant, Entrant, EntrantStatus,
 from competitions.registration import ReadRoster, read_workbook
 from core import jobs
 from core.accounts import GrantRole, grant_role
-from core.auth import IssueLink, issue_link
 from core.clock import now
 from core.db import db, transaction
+from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.external import ExternalMark, ImportExternal, import_external
@@ -152,7 +152,7 @@ class LatinCompetition:
 
     def link_for(self, judge: Judge) -> str:
         """A sign-in link that nobody has used."""
-        return issue_link(IssueLink(judge.id, judge.name, judge.role, self.competition_id, self.organiser))
+        return issue_link(IssueLink(judge.id, judge.name, judge.role, self.competition_id, self.organiser)).token
 
     def _entrants(self) -> None:
         self.entrant_ids = [

@@ -19,8 +19,8 @@ from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.lifecycle import CompetitionState
 from competitions.models import Delegation, Judge, Module, Programme
 from competitions.panels import SeatJudges, seat_judges
-from core.auth import IssueLink, issue_link
 from core.db import db, transaction
+from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
 
 CITIES = ("石家庄市", "唐山市", "秦皇岛市", "邯郸市", "保定市", "雄安新区")

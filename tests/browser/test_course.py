@@ -135,7 +135,9 @@ def mark(browser: Browser, hall: Hall, name: str, *, hostile: bool) -> None:
     """One judge's afternoon: sign in by the link, mark six contestants called by number, hand each sheet in."""
     context = person(browser, viewport={"width": 1180, "height": 820})
     page = context.new_page()
-    page.goto(hall.page(f"/j/{hall.links[name]}"))
+    link = hall.links[name]
+    page.goto(hall.page(f"/j/{link.token}"))
+    page.fill("#pin", link.pin)
     page.click("main .btn-primary")
     for number, values in MARKS.items():
         page.goto(hall.page("/tablet"))

@@ -36,8 +36,9 @@ from competitions.models import (
     RosterImport,
     Seat,
 )
-from core.auth import SignIn, SignInLink
+from core.auth import SignIn
 from core.db import db
+from core.judge_links import SignInLink
 from core.permissions import Role
 
 WORKBOOK = Path(__file__).resolve().parents[1] / "data" / "rosters" / "registration-a.xlsx"
@@ -442,7 +443,8 @@ def test_a_judges_link_opens_on_a_device_that_can_be_signed_out(scene):
     assert "<svg" in page
     link = page.split('<p class="slips__address"><a href="')[1].split('"')[0]
     tablet = scene.app.test_client()
-    assert tablet.post(link[link.index("/j/") :]).status_code == 302
+    pin = page.split('data-pin="')[1].split('"')[0]
+    assert tablet.post(link[link.index("/j/") :], data={"pin": pin}).status_code == 302
     device = db.session.scalar(select(SignIn).where(SignIn.subject_id == scene.judge.id, SignIn.role.is_not(None)))
     assert scene.judge.name in text(scene.client.get(f"{scene.home}/panels"))
 

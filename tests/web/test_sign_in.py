@@ -1,14 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from factories import PASSWORD, make_account, make_actor, make_competition, make_judge, sign_in_account
+from factories import PASSWORD, make_account, sign_in_account
 from installation import make_app, make_settings
 from sqlalchemy import select
 
 import core.clock
-from core.auth import ACCOUNT_IDLE, LINK_LIFE, TRIES_ALLOWED, IssueLink, SignIn, SignInTry, issue_link, redeem_link
+from core.auth import ACCOUNT_IDLE, TRIES_ALLOWED, SignIn, SignInTry
 from core.db import db
-from core.errors import NotAllowedError
 from core.permissions import Role
 
 
@@ -25,11 +24,6 @@ def later(monkeypatch):
 
 def post(client, username, password):
     return client.post("/sign-in", data={"username": username, "password": password})
-
-
-def link_for(judge, competition):
-    actor = make_actor(Role.ORGANISER, competition.id)
-    return issue_link(IssueLink(judge.id, judge.name, Role.JUDGE, competition.id, actor))
 
 
 def test_the_right_password_opens_and_signing_out_closes(client):
@@ -89,60 +83,6 @@ def test_after_sign_in_one_returns_to_the_page_asked_for_and_never_to_another_si
         assert client.post(f"/sign-in?next={evil}", data=form).headers["Location"] == "/"
 
 
-def test_looking_at_a_link_does_not_use_it_up_and_using_it_does(client):
-    competition = make_competition()
-    judge = make_judge(competition=competition)
-    token = link_for(judge, competition)
-
-    assert judge.name in client.get(f"/j/{token}").get_data(as_text=True)
-    assert judge.name in client.get(f"/j/{token}").get_data(as_text=True)
-    assert client.post(f"/j/{token}").status_code == 302
-    assert client.post(f"/j/{token}").status_code == 403
-    assert judge.name not in client.get(f"/j/{token}").get_data(as_text=True).split("<main")[1]
-
-
-def test_a_new_link_ends_the_one_before_and_every_link_ends_by_itself(client, later):
-    competition = make_competition()
-    judge = make_judge(competition=competition)
-    first, second = link_for(judge, competition), link_for(judge, competition)
-    assert client.post(f"/j/{first}").status_code == 403
-    later(LINK_LIFE + timedelta(minutes=1))
-    assert client.post(f"/j/{second}").status_code == 403
-
-
-def test_of_many_who_redeem_one_link_at_once_one_is_signed_in(app):
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Barrier
-
-    competition = make_competition()
-    token = link_for(make_judge(competition=competition), competition)
-    barrier = Barrier(8)
-
-    def redeem(_):
-        with app.app_context():
-            barrier.wait()
-            try:
-                return redeem_link(token, "tablet")
-            except NotAllowedError:
-                return None
-
-    with ThreadPoolExecutor(8) as pool:
-        assert len([t for t in pool.map(redeem, range(8)) if t]) == 1
-
-
-def test_a_revoked_tablet_is_a_stranger_at_once(client):
-    competition = make_competition()
-    judge = make_judge(competition=competition)
-    client.post(f"/j/{link_for(judge, competition)}")
-    assert client.get("/tablet").status_code == 200
-    row = db.session.scalar(select(SignIn).where(SignIn.subject_id == judge.id))
-
-    from core.auth import revoke
-
-    revoke(row.id, competition.id, make_actor(Role.ORGANISER, competition.id))
-    assert client.get("/tablet").status_code == 302
-
-
 @pytest.mark.parametrize(
     ("header", "language"),
     [
@@ -174,14 +114,3 @@ def test_behind_a_proxy_of_ours_a_guesser_is_told_from_other_visitors(sqlite_url
         assert other.post("/sign-in", data=form, headers={"X-Forwarded-For": "10.0.0.2"}).status_code == 302
         db.session.remove()
         db.engine.dispose()
-
-
-@pytest.mark.parametrize(("role", "start"), [(Role.JUDGE, "/tablet"), (Role.CHIEF_JUDGE, "/competitions")])
-def test_a_link_leads_each_judge_to_the_own_work(client, role, start):
-    competition = make_competition()
-    judge = make_judge(competition=competition, role=role)
-    actor = make_actor(Role.ORGANISER, competition.id)
-    token = issue_link(IssueLink(judge.id, judge.name, role, competition.id, actor))
-
-    page = client.post(f"/j/{token}", follow_redirects=True)
-    assert (page.status_code, page.request.path) == (200, start)

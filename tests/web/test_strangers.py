@@ -13,6 +13,7 @@ OPEN_TO_ALL = {
     "core.sign_in",
     "core.sign_out",
     "core.judge_link",
+    "core.judge_entry",
     "core.language",
     "core.health",
     "competitions.public_list",
