@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from certificates.files import file_of, loaded
+from certificates.materials.freezing import drawn_with
 from certificates.models import Award, Certificate, CertificateState, Layout
 from certificates.pdf.press import Press
 from certificates.pdf.print_file import PrintFile
@@ -121,7 +122,8 @@ def print_file(session: Session, ids: list[int], title: str) -> Iterator[bytes]:
         raise ConflictError("没有可以打印的证书")
     if len(layouts) > 1:
         raise ConflictError("这些证书用了 %(n)s 种版式，纸张不同，请按赛项分别打印", n=len(layouts))
-    return _pages(session, ids, Press(loaded(layouts[0])), title)
+    drawn = drawn_with(layouts[0])
+    return _pages(session, ids, Press(loaded(layouts[0]), drawn.assets, drawn.fonts), title)
 
 
 def _pages(session: Session, ids: list[int], press: Press, title: str) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from certificates.layout import Layout
 from certificates.layout_loading import load_layout
+from certificates.materials.freezing import drawn_with
 from certificates.models import Certificate, CertificateFile, CertificateState
 from certificates.models import Layout as StoredLayout
 from certificates.pdf.rendering import RENDERER, render
@@ -53,7 +54,8 @@ def file_of(certificate: Certificate) -> bytes:
     """
     if certificate.state is not CertificateState.VALID:
         raise ConflictError("编号 %(number)s 的证书已失效，不能下载", number=certificate.number)
-    data = render(loaded(certificate.layout), certificate.values)
+    drawn = drawn_with(certificate.layout)
+    data = render(loaded(certificate.layout), certificate.values, drawn.assets, drawn.fonts)
     digest = digest_of(data)
     if digest not in digests_of(certificate):
         if certificate.renderer == RENDERER:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from certificates.awarding import final_publication
 from certificates.files import digest_of, loaded
+from certificates.materials.freezing import drawn_with, frozen, frozen_again, require_seals
 from certificates.models import Award, Certificate, CertificateState, NumberSeries
 from certificates.models import Layout as StoredLayout
 from certificates.numbering import NumberPattern, new_code
 from certificates.pdf.rendering import RENDERER, render, standard_values
-from certificates.planning import frozen_layout, is_certified, plan_issue
+from certificates.planning import is_certified, plan_issue
 from certificates.values import Terms, Wording, number_fields, number_values, personal_values, shared_values
 from competitions.events import event_of
 from competitions.models import Competition, Contestant, Event
@@ -60,7 +61,7 @@ def issue_certificates(command: IssueCertificates) -> int:
         wanted = [c for c in plan.ready if not command.prizes or c.award.prize in command.prizes]
         if not wanted:
             raise ConflictError("“%(event)s”没有可以颁发的证书", event=event.title)
-        layout = frozen_layout(session, command.terms.layout)
+        layout = frozen(session, plan.chosen, [c.values for c in wanted])
         series = {}
         for prize in dict.fromkeys(c.award.prize for c in wanted):
             fields = number_fields(competition.id, event, prize, command.terms.wording.issued_on)
@@ -160,6 +161,8 @@ def _issued(session: Session, competition_id: int, award: Award, contestant_id: 
     number = NumberPattern(series.pattern).number(series.last, series.fields)
     code = new_code()
     values = standard_values(issue.values | number_values(number, code, issue.base_url))
+    require_seals(session, issue.layout, values)
+    drawn = drawn_with(issue.layout)
     certificate = Certificate(
         competition_id=competition_id,
         award_id=award.id,
@@ -169,7 +172,7 @@ def _issued(session: Session, competition_id: int, award: Award, contestant_id: 
         code=code,
         layout_id=issue.layout.id,
         values=values,
-        digest=digest_of(render(loaded(issue.layout), values)),
+        digest=digest_of(render(loaded(issue.layout), values, drawn.assets, drawn.fonts)),
         renderer=RENDERER,
         issued_on=issue.issued_on,
         issued_at=now(),
@@ -233,11 +236,12 @@ def replace_certificate(command: ReplaceCertificate) -> int:
         award = _award_now(session, event, earlier)
         earlier.state, earlier.state_reason = CertificateState.REPLACED, command.reason.strip()
         session.flush()
+        values = shared_values(competition.title, event, _wording_of(earlier, command.issued_on))
+        values |= personal_values(award, earlier.contestant, earlier.values["recipient.honorific"])
         issue = _Issue(
-            layout=earlier.layout,
+            layout=frozen_again(session, competition.id, earlier.layout, values),
             series_id=earlier.series_id,
-            values=shared_values(competition.title, event, _wording_of(earlier, command.issued_on))
-            | personal_values(award, earlier.contestant, earlier.values["recipient.honorific"]),
+            values=values,
             issued_on=command.issued_on,
             issued_by=command.actor.name,
             base_url=base_url(),

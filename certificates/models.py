@@ -110,6 +110,9 @@ class Layout(Model):
     name: Mapped[str]
     document: Mapped[dict[str, Any]]
     digest: Mapped[str]
+    """Of the document, and of the materials where there are any."""
+    materials: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What else it was drawn with: digests of pictures by name, of 补字 fonts in their order, authorised seals."""
     created_at: Mapped[datetime]
 
 

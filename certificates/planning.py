@@ -8,12 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from certificates.awarding import awards_of, final_publication
 from certificates.layout import Layout
-from certificates.layout_loading import builtin_layout, builtin_source
-from certificates.layout_reader import read_json
+from certificates.materials.freezing import Chosen, chosen_layout
 from certificates.models import Award, Certificate, CertificateState
-from certificates.models import Layout as StoredLayout
 from certificates.numbering import NumberPattern
-from certificates.pdf.rendering import check
 from certificates.pdf.scene import Problem, Severity
 from certificates.values import (
     Terms,
@@ -23,7 +20,6 @@ from certificates.values import (
     shared_values,
 )
 from competitions.models import Competition, Contestant, Event
-from core.clock import now
 from core.errors import InvalidInputError
 from core.messages import said
 
@@ -48,7 +44,8 @@ class Plan:
     """What an issue would come to."""
 
     event: Event
-    layout: Layout
+    chosen: Chosen
+    """The layout with its pictures, fonts and seals."""
     ready: tuple[Candidate, ...]
     left_out: tuple[Candidate, ...]
     """Those whose certificate cannot be drawn; the others do not wait for them."""
@@ -58,6 +55,11 @@ class Plan:
     """Certificates in force that say another prize than the newest final result."""
     open_ties: tuple[Award, ...]
     """Prizes that a person has not decided."""
+
+    @property
+    def layout(self) -> Layout:
+        """The layout alone."""
+        return self.chosen.layout
 
 
 def plan_issue(session: Session, competition: Competition, event: Event, terms: Terms, base_url: str) -> Plan:
@@ -78,7 +80,7 @@ def plan_issue(session: Session, competition: Competition, event: Event, terms: 
     if not 1 <= len(terms.wording.issuers) <= 3:
         raise InvalidInputError("请填写一至三个落款单位")
     publication = final_publication(session, event)
-    layout = builtin_layout(terms.layout)
+    chosen = chosen_layout(session, competition.id, terms.layout)
     awards = awards_of(session, publication.snapshot_id)
     valid = certificates_in_force(session, event.id)
     pattern = NumberPattern(terms.pattern)
@@ -90,14 +92,14 @@ def plan_issue(session: Session, competition: Competition, event: Event, terms: 
             if award.prize and not award.is_open:
                 number = pattern.number(1, number_fields(competition.id, event, award.prize, terms.wording.issued_on))
                 said = shared | personal_values(award, contestant, terms.honorific) | sample_numbers(number, base_url)
-                candidates.append(Candidate(award, contestant, said, tuple(check(layout, said))))
+                candidates.append(Candidate(award, contestant, said, chosen.problems(said)))
         elif certificate.values.get("award.title") == award.prize:
             in_force += 1
         else:
             outdated.append(certificate)
     return Plan(
         event=event,
-        layout=layout,
+        chosen=chosen,
         ready=tuple(c for c in candidates if not c.reasons),
         left_out=tuple(c for c in candidates if c.reasons),
         in_force=in_force,
@@ -133,22 +135,6 @@ def certificates_in_force(session: Session, event_id: int) -> dict[int, Certific
         .options(joinedload(Certificate.contestant).joinedload(Contestant.person))
     )
     return {certificate.contestant_id: certificate for certificate in session.scalars(query)}
-
-
-def frozen_layout(session: Session, name: str) -> StoredLayout:
-    """The stored copy of a layout as it is now, made at the first issue with it.
-
-    Raises:
-        NotFoundError: no such layout.
-    """
-    layout = builtin_layout(name)
-    stored = session.scalar(select(StoredLayout).where(StoredLayout.digest == layout.digest))
-    if stored is None:
-        document = read_json(builtin_source(name))
-        stored = StoredLayout(name=layout.name, document=document, digest=layout.digest, created_at=now())
-        session.add(stored)
-        session.flush()
-    return stored
 
 
 @dataclass(frozen=True, slots=True)

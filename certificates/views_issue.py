@@ -12,6 +12,7 @@ from certificates.blueprint import bp
 from certificates.forms import IssueForm
 from certificates.issuing import IssueCertificates, base_url, issue_certificates
 from certificates.layout_loading import builtin_layout, builtin_layouts
+from certificates.materials.own_layouts import key_of, own_layouts
 from certificates.overview import overview
 from certificates.pdf.rendering import preview_png
 from certificates.planning import hardest, plan_issue
@@ -81,7 +82,9 @@ def preview(competition_id: int, event_id: int) -> ResponseReturnValue:
     candidate = next((c for c in (*plan.ready, *plan.left_out) if c.contestant.id == wanted), None)
     if candidate is None:
         raise NotFoundError("名单里没有这名选手")
-    return Response(preview_png(plan.layout, candidate.values, PREVIEW_DPI), mimetype="image/png")
+    drawn = plan.chosen.drawn
+    png = preview_png(plan.layout, candidate.values, PREVIEW_DPI, drawn.assets, drawn.fonts)
+    return Response(png, mimetype="image/png")
 
 
 def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
@@ -99,5 +102,9 @@ def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
         filled.setdefault(name, value)
     # The token against forged requests is checked for the whole application; a preview changes nothing.
     form = IssueForm(filled, meta={"csrf": False})
-    form.layout.choices = [SelectChoice(name, builtin_layout(name).name) for name in builtin_layouts()]
+    own = [
+        SelectChoice(key_of(own), _("%(name)s（第 %(n)s 版）", name=own.name, n=own.newest))
+        for own in own_layouts(competition.id)
+    ]
+    form.layout.choices = own + [SelectChoice(name, builtin_layout(name).name) for name in builtin_layouts()]
     return form

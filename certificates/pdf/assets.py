@@ -32,7 +32,7 @@ class Assets:
 
     def key(self) -> tuple[object, ...]:
         """Give what tells these pictures from others."""
-        digests = ((name, hashlib.sha256(data).digest()) for name, data in sorted(self.images.items()))
+        digests = ((name, _digest(data)) for name, data in sorted(self.images.items()))
         return (*digests, self.demo_seals)
 
     def image(self, name: str) -> Image.Image | io.BytesIO:
@@ -48,6 +48,19 @@ class Assets:
 
 
 NO_ASSETS = Assets()
+
+
+def image_facts(name: str, data: bytes) -> dict[str, str]:
+    """Tell kind and extent of a picture that has been checked; errors as `Assets.image`."""
+    decoded, _ = _decoded(name, data)
+    kind = "PNG" if data.startswith(b"\x89PNG") else "JPEG"
+    return {"kind": kind, "size": f"{decoded.width}×{decoded.height}"}
+
+
+@lru_cache(maxsize=32)
+def _digest(data: bytes) -> bytes:
+    """Digest a picture once, not for every certificate that shows it."""
+    return hashlib.sha256(data).digest()
 
 
 @lru_cache(maxsize=16)

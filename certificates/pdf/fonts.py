@@ -43,7 +43,7 @@ class FontBook:
     """
 
     def __init__(self, supplements: Sequence[Path] = (), last_resort: Sequence[Path] = ()) -> None:
-        self._house = {name: Face(name, FONT_DIRECTORY / file) for name, file in HOUSE_FONTS.items()}
+        self._house = {name: house_face(name) for name in HOUSE_FONTS}
         self._others = [Face(_name_of(path), path) for path in (*supplements, *last_resort)]
         for face in self._others[: len(supplements)]:
             face.require_sound()
@@ -90,6 +90,12 @@ class FontBook:
         missing = self.missing(text, font)
         if missing:
             raise missing_glyphs(missing)
+
+
+@lru_cache(maxsize=len(HOUSE_FONTS))
+def house_face(name: str) -> Face:
+    """Give a face of the house, read once for all books."""
+    return Face(name, FONT_DIRECTORY / HOUSE_FONTS[name])
 
 
 def _name_of(path: Path) -> str:

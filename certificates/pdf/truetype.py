@@ -49,6 +49,10 @@ class Face:
         except (struct.error, ZeroDivisionError) as error:
             raise FontFileError("%(file)s 已损坏", file=path.name) from error
 
+    def close(self) -> None:
+        """Let go of the file, so that it can be removed on every system."""
+        self._data.close()
+
     def require_sound(self) -> None:
         """Read all that will ever be read, so that a damaged file is refused now and not in the middle of an issue.
 

@@ -1,0 +1,1 @@
+"""Pages on which an organiser makes layouts, and looks after pictures, fonts, seals and printers."""

@@ -1,0 +1,1 @@
+"""What certificates are drawn with beside the product's own: layouts, pictures, fonts and seals of an organiser."""
