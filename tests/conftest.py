@@ -5,11 +5,7 @@ What a test needs and the machine lacks is named in one line and the test is ski
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -22,6 +18,8 @@ from flask.testing import FlaskClient
 from installation import ROOT, make_app, make_settings, missing
 from sqlalchemy.engine import make_url
 
+from benchmarks.throwaway import binaries
+from benchmarks.throwaway import postgres as throwaway_postgres
 from core.db import db
 
 CHROMIUM_ARGUMENTS = [
@@ -48,67 +46,16 @@ def shared_data() -> Callable[[str], Path]:
     return folder
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _postgres_bin() -> Path | None:
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        if (folder / "initdb").exists():
-            return folder
-    found = shutil.which("initdb")
-    return Path(found).parent if found else None
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Address of a PostgreSQL server: TEST_POSTGRES_URL, or a throw-away cluster of the installed binaries."""
     if url := os.environ.get("TEST_POSTGRES_URL"):
         yield url
         return
-    binaries = _postgres_bin()
-    if binaries is None:
+    if binaries() is None:
         missing("PostgreSQL", "apt-get install postgresql, or set TEST_POSTGRES_URL")
-    folder, port = tempfile.mkdtemp(prefix="pg"), _free_port()
-    become: list[str] = []
-    if os.geteuid() == 0:  # initdb refuses root
-        shutil.chown(folder, "postgres")
-        become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    make = [f"{binaries}/initdb", "-D", f"{folder}/c", "-A", "trust", "-U", "t", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run([*become, *make, "--no-sync"], check=True, capture_output=True)
-    options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=127.0.0.1"]
-    options.append(f"unix_socket_directories={folder}")
-    flags = [part for option in options for part in ("-c", option)]
-    server = subprocess.Popen(
-        [*become, f"{binaries}/postgres", "-D", f"{folder}/c", "-p", str(port), *flags],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"postgresql://t@127.0.0.1:{port}/postgres"
-    _until(lambda: _answers(url), "PostgreSQL did not start")
-    yield url
-    server.send_signal(signal.SIGINT)  # fast shutdown; SIGTERM would wait for pooled connections
-    server.wait(20)
-    shutil.rmtree(folder)
-
-
-def _answers(url: str) -> bool:
-    try:
-        psycopg.connect(url, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
-def _until(holds: Callable[[], bool], complaint: str, seconds: float = 30) -> None:
-    """Poll until `holds`: for processes that start, never for the behaviour under test."""
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            pytest.fail(complaint)
-        time.sleep(0.05)
+    with throwaway_postgres(["fsync=off", "synchronous_commit=off", "full_page_writes=off"]) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
