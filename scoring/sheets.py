@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import record
@@ -137,9 +137,8 @@ def _take(saves: Sequence[SaveMarks], actor: Actor, unsent: int | None = None) -
 
 
 def _note_unsent(session: Session, actor: Actor, unsent: int) -> None:
-    row = session.get(SignIn, actor.sign_in_id)
-    if row is not None and row.unsent != unsent:
-        row.unsent = unsent
+    news = update(SignIn).where(SignIn.id == actor.sign_in_id, SignIn.unsent != unsent).values(unsent=unsent)
+    session.execute(news, execution_options={"synchronize_session": False})
 
 
 class _Desk:

@@ -41,7 +41,8 @@ def number(text: str) -> Fraction:
     stripped = text.strip()
     if not _NUMBER.fullmatch(stripped):
         raise NotANumberError("「%(text)s」不是十进制数", text=stripped[:40])
-    return Fraction(stripped)
+    whole, _, decimals = stripped.partition(".")
+    return Fraction(int(whole + decimals), 10 ** len(decimals))
 
 
 @dataclass(frozen=True, slots=True)
