@@ -1,26 +1,25 @@
-"""Exact numbers of a whole field at once: scaled whole numbers in one array, with bounds that rule overflow out.
+"""Exact numbers of a whole field at once: whole numbers over one denominator, and over one of each row's own besides.
 
-A column stands for the values num ÷ den. Arrays are int64 while every possible value fits; where it might not, the
-same operations go on with Python's whole numbers, and after a division by data with fractions. Never a float.
+A column stands for the values num ÷ (den × below). Nothing is ever a float; `whole` keeps out overflow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, floor, gcd, lcm
-from typing import Any
+from functools import reduce
+from math import gcd, lcm
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scoring.engine.exact import HALF_UP, Rounding, round_exact
+from scoring.engine import whole
+from scoring.engine.exact import HALF_UP, Rounding
+from scoring.engine.whole import Array, Whole
 
-LIMIT = 2**62
-"""Beyond this size numbers leave int64; twice as much still fits, for the doubling in half-up rounding."""
+__all__ = ["Array", "Column"]
 
-Array = NDArray[Any]
+_ONE = whole.fixed(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,113 +27,130 @@ class Column:
     """Values of a field.
 
     Attributes:
-        num: numerators, int64, or objects (whole numbers or fractions).
+        num: numerators.
         den: common denominator, positive.
-        low, high: bounds of `num`.
-        is_rational: `num` may hold fractions.
+        below: each row's own further denominator, positive; None where there is none, that is 1.
     """
 
-    num: Array
+    num: Whole
     den: int
-    low: int
-    high: int
-    is_rational: bool = False
+    below: Whole | None = None
+
+    def __len__(self) -> int:
+        return len(self.num)
 
     def at(self, row: int) -> Fraction:
         """The exact value of one row."""
-        value = self.num[row]
-        return Fraction(value if isinstance(value, Fraction) else int(value)) / self.den
+        return as_fractions(self.take(slice(row, row + 1)))[0]
 
-    def take(self, rows: Array) -> Column:
-        """Some rows, by index or mask."""
-        return Column(self.num[rows], self.den, self.low, self.high, self.is_rational)
+    def take(self, rows: Array | slice) -> Column:
+        """Some rows, by index, mask or slice."""
+        return Column(self.num.take(rows), self.den, None if self.below is None else self.below.take(rows))
 
 
 def from_fractions(values: Sequence[Fraction]) -> Column:
-    """A column of given values."""
+    """A column of given values over their common denominator."""
     den = 1
     for value in values:
         if value.denominator != 1:
             den = lcm(den, value.denominator)
-    nums = [value.numerator * (den // value.denominator) for value in values]
-    return from_whole(nums, den)
+    return from_whole([value.numerator * (den // value.denominator) for value in values], den)
 
 
 def from_whole(nums: Sequence[int] | Array, den: int = 1) -> Column:
     """A column of whole numerators over a denominator."""
-    if isinstance(nums, np.ndarray) and nums.dtype != object:
-        low, high = (int(nums.min()), int(nums.max())) if len(nums) else (0, 0)
-        return Column(nums if nums.dtype == np.int64 else nums.astype(np.int64), den, low, high)
-    found = [int(value) for value in nums]
-    low, high = (min(found), max(found)) if found else (0, 0)
-    fits = low > -LIMIT and high < LIMIT
-    return Column(np.array(found, dtype=np.int64 if fits else object), den, low, high)
+    if isinstance(nums, np.ndarray):
+        return Column(whole.of_array(nums), den)
+    return Column(whole.of_ints(nums), den)
 
 
 def as_fractions(column: Column) -> list[Fraction]:
     """The exact values of all rows."""
-    if column.is_rational:
-        return [Fraction(value) / column.den for value in column.num]
-    return [Fraction(value, column.den) for value in column.num.tolist()]
+    nums = whole.as_ints(column.num)
+    if column.below is None:
+        return [Fraction(num, column.den) for num in nums]
+    return [Fraction(num, column.den * own) for num, own in zip(nums, whole.as_ints(column.below), strict=True)]
 
 
 def constant(value: Fraction, count: int) -> Column:
     """The same value in every row."""
-    num = value.numerator
-    dtype = np.int64 if abs(num) < LIMIT else object
-    return Column(np.full(count, num, dtype=dtype), value.denominator, num, num)
+    return Column(whole.spread(whole.fixed(value.numerator), count), value.denominator)
 
 
-def _made(num: Array, den: int, ends: tuple[int, int], source: Column) -> Column:
-    return Column(num, den, min(ends), max(ends), source.is_rational)
-
-
-def _any_rational(columns: Sequence[Column]) -> bool:
-    return any(column.is_rational for column in columns)
-
-
-def _room(num: Array, *ends: int) -> Array:
-    """`num`, as objects if a result within `ends` might not fit."""
-    if num.dtype != object and any(abs(end) >= LIMIT for end in ends):
-        return num.astype(object)
-    return num
-
-
-def _times(column: Column, factor: int) -> Column:
-    if factor == 1:
-        return column
-    ends = (column.low * factor, column.high * factor)
-    return _made(_room(column.num, *ends, factor) * factor, column.den, ends, column)
+def fixed(value: Fraction) -> Column:
+    """The same value in every row of whatever it is joined with."""
+    return Column(whole.fixed(value.numerator), value.denominator)
 
 
 def multiply_by(column: Column, factor: Fraction) -> Column:
     """Every value times a fixed factor."""
-    top, bottom = factor.numerator, factor.denominator
-    shared = gcd(top, column.den)
-    if top == 0:
-        return constant(Fraction(0), len(column.num))
-    times = _times(column, top // shared)
-    return Column(times.num, column.den // shared * bottom, times.low, times.high, times.is_rational)
+    if factor == 0:
+        return constant(factor, len(column))
+    shared = gcd(factor.numerator, column.den)
+    num = whole.times_fixed(column.num, factor.numerator // shared)
+    return Column(num, column.den // shared * factor.denominator, column.below)
 
 
 def common(columns: Sequence[Column]) -> list[Column]:
-    """The same columns over one denominator."""
-    den = lcm(*(column.den for column in columns)) if columns else 1
-    found = []
-    for column in columns:
-        scaled = _times(column, den // column.den)
-        found.append(Column(scaled.num, den, scaled.low, scaled.high, scaled.is_rational))
-    return found
+    """The same columns over one common denominator."""
+    den = lcm(*(column.den for column in columns))
+    return [Column(whole.times_fixed(c.num, den // c.den), den, c.below) for c in columns]
+
+
+def _level(columns: Sequence[Column]) -> list[Column]:
+    """The same over one common denominator, and over the rows' own too where at most one kind of them occurs."""
+    same = common(columns)
+    below: Whole | None = None
+    for column in same:
+        if column.below is None:
+            continue
+        if below is not None and not whole.are_equal(below, column.below):
+            return same
+        below = column.below
+    return [_lifted(column, below) for column in same]
+
+
+def _lifted(column: Column, below: Whole | None) -> Column:
+    """A column over the rows' own denominators."""
+    if below is None or column.below is not None:
+        return replace(column, below=below)
+    return Column(whole.times(column.num, below), column.den, below)
 
 
 def total(columns: Sequence[Column]) -> Column:
     """Row sums of one or more columns."""
-    same = common(columns)
-    low, high = sum(c.low for c in same), sum(c.high for c in same)
-    num = _room(same[0].num, low, high)
-    for column in same[1:]:
-        num = num + column.num
-    return Column(num, same[0].den, low, high, _any_rational(same))
+    groups: list[list[Column]] = []
+    for column in common(columns):
+        group = next((own for own in groups if _are_over_the_same(own[0], column)), None)
+        if group is None:
+            groups.append([column])
+        else:
+            group.append(column)
+    sums = [replace(group[0], num=reduce(whole.plus, [column.num for column in group])) for group in groups]
+    return reduce(_sum_of_two, sums)
+
+
+def _are_over_the_same(left: Column, right: Column) -> bool:
+    if left.below is None or right.below is None:
+        return left.below is right.below
+    return whole.are_equal(left.below, right.below)
+
+
+def _sum_of_two(left: Column, right: Column) -> Column:
+    num = whole.plus(_times_below(left.num, right.below), _times_below(right.num, left.below))
+    return Column(num, left.den, _both(left.below, right.below))
+
+
+def _times_below(num: Whole, below: Whole | None) -> Whole:
+    return num if below is None else whole.times(num, below)
+
+
+def _both(left: Whole | None, right: Whole | None) -> Whole | None:
+    return right if left is None else _times_below(left, right)
+
+
+def _own_below(column: Column) -> Whole:
+    return _ONE if column.below is None else column.below
 
 
 def add_to(column: Column, value: Fraction) -> Column:
@@ -142,69 +158,92 @@ def add_to(column: Column, value: Fraction) -> Column:
     if value == 0:
         return column
     den = lcm(column.den, value.denominator)
-    scaled = _times(column, den // column.den)
-    shift = value.numerator * (den // value.denominator)
-    ends = (scaled.low + shift, scaled.high + shift)
-    return _made(_room(scaled.num, *ends, shift) + shift, den, ends, column)
+    shift = whole.fixed(value.numerator * (den // value.denominator))
+    shift = _times_below(shift, column.below)
+    return Column(whole.plus(whole.times_fixed(column.num, den // column.den), shift), den, column.below)
 
 
 def negative(column: Column) -> Column:
     """Every value with the other sign."""
-    return Column(-column.num, column.den, -column.high, -column.low, column.is_rational)
+    return replace(column, num=whole.negated(column.num))
 
 
 def product(left: Column, right: Column) -> Column:
     """Row products."""
-    ends = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
-    num = _room(left.num, *ends)
-    other = right.num.astype(object) if num.dtype == object else right.num
-    return Column(num * other, left.den * right.den, min(ends), max(ends), _any_rational([left, right]))
+    return Column(whole.times(left.num, right.num), left.den * right.den, _both(left.below, right.below))
 
 
 def quotient(above: Column, below: Column) -> Column:
-    """Row quotients as fractions; the caller leaves out rows where `below` is zero (they become 0)."""
-    found = np.empty(len(above.num), dtype=object)
-    for row, (a, b) in enumerate(zip(above.num, below.num, strict=True)):
-        top = Fraction(a if isinstance(a, Fraction) else int(a))
-        bottom = Fraction(b if isinstance(b, Fraction) else int(b))
-        found[row] = top * below.den / (bottom * above.den) if bottom else Fraction(0)
-    low, high = (floor(min(found)), ceil(max(found))) if len(found) else (0, 0)
-    return Column(found, 1, low, high, True)
+    """Row quotients; the caller leaves out rows where `below` is zero (they stand over 1)."""
+    num, divisor = above.num, below.num
+    if divisor.low <= 0:
+        if divisor.low < 0:
+            num = whole.where(whole.signs(divisor) < 0, whole.negated(num), num)
+            divisor = whole.magnitude(divisor)
+        divisor = whole.where(whole.signs(divisor) == 0, _ONE, divisor)
+        divisor = replace(divisor, low=1, high=max(divisor.high, 1))
+    own: Whole | None = divisor
+    if above.below is None or below.below is None or not whole.are_equal(above.below, below.below):
+        num, own = _times_below(num, below.below), _both(above.below, divisor)
+    shared = gcd(below.den, above.den)
+    return Column(whole.times_fixed(num, below.den // shared), above.den // shared, own)
 
 
-def greatest(columns: Sequence[Column]) -> Column:
-    """The greatest value of each row."""
-    same = common(columns)
-    num = same[0].num
-    for column in same[1:]:
-        num = np.maximum(num, column.num)
-    low, high = max(c.low for c in same), max(c.high for c in same)
-    return Column(num, same[0].den, low, high, _any_rational(same))
+def compare(left: Column, right: Column) -> Array:
+    """−1, 0 or 1 as the left value is below, at or above the right one."""
+    one, other = _level([left, right])
+    if _are_over_the_same(one, other):
+        return whole.compare(one.num, other.num)
+    return whole.compare(_times_below(one.num, other.below), _times_below(other.num, one.below))
 
 
-def least(columns: Sequence[Column]) -> Column:
-    """The least value of each row."""
-    return negative(greatest([negative(column) for column in columns]))
+def compare_with(column: Column, value: Fraction) -> Array:
+    """−1, 0 or 1 as each value is below, at or above a fixed one."""
+    return compare(column, fixed(value))
 
 
-def ascending(columns: Sequence[Column]) -> list[Column]:
-    """The values of each row in ascending order: an odd-even network of minima and maxima."""
-    same = common(columns)
-    rows = [column.num for column in same]
-    for turn in range(len(rows)):
-        for at in range(turn % 2, len(rows) - 1, 2):
-            rows[at], rows[at + 1] = np.minimum(rows[at], rows[at + 1]), np.maximum(rows[at], rows[at + 1])
-    low, high = min(c.low for c in same), max(c.high for c in same)
-    is_rational = _any_rational(same)
-    return [Column(num, same[0].den, low, high, is_rational) for num in rows]
+def is_zero(column: Column) -> Array:
+    """Where the value is zero."""
+    return np.asarray(whole.signs(column.num) == 0)
 
 
 def choose(mask: Array, yes: Column, no: Column) -> Column:
     """`yes` where the mask holds, `no` elsewhere."""
-    left, right = common([yes, no])
-    num = np.where(mask, left.num, right.num)
-    low, high = min(left.low, right.low), max(left.high, right.high)
-    return Column(num, left.den, low, high, _any_rational([left, right]))
+    left, right = _level([yes, no])
+    num = whole.where(mask, left.num, right.num)
+    if _are_over_the_same(left, right):
+        return Column(num, left.den, left.below)
+    return Column(num, left.den, whole.where(mask, _own_below(left), _own_below(right)))
+
+
+def greatest(columns: Sequence[Column]) -> Column:
+    """The greatest value of each row."""
+    return reduce(lambda left, right: _ordered(left, right)[1], _level(columns))
+
+
+def least(columns: Sequence[Column]) -> Column:
+    """The least value of each row."""
+    return reduce(lambda left, right: _ordered(left, right)[0], _level(columns))
+
+
+def _ordered(left: Column, right: Column) -> tuple[Column, Column]:
+    """The lesser and the greater value of each row; both columns over one denominator."""
+    one, other = left.num, right.num
+    if one.is_narrow and other.is_narrow and _are_over_the_same(left, right):
+        low = Whole((np.minimum(one.values, other.values),), min(one.low, other.low), min(one.high, other.high))
+        high = Whole((np.maximum(one.values, other.values),), max(one.low, other.low), max(one.high, other.high))
+        return replace(left, num=low), replace(left, num=high)
+    is_less = compare(left, right) < 0
+    return choose(is_less, left, right), choose(is_less, right, left)
+
+
+def ascending(columns: Sequence[Column]) -> list[Column]:
+    """The values of each row in ascending order: an odd-even network of minima and maxima."""
+    rows = _level(columns)
+    for turn in range(len(rows)):
+        for at in range(turn % 2, len(rows) - 1, 2):
+            rows[at], rows[at + 1] = _ordered(rows[at], rows[at + 1])
+    return rows
 
 
 def scatter(count: int, pieces: Sequence[tuple[Array, Column]]) -> Column:
@@ -212,75 +251,95 @@ def scatter(count: int, pieces: Sequence[tuple[Array, Column]]) -> Column:
     if not pieces:
         return constant(Fraction(0), count)
     same = common([column for _, column in pieces])
-    is_object = any(column.num.dtype == object for column in same)
-    num = np.zeros(count, dtype=object if is_object else np.int64)
-    for (rows, _), column in zip(pieces, same, strict=True):
-        num[rows] = column.num
-    low, high = min(0, *(c.low for c in same)), max(0, *(c.high for c in same))
-    return Column(num, same[0].den, low, high, _any_rational(same))
+    places = [rows for rows, _ in pieces]
+    num = whole.scattered(count, list(zip(places, (own.num for own in same), strict=True)), 0)
+    if all(own.below is None for own in same):
+        return Column(num, same[0].den)
+    belows = zip(places, (_own_below(own) for own in same), strict=True)
+    return Column(num, same[0].den, whole.scattered(count, list(belows), 1))
+
+
+def concatenated(columns: Sequence[Column]) -> Column:
+    """The rows of all columns, one after the other."""
+    same = common(columns)
+    num = whole.joined([column.num for column in same])
+    if all(column.below is None for column in same):
+        return Column(num, same[0].den)
+    return Column(num, same[0].den, whole.joined([whole.spread(_own_below(own), len(own)) for own in same]))
 
 
 def at_least_mask(column: Column, value: Fraction) -> Array:
     """Where the values are not below a fixed one."""
-    if column.is_rational:
-        return np.array([v >= value * column.den for v in column.num], dtype=bool)
-    bound = -(-value.numerator * column.den // value.denominator)
-    return np.asarray(column.num >= bound, dtype=bool)
+    if column.below is None and column.num.is_narrow:
+        return np.asarray(column.num.values >= -(-value.numerator * column.den // value.denominator), dtype=bool)
+    return np.asarray(compare_with(column, value) >= 0)
 
 
 def above_mask(column: Column, value: Fraction) -> Array:
     """Where the values are above a fixed one."""
-    if column.is_rational:
-        return np.array([v > value * column.den for v in column.num], dtype=bool)
-    bound = value.numerator * column.den // value.denominator
-    return np.asarray(column.num > bound, dtype=bool)
+    if column.below is None and column.num.is_narrow:
+        return np.asarray(column.num.values > value.numerator * column.den // value.denominator, dtype=bool)
+    return np.asarray(compare_with(column, value) > 0)
 
 
 def rounded(column: Column, rounding: Rounding) -> Column:
     """Every value rounded, as `exact.round_exact` does."""
     quantum = rounding.quantum
-    if column.is_rational:
-        values = [round_exact(Fraction(v) / column.den, rounding) / quantum for v in column.num]
-        return multiply_by(from_whole([int(v) for v in values]), quantum)
-    top, below = quantum.denominator, column.den * quantum.numerator
-    shared = gcd(top, below)
-    scaled, below = _times(column, top // shared), below // shared
-    units = scaled.num if below == 1 else _whole(scaled, below, rounding.mode)
-    low, high = scaled.low // below - 1, scaled.high // below + 1
-    if below == 1:
-        low, high = scaled.low, scaled.high
-    return multiply_by(Column(units, 1, low, high), quantum)
+    top, bottom = quantum.denominator, column.den * quantum.numerator
+    shared = gcd(top, bottom)
+    num, bottom = whole.times_fixed(column.num, top // shared), bottom // shared
+    if column.below is None and bottom == 1:
+        return multiply_by(Column(num, 1), quantum)
+    if column.below is None and whole.fits(2 * num.low, 2 * num.high + bottom) and whole.fits(0, 2 * bottom):
+        units = _narrow_units(num, bottom, rounding.mode)
+    else:
+        units = _units(num, whole.times_fixed(_own_below(column), bottom), rounding.mode)
+    return multiply_by(Column(units, 1), quantum)
 
 
-def _whole(column: Column, below: int, mode: str) -> Array:
-    """num ÷ below to whole numbers."""
-    num = _room(column.num, 2 * column.low, 2 * column.high, 2 * below)
-    if mode == HALF_UP and column.low >= 0:
-        return np.asarray((2 * num + below) // (2 * below))
-    floor = num // below
-    rest = num - floor * below
-    return np.asarray(floor + _upwards(num, floor, 2 * rest, below, mode))
+def _narrow_units(num: Whole, bottom: int, mode: str) -> Whole:
+    """num ÷ bottom to whole numbers, where twice as much still fits."""
+    low, high = num.low // bottom - 1, num.high // bottom + 1
+    values = num.values
+    if mode == HALF_UP and num.low >= 0:
+        return Whole(((2 * values + bottom) // (2 * bottom),), low, high)
+    floor = values // bottom
+    rest = 2 * (values - floor * bottom)
+    half = (rest > bottom).astype(np.int8) - (rest < bottom).astype(np.int8)
+    up = _upwards(np.sign(values), floor, rest > 0, half, mode)
+    return Whole((floor + up,), low, high)
 
 
-def _upwards(num: Array, floor: Array, twice: Array, below: int, mode: str) -> Array:
+def _units(num: Whole, bottom: Whole, mode: str) -> Whole:
+    """num ÷ bottom to whole numbers, whatever their size."""
+    if mode == HALF_UP and num.low >= 0:
+        return whole.floor_divided(whole.plus(whole.times_fixed(num, 2), bottom), whole.times_fixed(bottom, 2))
+    floor = whole.floor_divided(num, bottom)
+    rest = whole.minus(num, whole.times(floor, bottom))
+    half = whole.compare(whole.times_fixed(rest, 2), bottom)
+    odd = floor.values if floor.is_narrow else floor.limbs[0]
+    up = _upwards(whole.signs(num), odd, whole.signs(rest) > 0, half, mode)
+    return whole.plus(floor, Whole((up,), 0, 1))
+
+
+def _upwards(sign: Array, floor: Array, is_between: Array, half: Array, mode: str) -> Array:
     """1 where the value goes to the upper of its two neighbours; see `exact.rounds_away_from_floor`."""
-    is_between = twice > 0
     directed: dict[str, Callable[[], Array]] = {
         "ceiling": lambda: is_between,
-        "floor": lambda: np.zeros(len(num), dtype=bool),
-        "up": lambda: is_between & (num > 0),
-        "down": lambda: is_between & (num < 0),
+        "floor": lambda: np.zeros(len(sign), dtype=bool),
+        "up": lambda: is_between & (sign > 0),
+        "down": lambda: is_between & (sign < 0),
     }
     if mode in directed:
         return directed[mode]().astype(np.int64)
     at_middle: dict[str, Callable[[], Array]] = {
-        HALF_UP: lambda: num > 0,
-        "half_down": lambda: num < 0,
+        HALF_UP: lambda: sign > 0,
+        "half_down": lambda: sign < 0,
         "half_even": lambda: floor % 2 != 0,
-        "half_ceiling": lambda: np.ones(len(num), dtype=bool),
-        "half_floor": lambda: np.zeros(len(num), dtype=bool),
+        "half_ceiling": lambda: np.ones(len(sign), dtype=bool),
+        "half_floor": lambda: np.zeros(len(sign), dtype=bool),
     }
-    upper = (twice > below) | ((twice == below) & at_middle[mode]())
+    upper = (half > 0) | ((half == 0) & at_middle[mode]())
     return np.asarray(upper, dtype=bool).astype(np.int64)
 
 
@@ -296,5 +355,4 @@ def ceiled(column: Column) -> Column:
 
 def magnitude(column: Column) -> Column:
     """Every value without its sign."""
-    high = max(abs(column.low), abs(column.high))
-    return Column(np.abs(column.num), column.den, 0, high, column.is_rational)
+    return replace(column, num=whole.magnitude(column.num))

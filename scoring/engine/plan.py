@@ -8,7 +8,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from scoring.engine.columns import Array, Column, choose, constant, from_fractions, scatter
+from scoring.engine.columns import (
+    Array,
+    above_mask,
+    at_least_mask,
+    choose,
+    compare,
+    constant,
+    fixed,
+    from_fractions,
+    scatter,
+)
 from scoring.engine.marks import Marks
 from scoring.engine.plan_combine import combined_cells
 from scoring.engine.plan_panel import panel_cells
@@ -56,11 +66,7 @@ class FieldMarks:
 
 
 def _sliced(given: Cells, chosen: slice) -> Cells:
-    column = given.values
-    return Cells(
-        Column(column.num[chosen], column.den, column.low, column.high, column.is_rational),
-        None if given.state is None else given.state[chosen],
-    )
+    return Cells(given.values.take(chosen), None if given.state is None else given.state[chosen])
 
 
 STATUS_NUMBERS = {"absent": 1, "withdrawn": 2, "disqualified": 3}
@@ -212,7 +218,7 @@ class _FieldRun:
         has_value = np.zeros(count, dtype=bool)
         for part in below:
             there = part.complete()
-            differs = has_value & there & (_difference(values, part.values) != 0)
+            differs = has_value & there & (compare(values, part.values) != 0)
             state[differs] = INVALID
             state[there & ~has_value] = COMPLETE
             values = choose(there & ~has_value, part.values, values)
@@ -235,18 +241,17 @@ class _FieldRun:
         veto, mark = aspect.veto, self.found[aspect.id]
         if veto is None:
             return own
-        threshold = constant(veto.at_least, own.count)
-        triggered = mark.complete() & (_difference(mark.values, threshold) >= 0)
+        triggered = mark.complete() & at_least_mask(mark.values, veto.at_least)
         if not triggered.any():
             return own
         if veto.effect == "zero":
             state = own.states().copy()
             state[triggered] = COMPLETE
             bare = own.bares() & ~triggered
-            return cells(choose(triggered, constant(Fraction(0), own.count), own.values), state, bare)
-        cap = constant(veto.cap or Fraction(0), own.count)
-        lowered = triggered & (_difference(own.values, cap) > 0)
-        return Cells(choose(lowered, cap, own.values), own.state, own.bare)
+            return cells(choose(triggered, fixed(Fraction(0)), own.values), state, bare)
+        cap = veto.cap or Fraction(0)
+        lowered = triggered & above_mask(own.values, cap)
+        return Cells(choose(lowered, fixed(cap), own.values), own.state, own.bare)
 
     def _with_status(self, node: Node, own: Cells) -> Cells:
         numbers = self.given.statuses.get(node.id)
@@ -259,19 +264,8 @@ class _FieldRun:
             bare[rows] = False
             is_zero = self.scheme.ranking.status_rules.get(status) == "zero"
             state[rows] = COMPLETE if is_zero else EMPTY
-            values = choose(rows, constant(Fraction(0), own.count), values)
+            values = choose(rows, fixed(Fraction(0)), values)
         return cells(values, state, bare)
-
-
-def _difference(left: Column, right: Column) -> Array:
-    """Sign of left − right, row by row, without leaving whole numbers."""
-    bigger = np.asarray(left.num * right.den if _fits(left, right.den) else left.num.astype(object) * right.den)
-    other = np.asarray(right.num * left.den if _fits(right, left.den) else right.num.astype(object) * left.den)
-    return np.asarray((bigger > other).astype(np.int8) - (bigger < other).astype(np.int8))
-
-
-def _fits(column: Column, factor: int) -> bool:
-    return max(abs(column.low), abs(column.high)) * factor < 2**62
 
 
 def _without(own: Cells, halted: Array) -> Cells:

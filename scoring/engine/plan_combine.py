@@ -131,7 +131,7 @@ def _by_pattern(
 
 def _zeroed(column: Column, zero: Array) -> Column:
     """The column with 0 in some rows."""
-    return choose(zero, constant(Fraction(0), len(column.num)), column) if zero.any() else column
+    return choose(zero, constant(Fraction(0), len(column)), column) if zero.any() else column
 
 
 def _dense(node: Node, values: Sequence[Column], coefficients: Sequence[Fraction], count: int) -> Column:

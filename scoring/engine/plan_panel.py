@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
+from scoring.engine import whole
 from scoring.engine.columns import (
     Array,
     Column,
@@ -74,13 +76,19 @@ def _of_judges(panel: Panel, by_judge: ByJudge, count: int) -> Cells:
 
 def _given_first(columns: Sequence[Column], given: Array, rows: Array, marks: int) -> list[Column]:
     """The marks that are there, ascending, for rows that all have as many."""
-    highest = max(column.high for column in columns)
-    padded = []
-    for column, mask in zip(columns, given, strict=True):
-        num = np.where(mask[rows], column.num[rows], highest + 1)
-        padded.append(Column(num, column.den, min(column.low, highest), highest + 1, column.is_rational))
-    kept = ascending(padded)[:marks]
-    return [Column(c.num, c.den, c.low, highest, c.is_rational) for c in kept]
+    # What is missing stands above all marks: no value is greater than the greatest numerator over 1.
+    highest = max(0, *(column.num.high for column in columns))
+    above = Column(whole.fixed(highest + 1), columns[0].den)
+    own = [column.take(rows) for column in columns]
+    padded = [choose(mask[rows], column, above) for column, mask in zip(own, given, strict=True)]
+    return [_at_most(column, highest) for column in ascending(padded)[:marks]]
+
+
+def _at_most(column: Column, highest: int) -> Column:
+    """A column whose numerators are known not to pass a bound."""
+    if column.below is not None or not column.num.is_narrow:
+        return column
+    return replace(column, num=replace(column.num, high=min(highest, column.num.high)))
 
 
 def _dense(panel: Panel, columns: Sequence[Column], count: int) -> Cells:
@@ -113,13 +121,7 @@ def _combined(panel: Panel, columns: Sequence[Column], low: int, high: int) -> C
     if panel.tolerance is None and panel.combine in {"sum", "mean"} and low <= 1 and high <= 1:
         ends = [negative(least(columns))] * low + [negative(greatest(columns))] * high
         total_kept = total([*columns, *ends])
-        tight = Column(
-            total_kept.num,
-            total_kept.den,
-            min(column.low for column in columns) * kept_count,
-            max(column.high for column in columns) * kept_count,
-            total_kept.is_rational,
-        )
+        tight = _bounded(total_kept, columns, kept_count)
         return tight if panel.combine == "sum" else multiply_by(tight, Fraction(1, kept_count))
     ordered = ascending(columns)
     kept = ordered[low : len(ordered) - high]
@@ -128,11 +130,19 @@ def _combined(panel: Panel, columns: Sequence[Column], low: int, high: int) -> C
         return value
     mean = multiply_by(sum_of(kept, 0), Fraction(1, kept_count))
     distance = total([kept[-1], negative(kept[0])])
-    limit = constant(panel.tolerance.limits[0][1], len(mean.num))
+    limit = constant(panel.tolerance.limits[0][1], len(mean))
     for start, bound in panel.tolerance.limits[1:]:
-        limit = choose(~above_mask(add_to(negative(mean), start), Fraction(0)), constant(bound, len(mean.num)), limit)
+        limit = choose(~above_mask(add_to(negative(mean), start), Fraction(0)), constant(bound, len(mean)), limit)
     apart = above_mask(total([distance, negative(limit)]), Fraction(0))
     return choose(apart, _joined(panel.combine, ordered), value)
+
+
+def _bounded(kept: Column, columns: Sequence[Column], number: int) -> Column:
+    """The sum of so many of the columns, with the bounds that this gives."""
+    if kept.below is not None or any(column.den != kept.den for column in columns) or not kept.num.is_narrow:
+        return kept
+    low, high = min(column.num.low for column in columns), max(column.num.high for column in columns)
+    return replace(kept, num=replace(kept.num, low=low * number, high=high * number))
 
 
 def _joined(how: str, ordered: Sequence[Column]) -> Column:

@@ -9,7 +9,17 @@ from fractions import Fraction
 import numpy as np
 
 from core.errors import InvalidInputError
-from scoring.engine.columns import Array, Column, choose, common, constant, total
+from scoring.engine.columns import (
+    Array,
+    above_mask,
+    at_least_mask,
+    choose,
+    concatenated,
+    constant,
+    from_whole,
+    total,
+)
+from scoring.engine.ordering import codes as value_codes
 from scoring.engine.plan import FieldMarks, compares_field, reckon_field
 from scoring.engine.plan_panel import panel_cells
 from scoring.engine.plan_values import COMPLETE, EMPTY, Cells, cells
@@ -64,14 +74,7 @@ class _Kept:
 def _concatenated(slices: Sequence[Cells]) -> Cells:
     if len(slices) == 1:
         return slices[0]
-    columns = common([own.values for own in slices])
-    values = Column(
-        np.concatenate([column.num for column in columns]),
-        columns[0].den,
-        min(column.low for column in columns),
-        max(column.high for column in columns),
-        any(column.is_rational for column in columns),
-    )
+    values = concatenated([own.values for own in slices])
     state = np.concatenate([own.states() for own in slices]) if any(o.state is not None for o in slices) else None
     bare = np.concatenate([own.bares() for own in slices]) if any(o.bare is not None for o in slices) else None
     return Cells(values, state, bare)
@@ -217,8 +220,7 @@ def _apply_statuses(scheme: Scheme, given: FieldMarks, tiers: Array, is_last: Ar
 
 
 def _at_least(own: Cells, bound: Fraction) -> Array:
-    floor_ok = own.values.num * bound.denominator >= bound.numerator * own.values.den
-    return np.asarray(own.complete() & floor_ok.astype(bool))
+    return np.asarray(own.complete() & at_least_mask(own.values, bound))
 
 
 def _misses(own: Cells, low: Fraction | None, high: Fraction | None) -> Array:
@@ -227,8 +229,7 @@ def _misses(own: Cells, low: Fraction | None, high: Fraction | None) -> Array:
     if low is not None:
         missed |= ~_at_least(own, low)
     if high is not None:
-        above = own.values.num * high.denominator > high.numerator * own.values.den
-        missed |= above.astype(bool)
+        missed |= above_mask(own.values, high)
     return known & missed
 
 
@@ -273,29 +274,16 @@ def _time(given: FieldMarks, key: TieKey) -> Cells:
 
 def _sorted_parts(parts: Sequence[Cells], better: str) -> list[Cells]:
     """The parts' codes sorted in each row, best first."""
-    columns = common([part.values for part in parts])
-    stacked = Column(
-        np.concatenate([column.num for column in columns]),
-        columns[0].den,
-        min(column.low for column in columns),
-        max(column.high for column in columns),
-        any(column.is_rational for column in columns),
-    )
     state = np.concatenate([part.states() for part in parts])
-    codes, _ = _codes(cells(stacked, state), better)
+    codes, _ = _codes(cells(concatenated([part.values for part in parts]), state), better)
     by_part = np.sort(codes.reshape(len(parts), -1), axis=0)
-    return [Cells(Column(row, 1, 0, int(codes.max(initial=0)))) for row in by_part]
+    return [Cells(from_whole(row)) for row in by_part]
 
 
 def _codes(own: Cells, better: str) -> tuple[Array, int]:
     """Whole numbers from 0, smaller is better, rows without a value last."""
-    num = own.values.num
-    if num.dtype == object:
-        _, codes = np.unique(num, return_inverse=True)
-        codes = codes.astype(np.int64)
-    else:
-        codes = num - num.min() if len(num) else num
-    top = int(codes.max(initial=0))
+    codes, size = value_codes(own.values)
+    top = size - 1
     if better == "high":
         codes = top - codes
     if own.state is None:

@@ -17,10 +17,10 @@ from scoring.engine.columns import (
     ceiled,
     choose,
     constant,
+    fixed,
     floored,
-    from_fractions,
-    from_whole,
     greatest,
+    is_zero,
     least,
     magnitude,
     multiply_by,
@@ -31,6 +31,7 @@ from scoring.engine.columns import (
     scatter,
     total,
 )
+from scoring.engine.plan_field import field_values
 from scoring.engine.steps import (
     Absolute,
     Arithmetic,
@@ -42,12 +43,9 @@ from scoring.engine.steps import (
     NotComputableError,
     Operand,
     Piecewise,
-    Place,
     Rate,
-    RelativeToBest,
     Round,
     ValueStep,
-    apply_field_step,
 )
 
 COMPLETE, EMPTY, INCOMPLETE, HELD, INVALID = range(5)
@@ -71,7 +69,7 @@ class Cells:
     @property
     def count(self) -> int:
         """Number of rows."""
-        return len(self.values.num)
+        return len(self.values)
 
     def states(self) -> Array:
         """The state of every row."""
@@ -147,14 +145,14 @@ def _invalid_where(given: Cells, mask: Array) -> Cells:
 
 
 def _arithmetic(step: Arithmetic, given: Cells, resolve: ResolveCells) -> Cells:
-    fixed = step.operand.number
-    if fixed is not None and step.name != "divide_into":
-        return Cells(_with_fixed(step.name, given.values, fixed), given.state, given.bare)
+    number = step.operand.number
+    if number is not None and step.name != "divide_into":
+        return Cells(_with_fixed(step.name, given.values, number), given.state, given.bare)
     other = resolve(step.operand)
     if step.name in {"divide", "divide_into"}:
         above, below = (given, other) if step.name == "divide" else (other, given)
         joined = _joined(given, other, quotient(above.values, below.values))
-        return _invalid_where(joined, np.asarray(below.values.num == 0, dtype=bool))
+        return _invalid_where(joined, is_zero(below.values))
     left, right = given.values, other.values
     results: dict[str, Callable[[], Column]] = {
         "multiply": lambda: product(left, right),
@@ -167,23 +165,22 @@ def _arithmetic(step: Arithmetic, given: Cells, resolve: ResolveCells) -> Cells:
     return _joined(given, other, results[step.name]())
 
 
-def _with_fixed(name: str, values: Column, fixed: Fraction) -> Column:
+def _with_fixed(name: str, values: Column, number: Fraction) -> Column:
     results: dict[str, Callable[[], Column]] = {
-        "multiply": lambda: multiply_by(values, fixed),
-        "divide": lambda: multiply_by(values, 1 / fixed),
-        "add": lambda: add_to(values, fixed),
-        "subtract": lambda: add_to(values, -fixed),
-        "subtract_from": lambda: add_to(negative(values), fixed),
-        "at_least": lambda: greatest([values, constant(fixed, len(values.num))]),
-        "at_most": lambda: least([values, constant(fixed, len(values.num))]),
+        "multiply": lambda: multiply_by(values, number),
+        "divide": lambda: multiply_by(values, 1 / number),
+        "add": lambda: add_to(values, number),
+        "subtract": lambda: add_to(values, -number),
+        "subtract_from": lambda: add_to(negative(values), number),
+        "at_least": lambda: greatest([values, fixed(number)]),
+        "at_most": lambda: least([values, fixed(number)]),
     }
     return results[name]()
 
 
 def _deviation(step: Deviation, values: Column, target: Column) -> Column:
     distance = total([values, negative(target)])
-    count = len(values.num)
-    excess = greatest([add_to(magnitude(distance), -step.tolerance), constant(Fraction(0), count)])
+    excess = greatest([add_to(magnitude(distance), -step.tolerance), fixed(Fraction(0))])
     excess = multiply_by(excess, 1 / step.per)
     if step.partial != "exact":
         excess = floored(excess) if step.partial == "floor" else ceiled(excess)
@@ -193,19 +190,19 @@ def _deviation(step: Deviation, values: Column, target: Column) -> Column:
 
 def _rate(step: Rate, given: Cells, target: Cells) -> Cells:
     above, below = (target, given) if step.form == "target_by_actual" else (given, target)
-    fixed = step.target.number
-    if fixed is not None and step.form != "target_by_actual":
-        values = multiply_by(given.values, 100 / fixed)
+    number = step.target.number
+    if number is not None and step.form != "target_by_actual":
+        values = multiply_by(given.values, 100 / number)
     else:
         values = multiply_by(quotient(above.values, below.values), Fraction(100))
     if step.form == "complement":
         values = add_to(negative(values), Fraction(200))
     joined = _joined(given, target, values)
-    return _invalid_where(joined, np.asarray(below.values.num == 0, dtype=bool))
+    return _invalid_where(joined, is_zero(below.values))
 
 
 def _piecewise(step: Piecewise, values: Column) -> Column:
-    count = len(values.num)
+    count = len(values)
     found = constant(step.points[-1][1], count)
     for (x0, y0), (x1, y1) in reversed(list(zip(step.points, step.points[1:], strict=False))):
         line = add_to(multiply_by(add_to(values, -x0), (y1 - y0) / (x1 - x0)), y0)
@@ -214,7 +211,7 @@ def _piecewise(step: Piecewise, values: Column) -> Column:
 
 
 def _bands(step: Bands, values: Column) -> tuple[Column, Array]:
-    count = len(values.num)
+    count = len(values)
     found = constant(step.otherwise or Fraction(0), count)
     known = np.full(count, step.otherwise is not None)
     for band in reversed(step.bands):
@@ -225,7 +222,7 @@ def _bands(step: Bands, values: Column) -> tuple[Column, Array]:
 
 
 def _inside(band: Band, values: Column) -> Array:
-    inside = np.ones(len(values.num), dtype=bool)
+    inside = np.ones(len(values), dtype=bool)
     if band.low is not None:
         inside &= at_least_mask(values, band.low) if band.with_low else above_mask(values, band.low)
     if band.high is not None:
@@ -251,34 +248,11 @@ def after_field_step(step: FieldStep, given: Cells, out: Array) -> Cells:
     state = given.states().copy()
     state[given.complete() & ~taking_part] = EMPTY
     try:
-        after = _field_values(step, given.values.take(rows))
+        after = field_values(step, given.values.take(rows))
     except NotComputableError:
         state[rows] = INVALID
         return cells(given.values, state)
     return cells(scatter(given.count, [(rows, after)] if len(rows) else []), state)
-
-
-def _field_values(step: FieldStep, values: Column) -> Column:
-    if not len(values.num):
-        return values
-    if isinstance(step, Place) and not values.is_rational:
-        return _places(step, values)
-    if isinstance(step, RelativeToBest) and step.better == "high" and not values.is_rational:
-        best = int(values.num.max())
-        if best > 0:
-            return multiply_by(Column(values.num, best, values.low, values.high), step.points)
-    return from_fractions(apply_field_step(step, [values.at(row) for row in range(len(values.num))]))
-
-
-def _places(step: Place, values: Column) -> Column:
-    keys = -values.num if step.better == "high" else values.num
-    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    before = np.cumsum(counts) - counts
-    if step.ties == "dense":
-        return from_whole(inverse.astype(np.int64) + 1)
-    if step.ties == "average":
-        return from_whole((2 * before + 1 + counts)[inverse].astype(np.int64), 2)
-    return from_whole((before + 1)[inverse].astype(np.int64))
 
 
 def sum_of(columns: Sequence[Column], count: int) -> Column:

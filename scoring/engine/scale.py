@@ -57,10 +57,10 @@ def deviation_scale(values: Sequence[Fraction], centre: Fraction, spread: Fracti
     if variance == 0:
         return [centre] * count
     unit = 10**places
-    return [centre + Fraction(_rounded_root(spread * unit * (value - mean), variance), unit) for value in values]
+    return [centre + Fraction(rounded_root(spread * unit * (value - mean), variance), unit) for value in values]
 
 
-def _rounded_root(numerator: Fraction, variance: Fraction) -> int:
+def rounded_root(numerator: Fraction, variance: Fraction) -> int:
     """numerator ÷ √variance rounded to a whole number, halves towards +∞."""
     square = numerator * numerator / variance
     whole = isqrt(square.numerator // square.denominator)
