@@ -114,7 +114,8 @@ async function count() {
 }
 
 async function onLine(line) {
-  status.tell({ line });
+  // With nothing to send the outbox has not asked the server: what it last said about the sign-in still holds.
+  if (line !== "idle" || !isShutOut()) status.tell({ line });
   if (line !== "idle" && line !== "sending") return;
   await reload();
   for (const record of records.values()) {
@@ -123,6 +124,8 @@ async function onLine(line) {
       await change(record.id, (one) => (isClash(one) ? one : decided(one, "mine")));
   }
 }
+
+const isShutOut = () => ["signed_out", "other_judge"].includes(status.now.line);
 
 /** Read the records from disk, as after an answer or when another page of this device has written. */
 async function reload() {
@@ -141,8 +144,16 @@ async function refresh() {
     if (reply.trouble === "offline") status.tell({ line: "offline" });
     return;
   }
+  if (reply.status === 401) status.tell({ line: "signed_out" });
   if (reply.status !== 200) return;
-  if (status.now.line === "offline") outbox.wake();
+  if (reply.body.judge.id !== data.judge.id) {
+    status.tell({ line: "other_judge" });
+    return;
+  }
+  if (status.now.line === "offline" || isShutOut()) {
+    status.tell({ line: "idle" });
+    outbox.wake();
+  }
   await take(reply.body, true);
 }
 
@@ -157,6 +168,7 @@ async function take(news, isNews) {
   for (const [id, record] of records) if (isNews && !mine.has(id) && !isUnsent(record)) records.delete(id);
   order = news.sheets.map((server) => server.id);
   $("devices").textContent = news.other_devices ? t("other_devices", { n: news.other_devices }) : "";
+  status.tell({ others: news.other_devices });
   await count();
   render();
 }

@@ -2,23 +2,23 @@
 
 import { fill, h, icon, t } from "./dom.js";
 
-const TROUBLE_TEXTS = { server_trouble: "server_trouble", signed_out: "signed_out", other_judge: "other_judge" };
+const TROUBLES = ["server_trouble", "signed_out", "other_judge"];
 
 export class Status {
   constructor(element, urls) {
     this.element = element;
     this.urls = urls;
-    this.now = { saving: 0, waiting: 0, line: "idle", isBroken: false, hasKept: false };
+    this.now = { saving: 0, waiting: 0, line: "idle", isBroken: false, others: 0 };
   }
 
-  /** @param {{saving?: number, waiting?: number, line?: string, isBroken?: boolean}} news */
+  /** @param {{saving?: number, waiting?: number, line?: string, isBroken?: boolean, others?: number}} news */
   tell(news) {
     Object.assign(this.now, news);
     this.paint();
   }
 
   paint() {
-    const { saving, waiting, line, isBroken } = this.now;
+    const { saving, waiting, line, isBroken, others } = this.now;
     const isOffline = line === "offline" || navigator.onLine === false;
     const { dataset } = document.body;
     Object.assign(dataset, { kept: saving ? "no" : "yes", waiting: String(waiting), line: isOffline ? "offline" : line });
@@ -28,12 +28,13 @@ export class Status {
     }
     const kept = saving ? part("soft", "disk", t("saving")) : part("good", "disk", t("kept"));
     const sent = waiting ? part("waiting", "up", t("waiting", { n: waiting })) : part("good", "cloud", t("received"));
-    fill(this.element, kept, sent, isOffline ? part("off", "offline", t("offline")) : this.trouble(line));
+    const twin = others ? part("waiting", "warning", t("twin", { n: others })) : null;
+    fill(this.element, kept, sent, twin, isOffline ? part("off", "offline", t("offline")) : this.trouble(line));
   }
 
   trouble(line) {
-    const key = TROUBLE_TEXTS[line];
-    if (!key) return null;
+    if (!TROUBLES.includes(line)) return null;
+    const key = line === "signed_out" && !this.now.waiting ? "signed_out_empty" : line;
     const way = line === "server_trouble" ? null : h("a.status__way", { href: this.urls.sign_in }, t("sign_in"));
     return h("span.status__part.status__part--off", {}, icon("warning"), h("span", {}, t(key)), way);
   }

@@ -1,0 +1,167 @@
+"""A judge's tablet whose sign-in ends: what it says, what it keeps, and how the marks leave after a new sign-in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factories import make_actor
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from sqlalchemy import select
+from tablet_server import TabletServer
+
+from core.auth import SignIn, revoke
+from core.db import db
+from core.judge_links import IssuedLink, IssueLink, issue_link
+from core.permissions import Role
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
+    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
+    server = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def server(running: TabletServer) -> TabletServer:
+    running.start()
+    return running.seed()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    yield from tablet(browser)
+
+
+def tablet(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN")
+    opened.set_default_timeout(15_000)
+    yield opened
+    opened.close()
+
+
+def link(server: TabletServer) -> IssuedLink:
+    with server.app.app_context():
+        actor = make_actor(Role.ORGANISER, server.competition_id)
+        return issue_link(IssueLink(server.judge_id, "钱裁判", Role.JUDGE, server.competition_id, actor))
+
+
+def sign_in(context: BrowserContext, server: TabletServer) -> Page:
+    """The judge comes in as in the hall: opens the link, types the PIN."""
+    issued = link(server)
+    page = context.new_page()
+    page.goto(f"{server.url}/j/{issued.token}")
+    page.fill("#pin", issued.pin)
+    page.click("main .btn-primary")
+    page.wait_for_selector("body[data-ready=yes]")
+    return page
+
+
+def shut_out(server: TabletServer) -> None:
+    """The organiser signs out every device of the judge."""
+    with server.app.app_context():
+        query = select(SignIn.id).where(SignIn.subject_id == server.judge_id, SignIn.revoked_at.is_(None))
+        for sign_in_id in list(db.session.scalars(query)):
+            revoke(sign_in_id, server.competition_id, make_actor(Role.ORGANISER, server.competition_id))
+
+
+def wake(page: Page) -> None:
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def enter(page: Page, *names: Any) -> None:
+    for name in names:
+        page.click(f".keypad [data-key='{name}']")
+
+
+def test_a_revoked_tablet_with_nothing_unsent_says_sign_in_again(context: BrowserContext, server: TabletServer) -> None:
+    page = sign_in(context, server)
+    shut_out(server)
+    wake(page)
+
+    page.wait_for_selector("body[data-line=signed_out]")
+    expect(page.locator("#status")).to_contain_text("登录已失效，请重新登录")
+    with page.expect_response("**/scoring/sheets"):
+        wake(page)
+    assert page.get_attribute("body", "data-line") == "signed_out"
+    page.click(".status__way")
+    expect(page.locator("main")).to_contain_text("新的登录码")
+
+
+def test_unsent_marks_stay_on_a_revoked_tablet_and_leave_after_a_new_sign_in(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    context.set_offline(True)
+    enter(page, "1", "8", "next")
+    page.wait_for_selector("body[data-waiting='1']")
+    shut_out(server)
+    context.set_offline(False)
+    page.wait_for_selector("body[data-line=signed_out]")
+    expect(page.locator("#status")).to_contain_text("分数仍存在本机")
+    page.click("[data-go=list]")
+    page.click(".status__way")
+    page.goto(f"{server.url}/tablet")
+    expect(page.locator("main")).to_contain_text("我是裁判")
+    assert server.revisions() == []
+    page.close()
+
+    again = sign_in(context, server)
+    again.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    assert [row.marks for row in server.revisions()] == [{"A1": "18"}]
+
+
+def test_the_open_page_goes_on_by_itself_after_a_new_sign_in_in_another_tab(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    shut_out(server)
+    wake(page)
+    page.wait_for_selector("body[data-line=signed_out]")
+    sign_in(context, server).close()
+    wake(page)
+
+    page.wait_for_selector("body[data-line=idle]")
+
+
+def test_another_judge_who_signs_in_here_is_not_mixed_into_the_open_page(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    context.clear_cookies()
+    context.add_cookies([server.cookie(other_judge=True)])
+    wake(page)
+
+    page.wait_for_selector("body[data-line=other_judge]")
+    assert page.locator("[data-sheet]").count() == len(server.sheets)
+
+
+def test_two_devices_of_one_judge_are_told_on_both(
+    browser: Browser, context: BrowserContext, server: TabletServer
+) -> None:
+    first = sign_in(context, server)
+    assert first.locator("#status").inner_text().count("另有") == 0
+    for other in tablet(browser):
+        second = sign_in(other, server)
+        expect(second.locator("#status")).to_contain_text("另有 1 台设备登录")
+        wake(first)
+        expect(first.locator("#status")).to_contain_text("另有 1 台设备登录")
+        second.click(f"[data-sheet='{server.sheets[0]}']")
+        expect(second.locator("#status")).to_contain_text("另有 1 台设备登录")
