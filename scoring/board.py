@@ -1,12 +1,11 @@
-"""Reading for the chief judge: which sheets of an event stand how, and one sheet with all its revisions."""
+"""Reading for the chief judge: how far each event is, and one sheet with all its revisions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, literal_column, select
 
-from competitions.events import event_of
 from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
 from core.auth import SubjectKind
 from core.db import db
@@ -19,97 +18,6 @@ from scoring.seating import EXTERNAL_SEAT, aspects_of_seat
 from scoring.states import SheetState
 
 OUT = (EntrantStatus.ABSENT, EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One sheet on the board."""
-
-    sheet_id: int
-    seat: int
-    judge: str
-    state: SheetState
-    revision: int
-    has_doubts: bool = False
-    """The judge has marked an aspect 有疑问."""
-
-    @property
-    def is_untouched(self) -> bool:
-        """Nothing has been marked yet; never to be confused with a mark of zero."""
-        return self.revision == 0
-
-
-@dataclass(slots=True)
-class Row:
-    """One entrant's sheets in a module, by seat."""
-
-    entrant_id: int
-    draw_number: int | None
-    cells: list[Cell] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class ModuleBoard:
-    """All sheets of one module."""
-
-    module: Module
-    rows: list[Row]
-    seats: dict[int, str]
-    """Seat number to the judge's name; where several panels share the module, to all who hold that seat."""
-
-    def count(self, *states: SheetState) -> int:
-        """How many sheets are in one of `states`."""
-        return sum(cell.state in states for row in self.rows for cell in row.cells)
-
-    @property
-    def total(self) -> int:
-        """How many sheets there are."""
-        return sum(len(row.cells) for row in self.rows)
-
-
-def boards(competition_id: int, event_id: int) -> tuple[Event, list[ModuleBoard]]:
-    """The boards of an event's modules, in order. A handful of queries, whatever the size.
-
-    Raises:
-        NotFoundError: no such event in this competition.
-    """
-    event = event_of(db.session(), competition_id, event_id)
-    modules = {module.id: ModuleBoard(module, [], {}) for module in event.modules}
-    query = (
-        select(
-            ScoreSheet.module_id,
-            ScoreSheet.entrant_id,
-            Entrant.draw_number,
-            ScoreSheet.id,
-            ScoreSheet.seat_number,
-            func.coalesce(Judge.name, ""),
-            ScoreSheet.state,
-            ScoreSheet.revision,
-        )
-        .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
-        .outerjoin(Judge, Judge.id == ScoreSheet.judge_id)
-        .where(ScoreSheet.module_id.in_(modules))
-        .order_by(ScoreSheet.module_id, Entrant.draw_number, ScoreSheet.seat_number)
-    )
-    doubted = _doubted(list(modules))
-    for module_id, entrant_id, draw_number, sheet_id, seat, judge, state, revision in db.session.execute(query):
-        board = modules[module_id]
-        if not board.rows or board.rows[-1].entrant_id != entrant_id:
-            board.rows.append(Row(entrant_id, draw_number))
-        board.rows[-1].cells.append(Cell(sheet_id, seat, judge, state, revision, sheet_id in doubted))
-        others = board.seats.get(seat, "").split("、")
-        board.seats[seat] = "、".join([*filter(None, others), judge]) if judge not in others else "、".join(others)
-    return event, list(modules.values())
-
-
-def _doubted(module_ids: list[int]) -> set[int]:
-    """Sheets of these modules whose newest revision carries a doubt."""
-    query = (
-        select(SheetRevision.sheet_id, SheetRevision.doubts)
-        .join(ScoreSheet, (ScoreSheet.id == SheetRevision.sheet_id) & (ScoreSheet.revision == SheetRevision.number))
-        .where(ScoreSheet.module_id.in_(module_ids))
-    )
-    return {sheet_id for sheet_id, doubts in db.session.execute(query) if doubts}
 
 
 @dataclass(frozen=True, slots=True)

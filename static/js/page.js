@@ -1,10 +1,10 @@
 // Small manners that every page has: ask once before what cannot be undone, follow long work, go on after a choice.
 
-for (const form of document.querySelectorAll("form[data-confirm]")) {
-  form.addEventListener("submit", (event) => {
-    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
-  });
-}
+// On the whole page, so that a form that comes later is asked about too.
+document.addEventListener("submit", (event) => {
+  const { confirm } = event.target.dataset;
+  if (confirm && !window.confirm(confirm)) event.preventDefault();
+});
 
 for (const select of document.querySelectorAll("select[data-go]")) {
   select.addEventListener("change", () => select.form.requestSubmit());

@@ -11,7 +11,8 @@ from competitions.readiness import shortcomings
 from core.clock import now
 from core.db import db, transaction
 from core.permissions import Role
-from scoring.board import boards, read_sheet
+from scoring.board import read_sheet
+from scoring.live.matrix import seats_of
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.states import SheetState
 
@@ -28,8 +29,8 @@ def test_several_panels_of_a_module_share_the_contestants_in_turn(stage):
     assert stage.open() == 12
     assert [stage.sheet(n, 1).judge_id for n in range(3)] == [stage.judges[0].id, second[0].id, stage.judges[0].id]
     assert stage.open() == 0
-    _event, (_theory, practice) = boards(stage.competition.id, stage.event_id)
-    assert practice.seats[1] == f"{stage.judges[0].name}、{second[0].name}"
+    seats = seats_of(db.session(), stage.module("P").id)
+    assert seats[1] == f"{stage.judges[0].name}、{second[0].name}"
 
 
 def test_the_history_of_a_sheet_names_the_judge(stage):
