@@ -50,6 +50,20 @@ SHEET = {
         "marks": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
         "notes": {"type": "object", "additionalProperties": {"type": "string"}},
         "doubts": {"type": "array", "items": {"type": "string"}},
+        "rounds": {"type": "object", "description": "Aspect to the round of voting of its mark, from the second on."},
+        "times": {"type": "object", "description": "Aspect to the moments of its stop watch, oldest first."},
+        "due": {
+            "type": "array",
+            "description": "Votes asked for again: `aspect`, `round`, `reason`, and `earlier`, one's own mark before.",
+            "items": {"type": "object", "required": ["aspect", "round", "reason", "earlier"]},
+        },
+        "reopened_for": {
+            "type": ["array", "null"],
+            "description": "The aspects that alone may change on a sheet that had been handed in; null: all.",
+            "items": {"type": "string"},
+        },
+        "answers": {"type": "object", "description": "Aspect marked doubtful to the chief judge's newest answer."},
+        "is_taken_over": {"type": "boolean", "description": "The marks are of the judge who sat here before."},
         "saved_at": {"type": ["string", "null"], "format": "date-time"},
         "submitted_at": {"type": ["string", "null"], "format": "date-time"},
         "confirmed_at": {"type": ["string", "null"], "format": "date-time"},
@@ -83,12 +97,13 @@ SHEETS = {
 }
 REFUSALS = {
     "401": "`not_signed_in`: no valid cookie or token.",
-    "403": "`foreign_sheet`: another judge's. `sheet_closed`: with `state`, `at`, `by`. `forged`: from another site.",
+    "403": "`foreign_sheet`: another judge's. `handed_over`: to a substitute. `sheet_closed`: with `state`, `at`, "
+    "`by`. `aspect_closed`: open for other aspects alone; with `aspects`. `forged`: from another site.",
     "404": "`not_found`: no such sheet.",
     "409": "`stale_revision`: another device was first; with the server's `revision`, `marks`, `notes`, `doubts`, "
     "`saved_at`. `scheme_changed`. `key_reused`.",
-    "422": "`bad_marks`: with `errors`, a sentence by aspect. `incomplete_sheet`: with `aspects`. `malformed`: with "
-    "`errors`, what is wrong by place.",
+    "422": "`bad_marks`: with `errors`, a sentence by aspect. `incomplete_sheet`, `revote_pending`: with `aspects`. "
+    "`malformed`: with `errors`, what is wrong by place.",
 }
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import InvalidInputError
+from scoring.engine.stopwatch import MOST_MOMENTS
 from scoring.sheets import MOST_AT_ONCE, SIGNATURE_LENGTH, SaveMarks, SubmitSheet, SyncSaves
 
 MOST_ASPECTS = 1000
@@ -13,6 +14,8 @@ Aspect = Annotated[str, Field(min_length=1, max_length=140)]
 Entered = Annotated[str, Field(min_length=1, max_length=60)]
 Note = Annotated[str, Field(max_length=1000)]
 Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+Round = Annotated[int, Field(ge=1, le=1000)]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -44,6 +47,17 @@ class _BasedOnOneVersion(_Strict):
         return self
 
 
+class WatchMoment(_Strict):
+    """One press of a stop watch, by the device's two clocks; see `scoring.engine.stopwatch`."""
+
+    kind: Annotated[str, Field(max_length=12)]
+    at: AwareDatetime
+    mono: Annotated[int, Field(ge=0, le=2**53)]
+    life: Annotated[str, Field(max_length=40)]
+    seconds: Annotated[str, Field(max_length=20)] | None = None
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
 class SaveBody(_BasedOnOneVersion):
     """`POST /scoring/sheets/{id}/revisions`."""
 
@@ -53,9 +67,17 @@ class SaveBody(_BasedOnOneVersion):
     scheme_version_id: int | None = None
     device_saved_at: AwareDatetime | None = None
     resolves: UUID | None = None
+    rounds: Annotated[dict[Aspect, Round], Field(max_length=MOST_ASPECTS)] = {}
+    times: Annotated[
+        dict[Aspect, Annotated[list[WatchMoment], Field(max_length=MOST_MOMENTS)]], Field(max_length=50)
+    ] = {}
 
     def command(self, sheet_id: int) -> SaveMarks:
         """The save of sheet `sheet_id` that the body asks for."""
+        times = {
+            aspect: [one.model_dump(mode="json", exclude_defaults=True) for one in moments]
+            for aspect, moments in self.times.items()
+        }
         return SaveMarks(
             sheet_id,
             self.key,
@@ -67,6 +89,8 @@ class SaveBody(_BasedOnOneVersion):
             self.scheme_version_id,
             self.device_saved_at,
             self.resolves,
+            self.rounds,
+            times,
         )
 
 

@@ -23,6 +23,7 @@ from scoring.engine.ranking import Place, Ranking, rank, rank_text
 from scoring.engine.scheme import ROOT, Scheme
 from scoring.engine.totals import evaluate
 from scoring.item_values import mark_row
+from scoring.jury.counted import counted_marks
 from scoring.models import Publication, ResultLine, ResultSnapshot, SchemeVersion, ScoreSheet, SheetRevision
 from scoring.opening import current_scheme, scheme_of
 from scoring.states import SheetState
@@ -101,26 +102,18 @@ def ranking_of(session: Session, event: Event, version: SchemeVersion) -> Rankin
     return rank(evaluate(scheme, collect_marks(scheme, rows)))
 
 
-def mark_rows(session: Session, event_id: int) -> Iterator[MarkRow]:
-    """All marks of an event as the engine takes them; an entrant without any mark still has a line."""
+def mark_rows(session: Session, event_id: int, *, open_only: bool = True) -> Iterator[MarkRow]:
+    """All marks of an event that count, as the engine takes them; an entrant without any mark still has a line.
+
+    `open_only` as in `scoring.jury.counted.counted_marks`: what is closed to others enters no result and no figure.
+    """
     entrants = entrants_by_name(session, event_id)
     for name, entrant in entrants.items():
         yield MarkRow(name, status=OUT.get(entrant.status, ""))
     names = {entrant.id: name for name, entrant in entrants.items()}
-    newest = (
-        select(ScoreSheet.entrant_id, ScoreSheet.seat_number, SheetRevision.marks)
-        .join(Module, Module.id == ScoreSheet.module_id)
-        .join(
-            SheetRevision,
-            (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision),
-        )
-        .where(Module.event_id == event_id)
-        .order_by(Module.position, ScoreSheet.entrant_id, ScoreSheet.seat_number)
-    )
-    for entrant_id, seat, marks in session.execute(newest):
-        for key, value in marks.items():
-            if value is not None:
-                yield mark_row(names[entrant_id], key, seat, value)
+    for sheet in counted_marks(session, event_id, open_only=open_only):
+        for key, value in sheet.marks.items():
+            yield mark_row(names[sheet.entrant_id], key, sheet.seat, value)
 
 
 def entrants_by_name(session: Session, event_id: int) -> dict[str, Entrant]:
@@ -210,7 +203,7 @@ def obstacles(session: Session, snapshot: ResultSnapshot, *, is_final: bool) -> 
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
         .where(
             Module.event_id == snapshot.event_id,
-            ScoreSheet.state != SheetState.CONFIRMED,
+            ScoreSheet.state.not_in((SheetState.CONFIRMED, SheetState.VACANT)),
             Entrant.status.not_in(OUT),
         )
     )

@@ -103,7 +103,7 @@ def _move(session: Session, sheet: ScoreSheet, command: ChangeSheet) -> None:
     if command.action is SheetAction.CONFIRM:
         sheet.confirmed_at, sheet.confirmed_by = now(), command.actor.name
     else:
-        sheet.confirmed_at = sheet.confirmed_by = sheet.submitted_at = None
+        sheet.confirmed_at = sheet.confirmed_by = sheet.submitted_at = sheet.reopened_for = None
         sheet.return_reason = command.reason.strip()
     past = {SheetAction.CONFIRM: "confirmed", SheetAction.RETURN: "returned", SheetAction.UNLOCK: "unlocked"}
     detail = {"revision": sheet.revision} | ({"reason": command.reason.strip()} if command.reason else {})

@@ -80,14 +80,42 @@ class IncompleteSheetError(InvalidInputError):
         self.more = {"aspects": aspects}
 
 
+class HandedOverError(ForeignSheetError):
+    """The sheet was this judge's until somebody took the seat over."""
+
+    code = "handed_over"
+
+
+class AspectClosedError(NotAllowedError):
+    """The sheet was handed in and is open again for some aspects alone; this save changes others."""
+
+    code = "aspect_closed"
+
+    def __init__(self, aspects: list[str]) -> None:
+        super().__init__("这张评分表只开放需重评的项目，其余 %(n)s 项不能更改", n=len(aspects))
+        self.more = {"aspects": aspects}
+
+
+class RevotePendingError(InvalidInputError):
+    """Aspects on which the judge has been asked to vote again still wait for the vote."""
+
+    code = "revote_pending"
+
+    def __init__(self, aspects: list[str]) -> None:
+        super().__init__("还有 %(n)s 项须重新评议，评完才能提交", n=len(aspects))
+        self.more = {"aspects": aspects}
+
+
 def version(revision: SheetRevision | None) -> dict[str, Any]:
     """What one revision says, as the device gets it; empty values if there is none."""
     if revision is None:
-        return {"marks": {}, "notes": {}, "doubts": [], "saved_at": None}
+        return {"marks": {}, "notes": {}, "doubts": [], "rounds": {}, "times": {}, "saved_at": None}
     return {
         "marks": revision.marks,
         "notes": revision.notes,
         "doubts": revision.doubts,
+        "rounds": revision.rounds,
+        "times": revision.times,
         "saved_at": revision.saved_at.isoformat(),
     }
 
@@ -108,6 +136,10 @@ def require_own(sheet: LockedSheet | None, judge_id: int) -> LockedSheet:
 def closed(sheet: LockedSheet) -> SheetClosedError:
     """The error that says since when, and by whose hand, the sheet takes no more marks."""
     row = sheet.row
+    if row.state is SheetState.VACANT:
+        error = SheetClosedError("这个席位已空缺，评分表不再计入")
+        error.more = {"state": row.state.value, "at": None, "by": None}
+        return error
     at = row.confirmed_at if row.state is SheetState.CONFIRMED else row.submitted_at
     clock = at.astimezone(BEIJING).strftime("%m-%d %H:%M") if at else ""
     if row.state is SheetState.CONFIRMED:

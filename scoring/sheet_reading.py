@@ -16,6 +16,7 @@ from scoring.engine.scheme import Node, Scheme
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
 from scoring.opening import scheme_of
 from scoring.seating import aspects_of_seat
+from scoring.states import SheetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class JudgeSheet:
 
 
 def my_sheets(actor: Actor) -> list[JudgeSheet]:
-    """All sheets of the judge, by event, module and draw number."""
+    """All sheets of the judge, by event, module and draw number; not those of a seat that is vacant."""
     query = (
         select(ScoreSheet, Entrant.draw_number, Entrant.status, Event.name, Module.code, Module.name, SheetRevision)
         .join(Module, Module.id == ScoreSheet.module_id)
@@ -108,7 +109,7 @@ def my_sheets(actor: Actor) -> list[JudgeSheet]:
             SheetRevision,
             and_(SheetRevision.sheet_id == ScoreSheet.id, SheetRevision.number == ScoreSheet.revision),
         )
-        .where(ScoreSheet.judge_id == actor.judge_id)
+        .where(ScoreSheet.judge_id == actor.judge_id, ScoreSheet.state != SheetState.VACANT)
         .order_by(Event.position, Event.id, Module.position, Entrant.draw_number, ScoreSheet.id)
     )
     return [

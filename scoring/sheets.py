@@ -21,15 +21,23 @@ from core.clock import now
 from core.db import transaction
 from core.errors import DomainError, InvalidInputError
 from scoring.engine.scheme import Node
+from scoring.jury.sheet_rules import (
+    require_asked_rounds,
+    require_holder,
+    require_open_aspects,
+    require_watches,
+    votes_due,
+)
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision, SheetSubmission
 from scoring.sheet_checks import (
+    HandedOverError,
     IncompleteSheetError,
     KeyReusedError,
+    RevotePendingError,
     SchemeChangedError,
     StaleRevisionError,
     closed,
     missing_aspects,
-    require_own,
     usable_marks,
 )
 from scoring.sheet_reading import LockedSheet, aspects_on, latest, locked_sheets
@@ -57,6 +65,8 @@ class SaveMarks:
         scheme_version_id: the scheme that the device marked by; None if it does not say.
         device_saved_at: the device's own clock.
         resolves: key of the refused save that the judge has decided about with this one.
+        rounds: aspect to the round of voting of its mark, where a further vote was asked for.
+        times: aspect to the moments of its stop watch, all of them, oldest first.
     """
 
     sheet_id: int
@@ -69,6 +79,8 @@ class SaveMarks:
     scheme_version_id: int | None = None
     device_saved_at: datetime | None = None
     resolves: UUID | None = None
+    rounds: Mapping[str, int] = field(default_factory=dict)
+    times: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +108,12 @@ def save_marks(command: SaveMarks, actor: Actor) -> int:
     Raises:
         NotAllowedError: the actor is no judge.
         NotFoundError, ForeignSheetError: no such sheet, or another judge's.
+        HandedOverError: it was this judge's until somebody took the seat over.
         KeyReusedError: the key names a save of another sheet.
         SheetClosedError: handed in; says by whom and when.
         SchemeChangedError, StaleRevisionError: somebody or something was first; says what the server has.
-        BadMarksError: values that their aspects do not admit, by aspect.
+        AspectClosedError: the sheet is open again for other aspects alone.
+        BadMarksError: values, rounds or times that their aspects do not admit, by aspect.
     """
     (outcome,) = _take([command], actor)
     if isinstance(outcome, Refused):
@@ -165,7 +179,7 @@ class _Desk:
             return Refused(save.key, error)
 
     def _store(self, save: SaveMarks) -> int:
-        sheet = require_own(self.sheets.get(save.sheet_id), self.judge_id)
+        sheet = self._own(save)
         if save.key in self.stored:
             sheet_id, number = self.stored[save.key]
             if sheet_id != save.sheet_id:
@@ -174,11 +188,31 @@ class _Desk:
         if sheet.row.state is not SheetState.OPEN:
             raise closed(sheet)
         self._refuse_stale(sheet, save)
-        return self._add(sheet, save, self._usable(sheet, save))
+        marks = self._usable(sheet, save)
+        if sheet.row.reopened_for is not None:
+            require_open_aspects(sheet.row, marks, self._before(sheet.row))
+        require_asked_rounds(self.session, sheet.row, save.rounds)
+        return self._add(sheet, save, marks)
+
+    def _own(self, save: SaveMarks) -> LockedSheet:
+        """The judge's sheet; one that went over to a substitute still answers the retry of a save made before."""
+        sheet = self.sheets.get(save.sheet_id)
+        try:
+            return require_holder(self.session, sheet, self.judge_id)
+        except HandedOverError:
+            if sheet is None or self.stored.get(save.key, (0, 0))[0] != save.sheet_id:
+                raise
+            return sheet
+
+    def _before(self, sheet: ScoreSheet) -> Mapping[str, str | None]:
+        added = self.added.get(sheet.id)
+        newest = SheetRevision(**added[-1]) if added else latest(self.session, sheet)
+        return newest.marks if newest else {}
 
     def _usable(self, sheet: LockedSheet, save: SaveMarks) -> dict[str, str | None]:
         if sheet.row.id not in self.aspects:
             self.aspects[sheet.row.id] = aspects_on(sheet.row, sheet.module_code)
+        require_watches(self.aspects[sheet.row.id], save.times)
         before = self.added.get(sheet.row.id)
         known = before[-1]["marks"] if before else None
         return usable_marks(self.aspects[sheet.row.id], save.marks, (*save.notes, *save.doubts), known)
@@ -204,6 +238,8 @@ class _Desk:
             "marks": dict(marks),
             "notes": dict(save.notes),
             "doubts": list(save.doubts),
+            "rounds": dict(save.rounds),
+            "times": dict(save.times),
             "saved_at": now(),
             "saved_by": self.actor.key,
             "device_saved_at": save.device_saved_at,
@@ -242,6 +278,8 @@ class _Desk:
                 code=error.code,
                 marks=dict(save.marks),
                 notes=dict(save.notes),
+                rounds=dict(save.rounds),
+                times=dict(save.times),
                 refused_at=now(),
                 device_saved_at=save.device_saved_at,
                 sign_in_id=self.actor.sign_in_id,
@@ -262,8 +300,14 @@ def stored_keys(session: Session, keys: Iterable[UUID]) -> dict[UUID, tuple[int,
 
 
 def digest(revisions: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 over number, key, marks, notes and doubts of revisions, by which the audit chain vouches for them."""
-    lines = [[r["number"], str(r["key"]), r["marks"], r["notes"], r["doubts"]] for r in revisions]
+    """SHA-256 over number, key, marks, notes and doubts of revisions, by which the audit chain vouches for them.
+
+    Rounds of voting and times are part of it where there are any.
+    """
+    lines = [
+        [r["number"], str(r["key"]), r["marks"], r["notes"], r["doubts"], *filter(None, (r["rounds"], r["times"]))]
+        for r in revisions
+    ]
     text = json.dumps(lines, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -294,10 +338,13 @@ def submit_sheet(command: SubmitSheet, actor: Actor) -> Submitted:
     Raises:
         NotFoundError, ForeignSheetError, KeyReusedError, SheetClosedError, StaleRevisionError: as `save_marks`.
         IncompleteSheetError: aspects that must be marked are not; names them.
+        RevotePendingError: a vote that was asked for again is still to come.
         InvalidInputError: a signature that is no path.
     """
     with transaction() as session:
-        sheet = require_own(locked_sheets(session, {command.sheet_id}).get(command.sheet_id), actor.judge_id)
+        sheet = require_holder(
+            session, locked_sheets(session, {command.sheet_id}).get(command.sheet_id), actor.judge_id
+        )
         earlier = session.scalar(select(SheetSubmission).where(SheetSubmission.key == command.key))
         if earlier is not None:
             if earlier.sheet_id != command.sheet_id:
@@ -307,6 +354,7 @@ def submit_sheet(command: SubmitSheet, actor: Actor) -> Submitted:
         submission = _submission(command, sheet.row, actor)
         sheet.row.state = after(sheet.row.state, SheetAction.SUBMIT, "")
         sheet.row.submitted_at = submission.submitted_at
+        sheet.row.reopened_for = None
         session.add(submission)
         detail = {"revision": sheet.row.revision, "key": str(command.key)}
         target = f"score_sheet:{sheet.row.id}"
@@ -326,6 +374,9 @@ def _refuse_submission(session: Session, sheet: LockedSheet, command: SubmitShee
     missing = missing_aspects(sheet, newest.marks if newest else {})
     if missing:
         raise IncompleteSheetError(missing)
+    due = votes_due(session, sheet.row, newest)
+    if due:
+        raise RevotePendingError(due)
     path = command.signature
     if len(path) > SIGNATURE_LENGTH or not set(path) <= set("ML0123456789 "):
         raise InvalidInputError("签名无法识别，请重新签名")

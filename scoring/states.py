@@ -13,6 +13,8 @@ class SheetState(StrEnum):
     OPEN = "open"
     SUBMITTED = "submitted"
     CONFIRMED = "confirmed"
+    VACANT = "vacant"
+    """The judge left before handing it in and nobody took the seat: whatever stands on it does not count."""
 
 
 class SheetAction(StrEnum):
@@ -44,6 +46,7 @@ STATE_NAMES = {
     SheetState.OPEN: message("评分中"),
     SheetState.SUBMITTED: message("已提交"),
     SheetState.CONFIRMED: message("已复核"),
+    SheetState.VACANT: message("席位空缺"),
 }
 
 

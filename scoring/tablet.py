@@ -15,10 +15,12 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from core.auth import Actor, requires, signed_in_actor
 from core.clock import now
+from core.db import db
 from core.errors import DomainError, NotAllowedError, NotFoundError
 from core.i18n import sentence
 from scoring import sheets
 from scoring.blank_sheet import blank_sheet
+from scoring.jury.tablet_news import news_of
 from scoring.payloads import MalformedError, SaveBody, SubmitBody, SyncBody, queued, read, sync_command
 from scoring.sheet_checks import version
 from scoring.sheet_reading import (
@@ -118,13 +120,14 @@ def read_sheets() -> ResponseReturnValue:
 
 def _everything(actor: Actor) -> dict[str, Any]:
     mine = my_sheets(actor)
+    news = news_of(db.session(), mine)
     competition = competition_of(actor)
     return {
         "judge": {"id": actor.judge_id, "name": actor.name},
         "competition": {"id": competition.id, "title": competition.title},
         "other_devices": other_devices(actor),
         "blanks": {_blank_key(sheet): _blank(sheet) for sheet in mine},
-        "sheets": [_sheet(sheet) for sheet in mine],
+        "sheets": [_sheet(sheet) | news.of(sheet) for sheet in mine],
     }
 
 

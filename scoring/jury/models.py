@@ -66,7 +66,7 @@ class EarlyLook(Model):
 
 
 class Substitution(Model):
-    """A judge left the seat of a module after marks existed: somebody took over, or it is vacant. Only ever inserted."""
+    """A judge left the seat of a module after marks existed: somebody took over, or it is vacant. Only inserted."""
 
     __tablename__ = "substitution"
 

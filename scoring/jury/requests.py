@@ -1,0 +1,94 @@
+"""Which votes have been asked for again and are still to come: reading for marks, sheets and pages.
+
+A mark belongs to a round of voting (`SheetRevision.rounds`). Once a further round is asked for, a mark of an earlier
+one is kept and shown as what it was, but it counts no longer.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scoring.jury.models import Revote
+from scoring.models import ScoreSheet, SheetRevision
+
+FIRST_ROUND = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A vote that a sheet still owes.
+
+    Attributes:
+        round: which round it is.
+        reason: what the chief judge wrote.
+        earlier: the judge's own mark of the round before; None if there was none.
+    """
+
+    aspect: str
+    round: int
+    reason: str
+    earlier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The votes asked for in some modules; look up by entrant, seat and aspect within a module."""
+
+    by_place: Mapping[tuple[int, int, int], tuple[Revote, ...]]
+    """Module, entrant and seat → the newest request for each node that holds now."""
+
+    def due(self, sheet: ScoreSheet, revision: SheetRevision | None) -> list[Due]:
+        """What a sheet still owes, in the order of the requests."""
+        rounds = revision.rounds if revision else {}
+        marks = revision.marks if revision else {}
+        place = (sheet.module_id, sheet.entrant_id, sheet.seat_number)
+        return [
+            Due(aspect, request.round, request.reason, marks.get(aspect))
+            for request in self.by_place.get(place, ())
+            for aspect in request.aspects
+            if rounds.get(aspect, FIRST_ROUND) < request.round
+        ]
+
+    def superseded(self, place: tuple[int, int, int], rounds: Mapping[str, Any]) -> set[str]:
+        """The aspects whose marks at `place` (module, entrant, seat) count no longer."""
+        return {
+            aspect
+            for request in self.by_place.get(place, ())
+            for aspect in request.aspects
+            if rounds.get(aspect, FIRST_ROUND) < request.round
+        }
+
+
+def asked(session: Session, module_ids: Iterable[int], entrant_ids: Iterable[int] | None = None) -> Asked:
+    """The votes asked for in these modules (of these entrants) that have not been taken back. One query."""
+    by_place: dict[tuple[int, int, int], list[Revote]] = {}
+    for request in newest_requests(session, module_ids, entrant_ids):
+        if not request.withdraws:
+            for seat in request.seats:
+                by_place.setdefault((request.module_id, request.entrant_id, seat), []).append(request)
+    return Asked({place: tuple(requests) for place, requests in by_place.items()})
+
+
+def newest_requests(
+    session: Session, module_ids: Iterable[int], entrant_ids: Iterable[int] | None = None
+) -> list[Revote]:
+    """The newest row for each node of each entrant, which may be one that takes a request back."""
+    query = select(Revote).where(Revote.module_id.in_(list(module_ids))).order_by(Revote.id)
+    if entrant_ids is not None:
+        query = query.where(Revote.entrant_id.in_(list(entrant_ids)))
+    newest = {(row.module_id, row.entrant_id, row.node): row for row in session.scalars(query)}
+    return list(newest.values())
+
+
+def highest_rounds(session: Session, sheet: ScoreSheet) -> dict[str, int]:
+    """Aspect → the highest round that has ever been asked of this sheet's seat."""
+    query = select(Revote).where(Revote.module_id == sheet.module_id, Revote.entrant_id == sheet.entrant_id)
+    found: dict[str, int] = {}
+    for request in session.scalars(query):
+        if sheet.seat_number in request.seats:
+            for aspect in request.aspects:
+                found[aspect] = max(found.get(aspect, FIRST_ROUND), request.round)
+    return found

@@ -1,0 +1,54 @@
+"""What a judge's device learns beside the sheet: votes asked for again, answers to doubts, marks taken over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.auth import SubjectKind
+from scoring.jury.models import DoubtAnswer
+from scoring.jury.requests import Asked, asked
+from scoring.sheet_reading import JudgeSheet
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened to a judge's sheets that no mark tells."""
+
+    asked: Asked
+    answers: Mapping[int, Mapping[str, str]]
+    """Sheet → aspect → the newest answer."""
+
+    def of(self, sheet: JudgeSheet) -> dict[str, Any]:
+        """The fields of one sheet; of the votes asked for only the judge's own earlier mark is told."""
+        due = self.asked.due(sheet.row, sheet.revision)
+        return {
+            "due": [{"aspect": d.aspect, "round": d.round, "reason": d.reason, "earlier": d.earlier} for d in due],
+            "reopened_for": sheet.row.reopened_for,
+            "answers": self.answers.get(sheet.row.id, {}),
+            "is_taken_over": _is_taken_over(sheet),
+        }
+
+
+def _is_taken_over(sheet: JudgeSheet) -> bool:
+    """Whether the marks on the sheet are those of the judge who sat there before."""
+    saved_by = sheet.revision.saved_by if sheet.revision else ""
+    judge = f"{SubjectKind.JUDGE.value}:"
+    return saved_by.startswith(judge) and saved_by != f"{judge}{sheet.row.judge_id}"
+
+
+def news_of(session: Session, sheets: Sequence[JudgeSheet]) -> News:
+    """The news of a judge's sheets, in two queries."""
+    modules = {sheet.row.module_id for sheet in sheets}
+    doubted = [sheet.row.id for sheet in sheets if sheet.revision is not None and sheet.revision.doubts]
+    return News(asked(session, modules), _answers(session, doubted))
+
+
+def _answers(session: Session, sheet_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    query = select(DoubtAnswer).where(DoubtAnswer.sheet_id.in_(sheet_ids)).order_by(DoubtAnswer.id)
+    found: dict[int, dict[str, str]] = {}
+    for row in session.scalars(query) if sheet_ids else ():
+        found.setdefault(row.sheet_id, {})[row.aspect] = row.answer
+    return found
