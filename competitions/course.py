@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from competitions.lifecycle import (
     CONDITION_SENTENCES,
+    COURSE,
     MOVES,
     STATE_NAMES,
     CompetitionState,
@@ -160,13 +161,14 @@ class Course:
     forward: Move | None
     may_go_forward: bool
     back: tuple[Move, ...]
+    may_call_off: bool
     counts: Counts
     bars: tuple[EventBar, ...]
     sheets: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def current(self) -> Step | None:
-        """The step at which the competition stands; None when it is archived."""
+        """The step at which the competition stands; None when it is archived or called off."""
         return next((step for step in self.steps if step.standing is Standing.CURRENT), None)
 
 
@@ -182,7 +184,8 @@ def course_of(competition: Competition, actor: Actor, facts: CourseFacts) -> Cou
         steps=_steps(competition.state, held, missing),
         forward=forward,
         may_go_forward=forward in moves,
-        back=tuple(move for move in moves if move.needs_reason),
+        back=tuple(move for move in moves if move.needs_reason and move.target in COURSE),
+        may_call_off=any(move.target is CompetitionState.CALLED_OFF for move in moves),
         counts=counts_of(competition.id),
         bars=bars,
         sheets={
@@ -202,12 +205,12 @@ def _without_sheets(bars: tuple[EventBar, ...]) -> tuple[str, ...]:
 def _steps(
     state: CompetitionState, held: AbstractSet[Condition], missing: Mapping[Condition, tuple[str, ...]]
 ) -> tuple[Step, ...]:
-    order = list(CompetitionState)
-    here = order.index(state)
+    here = COURSE.index(state) if state in COURSE else 0
     steps = []
-    for position, step in enumerate(order[:-1]):
+    for position, step in enumerate(COURSE[:-1]):
         forward = next(move for move in MOVES if move.source is step and not move.needs_reason)
-        standing = Standing.DONE if position < here else Standing.CURRENT if position == here else Standing.AHEAD
+        is_here = step is state
+        standing = Standing.DONE if position < here else Standing.CURRENT if is_here else Standing.AHEAD
         requirements = tuple(
             Requirement(condition, condition in held, missing.get(condition, ())) for condition in forward.conditions
         )

@@ -21,6 +21,8 @@ class CompetitionState(StrEnum):
     PUBLIC_NOTICE = "public_notice"
     AWARDING = "awarding"
     ARCHIVED = "archived"
+    CALLED_OFF = "called_off"
+    """Not held, or made by mistake; beside the course, not a step of it."""
 
 
 STATE_NAMES = {
@@ -32,7 +34,11 @@ STATE_NAMES = {
     CompetitionState.PUBLIC_NOTICE: message("公示"),
     CompetitionState.AWARDING: message("颁证"),
     CompetitionState.ARCHIVED: message("归档"),
+    CompetitionState.CALLED_OFF: message("取消"),
 }
+
+COURSE = tuple(state for state in CompetitionState if state is not CompetitionState.CALLED_OFF)
+"""The states through which a competition goes when it is held."""
 
 
 class Condition(StrEnum):
@@ -99,14 +105,14 @@ class UnmetConditionError(ConflictError):
 
 
 class MissingReasonError(InvalidInputError):
-    """A move back is recorded with a reason, and none was given."""
+    """A move back, or a calling off, is recorded with a reason, and none was given."""
 
     code = "missing_reason"
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step of the course. `needs_reason` is true for every step back."""
+    """One step of the course. `needs_reason` is true for every step that is not forward."""
 
     source: CompetitionState
     target: CompetitionState
@@ -154,6 +160,11 @@ MOVES: tuple[Move, ...] = (
     Move(_S.PUBLIC_NOTICE, _S.REVIEWING, _ORGANISER, (), needs_reason=True),
     Move(_S.AWARDING, _S.REVIEWING, _ORGANISER, (_C.NO_CERTIFICATES_IN_FORCE,), needs_reason=True),
     Move(_S.ARCHIVED, _S.AWARDING, _ORGANISER, (), needs_reason=True),
+    # Only before marking: what judges have marked is not put aside, it is reviewed.
+    Move(_S.PREPARING, _S.CALLED_OFF, _ORGANISER, (), needs_reason=True),
+    Move(_S.REGISTERING, _S.CALLED_OFF, _ORGANISER, (), needs_reason=True),
+    Move(_S.DRAWING, _S.CALLED_OFF, _ORGANISER, (_C.NO_MARKS_YET,), needs_reason=True),
+    Move(_S.CALLED_OFF, _S.PREPARING, _ORGANISER, (), needs_reason=True),
 )
 
 
@@ -215,7 +226,7 @@ def state_after(
     if move.roles.isdisjoint(roles):
         raise MoveNotAllowedError("您的角色不能把竞赛转到“%(target)s”", target=STATE_NAMES[target])
     if move.needs_reason and not reason.strip():
-        raise MissingReasonError("退回“%(target)s”要写明理由", target=STATE_NAMES[target])
+        raise MissingReasonError("转到“%(target)s”要写明理由", target=STATE_NAMES[target])
     unmet = unmet_conditions(move, facts)
     if unmet:
         raise UnmetConditionError(target, unmet)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Delegation, Entrant, Judge, Level, Programme
-from competitions.standards.loader import load_packs
+from competitions.pack_editing.known import known_packs
 from competitions.standards.regions import region
 from core.accounts import GrantRole, RoleGrant, add_grant
 from core.audit import record
@@ -204,7 +204,7 @@ def edit_competition(command: EditCompetition) -> None:
 
     Raises:
         EmptyNameError, DatesError: as in `create_competition`.
-        WrongStateError: it is archived.
+        WrongStateError: it is archived or called off.
         NotFoundError: no such competition.
     """
     _check(command.facts)
@@ -212,6 +212,8 @@ def edit_competition(command: EditCompetition) -> None:
         competition = locked_competition(session, command.competition_id)
         if competition.state is CompetitionState.ARCHIVED:
             raise WrongStateError("竞赛已归档，资料不能再改；要改请先退回颁证")
+        if competition.state is CompetitionState.CALLED_OFF:
+            raise WrongStateError("竞赛已取消，资料不能再改；要改请先退回筹备")
         _apply(competition, command.facts)
         target = f"competition:{competition.id}"
         record(session, command.actor.act("competition.edited", target, competition.id, _detail(command.facts)))
@@ -231,7 +233,7 @@ def _check(facts: CompetitionFacts) -> None:
     names = [programme.name for programme in facts.programmes]
     if len(set(names)) < len(names):
         raise NameTakenError("同一个系列赛填了两次")
-    known = {pack.id for pack in load_packs()}
+    known = {pack.id for pack in known_packs(db.session())}
     for programme in facts.programmes:
         if programme.pack_id and programme.pack_id not in known:
             raise UnknownPackError("没有编号为“%(id)s”的规则包，请从列表中选择或留空", id=programme.pack_id)
@@ -397,8 +399,10 @@ def competition_of(competition_id: int) -> Competition:
 
 
 def competitions_of(actor: Actor) -> list[Competition]:
-    """The competitions in which this person has a role, the latest first; all for who has one in the system."""
-    query = select(Competition).order_by(Competition.opens_on.desc(), Competition.id.desc())
+    """The competitions in which this person has a role, the latest first and those called off last; all for who has
+    a role in the system."""
+    is_off = Competition.state == CompetitionState.CALLED_OFF
+    query = select(Competition).order_by(is_off, Competition.opens_on.desc(), Competition.id.desc())
     if None not in actor.roles:
         query = query.where(Competition.id.in_([key for key in actor.roles if key is not None]))
     return list(db.session.scalars(query))

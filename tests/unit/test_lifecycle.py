@@ -2,6 +2,7 @@ import pytest
 
 from competitions.lifecycle import (
     CONDITION_SENTENCES,
+    COURSE,
     MOVES,
     STATE_NAMES,
     CompetitionState,
@@ -18,7 +19,7 @@ from core.permissions import Role
 
 EVERYTHING = frozenset(Condition)
 ORGANISER = (Role.ORGANISER,)
-COURSE = list(CompetitionState)
+OFF = CompetitionState.CALLED_OFF
 
 
 def test_every_state_and_every_condition_has_a_chinese_name():
@@ -36,6 +37,9 @@ def test_an_organiser_walks_the_whole_course():
 
 def test_every_step_back_needs_a_reason_and_no_step_forward_does():
     for move in MOVES:
+        if OFF in (move.source, move.target):
+            assert move.needs_reason
+            continue
         assert move.needs_reason == (COURSE.index(move.target) < COURSE.index(move.source)), move
 
 
@@ -106,6 +110,15 @@ def test_going_back_is_refused_once_marks_exist_or_certificates_are_in_force():
         with pytest.raises(UnmetConditionError) as refused:
             state_after(source, target, roles=ORGANISER, facts=EVERYTHING - {condition}, reason="补报")
         assert refused.value.conditions == (condition,)
+
+
+def test_a_competition_is_called_off_before_marking_only_and_may_come_back_to_its_beginning():
+    sources = {move.source for move in MOVES if move.target is OFF}
+    assert sources == set(COURSE[:3])
+    with pytest.raises(UnmetConditionError):
+        state_after(CompetitionState.DRAWING, OFF, roles=ORGANISER, facts=frozenset(), reason="停办")
+    assert state_after(CompetitionState.PREPARING, OFF, roles=ORGANISER, facts=frozenset(), reason="建错了") is OFF
+    assert [move.target for move in moves_from(OFF)] == [CompetitionState.PREPARING]
 
 
 def test_the_moves_shown_to_a_person_are_the_moves_of_that_person():

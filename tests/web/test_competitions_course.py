@@ -30,6 +30,7 @@ from competitions.lifecycle import (
 )
 from competitions.models import Competition, Event
 from competitions.readiness import own_conditions, shortcomings
+from competitions.setup import competitions_of
 from core.audit import AuditEntry
 from core.db import db
 from core.errors import NotFoundError
@@ -83,6 +84,19 @@ def test_a_step_back_wants_a_reason_and_records_it(sqlite_app):
 
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.action == "competition.moved"))
     assert entry.detail["reason"] == "焊工一份评分表漏录"
+
+
+def test_what_was_made_by_mistake_is_put_aside_with_a_reason_listed_last_and_brought_back(sqlite_app):
+    mistake, real = make_competition(), make_competition()
+    actor = make_actor(Role.ORGANISER)
+    assert [c.id for c in competitions_of(actor)] == [real.id, mistake.id]
+
+    move(real, S.CALLED_OFF, reason="因疫情停办", actor=organiser(real))
+    assert [c.id for c in competitions_of(actor)] == [mistake.id, real.id]
+    with pytest.raises(UnknownMoveError):
+        move(real, S.REGISTERING)
+    move(real, S.PREPARING, reason="恢复举办")
+    assert [c.id for c in competitions_of(actor)] == [real.id, mistake.id]
 
 
 def test_nobody_skips_a_step_or_moves_without_the_role(sqlite_app):
