@@ -18,6 +18,9 @@ PAGES = (
     "views_register",
     "views_verify",
     "views_contestant",
+    "layout_editing.views_layouts",
+    "layout_editing.views_editor",
+    "record.views",
 )
 
 

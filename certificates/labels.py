@@ -31,11 +31,16 @@ CERTIFICATE_TONES = {
 
 def benefit_of(flag: Recommendation) -> str:
     """What a flag is about, in words: 晋级高级工, 全国技术能手. Never that it is granted."""
-    if flag.benefit != "promotion":
-        return flag.name or str(_("荣誉称号") if flag.benefit == "honour" else _("奖章"))
-    if not flag.name:
+    return benefit_words(flag.benefit, flag.name)
+
+
+def benefit_words(benefit: str, name: str) -> str:
+    """The same from a benefit and its name, where no flag is at hand."""
+    if benefit != "promotion":
+        return name or str(_("荣誉称号") if benefit == "honour" else _("奖章"))
+    if not name:
         return str(_("职业技能等级晋级"))
-    return str(_PROMOTIONS[int(flag.name)])
+    return str(_PROMOTIONS[int(name)])
 
 
 _PROMOTIONS = {

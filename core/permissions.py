@@ -54,6 +54,14 @@ _ORGANISER = {
     "certificate.view",
     "audit.view",
     "job.view",
+    "layout.edit",
+    "seal.confirm",
+    "paper.view",
+    "paper.edit",
+    "paper.template",
+    "record.view",
+    "statistics.view",
+    "person.erase",
     "job.stop",
 }
 

@@ -1,0 +1,71 @@
+"""Pages of a worker's record: an organiser's look, which is recorded, and the person's own."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from certificates import labels
+from certificates.blueprint import bp
+from certificates.exporting import TYPES
+from certificates.models import CertificateState, FlagState
+from certificates.record.looking import LookAtRecord, export_record, look_at_record, own_record
+from certificates.record.workbook import workbook
+from certificates.views_awards import C
+from competitions.labels import LEVEL_NAMES, STATUS_NAMES, STATUS_TONES
+from competitions.setup import competition_of
+from core.auth import requires, signed_in_actor
+
+ONE = f"{C}/contestants/<int:contestant_id>/record"
+WORDS: Mapping[str, Any] = {
+    "benefit_words": labels.benefit_words,
+    "labels": labels,
+    "level_names": {level.value: name for level, name in LEVEL_NAMES.items()},
+    "status_names": {status.value: name for status, name in STATUS_NAMES.items()},
+    "status_tones": {status.value: tone for status, tone in STATUS_TONES.items()},
+    "states": {state.value: labels.FLAG_NAMES[state] for state in FlagState},
+    "state_tones": {state.value: labels.FLAG_TONES[state] for state in FlagState},
+    "papers": {state.value: labels.CERTIFICATE_NAMES[state] for state in CertificateState},
+    "paper_tones": {state.value: labels.CERTIFICATE_TONES[state] for state in CertificateState},
+}
+
+
+@bp.get(ONE)
+@requires("record.view")
+def record(competition_id: int, contestant_id: int) -> ResponseReturnValue:
+    """What one contestant has done over years; the look stands in the audit record."""
+    command = LookAtRecord(competition_id, contestant_id, signed_in_actor())
+    found = look_at_record(command)
+    competition = competition_of(competition_id)
+    return render_template(
+        "certificates/record.html", record=found, competition=competition, contestant_id=contestant_id, **WORDS
+    )
+
+
+@bp.get(f"{ONE}.xlsx")
+@requires("record.view")
+def record_file(competition_id: int, contestant_id: int) -> ResponseReturnValue:
+    """The same as a workbook."""
+    command = LookAtRecord(competition_id, contestant_id, signed_in_actor(), is_export=True)
+    return _xlsx(export_record(command))
+
+
+@bp.get("/own/record", endpoint="own_record")
+@requires("own.view", anywhere=True)
+def own_record_page() -> ResponseReturnValue:
+    """The own record, and who has looked at it."""
+    return render_template("certificates/own_record.html", record=own_record(signed_in_actor()), **WORDS)
+
+
+@bp.get("/own/record.xlsx")
+@requires("own.view", anywhere=True)
+def own_record_file() -> ResponseReturnValue:
+    """The own record as a workbook."""
+    return _xlsx(workbook(own_record(signed_in_actor())))
+
+
+def _xlsx(content: bytes) -> Response:
+    named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('参赛与获奖档案.xlsx')}"}
+    return Response(content, mimetype=TYPES["xlsx"], headers=named)
