@@ -31,7 +31,9 @@ import scoring.cli_files
 import scoring.course
 import scoring.delegation_views
 import scoring.export_views
+import scoring.handing_over.views
 import scoring.hall_views
+import scoring.jury.views
 import scoring.live.views
 import scoring.openapi
 import scoring.opening
@@ -41,6 +43,7 @@ import scoring.schemes.views
 import scoring.standings
 import scoring.tablet
 import scoring.tablet_assets
+import scoring.team_publishing.views
 import scoring.trial_views
 import scoring.views
 from certificates.cli import cli as certificates_cli
@@ -56,9 +59,12 @@ PAGES_ATTACHED_BY = (
     scoring.analysis_views,
     scoring.delegation_views,
     scoring.export_views,
+    scoring.handing_over.views,
     scoring.hall_views,
+    scoring.jury.views,
     scoring.live.views,
     scoring.schemes.views,
+    scoring.team_publishing.views,
     scoring.trial_views,
 )
 """Files that add pages to the blueprint of marking when they are imported."""

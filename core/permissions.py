@@ -35,11 +35,14 @@ _ORGANISER = {
     "competition.edit",
     "competition.move",
     "event.edit",
+    "pack.edit",
+    "pack.decide",
     "roster.view",
     "roster.import",
     "draw.run",
     "panel.edit",
     "judge.invite",
+    "judge.replace",
     "scheme.edit",
     "sheet.board",
     "external.import",
@@ -52,8 +55,6 @@ _ORGANISER = {
     "certificate.issue",
     "certificate.revoke",
     "certificate.view",
-    "audit.view",
-    "job.view",
     "layout.edit",
     "seal.confirm",
     "paper.view",
@@ -62,6 +63,8 @@ _ORGANISER = {
     "record.view",
     "statistics.view",
     "person.erase",
+    "audit.view",
+    "job.view",
     "job.stop",
 }
 
@@ -79,13 +82,25 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "sheet.confirm",
             "sheet.return",
             "sheet.unlock",
+            # Marks that are closed until all have handed in: only with a reason on record.
+            "sheet.open_early",
+            "judge.replace",
+            "sheet.hand_over",
             "result.view",
             "panel.view",
         }
     ),
     Role.JUDGE: frozenset({"sheet.mark"}),
     Role.SUPERVISOR: frozenset(
-        {"competition.list", "competition.view", "sheet.board", "result.view", "flag.view", "audit.view"}
+        {
+            "competition.list",
+            "competition.view",
+            "sheet.board",
+            "result.view",
+            "flag.view",
+            "seal.confirm",
+            "audit.view",
+        }
     ),
     Role.TEAM_LEADER: frozenset({"competition.list", "roster.own"}),
     Role.CONTESTANT: frozenset({"own.view"}),

@@ -19,7 +19,8 @@ from core.clock import now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from scoring.engine.exact import decimal_text
-from scoring.engine.marks import Marks, collect_marks
+from scoring.engine.marks import collect_marks
+from scoring.engine.outcomes import Result
 from scoring.engine.scheme import Scheme
 from scoring.engine.spread import Spread, may_hold, spreads
 from scoring.engine.totals import evaluate
@@ -54,7 +55,8 @@ class Alarms:
     """All alarms of an event with what they were found by; `scheme` is None where none is adopted."""
 
     scheme: Scheme | None
-    marks: Marks | None
+    result: Result | None
+    """What the newest marks come to, votes asked for again left out; None where no panel knows a largest distance."""
     alarms: tuple[Alarm, ...]
 
 
@@ -72,12 +74,13 @@ def alarms_of(session: Session, event_id: int) -> Alarms:
     marks = collect_marks(scheme, mark_rows(session, event_id, open_only=False))
     entrants = entrants_by_name(session, event_id)
     modules = {node.id: unit.id for unit in modules_of(scheme) for node in unit.walk()}
+    result = evaluate(scheme, marks)
     found = tuple(
         Alarm(modules[spread.node], entrants[spread.contestant].id, spread)
-        for spread in spreads(evaluate(scheme, marks))
+        for spread in spreads(result)
         if spread.node in modules
     )
-    return Alarms(scheme, marks, found)
+    return Alarms(scheme, result, found)
 
 
 @dataclass(frozen=True, slots=True)

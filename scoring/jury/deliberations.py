@@ -1,0 +1,165 @@
+"""Votes too far apart and votes asked for again, with every round, as the chief judge's page shows them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from competitions.models import Entrant, Event, Judge, Module
+from core.auth import Actor
+from scoring.engine.exact import decimal_text
+from scoring.engine.scheme import Node
+from scoring.jury.blindness import closed_pairs, opened_by
+from scoring.jury.models import Revote
+from scoring.jury.revoting import Alarms, alarms_of
+from scoring.models import ScoreSheet
+from scoring.results import entrants_by_name
+from scoring.seating import judge_label
+
+Place = tuple[int, int, str]
+"""Module, entrant, node."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatVotes:
+    """One seat's votes round by round; None where none was given or it is not for the reader's eyes."""
+
+    seat: int
+    judge: str
+    votes: tuple[str | None, ...]
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the newest vote is still to come."""
+        return self.votes[-1] is None
+
+
+@dataclass(frozen=True, slots=True)
+class Deliberation:
+    """One node of one entrant whose votes are, or were, too far apart.
+
+    Attributes:
+        state: ``held`` (ask again), ``asked`` (votes are to come), ``settled``, ``withdrawn``.
+        is_closed: votes are not shown, because not every seat has handed in.
+        requests: what was asked and taken back, oldest first.
+    """
+
+    module: Module
+    entrant: Entrant
+    node: Node
+    limit: str
+    state: str
+    is_closed: bool
+    seats: tuple[SeatVotes, ...]
+    requests: tuple[Revote, ...]
+
+    @property
+    def newest(self) -> Revote | None:
+        """The newest request."""
+        return self.requests[-1] if self.requests else None
+
+
+ORDER = ("held", "asked", "settled", "withdrawn")
+
+
+def deliberations_of(session: Session, event: Event, actor: Actor) -> list[Deliberation]:
+    """Everything held or voted on again in an event, what needs the chief judge first."""
+    alarms = alarms_of(session, event.id)
+    if alarms.scheme is None or alarms.result is None:
+        return []
+    modules = {module.code: module for module in event.modules}
+    held = {(modules[a.module].id, a.entrant_id, a.spread.node) for a in alarms.alarms if a.module in modules}
+    requests = _requests(session, [module.id for module in event.modules])
+    closed = closed_pairs(session, event.id) - opened_by(session, [m.id for m in event.modules], actor)
+    desk = _Desk(session, event, alarms, held, requests)
+    found = [desk.read(place, (place[0], place[1]) in closed) for place in {*held, *requests}]
+    return sorted(found, key=lambda d: (ORDER.index(d.state), d.module.position, d.entrant.draw_number or 0, d.node.id))
+
+
+def _requests(session: Session, module_ids: list[int]) -> dict[Place, tuple[Revote, ...]]:
+    found: dict[Place, tuple[Revote, ...]] = {}
+    for row in session.scalars(select(Revote).where(Revote.module_id.in_(module_ids)).order_by(Revote.id)):
+        place = (row.module_id, row.entrant_id, row.node)
+        found[place] = (*found.get(place, ()), row)
+    return found
+
+
+class _Desk:
+    """What one event's deliberations are read from."""
+
+    def __init__(
+        self,
+        session: Session,
+        event: Event,
+        alarms: Alarms,
+        held: set[Place],
+        requests: Mapping[Place, tuple[Revote, ...]],
+    ) -> None:
+        self.alarms, self.held, self.requests = alarms, held, requests
+        self.modules = {module.id: module for module in event.modules}
+        by_name = entrants_by_name(session, event.id)
+        self.names = {entrant.id: name for name, entrant in by_name.items()}
+        self.entrants = {entrant.id: entrant for entrant in by_name.values()}
+        self.judges = _judges(session, {(module, entrant) for module, entrant, _ in {*held, *requests}})
+
+    def read(self, place: Place, is_closed: bool) -> Deliberation:
+        module_id, entrant_id, node = place
+        scheme, requests = self.alarms.scheme, self.requests.get(place, ())
+        if scheme is None:
+            raise ValueError("an event without a scheme has no deliberations")
+        spread = scheme.nodes[node].panel
+        seats = self._seats(place, requests)
+        state = self._state(place, requests, seats)
+        if is_closed:
+            seats = tuple(SeatVotes(s.seat, s.judge, tuple(None for _ in s.votes)) for s in seats)
+        limit = "" if spread is None or spread.spread is None else decimal_text(spread.spread)
+        module, entrant = self.modules[module_id], self.entrants[entrant_id]
+        return Deliberation(module, entrant, scheme.nodes[node], limit, state, is_closed, seats, requests)
+
+    def _state(self, place: Place, requests: tuple[Revote, ...], seats: Iterable[SeatVotes]) -> str:
+        if place in self.held:
+            return "held"
+        if requests[-1].withdraws:
+            return "withdrawn"
+        return "asked" if any(seat.is_due for seat in seats) else "settled"
+
+    def _seats(self, place: Place, requests: tuple[Revote, ...]) -> tuple[SeatVotes, ...]:
+        """Every seat that voted in any round; the last column is how it stands now."""
+        module_id, entrant_id, node = place
+        asked = [request for request in requests if not request.withdraws]
+        now = self._now(self.names[entrant_id], node)
+        numbers = {int(seat) for request in asked for seat in request.votes} | {
+            seat for seat in self.judges.get((module_id, entrant_id), {}) if judge_label(seat) in now
+        }
+        return tuple(
+            SeatVotes(
+                seat,
+                self.judges.get((module_id, entrant_id), {}).get(seat, ""),
+                (
+                    *(request.votes.get(str(seat), {}).get("value") for request in asked),
+                    now.get(judge_label(seat)),
+                ),
+            )
+            for seat in sorted(numbers)
+        )
+
+    def _now(self, name: str, node: str) -> dict[str, str]:
+        result = self.alarms.result
+        if result is None:
+            return {}
+        given = result.outcome(name, node).by_judge or {}
+        return {judge: decimal_text(value) for judge, value in given.items()}
+
+
+def _judges(session: Session, pairs: set[tuple[int, int]]) -> dict[tuple[int, int], dict[int, str]]:
+    modules, entrants = {module for module, _ in pairs}, {entrant for _, entrant in pairs}
+    query = (
+        select(ScoreSheet.module_id, ScoreSheet.entrant_id, ScoreSheet.seat_number, Judge.name)
+        .join(Judge, Judge.id == ScoreSheet.judge_id)
+        .where(ScoreSheet.module_id.in_(modules), ScoreSheet.entrant_id.in_(entrants))
+    )
+    found: dict[tuple[int, int], dict[int, str]] = {}
+    for module, entrant, seat, judge in session.execute(query):
+        found.setdefault((module, entrant), {})[seat] = judge
+    return found
