@@ -21,6 +21,7 @@ from core.db import db
 from core.errors import DomainError
 from core.i18n import sentence
 from core.views import with_cookie
+from scoring.team_publishing.reading import place_of
 
 
 @bp.route("/contestant/sign-in", methods=["GET", "POST"])
@@ -43,7 +44,10 @@ def contestant_sign_in() -> ResponseReturnValue:
 @requires("own.view", anywhere=True)
 def own() -> ResponseReturnValue:
     """Own place, total, prize, flags and certificate."""
-    return render_template("certificates/own.html", own=own_page(signed_in_actor()), form=TextForm(), **words())
+    found = own_page(signed_in_actor())
+    delegation = found.events[0].contestant.entrant.delegation.name if found.events else ""
+    team = place_of(found.competition.id, delegation)
+    return render_template("certificates/own.html", own=found, team=team, form=TextForm(), **words())
 
 
 @bp.get("/own/certificates/<int:certificate_id>.pdf")

@@ -20,6 +20,7 @@ from scoring.results import (
     publish_result,
     snapshot_in,
 )
+from scoring.team_publishing.reading import shown_teams
 from scoring.views import bp
 
 C = "/competitions/<int:competition_id>"
@@ -101,6 +102,7 @@ def competition(competition_id: int) -> ResponseReturnValue:
         "scoring/public_competition.html",
         competition=standings.public_competition(competition_id),
         results=standings.published(competition_id),
+        teams=shown_teams(competition_id),
     )
 
 

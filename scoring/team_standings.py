@@ -44,11 +44,16 @@ class TeamPlace:
 
 @dataclass(frozen=True, slots=True)
 class TeamStandings:
-    """The standing, with the published results that it rests on and those that were open to choice."""
+    """The standing, with the published results that it rests on and those that were open to choice.
+
+    Attributes:
+        without_prizes: counted events where nobody has a prize yet although prizes earn the points.
+    """
 
     places: tuple[TeamPlace, ...]
     counted: tuple[PublicResult, ...]
     published: tuple[PublicResult, ...]
+    without_prizes: tuple[Event, ...] = ()
 
 
 def team_standings(
@@ -67,7 +72,9 @@ def team_standings(
     counted = [result for result in results if _counts(result.event, formula, wanted)]
     lines = _lines([result.snapshot.id for result in counted])
     events = {result.snapshot.id: result.event for result in counted}
-    prizes = prizes_of(sorted(events)) if formula.rule.method == "prize_points" else {}
+    by_prize = formula.rule.method == "prize_points"
+    prizes = prizes_of(sorted(events)) if by_prize else {}
+    given = {snapshot for snapshot, _ in prizes}
     names = {str(line.entrant_id): line.entrant.name for line in lines}
     places = delegation_standings(formula.rule, [_member(line, prizes) for line in lines])
     best = max((place.value for place in places), default=Fraction(0))
@@ -83,6 +90,7 @@ def team_standings(
         ),
         counted=tuple(counted),
         published=tuple(results),
+        without_prizes=tuple(event for snapshot, event in events.items() if by_prize and snapshot not in given),
     )
 
 

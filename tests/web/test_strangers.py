@@ -26,6 +26,7 @@ PUBLIC_FOR_A_REASON = {
     "tablet_assets.file": "code of the tablet's page, the same for everybody",
     "tablet_assets.worker": "code of the tablet's page, the same for everybody",
     "openapi.openapi": "how programs talk to the system, the same for everybody",
+    "results.delegations": "a published standing of delegations; nothing before somebody decides",
     "results.hall": "a screen in the hall: published results, and no name before",
     "results.hall_version": "which results are published, for that screen",
     "certificates.verified": "a certificate's state, for whoever holds its unguessable code",
