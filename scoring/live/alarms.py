@@ -101,9 +101,7 @@ def _rows(session: Session, module_id: int, version: SchemeVersion, entrants: Co
     """The newest marks of a module's seats under this version of the scheme, each entrant called by its id."""
     query = (
         select(ScoreSheet.entrant_id, ScoreSheet.seat_number, SheetRevision.marks)
-        .join(
-            SheetRevision, (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision)
-        )
+        .join(SheetRevision, (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision))
         .where(
             ScoreSheet.module_id == module_id,
             ScoreSheet.entrant_id.in_(entrants),

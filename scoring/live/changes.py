@@ -13,7 +13,9 @@ from core.db import db
 
 MOST_LINES = 1000
 """A page that has been away for longer is drawn anew."""
-SHEET = "score_sheet:"
+SHEET = "score_sheet"
+QUIET = frozenset({"sign_in", "judge", "account", "roster_import", "delegation", "batch", "certificate", "award"})
+"""Kinds of targets that no board shows; a judge's devices come with all news anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,6 @@ def changes_since(competition_id: int, version: int) -> Changes:
     query = select(AuditEntry.target).where(
         AuditEntry.chain == competition_id, AuditEntry.number > version, AuditEntry.number <= newest
     )
-    targets = set(db.session.scalars(query))
-    sheets = frozenset(int(target.removeprefix(SHEET)) for target in targets if target.startswith(SHEET))
-    return Changes(newest, sheets, is_wide=len(sheets) < len(targets))
+    targets = {tuple(target.split(":", 1)) for target in db.session.scalars(query)}
+    sheets = frozenset(int(name) for kind, name in targets if kind == SHEET)
+    return Changes(newest, sheets, is_wide=any(kind != SHEET and kind not in QUIET for kind, _ in targets))

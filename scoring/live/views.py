@@ -1,6 +1,7 @@
 """The chief judge's board and its news: the page works by reloading, and a script keeps it up to date."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import NotFoundError
 from scoring.live.changes import changes_since, version_of
-from scoring.live.contacts import Contact, contacts_of
+from scoring.live.contacts import SILENT_MINUTES, Contact, contacts_of
 from scoring.live.matrix import FILTERS, changed_rows, counts_of, matrix_of, seats_of
 from scoring.live.waiting import WaitingRoom, wait_until
 from scoring.review import ConfirmSubmitted, confirm_submitted
@@ -27,6 +28,8 @@ ROOM = WaitingRoom(places=2, budget=10.0, least=1.0)
 LONGEST_WAIT = 6.0
 """Seconds that a request may wait for news; shorter than a server gives its requests when it is told to stop."""
 TICK = 0.4
+TAG = re.compile(r"(\d{1,15})-[0-9a-f]{12}", re.ASCII)
+"""Version and devices, as `_tag` writes them."""
 MOST_ROWS = 60
 """More changed rows than this come with the whole page."""
 
@@ -67,6 +70,7 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
         contacts=contacts,
         words={state: _(name) for state, name in STATE_NAMES.items()},
         filters=FILTERS,
+        calm=SILENT_MINUTES,
         live=_live_address(competition_id, event_id),
         tag=_tag(version, contacts),
     )
@@ -93,8 +97,8 @@ def board_news(competition_id: int, event_id: int) -> ResponseReturnValue:
     `wait` says for how many seconds the page would hold on; it does while there is a place to wait. `Pause-Ms` says
     when to ask again, `Board-Whole` that only the page anew will do.
     """
-    known = request.if_none_match.as_set(include_weak=True)
-    since = max((int(tag.partition("-")[0]) for tag in known if tag.partition("-")[0].isdigit()), default=0)
+    known = {tag for tag in request.if_none_match.as_set(include_weak=True) if tag}
+    since = max((int(found[1]) for tag in known if (found := TAG.fullmatch(tag))), default=0)
     _wait_for_news(competition_id, since)
     response = _news(competition_id, event_id, since, known)
     response.headers["Pause-Ms"] = str(int(ROOM.pause() * 1000))
@@ -144,6 +148,7 @@ def _news(competition_id: int, event_id: int, since: int, known: set[str]) -> Re
         contacts=contacts,
         words={state: _(name) for state, name in STATE_NAMES.items()},
         filters=FILTERS,
+        calm=SILENT_MINUTES,
     )
     return _tagged(make_response(page), tag)
 

@@ -43,7 +43,6 @@ async function whole() {
 
 function tell(isLost) {
   const time = freshAt.toLocaleTimeString(document.documentElement.lang, { hour12: false });
-  state.hidden = false;
   state.classList.toggle("live--lost", isLost);
   state.textContent = (isLost ? state.dataset.lost : state.dataset.fresh).replace("{time}", time);
 }
