@@ -31,8 +31,8 @@ import scoring.cli_files
 import scoring.course
 import scoring.delegation_views
 import scoring.export_views
-import scoring.handing_over.views
 import scoring.hall_views
+import scoring.handing_over.views
 import scoring.jury.views
 import scoring.live.views
 import scoring.openapi
@@ -97,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     core.pages.init_app(app)
     app.jinja_options["autoescape"] = True
     app.add_template_filter(_moment, "moment")
+    app.add_template_filter(_to_the_second, "to_the_second")
     app.add_template_filter(_day, "day")
     app.add_template_filter(decimal_text, "exact")
     app.url_defaults(_version_of(app))
@@ -141,6 +142,10 @@ def _course_facts(competition_id: int) -> CourseFacts:
 
 def _moment(value: datetime | None) -> str:
     return format_datetime(value, "yyyy-MM-dd HH:mm") if value else ""
+
+
+def _to_the_second(value: datetime | None) -> str:
+    return format_datetime(value, "yyyy-MM-dd HH:mm:ss") if value else ""
 
 
 def _day(value: Any) -> str:

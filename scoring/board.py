@@ -1,10 +1,10 @@
 """Reading for the chief judge: how far each event is, and one sheet with all its revisions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import Select, func, literal_column, select
 
 from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
 from core.auth import SubjectKind
@@ -90,6 +90,8 @@ class SheetReading:
     refused: list[RefusedSave]
     """Saves that came too late or clashed, kept as they came; never marks."""
     history: list[RevisionLine]
+    revisions: Sequence[SheetRevision] = ()
+    """As they were saved, oldest first."""
 
 
 def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
@@ -108,26 +110,41 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     revisions = db.session.scalars(
         select(SheetRevision).where(SheetRevision.sheet_id == sheet_id).order_by(SheetRevision.number)
     ).all()
+    names = {f"{SubjectKind.JUDGE.value}:{j.id}": j.name for j in db.session.scalars(_judges(competition_id))}
     history: list[RevisionLine] = []
     marks: dict[str, str | None] = {}
     notes: dict[str, str] = {}
     for revision in revisions:
-        history.append(_line(revision, marks, judge))
+        history.append(_line(revision, marks, names))
         marks, notes = dict(revision.marks), dict(revision.notes)
     doubts = frozenset(revisions[-1].doubts) if revisions else frozenset()
     refused = db.session.scalars(select(RefusedSave).where(RefusedSave.sheet_id == sheet_id).order_by(RefusedSave.id))
     name = judge.name if judge else ""
-    return SheetReading(sheet, name, aspects, items, marks, notes, doubts, list(refused), history[::-1])
+    return SheetReading(
+        sheet,
+        name,
+        aspects,
+        items,
+        marks,
+        notes,
+        doubts,
+        list(refused),
+        history[::-1],
+        revisions,
+    )
 
 
-def _line(revision: SheetRevision, before: dict[str, str | None], judge: Judge | None) -> RevisionLine:
+def _judges(competition_id: int) -> Select[Judge]:
+    return select(Judge).where(Judge.competition_id == competition_id)
+
+
+def _line(revision: SheetRevision, before: dict[str, str | None], names: Mapping[str, str]) -> RevisionLine:
     after = revision.marks
-    is_judge = judge is not None and revision.saved_by == f"{SubjectKind.JUDGE.value}:{judge.id}"
     changed = [a for a in {**before, **after} if before.get(a) != after.get(a)]
     return RevisionLine(
         number=revision.number,
         saved_at=revision.saved_at,
         device_saved_at=revision.device_saved_at,
-        saved_by=judge.name if judge is not None and is_judge else revision.saved_by,
+        saved_by=names.get(revision.saved_by, revision.saved_by),
         changes=[(a, before.get(a), after.get(a)) for a in changed],
     )

@@ -22,6 +22,7 @@ from scoring.external import (
 )
 from scoring.external_file import read_external_list
 from scoring.forms import ExternalForm, ReasonForm
+from scoring.jury.sheet_page import on_the_spot
 from scoring.opening import OpenSheets, current_scheme, open_sheets
 from scoring.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.states import STATE_NAMES, SheetAction
@@ -64,11 +65,14 @@ def confirm_module(competition_id: int, module_id: int) -> ResponseReturnValue:
 @bp.get(f"{C}/sheets/<int:sheet_id>")
 @requires("sheet.board")
 def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
-    """One sheet with its marks and every revision."""
+    """One sheet with its marks and every revision, as far as they are open to who asks."""
+    found = reading.read_sheet(competition_id, sheet_id)
+    shown, spot = on_the_spot(db.session(), found, signed_in_actor())
     return render_template(
         "scoring/sheet.html",
         competition=competition_of(competition_id),
-        reading=reading.read_sheet(competition_id, sheet_id),
+        reading=shown,
+        spot=spot,
         form=ReasonForm(),
         names=STATE_NAMES,
     )

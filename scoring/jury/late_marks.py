@@ -1,4 +1,4 @@
-"""Saves of an event that count for nothing and are kept: of a judge who was replaced, or for a sheet that was closed."""
+"""Saves of an event that count for nothing and are kept: of a judge who was replaced, or of a closed sheet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

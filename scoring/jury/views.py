@@ -71,9 +71,7 @@ def take_revote_back(competition_id: int, revote_id: int) -> ResponseReturnValue
 def answer(competition_id: int, sheet_id: int) -> ResponseReturnValue:
     """Answer a doubt."""
     form = request.form
-    command = AnswerDoubt(
-        competition_id, sheet_id, form.get("aspect", ""), form.get("answer", ""), signed_in_actor()
-    )
+    command = AnswerDoubt(competition_id, sheet_id, form.get("aspect", ""), form.get("answer", ""), signed_in_actor())
     answer_doubt(command)
     flash(_("答复会显示在裁判的平板上"), "success")
     return _back(competition_id)
@@ -131,9 +129,23 @@ def replace(competition_id: int, module_id: int) -> ResponseReturnValue:
     )
     done = replace_judge(command)
     if command.substitute_id is None:
-        flash(_("席位已空缺：%(moved)s 张未提交的评分表不再计入，%(kept)s 张已提交的照旧", moved=done.moved, kept=done.kept), "success")
+        flash(
+            _(
+                "席位已空缺：%(moved)s 张未提交的评分表不再计入，%(kept)s 张已提交的照旧",
+                moved=done.moved,
+                kept=done.kept,
+            ),
+            "success",
+        )
     else:
-        flash(_("已换人：%(moved)s 张未提交的评分表已转交，%(kept)s 张已提交的仍归原裁判", moved=done.moved, kept=done.kept), "success")
+        flash(
+            _(
+                "已换人：%(moved)s 张未提交的评分表已转交，%(kept)s 张已提交的仍归原裁判",
+                moved=done.moved,
+                kept=done.kept,
+            ),
+            "success",
+        )
     return redirect(url_for("scoring.substitutes", competition_id=competition_id))
 
 
