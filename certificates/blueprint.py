@@ -13,6 +13,7 @@ PAGES = (
     "views_flags",
     "views_papers",
     "views_batch",
+    "pack_preview.views",
     "views_levels",
     "views_issue",
     "views_register",
@@ -20,7 +21,12 @@ PAGES = (
     "views_contestant",
     "layout_editing.views_layouts",
     "layout_editing.views_editor",
+    "layout_editing.views_pictures",
+    "layout_editing.views_fonts",
+    "layout_editing.views_seals",
+    "layout_editing.views_printers",
     "record.views",
+    "statistics.views",
 )
 
 

@@ -2,13 +2,14 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from certificates.files import file_of, loaded
+from certificates.layout import Layout as Drawing
 from certificates.materials.freezing import drawn_with
 from certificates.models import Award, Certificate, CertificateState, Layout
 from certificates.pdf.press import Press
@@ -104,13 +105,16 @@ def archive(session: Session, ids: list[int]) -> Iterator[bytes]:
     yield sink.take()
 
 
-def print_file(session: Session, ids: list[int], title: str) -> Iterator[bytes]:
-    """The bytes of one PDF with bleed and crop marks, a page a certificate, as they come.
+def print_file(
+    session: Session, ids: list[int], title: str, preprinted: Callable[[Drawing], Drawing] | None = None
+) -> Iterator[bytes]:
+    """The bytes of one PDF, a page a certificate, as they come: with bleed and crop marks, or for pre-printed paper.
 
     Args:
         session: for reading.
         ids: certificates, in the order in which they are to be handed out.
         title: of the document.
+        preprinted: leaves of a layout what is printed on paper that has the rest; None for the whole certificate.
 
     Raises:
         ConflictError: nothing to print, or certificates of several layouts, whose sheets differ. It is raised at
@@ -123,13 +127,15 @@ def print_file(session: Session, ids: list[int], title: str) -> Iterator[bytes]:
     if len(layouts) > 1:
         raise ConflictError("这些证书用了 %(n)s 种版式，纸张不同，请按赛项分别打印", n=len(layouts))
     drawn = drawn_with(layouts[0])
-    return _pages(session, ids, Press(loaded(layouts[0]), drawn.assets, drawn.fonts), title)
-
-
-def _pages(session: Session, ids: list[int], press: Press, title: str) -> Iterator[bytes]:
+    layout = loaded(layouts[0])
+    press = Press(preprinted(layout) if preprinted else layout, drawn.assets, drawn.fonts)
     sink = _Sink()
     with DRAWING:
-        file = PrintFile(press, cast(BinaryIO, sink), title)
+        file = PrintFile(press, cast(BinaryIO, sink), title, with_marks=preprinted is None)
+    return _pages(session, ids, file, sink)
+
+
+def _pages(session: Session, ids: list[int], file: PrintFile, sink: _Sink) -> Iterator[bytes]:
     for certificate in certificates_of(session, ids):
         with DRAWING:
             file.add(certificate.values)

@@ -10,6 +10,7 @@ from core.errors import InvalidInputError
 T = TypeVar("T")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _REQUIRED: Any = object()
+_LARGEST = 100_000
 
 
 class LayoutError(InvalidInputError):
@@ -30,6 +31,8 @@ def read_json(text: str) -> dict[str, Any]:
             line=error.lineno,
             column=error.colno,
         ) from error
+    except RecursionError as error:
+        raise LayoutError("版式嵌套太深") from error
     if not isinstance(data, dict):
         raise LayoutError("版式必须是一个 JSON 对象")
     return data
@@ -81,6 +84,8 @@ class Fields:
         value = self.take(key)
         if not isinstance(value, list) or len(value) != count or not all(map(_is_number, value)):
             raise self.refuse(key, f"必须是 {count} 个数")
+        if not all(abs(number) < _LARGEST for number in value):
+            raise self.refuse(key, "有超出范围的数")
         return tuple(float(number) for number in value)
 
     def flag(self, key: str, default: bool) -> bool:

@@ -64,6 +64,9 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in ("static", "bootstrap.static"):
         response.headers.setdefault("Cache-Control", "no-store")
+    elif request.endpoint == "static" and "v" not in request.args:
+        # A module that another one imports has no digest in its address: it is asked for again, not kept for a year.
+        response.headers["Cache-Control"] = "no-cache"
     return response
 
 

@@ -1,0 +1,50 @@
+// What the editor asks of the server: measuring, drawing, saving. A newer question calls an older one off.
+
+export class RefusedError extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+export class Service {
+  /** @param {DOMStringMap} addresses data-measure, data-draw, data-save, data-load, data-token of the editor */
+  constructor(addresses) {
+    this.addresses = addresses;
+    this.running = {};
+  }
+
+  async load() {
+    return (await this.#answer(await fetch(this.addresses.load, { headers: { Accept: "application/json" } }))).json();
+  }
+
+  async measure(layout, sample) {
+    return (await this.#latest("measure", { document: layout, sample })).json();
+  }
+
+  async draw(layout, sample, dpi) {
+    return (await this.#latest("draw", { document: layout, sample, dpi })).blob();
+  }
+
+  async save(layout, basedOn, reason) {
+    return (await this.#latest("save", { document: layout, based_on: basedOn, reason })).json();
+  }
+
+  async #latest(kind, body) {
+    this.running[kind]?.abort();
+    const control = (this.running[kind] = new AbortController());
+    const headers = {
+      "Content-Type": "application/json",
+      Accept: "application/json",
+      "X-CSRFToken": this.addresses.token,
+    };
+    const options = { method: "POST", headers, body: JSON.stringify(body), signal: control.signal };
+    return this.#answer(await fetch(this.addresses[kind], options));
+  }
+
+  async #answer(reply) {
+    if (reply.ok) return reply;
+    const problem = await reply.json().catch(() => ({}));
+    throw new RefusedError(reply.status, problem.detail ?? `${reply.status}`);
+  }
+}
