@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 
@@ -31,9 +32,10 @@ from scoring.engine.plan_values import (
     after_field_step,
     after_step,
     cells,
+    joined_cells,
 )
 from scoring.engine.scheme import Node, Scheme
-from scoring.engine.steps import FIELD_STEPS, Operand, Step
+from scoring.engine.steps import FIELD_STEPS, FieldStep, Operand, Step
 from scoring.engine.structure import own_steps, vetoes_by_node
 
 
@@ -55,18 +57,13 @@ class FieldMarks:
 
     def rows(self, start: int, stop: int) -> FieldMarks:
         """A slice of the field."""
-        part = np.arange(start, min(stop, self.count))
-        chosen = slice(start, min(stop, self.count))
+        chosen = slice(start, stop)
         return FieldMarks(
-            len(part),
-            {a: {j: _sliced(c, chosen) for j, c in by.items()} for a, by in self.marks.items()},
-            {n: {k: _sliced(c, chosen) for k, c in by.items()} for n, by in self.items.items()},
+            min(stop, self.count) - start,
+            {a: {j: c.take(chosen) for j, c in by.items()} for a, by in self.marks.items()},
+            {n: {k: c.take(chosen) for k, c in by.items()} for n, by in self.items.items()},
             {stage: numbers[chosen] for stage, numbers in self.statuses.items()},
         )
-
-
-def _sliced(given: Cells, chosen: slice) -> Cells:
-    return Cells(given.values.take(chosen), None if given.state is None else given.state[chosen])
 
 
 STATUS_NUMBERS = {"absent": 1, "withdrawn": 2, "disqualified": 3}
@@ -113,6 +110,25 @@ def compares_field(scheme: Scheme) -> bool:
     return any(isinstance(step, FIELD_STEPS) for node in scheme.nodes.values() for step in own_steps(node))
 
 
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A step that looks at the whole field, with what a slice brings to it.
+
+    Attributes:
+        step: the rule.
+        own: the slice's values.
+        out: rows that take no part.
+    """
+
+    step: FieldStep
+    own: Cells
+    out: Array
+
+
+T = TypeVar("T")
+_Reckoning = Generator[_Comparison, Cells, T]
+
+
 @dataclass
 class _FieldRun:
     """One reckoning of all nodes for a field or a slice of it."""
@@ -123,30 +139,30 @@ class _FieldRun:
     by_judge: dict[str, dict[str, Cells]] = field(default_factory=dict)
     halted: dict[str, Array] = field(default_factory=dict)
 
-    def reckon(self) -> None:
-        """Reckon all nodes, parts before wholes."""
+    def reckon(self) -> _Reckoning[None]:
+        """Reckon all nodes, parts before wholes; steps that compare the field are asked of the caller."""
         vetoes = vetoes_by_node(self.scheme.nodes.values())
         for name in self.scheme.order:
             node = self.scheme.nodes[name]
-            own = self._begin(node)
+            own = yield from self._begin(node)
             for step in node.steps if node.shared_panel is None else ():
-                own = self._after(node, step, own)
+                own = yield from self._after(node, step, own)
             for veto in vetoes.get(name, []):
                 own = self._vetoed(self.scheme.nodes[veto], own)
             if node.level == "stage":
                 own = self._with_status(node, own)
             self.found[name] = own
 
-    def _begin(self, node: Node) -> Cells:
+    def _begin(self, node: Node) -> _Reckoning[Cells]:
         if node.entry is not None or node.panel is not None or node.shared_panel is not None:
-            return self._judged(node)
+            return (yield from self._judged(node))
         if node.value_of:
             return self.found[node.value_of]
         return combined_cells(node, [self.found[child.id] for child in node.children], self.given.count)
 
-    def _after(self, node: Node, step: Step, own: Cells) -> Cells:
+    def _after(self, node: Node, step: Step, own: Cells) -> _Reckoning[Cells]:
         if isinstance(step, FIELD_STEPS):
-            return after_field_step(step, own, self._out(node))
+            return (yield _Comparison(step, own, self._out(node)))
         return after_step(step, own, lambda operand: self._operand(operand, node))
 
     def _out(self, node: Node) -> Array:
@@ -156,7 +172,7 @@ class _FieldRun:
                 out |= self.given.statuses[stage] > 0
         return out
 
-    def _judged(self, node: Node) -> Cells:
+    def _judged(self, node: Node) -> _Reckoning[Cells]:
         """Values by judge, the steps that go judge by judge, then the panel."""
         count = self.given.count
         halted = np.zeros(count, dtype=np.uint8)
@@ -166,7 +182,8 @@ class _FieldRun:
             judged = self._sums_by_judge(node, halted)
         shared = node.steps if node.shared_panel is not None else ()
         for step in (*node.per_judge, *shared):
-            judged = {judge: self._after(node, step, own) for judge, own in judged.items()}
+            for judge, own in judged.items():
+                judged[judge] = yield from self._after(node, step, own)
         going = halted == COMPLETE
         for own in judged.values():
             if own.state is not None:
@@ -295,7 +312,38 @@ def _single(judged: Mapping[str, Cells], count: int) -> Cells:
     return found
 
 
-def reckon_field(scheme: Scheme, given: FieldMarks) -> tuple[dict[str, Cells], dict[str, dict[str, Cells]]]:
+def _together(runs: Sequence[_FieldRun]) -> None:
+    """Reckon slices of a field side by side: all wait where the field is compared, and go on with their part of it."""
+    reckonings = [run.reckon() for run in runs]
+    asked = [next(reckoning, None) for reckoning in reckonings]
+    while comparisons := [comparison for comparison in asked if comparison is not None]:
+        answers = _compared(comparisons)
+        asked = [_next(reckoning, answer) for reckoning, answer in zip(reckonings, answers, strict=True)]
+
+
+def _next(reckoning: _Reckoning[None], answer: Cells) -> _Comparison | None:
+    try:
+        return reckoning.send(answer)
+    except StopIteration:
+        return None
+
+
+def _compared(comparisons: Sequence[_Comparison]) -> Iterator[Cells]:
+    """Each slice's part of the field after its comparison."""
+    own = joined_cells([comparison.own for comparison in comparisons])
+    out = np.concatenate([comparison.out for comparison in comparisons])
+    after = after_field_step(comparisons[0].step, own, out)
+    start = 0
+    for comparison in comparisons:
+        yield after.take(slice(start, start + comparison.own.count))
+        start += comparison.own.count
+
+
+Reckoned = tuple[dict[str, Cells], dict[str, dict[str, Cells]]]
+"""Node id → cells, and node id → judge → cells."""
+
+
+def reckon_field(scheme: Scheme, given: FieldMarks) -> Reckoned:
     """Every node's outcomes for a whole field, and each judge's values of the nodes that are judged.
 
     Args:
@@ -303,8 +351,26 @@ def reckon_field(scheme: Scheme, given: FieldMarks) -> tuple[dict[str, Cells], d
         given: the marks, in columns.
 
     Returns:
-        Node id → cells, and node id → judge → cells; equal to what `outcomes.evaluate_plainly` gives row by row.
+        What `outcomes.evaluate_plainly` gives row by row.
     """
     run = _FieldRun(scheme, given)
-    run.reckon()
+    _together([run])
     return run.found, run.by_judge
+
+
+def reckon_slices(scheme: Scheme, given: FieldMarks, size: int) -> Iterator[tuple[FieldMarks, Reckoned]]:
+    """The same slice by slice, at least one: columns of a slice stay in the processor's cache.
+
+    Args:
+        scheme, given: as above.
+        size: rows of a slice.
+    """
+    slices = [given.rows(start, start + size) for start in range(0, max(given.count, 1), size)]
+    if not compares_field(scheme):
+        for part in slices:
+            yield part, reckon_field(scheme, part)
+        return
+    runs = [_FieldRun(scheme, part) for part in slices]
+    _together(runs)
+    for run in runs:
+        yield run.given, (run.found, run.by_judge)

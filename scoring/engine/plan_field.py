@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
@@ -31,6 +32,8 @@ from scoring.engine.whole import Whole
 
 _ROOT_BITS = 62
 """Bits of a standard deviation's root; scores between its two bounds are reckoned from squares."""
+
+_SLICE = 1 << 15
 
 
 def field_values(step: FieldStep, values: Column) -> Column:
@@ -103,42 +106,87 @@ def _deviation_scale(step: StandardScale, values: Column) -> Column:
     if not compare_with(values, values.at(0)).any():
         return constant(step.centre, len(values))
     exact = values.below is None
-    numbers, slack = (values.num, 0) if exact else (_nearly(values), 1)
+    numbers = values.num if exact else _nearly(values)
+    if numbers is None:
+        return _by_fractions(step, values)
     count = len(values)
-    total, squares = whole.exact_sum(numbers), whole.exact_sum(whole.times(numbers, numbers))
-    variance = count * squares - total * total
+    total = whole.exact_sum(numbers)
+    squares = sum(whole.exact_sum(whole.times(part, part)) for part in _slices(numbers))
     distance = whole.plus(whole.times_fixed(numbers, count), whole.fixed(-total))
-    units, is_certain = _between(step, distance, variance, slack * count)
+    root = _Root(step.spread * 10**step.places, count * squares - total * total, 0 if exact else count)
+    units, is_certain = _by_floats(root, distance)
+    rows = np.flatnonzero(~is_certain)
+    between, is_certain = _between(root, distance.take(rows))
     if not is_certain.all():
         if not exact:
-            return from_fractions(deviation_scale(as_fractions(values), step.centre, step.spread, step.places))
-        units = _by_squares(step, distance, variance, units, np.flatnonzero(~is_certain))
-    return add_to(Column(units, 10**step.places), step.centre)
+            return _by_fractions(step, values)
+        between = _by_squares(root, distance.take(rows))
+    return add_to(Column(_with(units, rows, between), 10**step.places), step.centre)
 
 
-def _nearly(values: Column) -> Whole:
-    """The values' numerators over one denominator for all, rounded down, as fine as 60 bits allow."""
-    below = whole.fixed(1) if values.below is None else values.below
-    coarse = whole.floor_divided(values.num, below)
-    bits = max(60 - max(abs(coarse.low), abs(coarse.high)).bit_length(), 0)
-    return whole.floor_divided(whole.times_fixed(values.num, 2**bits), below)
+def _by_fractions(step: StandardScale, values: Column) -> Column:
+    return from_fractions(deviation_scale(as_fractions(values), step.centre, step.spread, step.places))
 
 
-def _between(step: StandardScale, distance: Whole, variance: int, slack: int) -> tuple[Whole, whole.Array]:
-    """spread × distance ÷ √variance in units of the scale, halves up, and where that is certain.
+def _slices(numbers: Whole) -> list[Whole]:
+    return [numbers.take(slice(start, start + _SLICE)) for start in range(0, len(numbers), _SLICE)]
 
-    Args:
-        step: the scale.
-        distance: from the mean, times the size of the field.
-        variance: the square of the root below, greater than 0 unless there is slack.
+
+def _nearly(values: Column) -> Whole | None:
+    """The values over one denominator for all, rounded down, as fine as 60 bits allow; None if they are too long."""
+    if values.below is None or not whole.is_floatable(values.num) or not whole.is_floatable(values.below):
+        return None
+    size = float(np.abs(whole.floats(values.num) / whole.floats(values.below)).max())
+    bits = max(60 - int(size + 1).bit_length(), 0)
+    pairs = zip(_slices(values.num), _slices(values.below), strict=True)
+    return whole.joined([whole.floor_divided(whole.times_fixed(num, 2**bits), below) for num, below in pairs])
+
+
+@dataclass(frozen=True)
+class _Root:
+    """What distances from the mean are multiplied by: factor ÷ √variance.
+
+    Attributes:
+        factor: units of the scale for one standard deviation.
+        variance: the square of the root; greater than 0 unless there is slack.
         slack: by how much distances, and the root, may be off.
     """
-    shift = max(_ROOT_BITS - variance.bit_length() // 2, 0)
-    root = isqrt(variance << (2 * shift))
-    least, most = root - (slack << shift), root + 1 + (slack << shift)
-    if least <= 0:
+
+    factor: Fraction
+    variance: int
+    slack: int
+
+    @property
+    def shift(self) -> int:
+        """Bits to add to the root, so that its whole part is as fine as it need be."""
+        return max(_ROOT_BITS - self.variance.bit_length() // 2, 0)
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The root times 2 ** shift lies between these."""
+        root, slack = isqrt(self.variance << (2 * self.shift)), self.slack << self.shift
+        return root - slack, root + 1 + slack
+
+
+def _by_floats(root: _Root, distance: Whole) -> tuple[Whole, whole.Array]:
+    """The units, halves up, as floats have them, and where these are certain."""
+    least, most = root.bounds
+    if least <= 0 or not whole.is_floatable(distance):
         return whole.spread(whole.fixed(0), len(distance)), np.zeros(len(distance), dtype=bool)
-    factor = step.spread * 10**step.places * 2**shift
+    ratio = float(root.factor * 2**root.shift / least)
+    near = whole.floats(distance) * ratio + 0.5
+    floor = np.floor(near)
+    off = (np.abs(near) + 1) * (whole.CERTAIN + (most - least) / least) + 2 * ratio * root.slack
+    is_certain = (near - floor > off) & (floor + 1 - near > off)
+    return whole.of_array(np.where(is_certain, floor, 0).astype(np.int64)), is_certain
+
+
+def _between(root: _Root, distance: Whole) -> tuple[Whole, whole.Array]:
+    """The units between bounds in whole numbers, and where both bounds give the same."""
+    least, most = root.bounds
+    if least <= 0 or not len(distance):
+        return whole.spread(whole.fixed(0), len(distance)), np.zeros(len(distance), dtype=bool)
+    factor = root.factor * 2**root.shift
 
     def units(off: int, towards_zero: int, away: int) -> Whole:
         own = whole.plus(distance, whole.fixed(off))
@@ -147,15 +195,22 @@ def _between(step: StandardScale, distance: Whole, variance: int, slack: int) ->
         above = whole.plus(whole.times_fixed(own, 2 * factor.numerator), below)
         return whole.floor_divided(above, whole.times_fixed(below, 2))
 
-    low, high = units(-slack, most, least), units(slack, least, most)
+    low, high = units(-root.slack, most, least), units(root.slack, least, most)
     return low, whole.compare(low, high) == 0
 
 
-def _by_squares(step: StandardScale, distance: Whole, variance: int, units: Whole, rows: whole.Array) -> Whole:
-    """The units with some rows reckoned one by one, each distance once."""
-    factor = step.spread * 10**step.places
-    found = {own: rounded_root(factor * own, Fraction(variance)) for own in set(whole.as_ints(distance.take(rows)))}
-    exact = whole.of_ints([found[own] for own in whole.as_ints(distance.take(rows))])
-    mask = np.zeros(len(distance), dtype=bool)
-    mask[rows] = True
-    return whole.where(mask, whole.scattered(len(distance), [(rows, exact)], 0), units)
+def _by_squares(root: _Root, distance: Whole) -> Whole:
+    """The units reckoned one by one, each distance once."""
+    own = whole.as_ints(distance)
+    found = {value: rounded_root(root.factor * value, Fraction(root.variance)) for value in set(own)}
+    return whole.of_ints([found[value] for value in own])
+
+
+def _with(units: Whole, rows: whole.Array, own: Whole) -> Whole:
+    """The units with those of some rows put in."""
+    if not len(rows):
+        return units
+    rest = np.ones(len(units), dtype=bool)
+    rest[rows] = False
+    others = np.flatnonzero(rest)
+    return whole.scattered(len(units), [(rows, own), (others, units.take(others))], 0)

@@ -68,14 +68,21 @@ def _of_judges(panel: Panel, by_judge: ByJudge, count: int) -> Cells:
         if marks == 0:
             continue
         rows = np.flatnonzero(present == marks)
-        own = _dense(panel, _given_first(columns, given, rows, int(marks)), len(rows))
+        own = _dense(panel, rising(columns, given, rows, int(marks)), len(rows))
         state[rows] = own.states()
         pieces.append((rows, own.values))
     return cells(scatter(count, pieces), state)
 
 
-def _given_first(columns: Sequence[Column], given: Array, rows: Array, marks: int) -> list[Column]:
-    """The marks that are there, ascending, for rows that all have as many."""
+def rising(columns: Sequence[Column], given: Array, rows: Array, marks: int) -> list[Column]:
+    """The lowest marks of some rows in rising order.
+
+    Args:
+        columns: each judge's marks, over one common denominator.
+        given: for each judge the rows that have one.
+        rows: which rows.
+        marks: so many of the lowest; rows with fewer have numbers without meaning behind their last.
+    """
     # What is missing stands above all marks: no value is greater than the greatest numerator over 1.
     highest = max(0, *(column.num.high for column in columns))
     above = Column(whole.fixed(highest + 1), columns[0].den)
@@ -118,7 +125,8 @@ def _waiting(count: int) -> Cells:
 
 def _combined(panel: Panel, columns: Sequence[Column], low: int, high: int) -> Column:
     kept_count = len(columns) - low - high
-    if panel.tolerance is None and panel.combine in {"sum", "mean"} and low <= 1 and high <= 1:
+    is_common = all(column.below is None for column in columns)
+    if is_common and panel.tolerance is None and panel.combine in {"sum", "mean"} and low <= 1 and high <= 1:
         ends = [negative(least(columns))] * low + [negative(greatest(columns))] * high
         total_kept = total([*columns, *ends])
         tight = _bounded(total_kept, columns, kept_count)
@@ -139,7 +147,7 @@ def _combined(panel: Panel, columns: Sequence[Column], low: int, high: int) -> C
 
 def _bounded(kept: Column, columns: Sequence[Column], number: int) -> Column:
     """The sum of so many of the columns, with the bounds that this gives."""
-    if kept.below is not None or any(column.den != kept.den for column in columns) or not kept.num.is_narrow:
+    if any(column.den != kept.den for column in columns) or not kept.num.is_narrow:
         return kept
     low, high = min(column.num.low for column in columns), max(column.num.high for column in columns)
     return replace(kept, num=replace(kept.num, low=low * number, high=high * number))

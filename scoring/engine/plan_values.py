@@ -16,6 +16,7 @@ from scoring.engine.columns import (
     at_least_mask,
     ceiled,
     choose,
+    concatenated,
     constant,
     fixed,
     floored,
@@ -83,7 +84,7 @@ class Cells:
         """Where nothing was marked below."""
         return np.zeros(self.count, dtype=bool) if self.bare is None else self.bare
 
-    def take(self, rows: Array) -> Cells:
+    def take(self, rows: Array | slice) -> Cells:
         """Some rows."""
         return Cells(
             self.values.take(rows),
@@ -98,6 +99,16 @@ def cells(values: Column, state: Array, bare: Array | None = None) -> Cells:
         return Cells(values, None, bare if bare is not None and bare.any() else None)
     bare = None if bare is None else bare & (state == COMPLETE)
     return Cells(values, state, bare if bare is not None and bare.any() else None)
+
+
+def joined_cells(parts: Sequence[Cells]) -> Cells:
+    """The rows of all parts, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    values = concatenated([own.values for own in parts])
+    state = np.concatenate([own.states() for own in parts]) if any(o.state is not None for o in parts) else None
+    bare = np.concatenate([own.bares() for own in parts]) if any(o.bare is not None for o in parts) else None
+    return Cells(values, state, bare)
 
 
 ResolveCells = Callable[[Operand], Cells]

@@ -280,9 +280,10 @@ def are_equal(left: Whole, right: Whole) -> bool:
     """Whether both are the same numbers in every row, known without reckoning."""
     if left is right:
         return True
-    pairs = zip(left.limbs, right.limbs, strict=False)
-    alike = len(left.limbs) == len(right.limbs) and len(left) == len(right)
-    return alike and all(a is b or bool(np.array_equal(a, b)) for a, b in pairs)
+    if len(left.limbs) != len(right.limbs) or len(left) != len(right):
+        return False
+    pairs = list(zip(left.limbs, right.limbs, strict=True))
+    return all((a[:1] == b[:1]).all() for a, b in pairs) and all(a is b or bool(np.array_equal(a, b)) for a, b in pairs)
 
 
 def exact_sum(numbers: Whole) -> int:
@@ -295,13 +296,18 @@ def floor_divided(above: Whole, below: Whole) -> Whole:
     """Row quotients rounded down; `below` is positive."""
     low = above.low // (below.low if above.low < 0 else below.high)
     high = above.high // (below.high if above.high < 0 else below.low)
-    if above.is_narrow and below.is_narrow and max(-low, high) < 2**45:
+    size = max(-low, high)
+    if above.is_narrow and below.is_narrow and size < 2**45:
         return of_array(_narrow_quotient(above.values, below.values))
-    if not fits(low, high) or not is_floatable(above) or not is_floatable(below):
-        count = max(len(above), len(below))
-        pairs = zip(as_ints(spread(above, count)), as_ints(spread(below, count)), strict=True)
-        return of_ints([a // b for a, b in pairs])
-    return of_array(_wide_quotient(above, below, max(-low, high)))
+    if is_floatable(above) and is_floatable(below):
+        if size >= LIMIT:
+            # The bounds of both may be reached in different rows: what the rows themselves give is never more.
+            size = int(np.abs(floats(above) / floats(below)).max(initial=0)) + 1
+        if size < LIMIT // 2:
+            return of_array(_wide_quotient(above, below, size))
+    count = max(len(above), len(below))
+    pairs = zip(as_ints(spread(above, count)), as_ints(spread(below, count)), strict=True)
+    return of_ints([a // b for a, b in pairs])
 
 
 def _narrow_quotient(above: Array, below: Array) -> Array:
