@@ -22,6 +22,7 @@ from scoring.engine.marks import MarkRow, collect_marks
 from scoring.engine.ranking import Place, Ranking, rank, rank_text
 from scoring.engine.scheme import ROOT, Scheme
 from scoring.engine.totals import evaluate
+from scoring.given import KEY, given_document
 from scoring.item_values import mark_row
 from scoring.jury.counted import counted_marks
 from scoring.models import Publication, ResultLine, ResultSnapshot, SchemeVersion, ScoreSheet, SheetRevision
@@ -164,7 +165,7 @@ def _lines(ranking: Ranking, entrants: Mapping[str, Entrant]) -> Iterator[Result
             columns=[result.text(who, node) or None for node in columns],
             decided_by=place.decided_by,
             status=place.status,
-            unfolding=explain(ranking, who),
+            unfolding=explain(ranking, who) | {KEY: given_document(result.marks.books[who])},
         )
 
 

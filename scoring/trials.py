@@ -5,19 +5,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from competitions.models import Entrant
 from core.db import db
-from core.errors import InvalidInputError
+from core.errors import ConflictError, InvalidInputError
 from scoring.engine.exact import NotANumberError, number
-from scoring.engine.ranking import rank_text
+from scoring.engine.marks import Marks
+from scoring.engine.ranking import Ranking, rank, rank_text
 from scoring.engine.scheme import ROOT, Node, Scheme
+from scoring.engine.totals import evaluate
 from scoring.engine.what_if import Shift, WhatIf, what_if
+from scoring.given import KEY, book_of
 from scoring.models import ResultLine, ResultSnapshot, SchemeVersion
 from scoring.opening import scheme_of
-from scoring.results import entrants_by_name, ranking_of
+from scoring.standings import all_lines
 
 LINKS = 3
 """Links of a tie chain that may be chosen."""
@@ -34,12 +33,13 @@ class Trial:
     """What is tried; empty parts stay as the scheme has them.
 
     Attributes:
-        ties: ids of nodes, or `time`, in the order of the chain.
+        ties: number of the order (0 for the only one, else of the stage as ranked) → ids of nodes, or `time`, in the
+            order of the chain.
         drop_high, drop_low: marks that fall away at each end of every panel, as typed.
-        weights: id of a part of the whole → its weight, as typed.
+        weights: id of a weighted part → its weight, as typed.
     """
 
-    ties: tuple[str, ...] = ()
+    ties: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     drop_high: str = ""
     drop_low: str = ""
     weights: Mapping[str, str] = field(default_factory=dict)
@@ -47,33 +47,41 @@ class Trial:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is tried."""
-        return not (self.ties or self.drop_high or self.drop_low or any(self.weights.values()))
+        return not (any(self.ties.values()) or self.drop_high or self.drop_low or any(self.weights.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class TrialLine:
     """One entrant under both rules; totals as text, places as text or empty, `change` places gained."""
 
-    entrant: Entrant
+    line: ResultLine
     official_rank: str
     other_rank: str
     official_total: str
     other_total: str
     change: Fraction | None
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether the place differs."""
+        return self.official_rank != self.other_rank
+
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """What a trial gives.
-
-    Attributes:
-        moved: how many places differ.
-        is_stale: marks have changed since the snapshot, so that "official" is no longer what it shows.
-    """
+    """What a trial gives: every entrant in the official order, and how many places differ."""
 
     lines: tuple[TrialLine, ...]
     moved: int
-    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeightGroup:
+    """A whole whose parts have weights, with each part and its weight as text."""
+
+    whole: Node
+    by_percent: bool
+    parts: tuple[tuple[Node, str], ...]
 
 
 def tie_nodes(scheme: Scheme) -> tuple[Node, ...]:
@@ -81,12 +89,16 @@ def tie_nodes(scheme: Scheme) -> tuple[Node, ...]:
     return tuple(node for node in scheme.root.walk() if node.id != ROOT and node.veto is None)
 
 
-def weighted_parts(scheme: Scheme) -> tuple[tuple[Node, str], ...]:
-    """The parts of the whole with their weights as text; empty where marks are simply added."""
-    if scheme.root.weights_by == "marks":
-        return ()
-    pairs = zip(scheme.root.children, scheme.root.weights, strict=True)
-    return tuple((node, "" if weight is None else str(weight)) for node, weight in pairs)
+def weight_groups(scheme: Scheme) -> tuple[WeightGroup, ...]:
+    """Every whole whose parts are weighted, at any depth; stages that share their codes are weighted alike, so once."""
+    found: dict[str, WeightGroup] = {}
+    for whole in scheme.root.walk():
+        if whole.weights_by == "marks" or not whole.children:
+            continue
+        pairs = zip(whole.children, whole.weights, strict=True)
+        parts = tuple((node, str(weight)) for node, weight in pairs if weight is not None)
+        found.setdefault(whole.code, WeightGroup(whole, whole.weights_by == "percent", parts))
+    return tuple(found.values())
 
 
 def has_trims(scheme: Scheme) -> bool:
@@ -95,37 +107,49 @@ def has_trims(scheme: Scheme) -> bool:
 
 
 def try_rule(snapshot: ResultSnapshot, trial: Trial) -> TrialResult:
-    """The event's newest marks under another rule, beside the rule of the snapshot.
+    """The snapshot's own marks under another rule, beside the snapshot's places.
 
     Raises:
         TrialError: a figure that is none, or a change that the scheme's form does not admit.
         SchemeError: the changes make no scheme (weights that do not add up).
+        ConflictError: the snapshot keeps no marks, or its own rule does not give its own places again.
     """
-    session = db.session()
-    version = session.get_one(SchemeVersion, snapshot.scheme_version_id)
-    official = ranking_of(session, snapshot.event, version)
-    found = what_if(official, changes_of(scheme_of(version), trial))
-    entrants = entrants_by_name(session, snapshot.event_id)
-    lines = tuple(_line(found, shift, official.result.text(shift.contestant, ROOT), entrants) for shift in found.shifts)
-    return TrialResult(lines, len(found.moved), _is_stale(snapshot, lines))
+    version = db.session.get_one(SchemeVersion, snapshot.scheme_version_id)
+    scheme = scheme_of(version)
+    changes = changes_of(scheme, trial)
+    lines = {line.unfolding["contestant"]: line for line in all_lines(snapshot.id, unfolded=True)}
+    official = _official(scheme, lines)
+    found = what_if(official, changes)
+    both = tuple(_line(found, shift, lines[shift.contestant]) for shift in found.shifts)
+    return TrialResult(both, sum(line.is_moved for line in both))
 
 
-def _line(found: WhatIf, shift: Shift, official_total: str, entrants: Mapping[str, Entrant]) -> TrialLine:
+def _official(scheme: Scheme, lines: Mapping[str, ResultLine]) -> Ranking:
+    """The ranking of the snapshot made again from the marks that it keeps, proved against its own lines."""
+    if any(KEY not in line.unfolding for line in lines.values()):
+        raise ConflictError("这份成绩计算时还没有留存原始评分，不能试算；重新计算一份即可")
+    marks = Marks({name: book_of(line.unfolding[KEY]) for name, line in lines.items()})
+    ranking = rank(evaluate(scheme, marks))
+    for place in ranking.places:
+        line = lines[place.contestant]
+        if (rank_text(place.rank) or None, ranking.result.text(place.contestant, ROOT) or None) != (
+            line.rank,
+            line.total,
+        ):
+            raise ConflictError("按留存的评分算不出这份成绩，不能试算；请先核对系统版本")
+    return ranking
+
+
+def _line(found: WhatIf, shift: Shift, line: ResultLine) -> TrialLine:
     both = shift.official_rank is not None and shift.other_rank is not None
     return TrialLine(
-        entrant=entrants[shift.contestant],
-        official_rank=rank_text(shift.official_rank),
+        line=line,
+        official_rank=line.rank or "",
         other_rank=rank_text(shift.other_rank),
-        official_total=official_total,
+        official_total=line.total or "",
         other_total=found.ranking.result.text(shift.contestant, ROOT),
         change=(shift.official_rank or Fraction(0)) - (shift.other_rank or Fraction(0)) if both else None,
     )
-
-
-def _is_stale(snapshot: ResultSnapshot, lines: tuple[TrialLine, ...]) -> bool:
-    query = select(ResultLine).where(ResultLine.snapshot_id == snapshot.id).options(joinedload(ResultLine.entrant))
-    shown = {line.entrant_id: (line.rank or "", line.total or "") for line in db.session.scalars(query)}
-    return shown != {line.entrant.id: (line.official_rank, line.official_total) for line in lines}
 
 
 def changes_of(scheme: Scheme, trial: Trial) -> dict[str, dict[str, Any]]:
@@ -136,7 +160,7 @@ def changes_of(scheme: Scheme, trial: Trial) -> dict[str, dict[str, Any]]:
     """
     document = scheme.to_document()
     changes: dict[str, dict[str, Any]] = {}
-    if trial.ties:
+    if any(trial.ties.values()):
         changes["total"] = {"ranking": _with_ties(document, trial.ties)}
     if trial.drop_high or trial.drop_low:
         for code, keys in _trimmed(document, _whole(trial.drop_high), _whole(trial.drop_low)):
@@ -150,11 +174,20 @@ def changes_of(scheme: Scheme, trial: Trial) -> dict[str, dict[str, Any]]:
     return changes
 
 
-def _with_ties(document: Mapping[str, Any], ties: tuple[str, ...]) -> dict[str, Any]:
+def _with_ties(document: Mapping[str, Any], ties: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
+    """The document's ranking with other chains; where stages are ranked, each has its own."""
     ranking = dict(document.get("ranking") or {})
-    if ranking.get("stages"):
-        raise TrialError("这份方案分阶段排名，同分规则写在各阶段之内，不能在这里试算")
-    return ranking | {"ties": [{"time": "low"} if name == "time" else name for name in ties]}
+    if not ranking.get("stages"):
+        return ranking | {"ties": _chain(ties.get(0, ()))}
+    stages = [
+        dict(stage) | ({"ties": _chain(ties[index])} if ties.get(index) else {})
+        for index, stage in enumerate(ranking["stages"])
+    ]
+    return ranking | {"stages": stages}
+
+
+def _chain(names: tuple[str, ...]) -> list[Any]:
+    return [{"time": "low"} if name == "time" else name for name in names]
 
 
 def _trimmed(document: Mapping[str, Any], high: int, low: int) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,11 +7,13 @@ from test_results import PRACTICE, SCHEME, THEORY, Stage
 
 from core.audit import AuditEntry
 from core.db import db
+from core.errors import ConflictError
 from core.permissions import Role
 from scoring.engine.problems import SchemeError
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.models import ResultLine, ResultSnapshot
-from scoring.trials import Trial, TrialError, changes_of, has_trims, tie_nodes, try_rule, weighted_parts
+from scoring.trial_chart import MOST, slope_chart
+from scoring.trials import Trial, TrialError, changes_of, has_trims, tie_nodes, try_rule, weight_groups
 
 
 @pytest.fixture
@@ -45,7 +47,9 @@ def computed(app):
 
 
 def by_number(result):
-    return {line.entrant.draw_number: (line.official_rank, line.other_rank, line.other_total) for line in result.lines}
+    return {
+        line.line.entrant.draw_number: (line.official_rank, line.other_rank, line.other_total) for line in result.lines
+    }
 
 
 def test_the_official_side_is_what_the_snapshot_shows(computed):
@@ -53,9 +57,8 @@ def test_the_official_side_is_what_the_snapshot_shows(computed):
 
     rows = db.session.scalars(select(ResultLine).where(ResultLine.snapshot_id == computed.snapshot_id))
     official = {line.entrant_id: (line.rank, line.total) for line in rows}
-    assert {line.entrant.id: (line.official_rank, line.official_total) for line in result.lines} == official
+    assert {line.line.entrant.id: (line.official_rank, line.official_total) for line in result.lines} == official
     assert result.moved == 0
-    assert not result.is_stale
 
 
 def test_without_trimming_one_outlying_mark_costs_a_place(computed):
@@ -64,7 +67,7 @@ def test_without_trimming_one_outlying_mark_costs_a_place(computed):
     # 3 has 95 60 90: trimmed 90, untrimmed 81.67; 30 % theory and 70 % practice.
     assert by_number(result) == {3: ("1", "2", "78.17"), 2: ("2", "1", "80.17"), 1: ("3", "3", "77.50")}
     assert result.moved == 2
-    assert {line.entrant.draw_number: line.change for line in result.lines} == {3: -1, 2: 1, 1: 0}
+    assert {line.line.entrant.draw_number: line.change for line in result.lines} == {3: -1, 2: 1, 1: 0}
 
 
 def test_another_weight_is_tried(computed):
@@ -81,10 +84,12 @@ def test_weights_that_do_not_add_up_are_refused_by_the_scheme_itself(computed):
 def test_another_tie_chain_replaces_the_schemes_own():
     scheme = scheme_from_document(SCHEME)
 
-    changes = changes_of(scheme, Trial(ties=("T", "time")))
+    changes = changes_of(scheme, Trial(ties={0: ("T", "time")}))
     assert changes == {"total": {"ranking": {"ties": ["T", {"time": "low"}]}}}
     assert [node.id for node in tie_nodes(scheme)] == ["T", "P", "P1"]
-    assert [(node.id, weight) for node, weight in weighted_parts(scheme)] == [("T", "30"), ("P", "70")]
+    (group,) = weight_groups(scheme)
+    assert (group.whole.id, group.by_percent) == ("total", True)
+    assert [(node.id, weight) for node, weight in group.parts] == [("T", "30"), ("P", "70")]
 
 
 def test_every_panel_is_trimmed_anew_wherever_the_scheme_has_it():
@@ -107,7 +112,7 @@ def test_a_scheme_without_panels_or_weights_offers_neither():
     scheme = scheme_from_document({"format": "1", "title": "x", "children": [{"code": "A", "max": 10}]})
 
     assert not has_trims(scheme)
-    assert weighted_parts(scheme) == ()
+    assert weight_groups(scheme) == ()
 
 
 @pytest.mark.parametrize(
@@ -123,15 +128,29 @@ def test_a_figure_that_is_none_is_refused(trial, words):
         changes_of(scheme_from_document(SCHEME), trial)
 
 
-def test_a_ranking_by_stages_keeps_its_chains():
+def test_a_ranking_by_stages_gets_another_chain_in_one_of_them():
     document = {
         "format": "1",
         "title": "x",
         "children": [{"codes": ["一", "二"], "level": "stage", "children": [{"code": "M", "max": 10}]}],
-        "ranking": {"stages": [{"by": "二"}, {"by": "一"}]},
+        "ranking": {"stages": [{"by": "二"}, {"by": "一", "ties": ["二"]}]},
     }
-    with pytest.raises(TrialError, match="分阶段"):
-        changes_of(scheme_from_document(document), Trial(ties=("一",)))
+    changes = changes_of(scheme_from_document(document), Trial(ties={0: ("一/M",), 1: ()}))
+    stages = changes["total"]["ranking"]["stages"]
+
+    assert stages == [{"by": "二", "ties": ["一/M"]}, {"by": "一", "ties": ["二"]}]
+
+
+def test_weights_at_any_depth_are_offered_once_for_stages_that_share_them():
+    module = {"code": "M", "weights": "percent", "children": [{"code": c, "max": 10, "weight": 50} for c in "AB"]}
+    document = {
+        "format": "1",
+        "title": "x",
+        "children": [{"codes": ["一", "二"], "level": "stage", "children": [module]}],
+    }
+    groups = weight_groups(scheme_from_document(document))
+
+    assert [(group.whole.code, [node.code for node, _ in group.parts]) for group in groups] == [("M", ["A", "B"])]
 
 
 def test_nothing_of_a_trial_is_stored(computed, client):
@@ -141,22 +160,87 @@ def test_nothing_of_a_trial_is_stored(computed, client):
     path = f"/scoring/competitions/{computed.competition.id}/snapshots/{computed.snapshot_id}/trials"
     text = client.get(path + "?drop_high=0&drop_low=0").get_data(as_text=True)
 
-    assert "非官方" in text
+    assert "非正式" in text
     assert "78.17" in text
     assert db.session.scalar(select(func.count(ResultSnapshot.id))) == counts[0]
     assert db.session.scalar(select(func.count(AuditEntry.id))) == before
 
 
-def test_marks_changed_after_the_snapshot_are_said(computed):
-    from scoring.review import ChangeSheet, change_sheet
-    from scoring.states import SheetAction
+def test_a_trial_rests_on_the_marks_of_the_snapshot_and_not_on_later_ones(computed):
+    before = by_number(computed.tried(drop_high="0", drop_low="0"))
+    computed.mark(0, 1, "100")
+    computed.mark(0, 2, "100")
 
-    sheet = computed.sheet(0, 0, "T")
-    change_sheet(ChangeSheet(computed.competition.id, sheet.id, SheetAction.UNLOCK, computed.chief, "更正"))
-    from scoring.external import ExternalMark
+    assert by_number(computed.tried(drop_high="0", drop_low="0")) == before
+    computed.snapshot_id = computed.compute("复核")
+    assert by_number(computed.tried(drop_high="0", drop_low="0")) != before
 
-    computed.take_in([ExternalMark(2, "1", {"T": "61"})])
-    assert computed.tried(drop_high="1", drop_low="1").is_stale
+
+def test_who_has_come_since_takes_no_part_in_a_trial(computed):
+    from factories import make_entrant
+
+    make_entrant(event_id=computed.event_id, draw_number=9)
+    assert len(computed.tried(drop_high="0").lines) == 3
+
+
+def test_a_snapshot_that_keeps_no_marks_says_so(computed):
+    lines = computed.tried(drop_high="0").lines
+    snapshot = db.session.get_one(ResultSnapshot, computed.snapshot_id)
+    for line in lines:
+        line.line.unfolding = {key: value for key, value in line.line.unfolding.items() if key != "given"}
+    with db.session.no_autoflush, pytest.raises(ConflictError, match="没有留存"):
+        try_rule(snapshot, Trial(drop_high="0"))
+    db.session.rollback()
+
+
+def test_a_rule_that_no_longer_gives_the_published_figures_is_not_tried(computed):
+    line = computed.tried(drop_high="0").lines[0].line
+    line.total = "99.99"
+    with db.session.no_autoflush, pytest.raises(ConflictError, match="算不出"):
+        computed.tried(drop_high="0")
+    db.session.rollback()
+
+
+def test_each_line_of_the_drawing_leads_from_the_official_place_to_the_other(computed):
+    chart = slope_chart(computed.tried(drop_high="0", drop_low="0").lines)
+    first, second, third = chart.slopes
+
+    assert [(s.official, s.other, s.tone) for s in chart.slopes] == [
+        ("1", "2", "down"),
+        ("2", "1", "up"),
+        ("3", "3", "same"),
+    ]
+    assert (first.start, first.end) == (second.end, second.start)
+    assert third.start == third.end < chart.height
+    assert first.path.startswith(f"M250 {first.start}C")
+
+
+def test_of_a_large_field_the_first_places_of_both_orders_are_drawn(computed):
+    from dataclasses import replace
+    from fractions import Fraction
+
+    (line, *_) = computed.tried(drop_high="0", drop_low="0").lines
+    count = MOST + 20
+    lines = [
+        replace(line, official_rank=str(n + 1), other_rank=str(count - n), change=Fraction(2 * n + 1 - count))
+        for n in range(count)
+    ]
+    chart = slope_chart(lines)
+
+    assert len(chart.slopes) == count
+    assert sum(slope.start is not None for slope in chart.slopes) == MOST
+    assert sum(bool(slope.path) for slope in chart.slopes) == 2 * MOST - count
+    assert slope_chart([]).slopes == ()
+
+
+def test_the_page_shows_who_moves_and_keeps_the_choice(sqlite_app, client):
+    page = Computed().get(client, "?drop_high=0&drop_low=0&show=moved").text
+
+    assert page.count('class="is-moved"') == 2
+    assert "▲ 升 1" in page
+    assert "▼ 降 1" in page
+    assert "drop_high=0&amp;drop_low=0" in page
+    assert "非正式" in page
 
 
 def test_the_empty_panel_offers_the_choices(sqlite_app, client):
