@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from certificates.awarding import NOT_THERE, awards_of, lines_with_people
+from certificates.earlier_record import earlier_of, with_record
 from certificates.eligibility import Answer, Case, assess
 from certificates.eligibility import Contestant as Person
 from certificates.eligibility import Event as Facts
 from certificates.eligibility.case import NO_PRIZE
 from certificates.models import Award
-from competitions.models import Competition, Contestant, Event, Form, ModuleKind, Programme
+from competitions.models import Competition, Contestant, Event, Form, ModuleKind, OccupationClearing, Programme
+from competitions.occupations.clearing import cleared, top_level
+from competitions.pack_editing.known import chosen_pack
 from competitions.standards import CompetitionKey, Pack, find_packs, load_packs
 from competitions.standards.common import COMMON_ID
 from scoring.models import ResultLine, ResultSnapshot
@@ -37,7 +40,31 @@ class Assessment:
     """Contestants with neither a place nor a status: nothing can be said about them."""
 
 
-def assess_event(session: Session, competition: Competition, event: Event, snapshot: ResultSnapshot) -> Assessment:
+@dataclass(frozen=True, slots=True)
+class ProgrammeRules:
+    """A programme of a competition and the rules that were chosen for it, if any."""
+
+    programme: Programme
+    chosen: Pack | None
+
+
+def rules_of(session: Session, competition: Competition) -> list[ProgrammeRules]:
+    """The programmes of a competition with the rules that each has chosen, in the version that is in force.
+
+    Raises:
+        WithdrawnPackError: a programme has chosen rules that are not in force.
+    """
+    programmes = competition.programmes or [_bare(competition)]
+    return [ProgrammeRules(programme, chosen_pack(session, programme.pack_id)) for programme in programmes]
+
+
+def assess_event(
+    session: Session,
+    competition: Competition,
+    event: Event,
+    snapshot: ResultSnapshot,
+    rules: Sequence[ProgrammeRules] | None = None,
+) -> Assessment:
     """Hold a result against the packs of the competition's programmes and of its contestants' homes.
 
     Args:
@@ -45,24 +72,29 @@ def assess_event(session: Session, competition: Competition, event: Event, snaps
         competition: whose programmes, region and opening day find the packs.
         event: whose facts count; its awards give the prizes where they are fixed.
         snapshot: the result.
+        rules: other rules than those that were chosen, to try them.
 
     Returns:
         Answers by contestant id; a pack that was chosen for a programme is asked once, and packs that are found
         beside it are asked for whom they speak of.
+
+    Raises:
+        WithdrawnPackError: as `rules_of`.
     """
     people, without_place = _people(session, event, snapshot)
-    facts = _facts(event, lines_with_people(session, snapshot.id))
+    facts = _facts(event, lines_with_people(session, snapshot.id), cleared(session, competition.id))
     found: dict[tuple[str, str, str, str], Answer] = {}
     asked: dict[str, None] = {}
-    for programme in competition.programmes or [_bare(competition)]:
+    for one in rules_of(session, competition) if rules is None else rules:
+        programme = one.programme
         case = Case(
             competition=_key(competition, programme),
             filed_with=tuple(map(str, programme.filed_with)) or None,
             event=facts,
             contestants=people,
         )
-        for packs, is_chosen in _packs(case, programme, asked):
-            asked |= dict.fromkeys(pack.id for pack in packs)
+        for packs, is_chosen in _packs(case, one.chosen, asked):
+            asked |= dict.fromkeys(edition_of(pack) for pack in packs)
             for answer in assess(case, packs, chosen=is_chosen):
                 found.setdefault(_identity(answer), answer)
     return Assessment(tuple(_spoken(found.values())), tuple(asked), without_place)
@@ -82,16 +114,19 @@ def _key(competition: Competition, programme: Programme) -> CompetitionKey:
     )
 
 
-def _packs(case: Case, programme: Programme, asked: Mapping[str, None]) -> Iterable[tuple[list[Pack], bool]]:
+def edition_of(pack: Pack) -> str:
+    """A pack's id, for an installation's own rules with the version that was used: own.0001@2."""
+    return pack.id if pack.version is None else f"{pack.id}@{pack.version}"
+
+
+def _packs(case: Case, chosen: Pack | None, asked: Mapping[str, None]) -> Iterable[tuple[list[Pack], bool]]:
     """The pack that a person chose for the programme, and those that are found; each pack once."""
-    known = load_packs()
-    chosen = [pack for pack in known if pack.id == programme.pack_id]
-    if chosen and chosen[0].id not in asked:
-        yield chosen, True
+    if chosen is not None and edition_of(chosen) not in asked:
+        yield [chosen], True
     homes = [person.home for person in case.contestants]
-    others = find_packs(known, case.competition, homes, None)
-    others = [pack for pack in others if pack.id not in asked and pack not in chosen]
-    if others or not chosen:
+    others = find_packs(load_packs(), case.competition, homes, None)
+    others = [pack for pack in others if pack.id not in asked and pack != chosen]
+    if others or chosen is None:
         yield others, False
 
 
@@ -119,10 +154,11 @@ def _spoken(answers: Iterable[Answer]) -> list[Answer]:
     ]
 
 
-def _facts(event: Event, lines: Sequence[ResultLine]) -> Facts:
+def _facts(event: Event, lines: Sequence[ResultLine], clearings: Sequence[OccupationClearing]) -> Facts:
     """The event. Participants are counted from the result: who was there, not who was registered."""
     there = [line for line in lines if line.status not in NOT_THERE]
     is_single = event.form is Form.SINGLE
+    top = top_level(event, clearings)
     return Facts(
         name=event.name,
         occupation_code=event.occupation_code or None,
@@ -131,7 +167,7 @@ def _facts(event: Event, lines: Sequence[ResultLine]) -> Facts:
         entrants=sum(len(line.entrant.members) for line in there),
         # In a single event the delegations are the teams that a smallest field speaks of.
         teams=len({line.entrant.delegation_id for line in there}) if is_single else len(there),
-        top_level=event.top_level,
+        top_level=None if top is None else top.level,
         written_at_level=event.written_at_level,
         demonstration=event.is_demonstration,
     )
@@ -139,14 +175,19 @@ def _facts(event: Event, lines: Sequence[ResultLine]) -> Facts:
 
 def _people(session: Session, event: Event, snapshot: ResultSnapshot) -> tuple[tuple[Person, ...], int]:
     awards = {award.entrant_id: award for award in awards_of(session, snapshot.id)}
+    lines = lines_with_people(session, snapshot.id)
+    ids = {member.person_id for line in lines for member in line.entrant.members}
+    earlier = earlier_of(session, event.competition, ids, event_id=event.id)
     people, without_place = [], 0
-    for line in lines_with_people(session, snapshot.id):
+    for line in lines:
         if line.rank is None and line.status not in STATUSES:
             without_place += len(line.entrant.members)
             continue
         totals = totals_of(snapshot.document["columns"], line.columns, _kinds(event))
         award = awards.get(line.entrant_id)
-        people += [replace(_person(event, line, member, award), totals=totals) for member in line.entrant.members]
+        for member in line.entrant.members:
+            person = replace(_person(event, line, member, award), totals=totals)
+            people.append(with_record(person, earlier.get(member.person_id), event.competition.opens_on))
     return tuple(people), without_place
 
 

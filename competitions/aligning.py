@@ -25,6 +25,7 @@ from competitions.models import (
     Person,
     Programme,
 )
+from competitions.pack_editing.known import known_packs, own_packs
 from competitions.setup import locked_competition
 from competitions.standards import CompetitionKey, Pack, find_packs, load_packs, scope
 from core.audit import record
@@ -95,7 +96,7 @@ def held_events(session: Session, competition: Competition, scheme: SchemeFacts 
     Returns:
         Events in their order; an event without packs where none speaks of the competition.
     """
-    packs = _packs(competition)
+    packs = _packs(session, competition)
     entered = _entered(session, competition)
     approvals = _approvals(session, competition.id)
     events = competition.events
@@ -107,19 +108,27 @@ Packs = Sequence[tuple[Pack, tuple[str, ...] | None]]
 ApprovalKey = tuple[int, str, str, str, str]
 
 
-def _packs(competition: Competition) -> Packs:
-    known = load_packs()
+def _packs(session: Session, competition: Competition) -> Packs:
+    shipped, own_rules = load_packs(), own_packs(session)
     found: dict[str, tuple[Pack, tuple[str, ...] | None]] = {}
     for programme in competition.programmes or [_bare(competition)]:
         key = CompetitionKey(
             (programme.name,), (competition.jurisdiction,), competition.opens_on, programme.class_name or None
         )
-        chosen = [pack for pack in known if pack.id == programme.pack_id]
+        # Own rules speak only where they are chosen.
+        chosen = [pack for pack in (*shipped, *own_rules) if pack.id == programme.pack_id]
         # A rule of the contestants' homes says what they get, not how this competition is held.
-        own = [pack for pack in known if scope(pack, key, None) is True]
-        for pack in (*chosen, *find_packs(own, key, [None], None)):
+        speaking = [pack for pack in shipped if scope(pack, key, None) is True]
+        for pack in (*chosen, *find_packs(speaking, key, [None], None)):
             found.setdefault(pack.id, (pack, tuple(map(str, programme.filed_with)) or None))
     return tuple(found.values())
+
+
+def not_in_force(session: Session, competition: Competition) -> list[str]:
+    """Ids of rules that the competition has chosen and that are not, or no longer, in force."""
+    known = {pack.id for pack in known_packs(session)}
+    chosen = [programme.pack_id for programme in competition.programmes if programme.pack_id]
+    return [pack_id for pack_id in dict.fromkeys(chosen) if pack_id not in known]
 
 
 def _bare(competition: Competition) -> Programme:
@@ -172,6 +181,8 @@ def plan_of(event: Event, entered: Entered) -> Plan:
         entered: who takes part.
     """
     is_single = event.form is Form.SINGLE
+    competition = event.competition
+    announced_on = competition.announced_on
     return Plan(
         form=None if event.form is Form.UNIT else event.form.value,
         group=event.group_name or None,
@@ -182,6 +193,10 @@ def plan_of(event: Event, entered: Entered) -> Plan:
         judges=_judges(event),
         written_at_level=event.written_at_level,
         minimum_age=entered.youngest,
+        announced_days_before=None if announced_on is None else (competition.opens_on - announced_on).days,
+        appeal_hours=competition.appeal_hours,
+        publicity_working_days=competition.publicity_working_days,
+        query_working_days=competition.query_working_days,
         prizes=_prizes(event.prize_rules),
     )
 

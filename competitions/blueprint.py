@@ -6,8 +6,11 @@ from flask import Blueprint, Flask
 
 from competitions.aligning import no_scheme
 from competitions.course import no_facts
+from competitions.pack_editing.known import known_packs
 from competitions.setup import competition_titles
-from competitions.standards.loader import load_packs
+from core.db import db
+from core.i18n import translated
+from core.messages import said
 
 bp = Blueprint("competitions", __name__)
 PAGES = (
@@ -21,6 +24,7 @@ PAGES = (
     "views_units",
     "views_packs",
     "views_alignment",
+    "pack_editing.pages",
 )
 
 
@@ -41,8 +45,14 @@ def attach(app: Flask) -> None:
     app.config.setdefault("HAS_SCHEME", _nobody_knows)
     app.config.setdefault("SCHEME_FACTS", no_scheme)
     app.config.setdefault("SEATS_WANTED", _no_seats)
-    app.jinja_env.globals["packs"] = load_packs
+    app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
+    app.template_filter("said")(_in_words)
     app.register_blueprint(bp)
+
+
+def _in_words(text: str) -> object:
+    """A message that a pure module keeps, in the visitor's language; a percent sign in it is only a sign."""
+    return translated(said(text)) if text else ""
 
 
 def _nobody_knows(_event_id: int) -> bool:

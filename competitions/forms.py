@@ -74,6 +74,14 @@ class CompetitionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no type
     host = StringField(_l("主办单位"), [InputRequired(_l("请填写主办单位")), Length(max=300)])
     opens_on = DateField(_l("开始日期"), [InputRequired(_l("请填写开始日期"))])
     closes_on = DateField(_l("结束日期"), [InputRequired(_l("请填写结束日期"))])
+    announced_on = DateField(_l("发布通知的日期"), [Optional()])
+    appeal_hours = IntegerField(_l("申诉时限（小时）"), [Optional(), NumberRange(0, 9999, _l("应为 0 到 9999"))])
+    publicity_working_days = IntegerField(
+        _l("成绩公示（工作日）"), [Optional(), NumberRange(0, 9999, _l("应为 0 到 9999"))]
+    )
+    query_working_days = IntegerField(
+        _l("查分期限（工作日）"), [Optional(), NumberRange(0, 9999, _l("应为 0 到 9999"))]
+    )
     programmes = FieldList(FormField(ProgrammeForm), max_entries=20)
 
 

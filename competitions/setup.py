@@ -74,6 +74,19 @@ class ProgrammeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """The times that a competition has set for itself, which rules may ask for; None where it has set none."""
+
+    announced_on: date | None = None
+    appeal_hours: int | None = None
+    publicity_working_days: int | None = None
+    query_working_days: int | None = None
+
+
+NO_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class CompetitionFacts:
     """What an organiser says about a competition. `jurisdiction` is a division code of six digits."""
 
@@ -84,6 +97,7 @@ class CompetitionFacts:
     opens_on: date
     closes_on: date
     programmes: tuple[ProgrammeFacts, ...] = ()
+    terms: Terms = NO_TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +227,7 @@ def edit_competition(command: EditCompetition) -> None:
         if competition.state is CompetitionState.ARCHIVED:
             raise WrongStateError("竞赛已归档，资料不能再改；要改请先退回颁证")
         if competition.state is CompetitionState.CALLED_OFF:
-            raise WrongStateError("竞赛已取消，资料不能再改；要改请先退回筹备")
+            raise WrongStateError("竞赛已停办，资料不能再改；要改请先退回筹备")
         _apply(competition, command.facts)
         target = f"competition:{competition.id}"
         record(session, command.actor.act("competition.edited", target, competition.id, _detail(command.facts)))
@@ -230,6 +244,9 @@ def _check(facts: CompetitionFacts) -> None:
             closes=facts.closes_on.isoformat(),
             opens=facts.opens_on.isoformat(),
         )
+    announced_on = facts.terms.announced_on
+    if announced_on is not None and announced_on > facts.opens_on:
+        raise DatesError("发布通知的日期 %(day)s 晚于开始日期", day=announced_on.isoformat())
     names = [programme.name for programme in facts.programmes]
     if len(set(names)) < len(names):
         raise NameTakenError("同一个系列赛填了两次")
@@ -246,6 +263,8 @@ def _apply(competition: Competition, facts: CompetitionFacts) -> None:
     competition.host = facts.host.strip()
     competition.opens_on = facts.opens_on
     competition.closes_on = facts.closes_on
+    for name, value in asdict(facts.terms).items():
+        setattr(competition, name, value)
     kept = {programme.name: programme for programme in competition.programmes}
     # A programme that stays keeps its row, so that its name can be written again without meeting itself.
     competition.programmes[:] = [kept.get(p.name) or Programme(name=p.name) for p in facts.programmes]
@@ -257,7 +276,10 @@ def _apply(competition: Competition, facts: CompetitionFacts) -> None:
 
 def _detail(facts: CompetitionFacts) -> dict[str, object]:
     values = asdict(facts)
-    return values | {"opens_on": facts.opens_on.isoformat(), "closes_on": facts.closes_on.isoformat()}
+    day = facts.terms.announced_on
+    terms = asdict(facts.terms) | {"announced_on": None if day is None else day.isoformat()}
+    days = {"opens_on": facts.opens_on.isoformat(), "closes_on": facts.closes_on.isoformat()}
+    return values | days | {"terms": terms}
 
 
 def add_delegations(command: AddDelegations) -> int:

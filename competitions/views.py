@@ -124,6 +124,12 @@ def _facts(form: CompetitionForm) -> setup.CompetitionFacts:
         opens_on=form.opens_on.data,
         closes_on=form.closes_on.data,
         programmes=programmes,
+        terms=setup.Terms(
+            form.announced_on.data,
+            form.appeal_hours.data,
+            form.publicity_working_days.data,
+            form.query_working_days.data,
+        ),
     )
 
 

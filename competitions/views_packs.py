@@ -6,13 +6,15 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from competitions.blueprint import bp
-from competitions.standards import DIMENSIONS, Pack, load_packs
+from competitions.pack_editing.known import known_packs, own_rows, version_in_force
+from competitions.standards import DIMENSIONS, Pack
 from competitions.standards.finding import in_force
 from competitions.standards.model import CONFIDENCE
 from competitions.standards.regions import region
 from competitions.standards.words import is_verified, quoted, sections, span
 from core.auth import requires
 from core.clock import competition_day
+from core.db import db
 from core.errors import NotFoundError
 
 
@@ -21,7 +23,8 @@ from core.errors import NotFoundError
 def packs_page() -> ResponseReturnValue:
     """All packs: jurisdiction, dates, and how far each may be trusted."""
     search, place = request.args.get("q", "").strip(), request.args.get("region", "")
-    known = load_packs()
+    rows = own_rows(db.session())
+    known = known_packs(db.session())
     shown = [pack for pack in known if place in ("", pack.jurisdiction) and _matches(pack, search)]
     return render_template(
         "competitions/packs.html",
@@ -32,6 +35,7 @@ def packs_page() -> ResponseReturnValue:
         search=search,
         verified=sum(is_verified(pack.confidence) for pack in known),
         today=competition_day(),
+        own_rows=[(row, version_in_force(row), row.versions[-1] if row.versions else None) for row in rows],
         **words(),
     )
 
@@ -70,10 +74,15 @@ def words() -> dict[str, object]:
 @requires("competition.view", anywhere=True)
 def pack_page(pack_id: str) -> ResponseReturnValue:
     """One pack: all that its text states, with clause and words, and what it does not state."""
-    found = next((pack for pack in load_packs() if pack.id == pack_id), None)
+    known = known_packs(db.session())
+    found = next((pack for pack in known if pack.id == pack_id), None)
     if found is None:
         raise NotFoundError("没有编号为“%(id)s”的规则包", id=pack_id)
-    successors = [pack for pack in load_packs() if pack.supersedes == found.id]
     return render_template(
-        "competitions/pack.html", pack=found, sections=sections(found), successors=successors, **words()
+        "competitions/pack.html",
+        pack=found,
+        sections=sections(found),
+        successors=[pack for pack in known if pack.supersedes == found.id],
+        own_id=next((row.id for row in own_rows(db.session()) if row.code == pack_id), None),
+        **words(),
     )

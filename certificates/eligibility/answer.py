@@ -57,6 +57,8 @@ class Answer(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
     """Facts to find out, papers to bring, judgements that a person must make."""
+    pack_version: int | None = None
+    """Of an installation's own rules: which version was used."""
 
     def as_json(self) -> dict[str, object]:
         """The answer for a program, with the names of docs/formats/eligibility-case.md."""
@@ -65,6 +67,8 @@ class Answer(NamedTuple):
             said["to_level"] = self.to_level
         else:
             said["name"] = self.name
+        if self.pack_version is not None:
+            said["pack_version"] = self.pack_version
         return said | {
             "pack": self.pack,
             "verb": self.verb,

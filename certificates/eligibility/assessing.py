@@ -283,6 +283,7 @@ def _answer(pack: Pack, person: Contestant, benefit: str, outcome: Outcome, said
         authority=None if rule is None else rule.authority,
         reasons=outcome.reasons,
         missing=() if outcome.held is False else missing,
+        pack_version=pack.version,
     )
 
 
@@ -331,7 +332,7 @@ def _cascaded(pack: Pack, case: Case) -> dict[str, int | None] | None:
         Standing(person.id, rank, any(title.name in titles for title in person.held or ())) for rank, person in ranked
     ]
     moved = award_ranks(standings, FormerWinners.CASCADE)
-    unclear = sorted(rank for rank, person in ranked if person.held is None or (person.held and not titles))
+    unclear = sorted(rank for rank, person in ranked if _is_unclear(person, titles))
     ranks = sorted(rank for rank, _ in ranked)
     found: dict[str, int | None] = {}
     for rank, person in ranked:
@@ -339,3 +340,12 @@ def _cascaded(pack: Pack, case: Case) -> dict[str, int | None] | None:
         known = named_better == rank - 1 and not unclear_better
         found[person.id] = moved[person.id] if known else None
     return found
+
+
+def _is_unclear(person: Contestant, titles: set[str]) -> bool:
+    """Whether it is not known that somebody holds, or does not hold, one of the titles."""
+    if person.held is None or (person.held and not titles):
+        return True
+    if any(title.name in titles for title in person.held):
+        return False
+    return not person.held_is_complete or any(title.name in titles for title in person.proposed)

@@ -36,11 +36,13 @@ class CaseError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A title that somebody holds already."""
+    """A title that somebody holds already, or was proposed for."""
 
     name: str
     occupation_code: str | None
     on: date | None
+    source: str = ""
+    """Where it is known from, in words; empty where the case says so itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,19 @@ class Contestant:
     home: str | None = None
     sex: str | None = None
     held: tuple[Held, ...] | None = None
+    held_is_complete: bool = True
+    """False where `held` is only what one register knows: what it lacks is unknown, not denied."""
+    proposed: tuple[Held, ...] = ()
+    """Titles for which the person was proposed before; nobody has said yet whether they were given."""
     promoted_on: tuple[date, ...] | None = None
+    promotions_are_complete: bool = True
+    """As `held_is_complete`, for `promoted_on`."""
+    promotion_source: str = ""
+    """Where the newest of `promoted_on` is known from, in words."""
+    promotion_proposed: str = ""
+    """A promotion of the same year that was proposed and of which nobody has said whether it was made, in words."""
+    level_source: str = ""
+    """Where the present level is known from besides the registration, in words."""
     status: str | None = None
     behind: int | None = None
     """Set while assessing, for a place that no rule of a pack reaches: the last place that one does."""

@@ -193,8 +193,27 @@ def check_never_repeated(honour: HonourRule, contestant: Contestant) -> Finding:
         return HELD
     if contestant.held is None:
         return Finding(None, f"不重复授予{honour.name}，案例没有已获称号", ("已获称号（held）",))
-    held = any(title.name == honour.name for title in contestant.held)
-    return Finding(not held, f"{'已获' if held else '未曾获得'}{honour.name}，不重复授予")
+    held = [title for title in contestant.held if title.name == honour.name]
+    if held:
+        return Finding(False, f"已获{honour.name}{_from(held[0])}，不重复授予")
+    asked = _not_denied([honour.name], contestant)
+    return asked or Finding(True, f"未曾获得{honour.name}，不重复授予")
+
+
+def _from(title: Held) -> str:
+    return f"（{title.source}）" if title.source else ""
+
+
+def _not_denied(titles: Sequence[str], contestant: Contestant) -> Finding | None:
+    """Where a title is not known to be held: what a register does not know is asked about; None if it is denied."""
+    words = "、".join(titles) or "荣誉称号"
+    proposed = [title for title in contestant.proposed if not titles or title.name in titles]
+    if proposed:
+        text = f"曾被推荐{proposed[0].name}{_from(proposed[0])}，是否已授予没有记录"
+        return Finding(None, text, (f"{proposed[0].name}是否已授予",))
+    if contestant.held_is_complete:
+        return None
+    return Finding(None, f"本系统没有已获{words}的记录，别处所获不在其中", (f"是否已获{words}",))
 
 
 def check_repeat(rule: RepeatRule, contestant: Contestant, event: Event) -> Finding:
@@ -209,7 +228,7 @@ def check_repeat(rule: RepeatRule, contestant: Contestant, event: Event) -> Find
         return Finding(None, f"已获{titles}者受限，案例没有已获称号", ("已获称号（held）",))
     found = [title for title in contestant.held if not rule.titles or title.name in rule.titles]
     if not found:
-        return Finding(True, f"未曾获得{titles}")
+        return _not_denied(rule.titles, contestant) or Finding(True, f"未曾获得{titles}")
     return _former_winner(rule, found, event)
 
 
@@ -219,13 +238,13 @@ def _former_winner(rule: RepeatRule, found: Sequence[Held], event: Event) -> Fin
     if rule.policy == "barred_in_occupation":
         return _same_occupation(found, event)
     ending = "不参与荣誉及奖励" if rule.policy == "cascade" else "不得参赛"
-    return Finding(False, f"已获{found[0].name}，{ending}")
+    return Finding(False, f"已获{found[0].name}{_from(found[0])}，{ending}")
 
 
 def _same_occupation(found: Sequence[Held], event: Event) -> Finding:
     codes = {title.occupation_code for title in found}
     if event.occupation_code is not None and event.occupation_code in codes:
-        return Finding(False, f"已获同一职业（工种）的{found[0].name}，不得参赛")
+        return Finding(False, f"已获同一职业（工种）的{found[0].name}{_from(found[0])}，不得参赛")
     if None in codes or event.occupation_code is None:
         return Finding(None, f"已获{found[0].name}，是否同一职业（工种）不明", ("已获称号的职业编码",))
     return Finding(True, f"已获{found[0].name}，但不是同一职业（工种）")

@@ -44,7 +44,7 @@ def target(rule: PromotionRule, pack: Pack, contestant: Contestant, event: Event
     if _is_professional(event):
         text = "该赛项属专业技术类或无职业技能等级，不产生职业技能等级晋升"
         return Target(False, None, (_common("professional_occupation", False, text),))
-    first = _raised(rule, pack, contestant.current_level)
+    first = _known_from(_raised(rule, pack, contestant.current_level), rule, pack, contestant)
     if first.held is not True or first.level is None:
         return first
     capped = _capped(first, contestant, event)
@@ -55,6 +55,14 @@ def target(rule: PromotionRule, pack: Pack, contestant: Contestant, event: Event
     verdicts = [reason.held for reason in reasons]
     held = False if False in verdicts else (None if None in verdicts else True)
     return Target(held, capped.level, reasons)
+
+
+def _known_from(first: Target, rule: PromotionRule, pack: Pack, contestant: Contestant) -> Target:
+    """Where the present level does not come from the registration alone, the source is named first."""
+    if not contestant.level_source:
+        return first
+    said = Reason(pack.id, rule.rule.citation, True, contestant.level_source)
+    return first._replace(reasons=(said, *first.reasons))
 
 
 def _is_professional(event: Event) -> bool:
@@ -148,5 +156,13 @@ def _once_a_year(pack: Pack, contestant: Contestant, day: date | None) -> tuple[
         text = "同一年内只能晋升一次，案例没有以往晋升记录或竞赛日期"
         return (Reason(pack.id, citation, None, text, ("本年度是否已因竞赛晋升（promoted_on）",)),)
     earlier = [promoted for promoted in contestant.promoted_on if promoted.year == day.year]
-    text = f"{day.year} 年已于 {earlier[0]} 晋升" if earlier else f"{day.year} 年未曾因竞赛晋升"
-    return (Reason(pack.id, citation, not earlier, text),)
+    if earlier:
+        source = f"（{contestant.promotion_source}）" if contestant.promotion_source else ""
+        return (Reason(pack.id, citation, False, f"{day.year} 年已于 {earlier[0]} 晋升{source}"),)
+    asked = ("本年度是否已因竞赛晋升（promoted_on）",)
+    if contestant.promotion_proposed:
+        return (Reason(pack.id, citation, None, contestant.promotion_proposed, asked),)
+    if not contestant.promotions_are_complete:
+        text = f"本系统没有 {day.year} 年因竞赛晋升的记录，别处的晋升不在其中"
+        return (Reason(pack.id, citation, None, text, asked),)
+    return (Reason(pack.id, citation, True, f"{day.year} 年未曾因竞赛晋升"),)

@@ -13,6 +13,7 @@ LARGE_FIELD = 500
 """Contestants of one case from which on places that no rule reaches are spoken of alike."""
 
 _ALWAYS = ("rank", "award_rank", "prize", "status")
+_PROMOTIONS = ("promoted_on", "promotions_are_complete", "promotion_source", "promotion_proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,14 @@ def _asked(pack: Pack, *, chosen: bool) -> Iterator[str]:
         yield from ("sex",) if wanted.sex is not None else ()
     titles = bool(pack.repeat) or any(rule.never_repeated is not None for rule in pack.honours)
     asked = {
-        "current_level": bool(pack.promotion),
-        "birth": bool(pack.limits.minimum_ages),
-        "promoted_on": pack.limits.once_per_year is not None,
-        "held": titles,
-        "home": not chosen or pack.applies.by == "home",
+        ("current_level", "level_source"): bool(pack.promotion),
+        ("birth",): bool(pack.limits.minimum_ages),
+        _PROMOTIONS: pack.limits.once_per_year is not None,
+        ("held", "held_is_complete", "proposed"): titles,
+        ("home",): not chosen or pack.applies.by == "home",
     }
-    yield from (name for name, is_asked in asked.items() if is_asked)
+    for names, is_asked in asked.items():
+        yield from names if is_asked else ()
 
 
 def _last_place(pack: Pack, event: Event) -> int:

@@ -316,6 +316,8 @@ class Pack:
     """Benefit name (or `*`) → papers asked for."""
     values: Mapping[str, Mapping[str, Cited]]
     """Dimension → name → value, for alignment and tables."""
+    version: int | None = None
+    """Which version of an installation's own rules this is; None for rules that come with the product."""
 
     def class_label(self, word: str) -> str | None:
         """The pack's own label for a class as a case names it; None for a class the pack does not know.

@@ -1,0 +1,167 @@
+"""What the system itself knows of people from other competitions: levels that came back, and what was proposed.
+
+A person is the same row in every competition, known by the blind index of a document. What was approved here is only
+proposed: whether the authority gave it is known when a certificate came back, and asked about until then.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from certificates.eligibility.case import Contestant as Candidate
+from certificates.eligibility.case import Held
+from certificates.models import FlagState, LevelCertificate, Recommendation
+from competitions.models import Competition, Contestant, Entrant, Event
+from competitions.standards.model import LEVEL_NAMES
+from core.clock import BEIJING
+from scoring.models import Publication
+
+_AT_ONCE = 5000
+"""People asked about in one query; a database takes only so many values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The level certificate that counts for a person, with where it came from."""
+
+    level: int
+    words: str
+
+
+@dataclass(slots=True)
+class Earlier:
+    """What is known of one person from other competitions."""
+
+    newest: Newest | None = None
+    promoted: dict[date, str] = field(default_factory=dict)
+    """Opening day of the competition after which a level was issued → where it is known from."""
+    raises: dict[date, str] = field(default_factory=dict)
+    """Opening day → promotion that was proposed."""
+    titles: list[Held] = field(default_factory=list)
+    """Titles and medals that were proposed."""
+
+
+def earlier_of(
+    session: Session, competition: Competition, person_ids: Iterable[int], *, event_id: int | None = None
+) -> dict[int, Earlier]:
+    """What the system knows of people from competitions that opened no later than this one.
+
+    Args:
+        session: for reading.
+        competition: the one that is looked at; level certificates of its own results are no ground for itself.
+        person_ids: of whom.
+        event_id: this event's own flags say nothing about themselves; those of the competition's other events do.
+
+    Returns:
+        By person; nobody of whom nothing is known.
+    """
+    found: dict[int, Earlier] = defaultdict(Earlier)
+    for some in _chunks(person_ids):
+        for person_id, row, earlier in _certificates(session, competition, some):
+            _add_certificate(found[person_id], row, earlier)
+        for person_id, flag, event in _approved(session, competition, some):
+            if event.id != event_id:
+                _add_flag(found[person_id], flag, event)
+    return dict(found)
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(sorted(set(ids)))
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
+
+
+def _certificates(
+    session: Session, competition: Competition, ids: Sequence[int]
+) -> Iterable[tuple[int, LevelCertificate, Competition]]:
+    query = (
+        select(Contestant.person_id, LevelCertificate, Competition)
+        .join(Contestant, Contestant.id == LevelCertificate.contestant_id)
+        .join(Competition, Competition.id == LevelCertificate.competition_id)
+        .where(Contestant.person_id.in_(ids), Competition.id != competition.id)
+        .where(Competition.opens_on <= competition.opens_on)
+        .order_by(LevelCertificate.id)
+    )
+    return [row.tuple() for row in session.execute(query)]
+
+
+def _add_certificate(known: Earlier, row: LevelCertificate, competition: Competition) -> None:
+    words = (
+        f"《{competition.title}》之后发放的{LEVEL_NAMES[row.level]}证书"
+        f"{row.number or '（未载编号）'}，{row.read_at.astimezone(BEIJING).date()}登记"
+    )
+    known.newest = Newest(row.level, words)
+    known.promoted[competition.opens_on] = words
+
+
+def _approved(
+    session: Session, competition: Competition, ids: Sequence[int]
+) -> Iterable[tuple[int, Recommendation, Event]]:
+    """Approved flags of results that are final now."""
+    newest = select(func.max(Publication.id)).group_by(Publication.event_id)
+    final = select(Publication.snapshot_id).where(Publication.id.in_(newest), Publication.is_final)
+    query = (
+        select(Contestant.person_id, Recommendation, Event)
+        .join(Contestant, Contestant.id == Recommendation.contestant_id)
+        .join(Entrant, Entrant.id == Contestant.entrant_id)
+        .join(Event, Event.id == Entrant.event_id)
+        .join(Competition, Competition.id == Event.competition_id)
+        .where(Contestant.person_id.in_(ids), Recommendation.state == FlagState.APPROVED)
+        .where(Recommendation.snapshot_id.in_(final), Competition.opens_on <= competition.opens_on)
+        .order_by(Recommendation.id)
+        .options(joinedload(Event.competition))
+    )
+    return [row.tuple() for row in session.execute(query)]
+
+
+def _add_flag(known: Earlier, flag: Recommendation, event: Event) -> None:
+    competition, when = event.competition, flag.decided_at
+    words = f"《{competition.title}》{event.title}"
+    words += f"，{when.astimezone(BEIJING).date()}审定同意推荐" if when else "，审定同意推荐"
+    if flag.benefit == "promotion":
+        known.raises[competition.opens_on] = words
+    elif flag.name:
+        on = when.astimezone(BEIJING).date() if when else None
+        known.titles.append(Held(flag.name, event.occupation_code or None, on, words))
+
+
+def with_record(person: Candidate, known: Earlier | None, opened_on: date) -> Candidate:
+    """A candidate with what the system knows; what it does not know stays unknown.
+
+    Args:
+        person: as registered.
+        known: see `earlier_of`; None where nothing is known.
+        opened_on: the competition's opening day, by whose year promotions are counted.
+    """
+    known = known or Earlier()
+    this_year = {day: words for day, words in known.promoted.items() if day.year == opened_on.year}
+    proposed = [words for day, words in known.raises.items() if day.year == opened_on.year]
+    level, level_source = _level(person.current_level, known.newest)
+    return replace(
+        person,
+        held=(),
+        held_is_complete=False,
+        proposed=tuple(known.titles),
+        promoted_on=tuple(sorted(this_year)),
+        promotions_are_complete=False,
+        promotion_source=this_year[max(this_year)] if this_year else "",
+        promotion_proposed=f"同一年内只能晋升一次，{proposed[-1]}晋升，是否已办理没有记录" if proposed else "",
+        current_level=level,
+        level_source=level_source,
+    )
+
+
+def _level(stated: int | None, newest: Newest | None) -> tuple[int | None, str]:
+    """The higher of what was stated and what came back: a certificate is not lost, a later one need not be known."""
+    if newest is None or stated == newest.level:
+        return stated, ""
+    if stated is not None and stated < newest.level:
+        text = f"报名时为{LEVEL_NAMES[stated]}；本系统登记的最近证书是{newest.words}，请核对报名所附证书"
+        return stated, text
+    said = "报名时没有写明等级" if stated is None else f"报名时为{LEVEL_NAMES[stated]}"
+    return newest.level, f"{said}，以{newest.words}为准"
