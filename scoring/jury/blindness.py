@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from competitions.models import Module
@@ -23,14 +23,13 @@ def is_blind(session: Session, event_id: int) -> bool:
 
 
 def closed_pairs(session: Session, event_id: int) -> set[Pair]:
-    """The modules of entrants whose marks nobody but the judge who gives them may see now. Two queries."""
-    if not is_blind(session, event_id):
-        return set()
+    """The modules of entrants whose marks nobody but the judge who gives them may see now. One query."""
     query = (
         select(ScoreSheet.module_id, ScoreSheet.entrant_id)
         .join(Module, Module.id == ScoreSheet.module_id)
-        .where(Module.event_id == event_id, ScoreSheet.seat_number != EXTERNAL_SEAT)
-        .where(ScoreSheet.state == SheetState.OPEN)
+        .outerjoin(JudgingSetting, JudgingSetting.event_id == Module.event_id)
+        .where(Module.event_id == event_id, func.coalesce(JudgingSetting.is_blind, true()))
+        .where(ScoreSheet.seat_number != EXTERNAL_SEAT, ScoreSheet.state == SheetState.OPEN)
         .distinct()
     )
     return {(module, entrant) for module, entrant in session.execute(query)}

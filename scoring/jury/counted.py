@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from competitions.models import Module
 from scoring.jury.blindness import closed_pairs
-from scoring.jury.requests import asked
+from scoring.jury.requests import asked_in_event
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.states import SheetState
 
@@ -62,7 +62,7 @@ def counted_marks(
         query = query.where(ScoreSheet.module_id.in_(list(modules)))
     if entrants is not None:
         query = query.where(ScoreSheet.entrant_id.in_(list(entrants)))
-    requests = asked(session, session.scalars(select(Module.id).where(Module.event_id == event_id)))
+    requests = asked_in_event(session, event_id)
     for module, entrant, seat, marks, rounds in session.execute(query):
         if (module, entrant) not in closed:
             gone = requests.superseded((module, entrant, seat), rounds)

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from competitions.models import Module
 from scoring.jury.models import Revote
 from scoring.models import ScoreSheet, SheetRevision
 
@@ -62,7 +63,7 @@ class Asked:
         }
 
 
-def asked(session: Session, module_ids: Iterable[int], entrant_ids: Iterable[int] | None = None) -> Asked:
+def asked(session: Session, module_ids: Iterable[int] | Select[int], entrant_ids: Iterable[int] | None = None) -> Asked:
     """The votes asked for in these modules (of these entrants) that have not been taken back. One query."""
     by_place: dict[tuple[int, int, int], list[Revote]] = {}
     for request in newest_requests(session, module_ids, entrant_ids):
@@ -72,11 +73,17 @@ def asked(session: Session, module_ids: Iterable[int], entrant_ids: Iterable[int
     return Asked({place: tuple(requests) for place, requests in by_place.items()})
 
 
+def asked_in_event(session: Session, event_id: int) -> Asked:
+    """The votes asked for in an event that have not been taken back. One query."""
+    return asked(session, select(Module.id).where(Module.event_id == event_id))
+
+
 def newest_requests(
-    session: Session, module_ids: Iterable[int], entrant_ids: Iterable[int] | None = None
+    session: Session, module_ids: Iterable[int] | Select[int], entrant_ids: Iterable[int] | None = None
 ) -> list[Revote]:
     """The newest row for each node of each entrant, which may be one that takes a request back."""
-    query = select(Revote).where(Revote.module_id.in_(list(module_ids))).order_by(Revote.id)
+    inside = module_ids if isinstance(module_ids, Select) else list(module_ids)
+    query = select(Revote).where(Revote.module_id.in_(inside)).order_by(Revote.id)
     if entrant_ids is not None:
         query = query.where(Revote.entrant_id.in_(list(entrant_ids)))
     newest = {(row.module_id, row.entrant_id, row.node): row for row in session.scalars(query)}

@@ -18,6 +18,7 @@ from core.db import transaction
 from core.errors import NotFoundError
 from scoring.judge_review import event_judges
 from scoring.models import ScoreSheet, SheetRevision
+from scoring.states import SheetState
 
 SCHEME = {
     "title": "焊工",
@@ -61,6 +62,7 @@ class Marking:
                     judge_id=judge.id,
                     scheme_version_id=self.version.id,
                     revision=1,
+                    state=SheetState.SUBMITTED,
                 )
                 session.add(sheet)
                 session.flush()

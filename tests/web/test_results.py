@@ -14,6 +14,7 @@ from factories import (
     make_judge,
     make_panel,
     sign_in_account,
+    stored,
 )
 from sqlalchemy import event as sql_event
 from sqlalchemy import select, text
@@ -27,6 +28,7 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFo
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.external import ExternalMark, ImportExternal, WrongListError, import_external
+from scoring.jury.models import JudgingSetting
 from scoring.models import Publication, RefusedSave, ResultLine, ResultSnapshot, ScoreSheet, SheetRevision
 from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
 from scoring.results import ComputeResult, PublishResult, compute_result, obstacles, publish_result
@@ -450,6 +452,7 @@ def test_the_board_opens_before_and_after_sheets_are_made(stage, client):
 
 def test_the_chief_judge_sees_doubts_and_saves_that_came_too_late(stage, client):
     stage.open()
+    stored(JudgingSetting(event_id=stage.event_id, is_blind=False, changed_at=now(), changed_by="赵组织"))
     sheet = stage.sheet(0, 1)
     with transaction() as session:
         row = session.get(ScoreSheet, sheet.id)
