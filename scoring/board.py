@@ -34,14 +34,19 @@ class Progress:
 def progress(competition_id: int) -> list[Progress]:
     """Progress of every event of a competition, in one query; events without sheets have zeros.
 
-    Sheets of those who are absent, withdrawn or disqualified are not waited for.
+    Sheets of those who are absent, withdrawn or disqualified, and of vacant seats, are not waited for.
     """
     has_marks = ScoreSheet.revision > literal_column("0")  # the same words in both places, or PostgreSQL refuses
     competing = select(Entrant.id).where(Entrant.status.not_in(OUT))
     query = (
         select(Event.id, ScoreSheet.state, has_marks, func.count(ScoreSheet.id))
         .outerjoin(Module, Module.event_id == Event.id)
-        .outerjoin(ScoreSheet, (ScoreSheet.module_id == Module.id) & ScoreSheet.entrant_id.in_(competing))
+        .outerjoin(
+            ScoreSheet,
+            (ScoreSheet.module_id == Module.id)
+            & ScoreSheet.entrant_id.in_(competing)
+            & (ScoreSheet.state != SheetState.VACANT),
+        )
         .where(Event.competition_id == competition_id)
         .group_by(Event.id, Event.position, ScoreSheet.state, has_marks)
         .order_by(Event.position)
