@@ -34,7 +34,7 @@ STATE_NAMES = {
     CompetitionState.PUBLIC_NOTICE: message("公示"),
     CompetitionState.AWARDING: message("颁证"),
     CompetitionState.ARCHIVED: message("归档"),
-    CompetitionState.CALLED_OFF: message("取消"),
+    CompetitionState.CALLED_OFF: message("停办"),
 }
 
 COURSE = tuple(state for state in CompetitionState if state is not CompetitionState.CALLED_OFF)

@@ -14,6 +14,32 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/** One more empty line below the last of a table of fields, with the next number in its names. */
+function addLine(lines) {
+  const line = lines.lastElementChild.cloneNode(true);
+  const number = lines.children.length;
+  for (const part of line.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
+    for (const key of ["name", "id", "for", "aria-describedby"]) {
+      const was = part.getAttribute(key);
+      if (was) part.setAttribute(key, was.replace(/-\d+-/, `-${number}-`));
+    }
+    if ("value" in part && part.tagName !== "SELECT") part.value = "";
+    part.classList.remove("is-invalid");
+  }
+  for (const complaint of line.querySelectorAll(".invalid-feedback")) complaint.remove();
+  lines.append(line);
+  line.querySelector("input, select").focus();
+}
+
+for (const button of document.querySelectorAll("[data-add-line]")) {
+  const lines = button.parentElement.querySelector("[data-lines]");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    addLine(lines);
+    button.hidden = lines.children.length >= Number(lines.dataset.lines);
+  });
+}
+
 /** Follow a batch: move its bar each second, say how fast it goes, and show the page anew when it ends. */
 function follow(job) {
   const bar = job.querySelector("progress");
