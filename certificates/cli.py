@@ -5,8 +5,10 @@ from flask.cli import AppGroup
 from certificates.cli_render import render_command
 from certificates.cli_verify import verify_command
 from certificates.record.commands import record_command
+from certificates.statistics.commands import statistics_command
 
 cli = AppGroup("certificates", help="颁奖、晋级标记与证书。")
 cli.add_command(render_command)
 cli.add_command(verify_command)
 cli.add_command(record_command)
+cli.add_command(statistics_command)

@@ -1,1 +1,1 @@
-"""Figures of competitions over people, groups, units and years, each with its formula; exact, and never of one person."""
+"""Figures of competitions over people, groups, units and years: exact, each with its formula, never of one person."""
