@@ -13,13 +13,14 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from jinja2.utils import htmlsafe_json_dumps
 
-from core.auth import Actor, requires, signed_in_actor
+from core.auth import Actor, SignIn, requires, signed_in_actor
 from core.clock import now
 from core.db import db
 from core.errors import DomainError, NotAllowedError, NotFoundError
 from core.i18n import sentence
 from scoring import sheets
 from scoring.blank_sheet import blank_sheet
+from scoring.handing_over.keys import device_key
 from scoring.jury.tablet_news import news_of
 from scoring.payloads import MalformedError, SaveBody, SubmitBody, SyncBody, queued, read, sync_command
 from scoring.sheet_checks import version
@@ -31,7 +32,7 @@ from scoring.sheet_reading import (
     required_aspects,
     stored_scheme,
 )
-from scoring.tablet_assets import address, compressed, edition, files
+from scoring.tablet_assets import LATER, address, compressed, edition, files
 from scoring.tablet_texts import tablet_texts
 
 bp = Blueprint("tablet", __name__)
@@ -79,9 +80,9 @@ def sheet_page(sheet_id: int) -> ResponseReturnValue:
 
 def _page() -> ResponseReturnValue:
     actor = signed_in_actor()
-    data = _everything(actor) | {"texts": tablet_texts(), "urls": _urls()}
+    data = _everything(actor) | {"texts": tablet_texts(), "urls": _urls(), "device": _device(actor)}
     block = htmlsafe_json_dumps(data, dumps=partial(json.dumps, ensure_ascii=False, separators=(",", ":")))
-    modules = [address(name) for name in files() if name.endswith(".js")]
+    modules = [address(name) for name in files() if name.endswith(".js") and name not in LATER]
     competition = competition_of(actor)
     page = render_template(
         "scoring/tablet.html",
@@ -94,6 +95,11 @@ def _page() -> ResponseReturnValue:
     response = Response(page, mimetype="text/html")
     response.headers["Program-Edition"] = edition()
     return compressed(response)
+
+
+def _device(actor: Actor) -> dict[str, Any]:
+    """By what this device seals what it hands over without network."""
+    return {"device": actor.sign_in_id, "key": device_key(db.session.get_one(SignIn, actor.sign_in_id))}
 
 
 def _urls() -> dict[str, str]:

@@ -16,6 +16,9 @@ bp = Blueprint("tablet_assets", __name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 WORKER = STATIC / "js" / "tablet" / "worker.js"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
+HASHING = STATIC / "js" / "sha256.js"
+LATER = frozenset({"handover_view.js", "parcel.js", "qr.js", HASHING.name})
+"""Modules that the page takes only once it stands; the service worker keeps them all the same."""
 YEAR = 365 * 86400
 WORTH_COMPRESSING = 1400
 """Bytes; less fits into one packet anyway."""
@@ -25,7 +28,7 @@ WORTH_COMPRESSING = 1400
 def files() -> dict[str, Path]:
     """Name to file of the page's modules and styles, without the service worker, which has an address of its own."""
     modules = [path for path in sorted(WORKER.parent.glob("*.js")) if path != WORKER]
-    return {path.name: path for path in [*modules, STATIC / "css" / "tablet.css"]}
+    return {path.name: path for path in [*modules, HASHING, STATIC / "css" / "tablet.css"]}
 
 
 @cache

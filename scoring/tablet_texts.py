@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 def tablet_texts() -> dict[str, str]:
     """Key to sentence, in the reader's language; ``{x}`` is filled in by the page."""
-    return _status() | _list() | _sheet() | _entry() | _submitting() | _clashes()
+    return _status() | _list() | _sheet() | _entry() | _submitting() | _clashes() | _hand_over()
 
 
 def _status() -> dict[str, str]:
@@ -118,4 +118,25 @@ def _clashes() -> dict[str, str]:
         "late_text": _("这些分数已报给服务器留存，裁判长可以查看。请告诉裁判长。"),
         "understood": _("知道了"),
         "refused_title": _("有分数未被接受"),
+    }
+
+
+def _hand_over() -> dict[str, str]:
+    return {
+        "handover_title": _("断网交接"),
+        "handover_close": _("返回"),
+        "handover_empty": _("没有等待上传的分数，不用交接。"),
+        "handover_about": _(
+            "本机有 {saves} 次保存、{submissions} 次提交还没有上传。网络一直没有恢复时，把它们交给裁判长读入。"
+        ),
+        "handover_safe": _("交接后分数仍留在本机；以后连上网照常上传，不会重复。请等裁判长确认读入后再交还平板。"),
+        "handover_others": _("另有 {n} 项（如照片）不在交接之内，仍存在本机，连上网后上传。"),
+        "handover_file": _("存成文件"),
+        "handover_codes": _("显示二维码"),
+        "handover_place": _("第 {first}–{last} 张，共 {n} 张"),
+        "handover_code": _("第 {n} 张二维码"),
+        "handover_before": _("上一页"),
+        "handover_after": _("下一页"),
+        "handover_turn": _("逐张播放"),
+        "handover_still": _("停止播放"),
     }

@@ -194,9 +194,31 @@ function open(id, isBack = false) {
   render();
 }
 
+/** The page for handing over without network. It comes after the first paint and must be here before the network goes. */
+let handOver = null;
+
+async function prepareHandOver() {
+  const { HandOverView } = await import("./handover_view.js");
+  const who = { competition: data.competition.id, judge: data.judge.id, ...data.device };
+  handOver = new HandOverView($("handover"), { who, rows: () => store.queued(), close: () => close() });
+  document.body.dataset.handover = "yes";
+}
+
+async function openHandOver() {
+  if (!handOver) await prepareHandOver();
+  history.pushState({}, "", `${data.urls.list}#hand-over`);
+  isHandingOver = true;
+  await handOver.show();
+  render();
+}
+
+let isHandingOver = false;
+
 function close(isBack = false) {
   if (shownId !== null) settleNow(shownId);
   shownId = null;
+  isHandingOver = false;
+  if (handOver) handOver.hide();
   if (!isBack) history.pushState({}, "", data.urls.list);
   render();
 }
@@ -216,7 +238,8 @@ function nextButton() {
 
 function render() {
   const isList = shownId === null;
-  $("list").hidden = !isList;
+  $("list").hidden = !isList || isHandingOver;
+  $("handover").hidden = !isHandingOver;
   $("sheet").hidden = isList;
   $("about").hidden = !isList;
   document.body.dataset.view = isList ? "list" : "sheet";
@@ -265,6 +288,7 @@ function watch() {
   });
   setInterval(() => document.visibilityState === "visible" && refresh(), REFRESH_MS);
   listenToKeys(() => (shownId === null ? null : sheet));
+  $("hand-over").addEventListener("click", openHandOver);
   $("sign-out").addEventListener("submit", (event) => {
     if (status.now.waiting && !window.confirm(t("signing_out_unsent", { n: status.now.waiting }))) event.preventDefault();
     else forgetPages();
@@ -303,6 +327,7 @@ async function start() {
   document.body.dataset.ready = "yes";
   outbox.kick();
   if (navigator.onLine !== false) refresh();
+  prepareHandOver().catch(() => null); // without network it comes from the cache, or when it is asked for
 }
 
 start();

@@ -73,6 +73,11 @@ export class Store {
     return this.within("readonly", (_sheets, outbox) => done(outbox.count()));
   }
 
+  /** All rows that wait, oldest first. */
+  queued() {
+    return this.within("readonly", (_sheets, outbox) => done(outbox.getAll()));
+  }
+
   /** The oldest rows, at most `most`. */
   oldest(most) {
     return this.within("readonly", (_sheets, outbox) => done(outbox.getAll(null, most)));

@@ -1,0 +1,157 @@
+"""The parcel that a tablet makes of its queue: a sealed text, packed to fit into few QR codes. Knows no database.
+
+A parcel is JSON with ``format``, ``content`` and ``seal``. ``content`` is itself JSON, kept as text, so that the seal
+covers exactly the bytes that are read; ``seal`` is HMAC-SHA256 in hex under a key that the device got when it signed
+in. Inside, every row but the first of a sheet says only what differs from the row before it (`unpacked`).
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import InvalidInputError, NotAllowedError
+
+FORMAT = "hand-over/1"
+MOST_BYTES = 4 * 1024 * 1024
+MOST_ROWS = 5000
+GROWING = ("marks", "notes")
+"""Fields of a save that are mappings; ``+marks`` holds only what was added or changed since the row before."""
+STAYING = ("scheme_version_id", "doubts")
+"""Fields that a save takes over from the row before where it does not name them."""
+
+Row = dict[str, Any]
+
+
+class ParcelTooLargeError(InvalidInputError):
+    """More than any tablet can hold of one competition."""
+
+    code = "parcel_too_large"
+
+
+class ParcelDamagedError(InvalidInputError):
+    """Cut off, or no parcel of this format."""
+
+    code = "parcel_damaged"
+
+
+class ParcelForgedError(NotAllowedError):
+    """The seal does not fit: changed on the way, or not made by the device that it names."""
+
+    code = "parcel_forged"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a parcel says of itself, before anybody has checked the seal."""
+
+    competition_id: int
+    judge_id: int
+    device: int
+    """The device's sign-in."""
+    made_at: str
+    rows: Sequence[Any]
+    content: str
+    seal: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content, by which the audit record names the parcel."""
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+
+def read_parcel(data: bytes) -> Parcel:
+    """The parcel in `data`, its seal not checked.
+
+    Raises:
+        ParcelTooLargeError: more than MOST_BYTES, or more than MOST_ROWS rows.
+        ParcelDamagedError: cut off, or something else.
+    """
+    if len(data) > MOST_BYTES:
+        raise ParcelTooLargeError("交接文件超过 %(n)s MB，不是一台平板的评分数据", n=MOST_BYTES // 1024 // 1024)
+    try:
+        envelope = json.loads(data.decode("utf-8"))
+        content = json.loads(envelope["content"]) if envelope["format"] == FORMAT else {}
+        parcel = Parcel(
+            competition_id=_number(content["competition"]),
+            judge_id=_number(content["judge"]),
+            device=_number(content["device"]),
+            made_at=str(content["made_at"])[:40],
+            rows=list(content["rows"]),
+            content=str(envelope["content"]),
+            seal=str(envelope["seal"]),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged() from error
+    if len(parcel.rows) > MOST_ROWS:
+        raise ParcelTooLargeError(
+            "交接文件里有 %(n)s 次保存，一次最多 %(most)s 次", n=len(parcel.rows), most=MOST_ROWS
+        )
+    return parcel
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 < value < 2**31:
+        raise ValueError(value)
+    return value
+
+
+def _damaged() -> ParcelDamagedError:
+    return ParcelDamagedError("这不是完整的交接文件：可能没有存完，或不是由评分页面生成的；请在平板上重新生成")
+
+
+def sealed(key: str, content: str) -> str:
+    """The seal of `content` under a device's key (64 hex digits)."""
+    return hmac.new(bytes.fromhex(key), content.encode(), hashlib.sha256).hexdigest()
+
+
+def require_seal(parcel: Parcel, key: str) -> None:
+    """Refuse a parcel that the holder of `key` did not make.
+
+    Raises:
+        ParcelForgedError: its seal does not fit.
+    """
+    if not hmac.compare_digest(sealed(key, parcel.content).encode(), parcel.seal.encode()):
+        raise ParcelForgedError("交接文件的校验不符：内容被改动过，或不是由这台平板生成的，没有存入任何分数")
+
+
+def unpacked(rows: Sequence[Any]) -> list[Row]:
+    """The rows of a sealed parcel in full, each as the device would have sent it, with ``kind``.
+
+    Raises:
+        ParcelDamagedError: a row that is no row, or one that refers to a row before it where there is none.
+    """
+    newest: dict[int, Row] = {}
+    return [_unpacked(row, newest) for row in rows]
+
+
+def _unpacked(packed: Any, newest: dict[int, Row]) -> Row:
+    if not isinstance(packed, dict) or type(packed.get("sheet_id")) is not int or "key" not in packed:
+        raise _damaged()
+    before = newest.get(packed["sheet_id"])
+    row: Row = {"kind": "save"} | {name: value for name, value in packed.items() if not name.startswith("+")}
+    if "base_revision" not in row and "base_key" not in row:
+        row["base_key"] = _needed(before)["key"]
+    if row["kind"] == "save":
+        for name in GROWING:
+            if name not in row:
+                row[name] = _grown(_needed(before)[name], packed.get(f"+{name}", {}))
+        for name in STAYING:
+            if name not in row:
+                row[name] = _needed(before)[name]
+        newest[row["sheet_id"]] = row
+    return row
+
+
+def _needed(before: Row | None) -> Row:
+    if before is None:
+        raise _damaged()
+    return before
+
+
+def _grown(before: Any, more: Any) -> Mapping[str, Any]:
+    if not isinstance(before, dict) or not isinstance(more, dict):
+        raise _damaged()
+    return {**before, **more}

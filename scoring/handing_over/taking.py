@@ -1,0 +1,238 @@
+"""Taking over what a tablet could not send: the same saves through the same use cases, each stored exactly once.
+
+Who hands over is recorded; the marks stay the judge's. A parcel may come twice, and its saves may come by the network
+as well, before or after: a save's key makes it the same save.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from competitions.models import Entrant, Event, Module
+from core.audit import record
+from core.auth import Actor, SignIn, SubjectKind
+from core.db import db, transaction
+from core.errors import DomainError, NotAllowedError
+from scoring import sheets
+from scoring.handing_over.keys import device_key
+from scoring.handing_over.parcel import Parcel, Row, read_parcel, require_seal, unpacked
+from scoring.models import ScoreSheet, SheetSubmission
+from scoring.payloads import SubmitBody, queued, read
+
+Save = sheets.SaveMarks
+Step = Save | sheets.SubmitSheet
+
+
+class ForeignParcelError(NotAllowedError):
+    """The parcel is of another competition, or of a device that this installation does not know."""
+
+    code = "foreign_parcel"
+
+
+class RevokedDeviceError(NotAllowedError):
+    """The device was signed out by the organiser; somebody has to vouch for it."""
+
+    code = "revoked_device"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Store what `data`, a parcel, holds. `vouches` takes it from a device that was signed out, too."""
+
+    competition_id: int
+    data: bytes
+    actor: Actor
+    vouches: bool = False
+
+
+@dataclass(slots=True)
+class SheetTally:
+    """What became of one sheet's rows. `title` and `number` are empty for a sheet that is not there."""
+
+    sheet_id: int
+    title: str = ""
+    number: int | None = None
+    stored: int = 0
+    known: int = 0
+    refused: list[DomainError] = field(default_factory=list)
+    submission: str = ""
+    """Empty, ``stored`` or ``known``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a parcel, sheet by sheet."""
+
+    judge: str
+    device: str
+    made_at: datetime | None
+    digest: str
+    sheets: Sequence[SheetTally]
+
+    @property
+    def stored(self) -> int:
+        """Saves stored by this hand-over."""
+        return sum(sheet.stored for sheet in self.sheets)
+
+    @property
+    def known(self) -> int:
+        """Saves that had been stored before."""
+        return sum(sheet.known for sheet in self.sheets)
+
+    @property
+    def refused(self) -> int:
+        """Saves and submissions that were not taken."""
+        return sum(len(sheet.refused) for sheet in self.sheets)
+
+
+def take_over(command: TakeOver) -> Taken:
+    """Store a parcel's saves and submissions on behalf of its judge; what is refused here is recorded.
+
+    Raises:
+        ParcelTooLargeError, ParcelDamagedError, ParcelForgedError: see `scoring.handing_over.parcel`.
+        ForeignParcelError: another competition's, or of a device that is not known here.
+        RevokedDeviceError: the device was signed out and nobody vouches for it.
+        MalformedError: rows that no tablet makes.
+    """
+    try:
+        parcel, device = _checked(command)
+        steps = _steps(parcel)
+    except DomainError as error:
+        _record_refusal(command, error)
+        raise
+    judge = Actor(
+        SubjectKind.JUDGE,
+        device.subject_id,
+        device.name,
+        device.id,
+        {command.competition_id: frozenset({device.role} if device.role else ())},
+        command.competition_id,
+        via=command.actor,
+    )
+    made_at, words, name = _moment(parcel.made_at), device.device, device.name
+    tallies = {step.sheet_id: SheetTally(step.sheet_id) for step in steps}
+    for batch in _batches(steps):
+        _run(batch, judge, tallies)
+    _name(tallies)
+    taken = Taken(name, words, made_at, parcel.digest, list(tallies.values()))
+    _record_taking(command, judge, taken)
+    return taken
+
+
+def _checked(command: TakeOver) -> tuple[Parcel, SignIn]:
+    parcel = read_parcel(command.data)
+    device = db.session.get(SignIn, parcel.device)
+    if parcel.competition_id != command.competition_id:
+        raise ForeignParcelError("这是另一场竞赛的交接文件，没有存入任何分数")
+    is_known = device is not None and device.subject_kind is SubjectKind.JUDGE
+    if device is None or not is_known or device.competition_id != command.competition_id:
+        raise ForeignParcelError("生成这份交接文件的平板没有在本竞赛登录过，没有存入任何分数")
+    require_seal(parcel, device_key(device))
+    if device.subject_id != parcel.judge_id:
+        raise ForeignParcelError("交接文件里的裁判与平板登录的裁判不符，没有存入任何分数")
+    if device.revoked_at is not None and not command.vouches:
+        raise RevokedDeviceError(
+            "%(name)s的这台平板已退出登录或被停用。若确认是裁判本人交来，请勾选“已核实”再提交", name=device.name
+        )
+    return parcel, device
+
+
+def _steps(parcel: Parcel) -> list[Step]:
+    """The parcel's rows as commands, in the order in which the judge made them.
+
+    Raises:
+        MalformedError: a row is not what a tablet makes; then none is taken.
+    """
+    return [_step(row) for row in unpacked(parcel.rows)]
+
+
+def _step(row: Row) -> Step:
+    body = {name: value for name, value in row.items() if name != "kind"}
+    if row["kind"] == "submit":
+        sheet_id = int(body.pop("sheet_id"))
+        return read(SubmitBody, body).command(sheet_id)
+    (save,) = queued([body])
+    if isinstance(save, tuple):
+        raise save[1]
+    return save
+
+
+def _batches(steps: Iterable[Step]) -> Iterator[list[Save] | sheets.SubmitSheet]:
+    """Saves in batches, each submission by itself, in order: what the tablet itself would have sent."""
+    saves: list[Save] = []
+    for step in steps:
+        is_submission = isinstance(step, sheets.SubmitSheet)
+        if saves and (is_submission or len(saves) == sheets.MOST_AT_ONCE):
+            yield saves
+            saves = []
+        if isinstance(step, sheets.SubmitSheet):
+            yield step
+        else:
+            saves.append(step)
+    if saves:
+        yield saves
+
+
+def _run(batch: list[Save] | sheets.SubmitSheet, judge: Actor, tallies: dict[int, SheetTally]) -> None:
+    if isinstance(batch, sheets.SubmitSheet):
+        _submit(batch, judge, tallies[batch.sheet_id])
+        return
+    known: set[UUID] = set(sheets.stored_keys(db.session(), [save.key for save in batch]))
+    for save, outcome in zip(batch, sheets.sync_saves(sheets.SyncSaves(batch), judge), strict=True):
+        tally = tallies[save.sheet_id]
+        if isinstance(outcome, sheets.Refused):
+            tally.refused.append(outcome.error)
+        elif save.key in known:
+            tally.known += 1
+        else:
+            tally.stored += 1
+
+
+def _submit(command: sheets.SubmitSheet, judge: Actor, tally: SheetTally) -> None:
+    is_known = db.session.scalar(select(SheetSubmission.id).where(SheetSubmission.key == command.key)) is not None
+    try:
+        sheets.submit_sheet(command, judge)
+        tally.submission = "known" if is_known else "stored"
+    except DomainError as error:
+        tally.refused.append(error)
+
+
+def _name(tallies: dict[int, SheetTally]) -> None:
+    """Say where each sheet belongs, without the entrant's name."""
+    query = (
+        select(ScoreSheet.id, Event.name, Module.name, Entrant.draw_number)
+        .join(Module, Module.id == ScoreSheet.module_id)
+        .join(Event, Event.id == Module.event_id)
+        .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
+        .where(ScoreSheet.id.in_(tallies))
+    )
+    for sheet_id, event, module, number in db.session.execute(query):
+        tallies[sheet_id].title, tallies[sheet_id].number = f"{event} · {module}", number
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _record_taking(command: TakeOver, judge: Actor, taken: Taken) -> None:
+    counts = {"stored": taken.stored, "known": taken.known, "refused": taken.refused}
+    detail = counts | {"judge": judge.key, "sign_in": judge.sign_in_id, "digest": taken.digest}
+    detail |= {"vouched": command.vouches}
+    with transaction() as session:
+        act = command.actor.act("hand_over.taken", f"sign_in:{judge.sign_in_id}", command.competition_id, detail)
+        record(session, act)
+
+
+def _record_refusal(command: TakeOver, error: DomainError) -> None:
+    detail = {"code": error.code, "bytes": len(command.data), "digest": hashlib.sha256(command.data).hexdigest()}
+    with transaction() as session:
+        target = f"competition:{command.competition_id}"
+        record(session, command.actor.act("hand_over.refused", target, command.competition_id, detail))

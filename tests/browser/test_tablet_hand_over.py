@@ -1,0 +1,226 @@
+"""The network never returns: what waits on a tablet leaves as a file or as QR codes, and is stored once."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import segno
+import zxingcpp
+from factories import WELDING_MARKS, make_actor
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from tablet_server import TabletServer
+
+from core.permissions import Role
+from scoring.handing_over.codes import ALPHABET, parcel_of, runs_of
+from scoring.handing_over.pictures import codes_on
+from scoring.handing_over.taking import Taken, TakeOver, take_over
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
+    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
+    server = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def server(running: TabletServer) -> TabletServer:
+    running.start()
+    return running.seed()
+
+
+@pytest.fixture
+def context(browser: Browser, server: TabletServer) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN", accept_downloads=True)
+    opened.set_default_timeout(15_000)
+    opened.add_cookies([server.cookie()])
+    yield opened
+    opened.close()
+
+
+def enter(page: Page, *names: str) -> None:
+    for name in names:
+        page.click(f".keypad [data-key='{name}']")
+
+
+def open_page(context: BrowserContext, server: TabletServer) -> Page:
+    page = context.new_page()
+    page.goto(f"{server.url}/tablet")
+    page.wait_for_selector("body[data-ready=yes][data-handover=yes]")
+    return page
+
+
+def mark_without_network(context: BrowserContext, server: TabletServer) -> Page:
+    """One sheet marked and handed in, another begun, while no network is there."""
+    page = open_page(context, server)
+    context.set_offline(True)
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    enter(page, "1", "8", "half", "next")
+    page.click("[data-value='2']")
+    enter(page, "1", ".", "4", "next")
+    page.click("[data-value='是']")
+    page.click("[data-value='基本']")
+    enter(page, "1", "next")
+    box = page.locator(".foot__send").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.wait_for_selector(".finish--done")
+    page.mouse.up()
+    page.click(".way--next")
+    enter(page, "7", "next")
+    page.click("[data-go=list]")
+    page.wait_for_selector("body[data-kept=yes]")
+    page.click("#hand-over")
+    page.wait_for_selector("[data-go=handover_file]")
+    return page
+
+
+def take(server: TabletServer, data: bytes) -> Taken:
+    with server.app.app_context():
+        chief = make_actor(Role.CHIEF_JUDGE, server.competition_id, name="周裁判长")
+        return take_over(TakeOver(server.competition_id, data, chief))
+
+
+def marks(server: TabletServer, sheet: int) -> Any:
+    return server.revisions(sheet)[-1].marks
+
+
+def test_a_file_carries_everything_and_the_network_adds_nothing_afterwards(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = mark_without_network(context, server)
+    with page.expect_download() as started:
+        page.click("[data-go=handover_file]")
+    data = Path(started.value.path()).read_bytes()
+    assert json.loads(data)["format"] == "hand-over/1"
+    assert server.revisions() == []
+
+    taken = take(server, data)
+    assert (taken.refused, taken.known) == (0, 0)
+    assert [sheet.submission for sheet in taken.sheets] == ["stored", ""]
+    assert marks(server, 0) == WELDING_MARKS
+    assert marks(server, 1) == {"A1": "7"}
+    before = [row.key for sheet in (0, 1) for row in server.revisions(sheet)]
+
+    context.set_offline(False)
+    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    assert [row.key for sheet in (0, 1) for row in server.revisions(sheet)] == before
+    assert take(server, data).known == taken.stored
+
+
+def test_the_codes_on_the_screen_are_read_off_a_photograph(context: BrowserContext, server: TabletServer) -> None:
+    page = mark_without_network(context, server)
+    page.click("[data-go=handover_codes]")
+    run = page.locator(".handover__run")
+    count = int(run.get_attribute("data-count") or 0)
+    texts: list[str] = []
+    while True:
+        texts += codes_on(run.screenshot(), "屏幕")
+        if page.locator("[data-go=handover_after]").is_disabled():
+            break
+        page.click("[data-go=handover_after]")
+
+    (found,) = runs_of(texts)
+    assert found.count == count
+    taken = take(server, parcel_of(found))
+    assert taken.refused == 0
+    assert marks(server, 0) == WELDING_MARKS
+
+
+def test_many_codes_are_leafed_through_and_played_one_by_one(context: BrowserContext, server: TabletServer) -> None:
+    page = open_page(context, server)
+    page.evaluate("delete window.CompressionStream")  # as on a tablet that is too old to have it
+    context.set_offline(True)
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    for number in range(40):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press(str(number % 10))
+    page.keyboard.press("ArrowDown")
+    page.click("[data-go=list]")
+    page.click("#hand-over")
+    page.click("[data-go=handover_codes]")
+    count = int(page.get_attribute(".handover__run", "data-count") or 0)
+    assert count > 6
+    expect(page.locator(".handover__code")).to_have_count(6)
+    page.click("[data-go=handover_turn]")
+    expect(page.locator(".handover__code")).to_have_count(1)
+    seen: set[str] = set()
+    while len(seen) < count:
+        code = page.locator(".handover__code")
+        text = code.get_attribute("data-code") or ""
+        if text not in seen:
+            seen.add(text)
+        page.wait_for_selector(f".handover__code:not([data-code='{text}'])")
+
+    (found,) = runs_of(seen)
+    assert take(server, parcel_of(found)).stored == 40
+    page.click("[data-go=handover_close]")
+    page.wait_for_selector(".tile")
+
+
+def test_over_plain_http_without_cache_the_page_is_ready_when_the_network_goes(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = open_page(context, server)
+    context.set_offline(True)
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    enter(page, "5", "next")
+    page.click("[data-go=list]")
+    page.click("#hand-over")
+    expect(page.locator(".handover")).to_contain_text("1 次保存")
+
+
+def test_with_nothing_waiting_there_is_nothing_to_hand_over(context: BrowserContext, server: TabletServer) -> None:
+    page = open_page(context, server)
+    page.click("#hand-over")
+    expect(page.locator(".handover")).to_contain_text("不用交接")
+    page.go_back()
+    page.wait_for_selector(".tile")
+
+
+def test_every_version_of_the_drawn_code_is_read_and_is_the_standards_own(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = open_page(context, server)
+    address = page.evaluate(
+        "performance.getEntriesByType('resource').map((e) => e.name).find((n) => /qr\\.js/.test(n))"
+    )
+    for version in range(1, 21):
+        drawn = page.evaluate(
+            """async ([address, version, letters]) => {
+                const { capacity, symbol } = await import(address);
+                const length = capacity(version) - (version % 2);
+                const text = Array.from({ length }, (_none, n) => letters[(n * 7 + version + n * n) % 45]).join("");
+                const { size, dark } = symbol(text, version);
+                return { text, size, dark: Array.from(dark) };
+            }""",
+            [address, version, ALPHABET],
+        )
+        size = drawn["size"]
+        dark = np.array(drawn["dark"], dtype=np.uint8).reshape(size, size)
+        picture = np.pad((1 - dark) * 255, 4, constant_values=255).repeat(4, 0).repeat(4, 1)
+        (read,) = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)
+        assert read.text == drawn["text"], version
+        options = {"version": version, "error": "m", "boost_error": False, "mode": "alphanumeric"}
+        same = [segno.make(drawn["text"], mask=mask, **options).matrix for mask in range(8)]
+        assert any(np.array_equal(np.array(matrix, dtype=np.uint8), dark) for matrix in same), version
