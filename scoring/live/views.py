@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from scoring.review import ConfirmSubmitted, confirm_submitted
 from scoring.states import STATE_NAMES
 from scoring.views import C, bp
 
-ROOM = WaitingRoom(places=2, budget=10.0, least=1.0)
+ROOM = WaitingRoom(places=2, budget=10.0, least=1.0, most=20.0)
 LONGEST_WAIT = 6.0
 """Seconds that a request may wait for news; shorter than a server gives its requests when it is told to stop."""
 TICK = 0.4
@@ -100,8 +101,9 @@ def board_news(competition_id: int, event_id: int) -> ResponseReturnValue:
     known = {tag for tag in request.if_none_match.as_set(include_weak=True) if tag}
     since = max((int(found[1]) for tag in known if (found := TAG.fullmatch(tag))), default=0)
     _wait_for_news(competition_id, since)
+    began = time.perf_counter()
     response = _news(competition_id, event_id, since, known)
-    response.headers["Pause-Ms"] = str(int(ROOM.pause() * 1000))
+    response.headers["Pause-Ms"] = str(int(ROOM.pause(time.perf_counter() - began) * 1000))
     response.headers["Cache-Control"] = "no-cache"
     return response
 

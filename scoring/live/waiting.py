@@ -1,8 +1,9 @@
 """How many pages may wait for news at once, and how soon each may ask again: load is the server's to set.
 
 A server of eight threads cannot hold one for every open page. A few pages wait (long poll) and hear of a change at
-once; the others get their answer at once and are told when to come back. The more pages there are, the later:
-together they never ask more often than the budget, however many screens a hall has.
+once; the others get their answer at once and are told when to come back. The more pages there are, and the longer an
+answer takes, the later: together they keep to a number of answers a second and to a share of the server's time,
+however many screens a hall has.
 """
 
 import heapq
@@ -12,6 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+SHARE = 0.2
+"""Of one core, for the answers to all pages together."""
+
 
 class WaitingRoom:
     """Places for requests that wait, and the pace of all that ask; one for each process.
@@ -20,6 +24,7 @@ class WaitingRoom:
         places: how many requests may wait at once.
         budget: answers a second for all pages together.
         least: seconds that a page pauses even if it is the only one.
+        most: seconds after which a page may come back however busy the server is.
         clock: monotonic seconds.
         chance: a random number from 0 to 1, so that pages opened together do not ask together.
     """
@@ -29,11 +34,13 @@ class WaitingRoom:
         places: int,
         budget: float,
         least: float,
+        most: float,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._free = threading.Semaphore(places)
-        self._budget, self._least = budget, least
+        self._budget, self._least, self._most = budget, least, most
+        self._usual = 0.0
         self._clock, self._chance = clock, chance
         self._expected: list[float] = []
         self._lock = threading.Lock()
@@ -48,16 +55,22 @@ class WaitingRoom:
             if is_free:
                 self._free.release()
 
-    def pause(self) -> float:
+    def pause(self, took: float = 0.0) -> float:
         """Seconds after which the page that is being answered may ask again.
 
         How many pages there are is how many have been told to come back and have not yet: nobody needs a name.
+
+        Args:
+            took: seconds that the answer took; on a busy server it takes longer, and all come back later.
         """
         with self._lock:
             now = self._clock()
             while self._expected and self._expected[0] <= now:
                 heapq.heappop(self._expected)
-            pause = max(self._least, (len(self._expected) + 1) / self._budget) * (0.8 + 0.4 * self._chance())
+            self._usual += (took - self._usual) / 8
+            pages = len(self._expected) + 1
+            wanted = max(self._least, pages / self._budget, pages * self._usual / SHARE)
+            pause = min(wanted, self._most) * (0.8 + 0.4 * self._chance())
             heapq.heappush(self._expected, now + pause)
             return pause
 
