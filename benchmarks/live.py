@@ -10,12 +10,11 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -24,20 +23,25 @@ from typing import Any
 from uuid import uuid4
 
 from benchmarks.table import Figure
-from benchmarks.tablets import PAUSE, SCHEME, TABLETS, Device
-from benchmarks.tablets import _app as app_of
-from benchmarks.tablets import _ask as ask
-from benchmarks.tablets import _crowd as crowd
-from benchmarks.tablets import _environment as environment_of
-from benchmarks.tablets import _headers as headers_of
-from benchmarks.tablets import _milliseconds as milliseconds
-from benchmarks.tablets import _p95 as p95
-from benchmarks.tablets import _until_it_answers as until_it_answers
+from benchmarks.tablets import (
+    PAUSE,
+    SCHEME,
+    TABLETS,
+    Device,
+    app_of,
+    ask,
+    crowd,
+    environment_of,
+    headers_of,
+    milliseconds,
+    p95,
+    serving,
+)
 from competitions.models import Competition, Delegation, Entrant, Event, Form, Judge, Level, Module, ModuleKind
 from core.accounts import CreateAccount, GrantRole, create_account, grant_role
 from core.auth import ACCOUNT_IDLE, DEVICE_LIFE, Subject, SubjectKind, add_sign_in
 from core.clock import now
-from core.config import ROOT, Settings, read_settings
+from core.config import Settings, read_settings
 from core.db import db, transaction
 from core.permissions import Role
 from core.serving import web_command
@@ -113,7 +117,7 @@ def run() -> list[Figure]:
     settings = read_settings(environment)
     try:
         devices, token = _prepare(settings)
-        with _serving(settings, environment) as server:
+        with serving(web_command(settings), settings.port, environment) as server:
             hall = Hall(settings.port, devices)
             alone = _measured(hall, server, token, [])
             events = range(1, BOARDS + 1)
@@ -122,18 +126,6 @@ def run() -> list[Figure]:
     finally:
         shutil.rmtree(folder)
     return _figures(alone, reloading, asking)
-
-
-@contextmanager
-def _serving(settings: Settings, environment: dict[str, str]) -> Iterator[int]:
-    """The server as `core serve` starts it, once it answers; its process id."""
-    process = subprocess.Popen(web_command(settings), cwd=ROOT, env=os.environ | environment)
-    try:
-        until_it_answers(settings.port)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _figures(alone: Run, reloading: Run, asking: Run) -> list[Figure]:

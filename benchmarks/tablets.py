@@ -86,7 +86,7 @@ Body = Callable[[int], tuple[str, str, dict[str, str]]]
 
 def run() -> list[Figure]:
     """Measure both halls on both databases."""
-    bare = _p95(_bare())
+    bare = p95(_bare())
     figures = _halls("SQLite", "", bare)
     if binaries() is None:
         print("PostgreSQL 没有安装，略过", file=sys.stderr)
@@ -98,11 +98,11 @@ def run() -> list[Figure]:
 def _halls(name: str, database_url: str, bare: float) -> list[Figure]:
     """Both halls on one database; `bare` is the bare server's p95 in seconds."""
     folder = Path(tempfile.mkdtemp(prefix="tablets"))
-    environment = _environment(folder, database_url)
+    environment = environment_of(folder, database_url)
     settings = read_settings(environment)
     try:
         devices = _prepare(settings)
-        with _serving(web_command(settings), settings.port, environment):
+        with serving(web_command(settings), settings.port, environment):
             herd = _at_once(settings.port, [_queue(device) for device in devices])
             steady = _steadily(settings.port, [_single(device) for device in devices], SECONDS)
         stored = _stored(settings)
@@ -111,9 +111,9 @@ def _halls(name: str, database_url: str, bare: float) -> list[Figure]:
     assert stored >= TABLETS * QUEUED, f"{stored} 次保存在库，应不少于 {TABLETS * QUEUED}"
     return [
         time_against(f"{name}：{TABLETS} 台各 {QUEUED} 次同时上传，全部入库", herd, "要求", WANTED_SECONDS),
-        _milliseconds(f"{name}：{SECONDS} 秒内一次保存 p50", statistics.median(steady), PEER, PEER_BALLOT_MS),
-        _milliseconds(f"{name}：{SECONDS} 秒内一次保存 p95", _p95(steady), PEER, PEER_BALLOT_MS),
-        _milliseconds(f"{name}：一次保存 p95", _p95(steady), "同一次运行：只存一行的裸服务 p95", bare * 1000),
+        milliseconds(f"{name}：{SECONDS} 秒内一次保存 p50", statistics.median(steady), PEER, PEER_BALLOT_MS),
+        milliseconds(f"{name}：{SECONDS} 秒内一次保存 p95", p95(steady), PEER, PEER_BALLOT_MS),
+        milliseconds(f"{name}：一次保存 p95", p95(steady), "同一次运行：只存一行的裸服务 p95", bare * 1000),
     ]
 
 
@@ -124,33 +124,37 @@ def _bare() -> list[float]:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "bare:app", "-k", "gthread", "--threads", "8"]
     try:
-        with _serving([*command, "-b", f"127.0.0.1:{port}", "--log-level", "error"], port, {"PYTHONPATH": str(folder)}):
+        with serving([*command, "-b", f"127.0.0.1:{port}", "--log-level", "error"], port, {"PYTHONPATH": str(folder)}):
             return _steadily(port, [_bare_row] * TABLETS, min(SECONDS, 30))
     finally:
         shutil.rmtree(folder)
 
 
-def _milliseconds(what: str, seconds: float, peer: str, bound: float) -> Figure:
+def milliseconds(what: str, seconds: float, peer: str, bound: float) -> Figure:
+    """A figure in milliseconds beside a bound in milliseconds."""
     return Figure(what, seconds * 1000, "毫秒", peer, bound, bound / (seconds * 1000))
 
 
-def _p95(seconds: Sequence[float]) -> float:
+def p95(seconds: Sequence[float]) -> float:
+    """The time that 95 of 100 stay below."""
     return sorted(seconds)[int(len(seconds) * 0.95)]
 
 
-def _environment(folder: Path, database_url: str) -> dict[str, str]:
+def environment_of(folder: Path, database_url: str) -> dict[str, str]:
+    """The settings of an installation in `folder`, on a free port."""
     database = {"DATABASE_URL": database_url} if database_url else {}
     keys = {"SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40}
     return keys | database | {"INSTANCE": str(folder), "PORT": str(free_port())}
 
 
-def _app(settings: Settings) -> Any:
+def app_of(settings: Settings) -> Any:
+    """The application with these settings."""
     return importlib.import_module("wsgi").create_app(settings)
 
 
 def _prepare(settings: Settings) -> list[Device]:
     """A migrated database with one entrant, and a judge, a sheet and a signed-in device for each tablet."""
-    app = _app(settings)
+    app = app_of(settings)
     assert app.test_cli_runner().invoke(args=["core", "migrate"]).exit_code == 0
     with app.app_context():
         with transaction() as session:
@@ -207,7 +211,8 @@ def _save(device: Device, marks: dict[str, str], base: dict[str, Any]) -> dict[s
     return {"sheet_id": device[2], "key": str(uuid4()), "marks": dict(marks)} | base
 
 
-def _headers(device: Device) -> dict[str, str]:
+def headers_of(device: Device) -> dict[str, str]:
+    """How a program signs in with a device's token."""
     return {"Content-Type": "application/json", "Authorization": f"Bearer {device[0]}"}
 
 
@@ -218,7 +223,7 @@ def _queue(device: Device) -> Body:
     while len(saves) < QUEUED:
         saves.append(_save(device, marks, {"base_key": saves[-1]["key"]}))
     body = json.dumps({"judge_id": device[1], "unsent": 0, "saves": saves})
-    return lambda _number: ("/scoring/sync", body, _headers(device))
+    return lambda _number: ("/scoring/sync", body, headers_of(device))
 
 
 def _single(device: Device) -> Body:
@@ -227,7 +232,7 @@ def _single(device: Device) -> Body:
 
     def request(number: int) -> tuple[str, str, dict[str, str]]:
         saves = [_save(device, marks, {"base_revision": QUEUED + number})]
-        return "/scoring/sync", json.dumps({"judge_id": device[1], "unsent": 0, "saves": saves}), _headers(device)
+        return "/scoring/sync", json.dumps({"judge_id": device[1], "unsent": 0, "saves": saves}), headers_of(device)
 
     return request
 
@@ -237,12 +242,12 @@ def _bare_row(_number: int) -> tuple[str, str, dict[str, str]]:
 
 
 @contextmanager
-def _serving(command: Sequence[str], port: int, environment: Mapping[str, str]) -> Iterator[None]:
-    """A server that has answered once, so that no figure holds the time in which it starts."""
+def serving(command: Sequence[str], port: int, environment: Mapping[str, str]) -> Iterator[int]:
+    """A server that has answered once, so that no figure holds the time in which it starts; its process id."""
     process = subprocess.Popen([*command, "--backlog", "2048"], cwd=ROOT, env=os.environ | environment)
     try:
         _until_it_answers(port)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -261,7 +266,7 @@ def _until_it_answers(port: int) -> None:
     raise TimeoutError("the server does not answer")
 
 
-def _ask(port: int, request: tuple[str, str, dict[str, str]]) -> float:
+def ask(port: int, request: tuple[str, str, dict[str, str]]) -> float:
     """Seconds until the answer, on a connection of its own as after a pause; every save in it must be stored."""
     path, body, headers = request
     start = time.perf_counter()
@@ -275,7 +280,7 @@ def _ask(port: int, request: tuple[str, str, dict[str, str]]) -> float:
     return time.perf_counter() - start
 
 
-def _crowd(work: Sequence[Callable[[], list[float]]]) -> tuple[float, list[float]]:
+def crowd(work: Sequence[Callable[[], list[float]]]) -> tuple[float, list[float]]:
     """Run all at the same instant; seconds until the last is done, and all that they measured."""
     with ThreadPoolExecutor(len(work)) as pool:
         ready = threading.Barrier(len(work) + 1)
@@ -293,7 +298,7 @@ def _crowd(work: Sequence[Callable[[], list[float]]]) -> tuple[float, list[float
 
 def _at_once(port: int, bodies: Sequence[Body]) -> float:
     """Seconds until all that all tablets have queued is stored."""
-    return _crowd([partial(lambda body: [_ask(port, body(0))], body) for body in bodies])[0]
+    return crowd([partial(lambda body: [ask(port, body(0))], body) for body in bodies])[0]
 
 
 def _steadily(port: int, bodies: Sequence[Body], duration: int) -> list[float]:
@@ -303,15 +308,15 @@ def _steadily(port: int, bodies: Sequence[Body], duration: int) -> list[float]:
         found: list[float] = []
         time.sleep(random.random() * PAUSE)
         for number in range(max(1, int(duration / PAUSE))):
-            found.append(_ask(port, body(number)))
+            found.append(ask(port, body(number)))
             time.sleep(max(0.0, PAUSE - found[-1]))
         return found
 
-    return _crowd([partial(task, body) for body in bodies])[1]
+    return crowd([partial(task, body) for body in bodies])[1]
 
 
 def _stored(settings: Settings) -> int:
-    app = _app(settings)
+    app = app_of(settings)
     with app.app_context():
         count = db.session.scalar(select(func.count(SheetRevision.id))) or 0
         assert db.session.scalar(select(func.count(distinct(SheetRevision.key)))) == count
