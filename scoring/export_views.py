@@ -9,7 +9,13 @@ from competitions.setup import competition_of
 from core.auth import requires
 from core.clock import competition_day
 from core.db import db
+from core.errors import ConflictError
 from scoring.exports import to_csv, to_xlsx
+from scoring.formats.xlsx_marks_write import to_csv as marks_to_csv
+from scoring.formats.xlsx_marks_write import to_xlsx as marks_to_xlsx
+from scoring.given import marks_of
+from scoring.models import SchemeVersion
+from scoring.opening import scheme_of
 from scoring.results import newest_publication, snapshot_in
 from scoring.standings import all_lines
 from scoring.views import C, bp
@@ -50,4 +56,19 @@ def result_file(competition_id: int, snapshot_id: int, kind: str) -> ResponseRet
     data = to_xlsx(snapshot, lines, title) if kind == "xlsx" else to_csv(snapshot, lines)
     name = f"{snapshot.event.name}-{snapshot.number}.{kind}"
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(data, content_type=MEDIA[kind], headers=headers)
+
+
+@bp.get(f"{C}/snapshots/<int:snapshot_id>/marks/<any(xlsx, csv):kind>")
+@requires("result.view")
+def marks_file(competition_id: int, snapshot_id: int, kind: str) -> ResponseReturnValue:
+    """Every mark and item value that the result rests on, as a file that `scoring rank` reads with the scheme."""
+    snapshot = snapshot_in(db.session(), competition_id, snapshot_id)
+    scheme = scheme_of(db.session.get_one(SchemeVersion, snapshot.scheme_version_id))
+    marks = marks_of(line.unfolding for line in all_lines(snapshot.id, unfolded=True))
+    if marks is None:
+        raise ConflictError("这份成绩计算时还没有留存原始评分；重新计算一份即可")
+    data = marks_to_xlsx(marks, scheme) if kind == "xlsx" else marks_to_csv(marks, scheme)
+    name = quote(f"{snapshot.event.name}-{snapshot.number}-marks.{kind}", safe="")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(data, content_type=MEDIA[kind], headers=headers)

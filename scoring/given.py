@@ -6,12 +6,12 @@ later, needs the marks as they were then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from scoring.engine.exact import decimal_text, terminates
-from scoring.engine.marks import Book
+from scoring.engine.marks import Book, Marks
 
 KEY = "given"
 """Under which an unfolding keeps them."""
@@ -37,6 +37,14 @@ def book_of(document: Mapping[str, Any]) -> Book:
         award=document["award"],
         delegation=document["delegation"],
     )
+
+
+def marks_of(unfoldings: Iterable[Mapping[str, Any]]) -> Marks | None:
+    """The marks that a snapshot's unfoldings keep; None for a snapshot of the time before they were kept."""
+    listed = list(unfoldings)
+    if any(KEY not in unfolding for unfolding in listed):
+        return None
+    return Marks({unfolding["contestant"]: book_of(unfolding[KEY]) for unfolding in listed})
 
 
 def _text(value: Fraction) -> str:

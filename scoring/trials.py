@@ -8,12 +8,11 @@ from typing import Any
 from core.db import db
 from core.errors import ConflictError, InvalidInputError
 from scoring.engine.exact import NotANumberError, number
-from scoring.engine.marks import Marks
 from scoring.engine.ranking import Ranking, rank, rank_text
 from scoring.engine.scheme import ROOT, Node, Scheme
 from scoring.engine.totals import evaluate
 from scoring.engine.what_if import Shift, WhatIf, what_if
-from scoring.given import KEY, book_of
+from scoring.given import marks_of
 from scoring.models import ResultLine, ResultSnapshot, SchemeVersion
 from scoring.opening import scheme_of
 from scoring.standings import all_lines
@@ -126,9 +125,9 @@ def try_rule(snapshot: ResultSnapshot, trial: Trial) -> TrialResult:
 
 def _official(scheme: Scheme, lines: Mapping[str, ResultLine]) -> Ranking:
     """The ranking of the snapshot made again from the marks that it keeps, proved against its own lines."""
-    if any(KEY not in line.unfolding for line in lines.values()):
+    marks = marks_of(line.unfolding for line in lines.values())
+    if marks is None:
         raise ConflictError("这份成绩计算时还没有留存原始评分，不能试算；重新计算一份即可")
-    marks = Marks({name: book_of(line.unfolding[KEY]) for name, line in lines.items()})
     ranking = rank(evaluate(scheme, marks))
     for place in ranking.places:
         line = lines[place.contestant]

@@ -14,7 +14,10 @@ from core.db import db, transaction
 from core.errors import NotFoundError
 from core.permissions import Role
 from core.spreadsheets import read_spreadsheet
+from scoring.engine.ranking import rank, rank_text
+from scoring.engine.totals import evaluate
 from scoring.exports import list_rows, mark_lines
+from scoring.formats import read_marks, read_scheme
 from scoring.hall import LINES_A_SLIDE, NOTHING, hall_of, version_of
 from scoring.models import ResultSnapshot
 from scoring.standings import all_lines
@@ -220,3 +223,23 @@ def test_asking_for_the_version_is_cheap(sqlite_app, client):
     client.get(computed.hall + "/version")
 
     assert len([query for query in queries if query.startswith("SELECT")]) <= 2
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_scheme_and_marks_from_the_pages_give_the_published_result_again(computed, client, kind, tmp_path):
+    computed.mark(0, 1, "1")  # what comes later is not in the file
+    computed.signed_in(client)
+    base = f"/scoring/competitions/{computed.competition.id}"
+    scheme, marks = tmp_path / "scheme.yaml", tmp_path / f"marks.{kind}"
+    scheme.write_bytes(client.get(f"{base}/events/{computed.event_id}/scheme/versions/1/files/yaml").data)
+    marks.write_bytes(client.get(f"{computed.base}/marks/{kind}").data)
+
+    read = read_scheme(scheme)
+    ranking = rank(evaluate(read, read_marks(marks, read)))
+    kept = {
+        line.unfolding["contestant"]: (line.rank, line.total) for line in all_lines(computed.snapshot_id, unfolded=True)
+    }
+    again = {
+        place.contestant: (rank_text(place.rank), ranking.result.text(place.contestant)) for place in ranking.places
+    }
+    assert again == kept
