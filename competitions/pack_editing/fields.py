@@ -3,7 +3,7 @@
 What a field does not know is carried over unchanged, so that a form never loses what was written in YAML. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -30,6 +30,8 @@ class Shown:
     """Keys that only YAML can change."""
     is_new: bool = False
     """A row that is not there yet."""
+    brief: str = ""
+    """A row in a few words."""
 
 
 class Field(Protocol):
@@ -148,8 +150,9 @@ class Group:
         known = {key for one in self.fields for key in one.keys}
         kept = tuple(key for key in inner if key not in known) if self.name else ()
         children = [one.show(inner, name) for one in self.fields]
-        kind = "folded" if self.is_folded and not inner else "group"
-        return Shown(kind, name, self.label, help=self.help, children=children, kept=kept)
+        is_used = any(key in inner for key in known)
+        kind = "folded" if self.is_folded else "group"
+        return Shown(kind, name, self.label, "open" if is_used else "", self.help, children=children, kept=kept)
 
     def read(self, posted: Posted, at: str, holder: Mapping[str, Tree]) -> dict[str, Tree]:
         """As `Field`."""
@@ -180,6 +183,8 @@ class Rows:
     label: str
     item: Group
     noun: str
+    brief: Callable[[Mapping[str, Tree]], str] | None = None
+    """A row in a few words, where rows are long and shown folded."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -197,7 +202,9 @@ class Rows:
         for number, row in enumerate([*rows, {}]):
             one = self.item.show({self.item.name: mapping(row)}, f"{at}.{number}")
             is_new = number == len(rows)
-            shown.append(Shown("row", f"{at}.{number}", self.noun, str(number + 1), "", {}, [one], one.kept, is_new))
+            brief = self.brief(mapping(row)) if self.brief is not None and row else ""
+            entry = Shown("row", f"{at}.{number}", self.noun, str(number + 1), "", {}, [one], one.kept, is_new, brief)
+            shown.append(entry)
         return shown
 
     def read(self, posted: Posted, at: str, holder: Mapping[str, Tree]) -> dict[str, Tree]:

@@ -16,11 +16,11 @@ from competitions.pack_editing.fields import (
     mapping,
     rows_of,
 )
-from competitions.pack_editing.places import Holders, Places, Reach, Span
+from competitions.pack_editing.places import Holders, Places, Reach, Span, brief_places
 from competitions.pack_editing.tree import Tree
 from competitions.standards.model import CONFIDENCE, DIMENSIONS, FORMS, LEVELS
 from competitions.standards.words import BELOW_WORDS, MEMBER_WORDS, POLICY_WORDS, ROUNDING_WORDS, VALUE_LABELS
-from core.messages import message
+from core.messages import joined, message, said
 
 HEAD, SOURCES = "head", "sources"
 PARTS: Mapping[str, str] = {HEAD: message("文件与适用范围"), SOURCES: message("来源"), **DIMENSIONS}
@@ -306,7 +306,25 @@ def _promotion(cite: Cite) -> Field:
         is_folded=True,
     )
     once = Cite(cite.sources, cite.marks, "once_per_year", message("每人每年只晋升一次：写明出处即表示有此规定"))
-    return Group("promotion", DIMENSIONS["promotion"], (Rows("rules", "", rule, message("晋升规则")), ages, once))
+    return Group(
+        "promotion",
+        DIMENSIONS["promotion"],
+        (Rows("rules", "", rule, message("晋升规则"), _brief_promotion), ages, once),
+    )
+
+
+def _brief_promotion(rule: Mapping[str, Tree]) -> str:
+    people = [word for key in ("class", "group", "identity") for word in _texts(rule.get(key))]
+    level = said("晋升到%(level)s", level=said(str(rule["to"]))) if rule.get("to") else said("晋升几级")
+    return joined([brief_places(rule), *people, level], message(" · "))
+
+
+def _brief_honour(rule: Mapping[str, Tree]) -> str:
+    return joined([str(rule.get("name", "")), brief_places(rule)], message(" · "))
+
+
+def _texts(tree: Tree) -> list[str]:
+    return [str(item) for item in tree] if isinstance(tree, list) else [str(tree)] if tree else []
 
 
 def _honours(cite: Cite) -> Field:
@@ -329,7 +347,7 @@ def _honours(cite: Cite) -> Field:
         ),
         must="name",
     )
-    return _Bare(Rows("honours", DIMENSIONS["honours"], rule, message("称号或奖章")))
+    return _Bare(Rows("honours", DIMENSIONS["honours"], rule, message("称号或奖章"), _brief_honour))
 
 
 def _repeat(cite: Cite) -> Field:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from competitions.pack_editing.fields import UNKNOWN, Cite, Posted, Shown, joined_name, mapping
 from competitions.pack_editing.tree import Tree
 from competitions.standards.model import FORMS, LEVELS
-from core.messages import message
+from core.messages import joined, message, said
 
 WAYS = {
     "ranks": message("名次"),
@@ -104,6 +104,34 @@ class Places:
         text = posted.get(f"{name}.{way}", "").strip()
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return {way: lines if way == "prizes" else lines[0]} if lines else {}
+
+
+def brief_places(rule: Mapping[str, Tree]) -> str:
+    """The places of a rule in a few words."""
+    ranks = rule.get("ranks")
+    if isinstance(ranks, Mapping):
+        return joined(
+            said("%(form)s%(r)s", form=FORMS[form], r=_brief_range(ranks[form])) for form in FORMS if form in ranks
+        )
+    if isinstance(ranks, list):
+        return _brief_range(ranks)
+    if "share" in rule:
+        return said("前 %(share)s", share=rule["share"])
+    if "everyone" in rule:
+        return said("全体有成绩者")
+    named = rule.get("prizes") or rule.get("prize_at_least")
+    return joined(named) if isinstance(named, list) else str(named or said("名次范围未载明"))
+
+
+def _brief_range(tree: Tree) -> str:
+    first, last = _range(tree)
+    if last == TO_THE_END:
+        return said("第 %(first)s 名及以后", first=first)
+    return (
+        said("第 %(first)s 名", first=first)
+        if first == last
+        else said("第 %(first)s—%(last)s 名", first=first, last=last)
+    )
 
 
 def _lines(tree: Tree) -> str:

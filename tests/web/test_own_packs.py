@@ -279,7 +279,7 @@ def test_from_an_empty_form_to_rules_in_force_by_two_people(organiser, colleague
         answer = organiser.post(f"{page}/parts/{part}", data={"revision": next(revision), **posted})
         assert answer.status_code == 302, answer.text
 
-    assert "还有" in organiser.get(page).text
+    assert "还没有填写齐全" in organiser.get(page).text
     save(
         "head",
         **{"title": "秦皇岛市办法", "jurisdiction": "秦皇岛市", "level": "city", "confidence": "C"},
