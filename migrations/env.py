@@ -15,6 +15,7 @@ import core.auth
 import core.jobs
 import scoring.jury.models
 import scoring.models
+import scoring.photos.models
 from core.db import Model, UtcDateTime, db
 from core.write_gate import WRITE
 

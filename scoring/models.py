@@ -137,6 +137,10 @@ class SheetSubmission(Model):
     """The revision that was handed in."""
     signature: Mapped[str] = mapped_column(default="")
     """What the judge drew with a finger, as the path of an SVG in a box of 600 × 200; may be empty."""
+    contestant_signature: Mapped[str] = mapped_column(default="", server_default="")
+    """The contestant's, where the event asks for it."""
+    contestant_refusal: Mapped[str] = mapped_column(default="", server_default="")
+    """Why the contestant did not sign though the event asks for it, in the judge's words."""
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[str]
     device_submitted_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ APPEND_ONLY = (
     "early_look",
     "substitution",
     "doubt_answer",
+    "sheet_photo",
 )
 """New tables that prove something; the database refuses to change them, as in 0004."""
 
@@ -26,6 +27,7 @@ def upgrade() -> None:
     _substitution()
     _doubt_answer()
     _judging_setting()
+    _sheet_photo()
     _columns_of_sheets()
     for table in APPEND_ONLY:
         _make_append_only(table)
@@ -183,6 +185,7 @@ def _judging_setting() -> None:
         "judging_setting",
         sa.Column("event_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("is_blind", sa.Boolean(), nullable=False),
+        sa.Column("contestant_signs", sa.String(32), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_judging_setting_event_id_event")),
@@ -190,8 +193,34 @@ def _judging_setting() -> None:
     )
 
 
+def _sheet_photo() -> None:
+    op.create_table(
+        "sheet_photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("aspect", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_by", sa.String(), nullable=False),
+        sa.Column("device_taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sign_in_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["sheet_id"], ["score_sheet.id"], name=op.f("fk_sheet_photo_sheet_id_score_sheet")),
+        sa.ForeignKeyConstraint(["sign_in_id"], ["sign_in.id"], name=op.f("fk_sheet_photo_sign_in_id_sign_in")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_photo")),
+        sa.UniqueConstraint("key", name=op.f("uq_sheet_photo_key")),
+        sa.UniqueConstraint("sheet_id", "number", name=op.f("uq_sheet_photo_sheet_id_number")),
+    )
+
+
 def _columns_of_sheets() -> None:
     op.add_column("score_sheet", sa.Column("reopened_for", sa.JSON(), nullable=True))
+    for name in ("contestant_signature", "contestant_refusal"):
+        op.add_column("sheet_submission", sa.Column(name, sa.String(), nullable=False, server_default=""))
     for table in ("sheet_revision", "refused_save"):
         for name in ("rounds", "times"):
             op.add_column(table, sa.Column(name, sa.JSON(), nullable=False, server_default=sa.text("'{}'")))
@@ -201,6 +230,8 @@ def _drop_columns_of_sheets() -> None:
     for table in ("sheet_revision", "refused_save"):
         for name in ("rounds", "times"):
             op.drop_column(table, name)
+    for name in ("contestant_refusal", "contestant_signature"):
+        op.drop_column("sheet_submission", name)
     op.drop_column("score_sheet", "reopened_for")
 
 

@@ -1,6 +1,7 @@
 """Tables of what happens among judges while they mark: votes asked for again, early looks, substitutes, answers."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -38,6 +39,14 @@ class Revote(Model):
         return sorted(int(seat) for seat in self.votes)
 
 
+class ContestantSigns(StrEnum):
+    """Which sheets of an event a contestant signs beside the judge."""
+
+    NONE = "none"
+    FIRST_SEAT = "first_seat"
+    ALL = "all"
+
+
 class JudgingSetting(Model):
     """What an organiser has chosen for the judging of an event; without a row the defaults hold."""
 
@@ -46,6 +55,7 @@ class JudgingSetting(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)
     is_blind: Mapped[bool] = mapped_column(default=True)
     """Marks of an entrant's module are shown to nobody else before all its seats have handed in."""
+    contestant_signs: Mapped[ContestantSigns] = mapped_column(default=ContestantSigns.NONE)
     changed_at: Mapped[datetime]
     changed_by: Mapped[str]
 

@@ -1,0 +1,1 @@
+"""Pictures that judges take as evidence: kept beside the marks, never in their way, seen by the chief judge alone."""
