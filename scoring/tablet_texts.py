@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 def tablet_texts() -> dict[str, str]:
     """Key to sentence, in the reader's language; ``{x}`` is filled in by the page."""
-    return _status() | _list() | _sheet() | _entry() | _submitting() | _clashes() | _hand_over()
+    return _status() | _list() | _sheet() | _entry() | _submitting() | _clashes() | _jury() | _watch() | _hand_over()
 
 
 def _status() -> dict[str, str]:
@@ -139,4 +139,40 @@ def _hand_over() -> dict[str, str]:
         "handover_after": _("下一页"),
         "handover_turn": _("逐张播放"),
         "handover_still": _("停止播放"),
+    }
+
+
+def _jury() -> dict[str, str]:
+    return {
+        "again": _("需重评"),
+        "vote_again": _("裁判长请您重新评议："),
+        "own_vote": _("您上一轮：{vote}"),
+        "answered": _("裁判长答复："),
+        "aspect_closed": _("本项已提交，不能更改；这张评分表只开放需重评的项目。"),
+        "reopened": _("请重评标出的项目，再按住提交；其余已提交的分数不变。"),
+        "taken_over": _("这张评分表由您接替，已有的分数是前一位裁判评的，请逐项核对。"),
+    }
+
+
+def _watch() -> dict[str, str]:
+    return {
+        "watch": _("秒表"),
+        "timing": _("计时中"),
+        "watch_start": _("开始"),
+        "watch_pause": _("暂停"),
+        "watch_resume": _("继续"),
+        "watch_stop": _("停止"),
+        "watch_unstop": _("误停，接着计时"),
+        "watch_credit": _("补时"),
+        "watch_clear": _("作废重计"),
+        "watch_is_running": _("计时中"),
+        "watch_is_paused": _("已暂停"),
+        "watch_is_stopped": _("已停止"),
+        "watch_credited": _("已扣除补时 {time}"),
+        "watch_reason": _("理由"),
+        "watch_credit_wants": _("请填补时的时间和理由"),
+        "watch_wants_reason": _("请写明理由"),
+        "minutes": _("分钟"),
+        "seconds": _("秒"),
+        "cancel": _("取消"),
     }

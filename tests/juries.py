@@ -58,6 +58,7 @@ class Jury:
         module = db.session.scalars(select(Module).where(Module.event_id == self.event_id)).one()
         self.module_id = module.id
         self.judges = [make_judge(competition_id=competition.id) for _ in range(judges)]
+        self.judge_ids = [judge.id for judge in self.judges]
         make_panel(module_id=module.id, judges=self.judges)
         self.entrants = [
             make_entrant(event_id=self.event_id, draw_number=n, status=EntrantStatus.PRESENT).id

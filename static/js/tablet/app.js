@@ -2,11 +2,12 @@
 
 import { fill, h, icon, speak, t } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
-import { dismissed, fresh, isClash, isUnsent, merged, resolved, saveOf, submissionOf } from "./ledger.js";
+import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, saveOf, submissionOf, timed } from "./ledger.js";
 import { ListView } from "./list_view.js";
 import { Outbox, ask } from "./outbox.js";
-import { SheetView, settled } from "./sheet_view.js";
+import { SheetView, settled, withTime } from "./sheet_view.js";
 import { Status } from "./status.js";
+import { keepAwake, moment, reading, watchClock } from "./stopwatch.js";
 import { Store, uuid } from "./store.js";
 
 const IDLE_MS = 1500;
@@ -25,6 +26,7 @@ const sheet = new SheetView($("sheet"), {
   judge: data.judge.name,
   change: (fn, commit) => change(shownId, fn, commit),
   submit,
+  press: (aspect, moment) => pressWatch(aspect, moment),
   resolve: (choice) => change(shownId, (record) => decided(record, choice)),
   dismiss,
   nextButton,
@@ -65,7 +67,7 @@ async function change(id, fn, commit = true) {
 }
 
 function withSave(held, next, commit) {
-  const isSame = held.marks === next.marks && held.notes === next.notes && held.doubts === next.doubts;
+  const isSame = ["marks", "notes", "doubts", "rounds", "times"].every((part) => held[part] === next[part]);
   if (!commit || (isSame && !next.isDirty)) return { record: next };
   const key = uuid();
   const row = saveOf(next, blankOf(next), key, timestamp());
@@ -87,9 +89,27 @@ function settleNow(id) {
 const decided = (record, choice) =>
   record.problem ? { ...resolved(record, choice), isDirty: true, resolves: record.problem.key } : record;
 
+/** The stop watch is pressed: the moment is kept, and a time that stands still becomes the mark. */
+function pressWatch(aspect, moment) {
+  change(shownId, (record) => withTime(timed(record, aspect.id, moment), aspect));
+  keepAwakeIfTiming();
+}
+
+/** Somebody has set the device's clock: every watch that runs is told, so that it goes on rightly. */
+function onClockSet(shift) {
+  const jump = moment("jump", { seconds: (shift / 1000).toFixed(3) });
+  for (const record of records.values())
+    for (const aspect of running(record)) change(record.id, (one) => timed(one, aspect, jump));
+}
+
+const running = (record) => Object.keys(record.times ?? {}).filter((aspect) => reading(record.times[aspect]).state === "running");
+
+const keepAwakeIfTiming = () => keepAwake([...records.values()].some((record) => isEditable(record) && running(record).length));
+
 async function dismiss() {
   await change(shownId, dismissed, false);
   await refresh();
+  if (!order.includes(shownId)) close();
 }
 
 async function submit(signature) {
@@ -165,8 +185,10 @@ async function take(news, isNews) {
   for (const record of unknown) records.set(record.id, record);
   for (const server of news.sheets) await takeOne(server, isNews);
   const mine = new Set(news.sheets.map((server) => server.id));
-  for (const [id, record] of records) if (isNews && !mine.has(id) && !isUnsent(record)) records.delete(id);
-  order = news.sheets.map((server) => server.id);
+  const isGone = (id, record) => isNews && !mine.has(id) && !isUnsent(record) && !record.problem && id !== shownId;
+  for (const [id, record] of records) if (isGone(id, record)) records.delete(id);
+  const lost = [...records.values()].filter((record) => !mine.has(record.id) && (record.problem || isUnsent(record)));
+  order = [...news.sheets, ...lost].map((one) => one.id);
   $("devices").textContent = news.other_devices ? t("other_devices", { n: news.other_devices }) : "";
   status.tell({ others: news.other_devices });
   await count();
@@ -284,9 +306,11 @@ function watch() {
       return;
     }
     outbox.wake();
+    keepAwakeIfTiming();
     reload().then(refresh);
   });
   setInterval(() => document.visibilityState === "visible" && refresh(), REFRESH_MS);
+  watchClock(onClockSet);
   listenToKeys(() => (shownId === null ? null : sheet));
   $("hand-over").addEventListener("click", openHandOver);
   $("sign-out").addEventListener("submit", (event) => {

@@ -11,6 +11,10 @@
  * @property {Object<string, string | null>} marks
  * @property {Object<string, string>} notes
  * @property {string[]} doubts
+ * @property {Object<string, number>} rounds aspect → round of voting of its mark, from the second on
+ * @property {Object<string, object[]>} times aspect → moments of its stop watch
+ * @property {{aspect: string, round: number, reason: string, earlier: string | null}[]} due votes asked for again
+ * @property {string[] | null} reopened_for the aspects that alone may change; null: all
  * @property {{aspect: string, text: string} | null} typing what stands on the keypad and is no mark yet
  * @property {{aspect: string, before: string | null}[]} undo
  * @property {string | null} lastKey key of the newest save that the server has not answered
@@ -19,7 +23,7 @@
  */
 
 const UNDO_DEPTH = 30;
-const SERVER_FIELDS = ["blank", "draw_number", "entrant_status", "state", "submitted_at", "confirmed_at", "return_reason"];
+const SERVER_FIELDS = ["blank", "draw_number", "entrant_status", "state", "submitted_at", "confirmed_at", "return_reason", "due", "reopened_for", "answers", "is_taken_over"];
 
 /** A record of a sheet that this device has not seen before. */
 export function fresh(server) {
@@ -30,7 +34,7 @@ export function fresh(server) {
 function taken(record, server) {
   const next = { ...record, revision: server.revision, marks: { ...server.marks } };
   for (const field of SERVER_FIELDS) next[field] = server[field];
-  return { ...next, notes: { ...server.notes }, doubts: [...server.doubts] };
+  return { ...next, notes: { ...server.notes }, doubts: [...server.doubts], rounds: { ...server.rounds }, times: { ...server.times } };
 }
 
 /** Whether the device holds something of this sheet that the server has not answered. */
@@ -38,6 +42,16 @@ export const isUnsent = (record) => record.lastKey !== null || record.submitting
 
 /** Whether marks may be entered here and now. */
 export const isEditable = (record) => record.state === "open" && !record.submitting && !record.problem;
+
+/** Whether this aspect may be marked: of a sheet that had been handed in only what is asked for again. */
+export const isOpenFor = (record, aspect) => isEditable(record) && (!record.reopened_for || record.reopened_for.includes(aspect));
+
+/** The vote that is still owed for an aspect; null if none is. */
+export const owed = (record, aspect) =>
+  (record.due ?? []).find((due) => due.aspect === aspect && (record.rounds?.[aspect] ?? 1) < due.round) ?? null;
+
+/** Whether any vote is owed on the sheet. */
+export const owesVotes = (record) => isEditable(record) && (record.due ?? []).some((due) => owed(record, due.aspect));
 
 /**
  * The record after the server has told how the sheet stands there.
@@ -62,17 +76,25 @@ export const typed = (record, aspect, text) => ({ ...record, typing: { aspect, t
 export function marked(record, aspect, text) {
   const before = aspect in record.marks ? record.marks[aspect] : null;
   const typing = record.typing && record.typing.aspect === aspect ? null : record.typing;
-  if (before === text) return { ...record, typing };
-  const undo = [...record.undo, { aspect, before }].slice(-UNDO_DEPTH);
-  return { ...record, typing, undo, marks: { ...record.marks, [aspect]: text } };
+  const due = text === null ? null : owed(record, aspect);
+  if (before === text && !due) return { ...record, typing };
+  const undo = [...record.undo, { aspect, before, rounds: record.rounds }].slice(-UNDO_DEPTH);
+  const rounds = due ? { ...record.rounds, [aspect]: due.round } : record.rounds;
+  return { ...record, typing, undo, rounds, marks: { ...record.marks, [aspect]: text } };
 }
 
 /** The last entry is taken back. */
 export function undone(record) {
   if (!record.undo.length) return record;
-  const { aspect, before } = record.undo[record.undo.length - 1];
-  return { ...record, typing: null, undo: record.undo.slice(0, -1), marks: { ...record.marks, [aspect]: before } };
+  const { aspect, before, rounds = record.rounds } = record.undo[record.undo.length - 1];
+  return { ...record, typing: null, undo: record.undo.slice(0, -1), rounds, marks: { ...record.marks, [aspect]: before } };
 }
+
+/** The stop watch of an aspect is pressed. */
+export const timed = (record, aspect, moment) => ({
+  ...record,
+  times: { ...record.times, [aspect]: [...(record.times?.[aspect] ?? []), moment] },
+});
 
 export function noted(record, aspect, note) {
   const notes = { ...record.notes, [aspect]: note };
@@ -85,8 +107,14 @@ export function doubted(record, aspect) {
   return { ...record, doubts: has ? record.doubts.filter((one) => one !== aspect) : [...record.doubts, aspect] };
 }
 
-/** Aspects that must be marked and are not. */
-export const missing = (record, blank) => blank.required.filter((aspect) => (record.marks[aspect] ?? null) === null);
+/** Aspects that must be marked and are not, or on which a vote is owed; in the order of the paper. */
+export function missing(record, blank) {
+  const required = new Set(blank.required);
+  const ids = blank.aspects.map((aspect) => aspect.id);
+  return ids.filter((id) => (required.has(id) && (record.marks[id] ?? null) === null) || owed(record, id));
+}
+
+const orNothing = (name, values) => (Object.keys(values ?? {}).length ? { [name]: values } : {});
 
 /** The save of a record as it stands, based on what the judge saw. */
 export function saveOf(record, blank, key, at) {
@@ -99,6 +127,8 @@ export function saveOf(record, blank, key, at) {
     marks: record.marks,
     notes: record.notes,
     doubts: record.doubts,
+    ...orNothing("rounds", record.rounds),
+    ...orNothing("times", record.times),
     scheme_version_id: blank.scheme_version_id,
     device_saved_at: at,
   };
@@ -134,7 +164,7 @@ function problemOf(row, answer) {
   return { key: row.key, code, detail, errors, server };
 }
 
-const serverVersion = ({ revision, marks, notes, doubts, saved_at }) => ({ revision, marks, notes, doubts, saved_at });
+const serverVersion = ({ revision, marks, notes, doubts, rounds = {}, times = {}, saved_at }) => ({ revision, marks, notes, doubts, rounds, times, saved_at });
 
 const isSame = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
@@ -153,8 +183,17 @@ export function isClash(record) {
  */
 export function resolved(record, choice) {
   const server = record.problem.server;
-  const kept = choice === "theirs" ? { marks: server.marks, notes: server.notes, doubts: server.doubts } : {};
+  const { marks, notes, doubts, rounds = {}, times = {} } = server;
+  const kept = choice === "theirs" ? { marks, notes, doubts, rounds, times } : { rounds: joined(record, server), times: { ...times, ...record.times } };
   return { ...record, ...kept, revision: server.revision, problem: null, typing: null, undo: [], lastKey: null };
+}
+
+/** The rounds of one's own version; a vote that the other device has cast with the same mark is cast. */
+function joined(record, server) {
+  const rounds = { ...record.rounds };
+  for (const [aspect, round] of Object.entries(server.rounds ?? {}))
+    if (server.marks[aspect] === record.marks[aspect]) rounds[aspect] = Math.max(round, rounds[aspect] ?? 1);
+  return rounds;
 }
 
 /** The record after the judge has read that something was refused; what the server has is asked for anew. */

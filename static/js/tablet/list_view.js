@@ -1,19 +1,23 @@
 // The judge's sheets: by event and module, each with its draw number, its state in words and how far it is.
 
 import { fill, h, icon, t } from "./dom.js";
-import { isUnsent, missing } from "./ledger.js";
+import { isEditable, isUnsent, missing, owesVotes } from "./ledger.js";
+import { reading } from "./stopwatch.js";
 
-const TONES = { untouched: "off", open: "active", returned: "waiting", submitted: "done", confirmed: "done" };
+const TONES = { again: "waiting", untouched: "off", open: "active", returned: "waiting", submitted: "done", confirmed: "done" };
 
-const SHAPES = { untouched: "circle", open: "pen", returned: "warning", submitted: "check", confirmed: "lock" };
+const SHAPES = { again: "warning", untouched: "circle", open: "pen", returned: "warning", submitted: "check", confirmed: "lock" };
 
 /** How a sheet stands, as a key of the texts. */
 export function standing(record) {
   if (record.submitting || record.state === "submitted") return "submitted";
   if (record.state === "confirmed") return "confirmed";
+  if (owesVotes(record)) return "again";
   if (record.return_reason) return "returned";
   return Object.values(record.marks).some((text) => text !== null) ? "open" : "untouched";
 }
+
+const isTiming = (record) => isEditable(record) && Object.values(record.times ?? {}).some((moments) => reading(moments).state === "running");
 
 export class ListView {
   /** @param {{blanks: object, open: (id: number) => void}} page */
@@ -62,6 +66,7 @@ export class ListView {
         { onclick: () => this.page.open(record.id), "aria-label": words, data: { sheet: record.id } },
         h("span.tile__number", {}, String(number)),
         h("span.tile__state", {}, icon(SHAPES[state]), t(state)),
+        isTiming(record) ? h("span.tile__unsent", {}, icon("play"), t("timing")) : null,
         h("span.tile__count", {}, away ?? t("marked_count", { done, all })),
         isUnsent(record) ? h("span.tile__unsent", {}, icon("up"), t("kept")) : null,
       ),

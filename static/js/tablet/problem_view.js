@@ -50,7 +50,7 @@ function late({ record, blank, dismiss }) {
   return h(
     "section.problem",
     { role: "alertdialog", "aria-labelledby": "problem-title" },
-    h("h2", { id: "problem-title" }, icon("warning"), t(code === "sheet_closed" ? "late_title" : "refused_title")),
+    h("h2", { id: "problem-title" }, icon("warning"), t(["sheet_closed", "handed_over"].includes(code) ? "late_title" : "refused_title")),
     h("p", {}, detail),
     h("ul.problem__list", { tabindex: "0" }, ...(wrong.length ? wrong : kept)),
     h("p", {}, t("late_text")),

@@ -5,10 +5,12 @@ import { pressed, read, tidied } from "./entry.js";
 import { EntryView, boundsText, shown, worthText } from "./entry_view.js";
 import { decimal } from "./exact.js";
 import { onHold } from "./hold.js";
-import { doubted, isEditable, marked, missing, noted, typed, undone } from "./ledger.js";
+import { doubted, isEditable, isOpenFor, marked, missing, noted, owed, typed, undone } from "./ledger.js";
 import { showProblem } from "./problem_view.js";
 import { total, worth } from "./reckon.js";
 import { SignaturePad, picture } from "./signature.js";
+import { reading, timeText } from "./stopwatch.js";
+import { WatchView } from "./watch_view.js";
 
 const FINISH = "";
 
@@ -25,13 +27,23 @@ export function settled(record, blank) {
   return read(aspect, kept).problem ? record : marked(record, id, kept);
 }
 
+/** The record with what its stop watch shows as the mark; while the watch runs, or was begun anew, there is none. */
+export function withTime(record, aspect) {
+  const { state, net } = reading(record.times[aspect.id] ?? []);
+  if (state !== "stopped") return marked(record, aspect.id, null);
+  const text = timeText(net, aspect.step);
+  if (read(aspect, text).problem) return { ...marked(record, aspect.id, null), typing: { aspect: aspect.id, text } };
+  return marked(record, aspect.id, text);
+}
+
 export class SheetView {
-  /** @param {object} page change(fn, commit), submit(signature), resolve(choice), dismiss(), note() of the sheet shown */
+  /** @param {object} page change(fn, commit), press(aspect, moment), submit(signature), resolve(choice), dismiss(), note() of the sheet shown */
   constructor(element, page) {
     this.element = element;
     this.page = page;
     this.aspects = h("ol.aspects");
     this.notice = h("p.returned", { hidden: true });
+    this.watch = new WatchView({ press: (aspect, moment) => this.page.press(aspect, moment) });
     this.panel = h("section.entry", { "aria-live": "off" });
     this.foot = h("footer.foot");
     fill(element, h("div.paper", {}, this.notice, this.aspects), this.panel, this.foot);
@@ -119,7 +131,9 @@ export class SheetView {
 
   /** What decides how the panel is drawn; while it stays, the panel is only painted. */
   signOf(record) {
-    return [record.id, this.active, this.noting, record.state, Boolean(record.submitting), record.problem?.key, record.submitted_at].join("|");
+    const asked = owed(record, this.active)?.round;
+    const parts = [record.id, this.active, this.noting, record.state, Boolean(record.submitting), record.problem?.key, record.submitted_at];
+    return [...parts, asked, record.reopened_for, record.answers?.[this.active]].join("|");
   }
 
   drawEntry(aspect) {
@@ -133,8 +147,21 @@ export class SheetView {
       h("div.entry__tools", {}, doubt, note),
     );
     const about = aspect.description ? h("p.entry__about", {}, aspect.description) : null;
+    const isOpen = isOpenFor(this.record, aspect.id);
     if (!this.noting) this.entry.draw(aspect);
-    fill(this.panel, head, about, this.noting ? this.noteBox(aspect) : this.entry.element);
+    this.watch.draw(aspect.is_time && isOpen && !this.noting ? aspect : null);
+    const control = isOpen ? this.entry.element : h("p.entry__closed", {}, icon("lock"), t("aspect_closed"));
+    fill(this.panel, head, this.asked(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
+  }
+
+  /** What the chief judge has to say about an aspect: a vote asked for again, with one's own earlier one; an answer. */
+  asked(aspect) {
+    const due = owed(this.record, aspect.id);
+    const answer = this.record.doubts.includes(aspect.id) ? this.record.answers?.[aspect.id] : null;
+    if (!due && !answer) return null;
+    const earlier = due && due.earlier !== null ? h("span.asked__own", {}, t("own_vote", { vote: shown(aspect, due.earlier) })) : null;
+    const first = due ? h("p", {}, h("b", {}, t("vote_again")), " ", due.reason) : null;
+    return h("div.asked", {}, first, earlier, answer ? h("p", {}, h("b", {}, t("answered")), " ", answer) : null);
   }
 
   noteBox(aspect) {
@@ -180,7 +207,8 @@ export class SheetView {
 
   /** The figure at the foot; a dash while nothing is marked, null where one sheet cannot tell. */
   total() {
-    const { marks } = settled(this.record, this.blank);
+    const record = settled(this.record, this.blank);
+    const marks = Object.fromEntries(Object.entries(record.marks).filter(([id]) => !owed(record, id)));
     if (this.blank.total !== null && !Object.values(marks).some((text) => text !== null)) return "—";
     const byId = new Map(this.blank.aspects.map((aspect) => [aspect.id, aspect]));
     const sum = total(this.blank.total, (id) => {
@@ -197,28 +225,43 @@ export class SheetView {
     this.record = record;
     if (this.signOf(record) !== this.drawn) this.drawPanel();
     for (const aspect of this.blank.aspects) this.paintRow(aspect);
-    const reason = record.state === "open" && !record.submitting ? record.return_reason : "";
-    this.notice.hidden = !reason;
-    this.notice.textContent = reason ? t("returned_because", { reason }) : "";
+    const words = this.words(record);
+    this.notice.hidden = !words;
+    this.notice.textContent = words;
     this.paintEntry();
     this.paintFoot();
+  }
+
+  /** What stands above the sheet: why it came back, what alone is open, whose marks these are. */
+  words(record) {
+    if (record.state !== "open" || record.submitting) return "";
+    const parts = [
+      record.reopened_for ? t("reopened") : null,
+      record.return_reason ? t("returned_because", { reason: record.return_reason }) : null,
+      record.is_taken_over ? t("taken_over") : null,
+    ];
+    return parts.filter(Boolean).join(" ");
   }
 
   paintRow(aspect) {
     const { record } = this;
     const { button, mark, points, flags, path } = this.rows.get(aspect.id);
     const typing = record.typing && record.typing.aspect === aspect.id ? record.typing.text : null;
-    const text = typing !== null && typing !== "" ? typing : typing === "" ? null : (record.marks[aspect.id] ?? null);
+    const isDue = Boolean(owed(record, aspect.id)) && isEditable(record);
+    const given = isDue ? null : (record.marks[aspect.id] ?? null);
+    const text = typing !== null && typing !== "" ? typing : typing === "" ? null : given;
     const isWrong = Boolean(typing) && Boolean(read(aspect, tidied(typing)).problem);
-    mark.textContent = text === null ? "" : withUnit(aspect, shown(aspect, text));
+    const isTiming = reading(record.times?.[aspect.id] ?? []).state === "running";
+    const instead = isDue ? t("again") : isTiming ? t("timing") : "";
+    mark.textContent = text === null ? instead : withUnit(aspect, shown(aspect, text));
     points.textContent = text === null || isWrong ? "" : worthText(aspect, text);
-    button.dataset.marked = text === null ? "no" : isWrong ? "wrong" : "yes";
+    button.dataset.marked = text === null ? (instead ? "again" : "no") : isWrong ? "wrong" : "yes";
     const parts = [record.doubts.includes(aspect.id) ? ["question", "doubt"] : null, record.notes[aspect.id] ? ["note", "note"] : null];
     fill(flags, ...parts.filter(Boolean).map(([shape, key]) => h("span.flag", { title: t(key) }, icon(shape), h("span.out", {}, t(key)))));
     if (aspect.id === this.active) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
     // In the order of the screen, so that who speaks to the tablet can call a row by what is written on it.
-    const state = text === null ? t("not_marked") : [points.textContent, mark.textContent].filter(Boolean).join(" ");
+    const state = text === null ? instead || t("not_marked") : [points.textContent, mark.textContent].filter(Boolean).join(" ");
     const row = [aspect.code, path, aspect.label, state].filter(Boolean).join(" ");
     button.setAttribute("aria-label", [row, boundsText(aspect)].filter(Boolean).join(" · "));
   }
@@ -228,10 +271,11 @@ export class SheetView {
     const aspect = this.aspect();
     const { typing, marks, doubts } = this.record;
     const isTyping = typing && typing.aspect === aspect.id;
-    const text = isTyping ? typing.text : (marks[aspect.id] ?? null);
+    const text = isTyping ? typing.text : owed(this.record, aspect.id) ? null : (marks[aspect.id] ?? null);
     const found = isTyping && text ? read(aspect, tidied(text)) : {};
     const problem = found.problem ? t(found.problem, { ...found.params, range: boundsText(aspect) }) : "";
     if (!this.noting) this.entry.paint(text, problem);
+    if (this.watch.aspect) this.watch.paint(this.record.times?.[aspect.id] ?? []);
     this.doubtButton.setAttribute("aria-pressed", String(doubts.includes(aspect.id)));
   }
 
@@ -287,17 +331,17 @@ export class SheetView {
   }
 
   choose(text) {
-    if (!isEditable(this.record)) return;
+    if (!isOpenFor(this.record, this.active)) return;
     const id = this.active;
     this.page.change((r) => marked({ ...r, typing: null }, id, text));
     this.next();
   }
 
   press(key) {
-    if (!isEditable(this.record)) return;
+    if (!isOpenFor(this.record, this.active)) return;
     const aspect = this.aspect();
     const { typing, marks } = this.record;
-    const mark = marks[aspect.id] ?? "";
+    const mark = owed(this.record, aspect.id) ? "" : (marks[aspect.id] ?? "");
     const goesOn = ["erase", "half", "minus"].includes(key);
     const from = typing && typing.aspect === aspect.id ? typing.text : goesOn ? mark : "";
     if (key.startsWith("word:")) {

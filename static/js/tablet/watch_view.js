@@ -1,0 +1,107 @@
+// The stop watch above the keypad of a time: start, pause, stop, time granted with its reason, begin anew.
+
+import { fill, h, icon, t } from "./dom.js";
+import { moment, readingNow, timeText, ways } from "./stopwatch.js";
+
+const SHOW_MS = 100;
+const MAIN = ["start", "resume", "unstop", "pause", "stop"];
+const SHAPES = { start: "play", resume: "play", unstop: "play", pause: "pause", stop: "stop", credit: "plus", clear: "undo" };
+const WANT_REASON = ["unstop", "credit", "clear"];
+
+export class WatchView {
+  /** @param {{press: (aspect: object, moment: object) => void}} hand */
+  constructor(hand) {
+    this.hand = hand;
+    this.element = h("section.watch", { "aria-label": t("watch") });
+    this.timer = 0;
+    this.asking = null;
+  }
+
+  /** Show the watch of another aspect, or none. */
+  draw(aspect) {
+    this.aspect = aspect;
+    this.asking = null;
+    this.drawn = null;
+    clearInterval(this.timer);
+    this.element.hidden = !aspect;
+  }
+
+  paint(moments) {
+    this.moments = moments;
+    const { state } = readingNow(moments);
+    const sign = `${state}|${this.asking}|${moments.length}`;
+    if (sign !== this.drawn) {
+      this.drawn = sign;
+      const hadFocus = this.element.contains(document.activeElement);
+      this.make(state);
+      if (hadFocus) this.element.querySelector("input, button").focus();
+    }
+    this.show();
+  }
+
+  make(state) {
+    const kinds = ways(state);
+    const order = [...MAIN, "credit", "clear"].filter((kind) => kinds.includes(kind));
+    this.face = h("output.watch__face", { "aria-live": "off" });
+    this.note = h("span.watch__note", {});
+    const button = (kind) =>
+      h(`button.watch__key${MAIN.includes(kind) && kind !== "unstop" ? ".watch__key--main" : ""}`, { onclick: () => this.press(kind), data: { watch: kind } }, icon(SHAPES[kind]), t(`watch_${kind}`));
+    fill(
+      this.element,
+      h("div.watch__head", { data: { state } }, this.face, this.note),
+      this.asking ? this.form(this.asking) : h("div.watch__keys", {}, ...order.map(button)),
+    );
+    clearInterval(this.timer);
+    if (state === "running") this.timer = setInterval(() => this.show(), SHOW_MS);
+  }
+
+  show() {
+    if (!this.face.isConnected) {
+      clearInterval(this.timer);
+      return;
+    }
+    const { state, net, credit } = readingNow(this.moments);
+    this.face.textContent = timeText(net, state === "running" ? "0.1" : this.aspect.step);
+    this.note.textContent = credit ? t("watch_credited", { time: timeText(credit, "1") }) : state === "idle" ? "" : t(`watch_is_${state}`);
+  }
+
+  press(kind) {
+    if (WANT_REASON.includes(kind)) {
+      this.asking = kind;
+      this.paint(this.moments);
+      return;
+    }
+    this.hand.press(this.aspect, moment(kind));
+  }
+
+  form(kind) {
+    const reason = h("input.watch__input", { id: "watch-reason", maxlength: "200", "aria-label": t("watch_reason"), placeholder: t("watch_reason") });
+    const number = (id, label) => h("label.watch__number", {}, h("input.watch__input", { id, inputmode: "numeric", maxlength: "3", "aria-label": label }), label);
+    const [minutes, seconds] = [number("watch-minutes", t("minutes")), number("watch-seconds", t("seconds"))];
+    const value = (label) => Number(label.querySelector("input").value || "0");
+    const done = () => {
+      const total = value(minutes) * 60 + value(seconds);
+      const isWrong = !reason.value.trim() || (kind === "credit" && !(Number.isInteger(total) && total > 0 && total <= 86400));
+      if (isWrong) {
+        hint.textContent = t(kind === "credit" ? "watch_credit_wants" : "watch_wants_reason");
+        return;
+      }
+      this.asking = null;
+      this.hand.press(this.aspect, moment(kind, { reason: reason.value.trim(), ...(kind === "credit" ? { seconds: String(total) } : {}) }));
+    };
+    const hint = h("p.watch__hint", { role: "alert" });
+    const leave = () => {
+      this.asking = null;
+      this.paint(this.moments);
+    };
+    return h(
+      "div.watch__form",
+      {},
+      h("p.watch__title", {}, t(`watch_${kind}`)),
+      kind === "credit" ? h("div.watch__amount", {}, minutes, seconds) : null,
+      reason,
+      hint,
+      h("div.watch__keys", {}, h("button.watch__key.watch__key--main", { onclick: done, data: { watch: "confirm" } }, t("done")), h("button.watch__key", { onclick: leave, data: { watch: "leave" } }, t("cancel"))),
+    );
+  }
+}

@@ -1,0 +1,298 @@
+"""Judging on the spot in a real browser: votes asked for again, a seat taken over, the stop watch, answered doubts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from factories import make_judge
+from juries import Jury
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from sqlalchemy import select
+from tablet_server import TabletServer
+
+from competitions.models import Judge
+from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in
+from core.db import db
+from core.permissions import Role
+from scoring.engine.stopwatch import moments_of, reading
+from scoring.jury.doubts import AnswerDoubt, answer_doubt
+from scoring.jury.revoting import AskRevote, ask_revote
+from scoring.jury.substitution import ReplaceJudge, replace_judge
+from scoring.models import RefusedSave
+from scoring.states import SheetState
+
+pytestmark = pytest.mark.browser
+LANDSCAPE = {"width": 1180, "height": 820}
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
+    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
+    running = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
+    running.start()
+    yield running
+    running.close()
+
+
+@dataclass
+class Hall:
+    """A jury whose third judge holds the tablet."""
+
+    server: TabletServer
+    jury: Jury
+    context: BrowserContext
+    seat: int = 3
+
+    def open(self, seat: int | None = None, entrant: int = 0) -> Page:
+        self.seat = seat or self.seat
+        with self.server.app.app_context():
+            judge = db.session.get_one(Judge, self.jury.judge_ids[self.seat - 1])
+            subject = Subject(
+                SubjectKind.JUDGE, judge.id, judge.name, DEVICE_LIFE, self.jury.competition_id, Role.JUDGE
+            )
+            value, sheet = sign_in(subject, "test"), self.jury.sheet(self.seat, entrant).id
+            db.session.rollback()
+        cookie = {"name": f"signin_{self.server.port}", "value": value, "url": self.server.url}
+        self.context.add_cookies([cookie])  # type: ignore[list-item]
+        page = self.context.new_page()
+        page.goto(f"{self.server.url}/tablet")
+        page.wait_for_selector("body[data-ready=yes]")
+        page.click(f"[data-sheet='{sheet}']")
+        page.wait_for_selector(".aspect")
+        return page
+
+    def ask(self, reason: str = "对照评分标准再议") -> None:
+        with self.server.app.app_context():
+            jury = self.jury
+            ask_revote(AskRevote(jury.competition_id, jury.module_id, jury.entrants[0], "J1", reason, jury.chief))
+            db.session.rollback()
+
+    def state(self) -> SheetState:
+        with self.server.app.app_context():
+            found = self.jury.sheet(self.seat).state
+            db.session.rollback()
+            return found
+
+
+@pytest.fixture
+def hall(browser: Browser, server: TabletServer) -> Iterator[Hall]:
+    with server.app.app_context():
+        jury = Jury()
+        db.session.rollback()
+    context = browser.new_context(viewport=LANDSCAPE, locale="zh-CN")
+    context.set_default_timeout(15_000)
+    yield Hall(server, jury, context)
+    context.close()
+
+
+def handed_in(hall: Hall) -> None:
+    with hall.server.app.app_context():
+        hall.jury.hand_in("0", "1", "3")
+        db.session.rollback()
+
+
+def hear(page: Page) -> None:
+    """The page asks the server how things stand, as it does by itself every half minute."""
+    with page.expect_response("**/scoring/sheets"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def kept(page: Page) -> None:
+    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+
+
+def hold(page: Page) -> None:
+    box = page.locator(".foot__send").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.wait_for_selector(".finish--done")
+    page.mouse.up()
+
+
+def test_a_vote_asked_for_again_is_cast_with_one_tap_and_handed_in(hall: Hall) -> None:
+    handed_in(hall)
+    page = hall.open()
+    expect(page.locator(".finish__when")).to_contain_text("提交")
+
+    hall.ask()
+    hear(page)
+    row = page.locator("[data-aspect=J1]")
+    expect(row).to_contain_text("需重评")
+    page.click("[data-aspect=J1]")
+    expect(page.locator(".asked")).to_contain_text("对照评分标准再议")
+    expect(page.locator(".asked")).to_contain_text("您上一轮：3")
+    assert page.locator(".choice[aria-pressed=true]").count() == 0
+    page.click("[data-aspect=J2]")
+    expect(page.locator(".entry__closed")).to_contain_text("不能更改")
+    page.keyboard.press("1")  # the keyboard does not reach it either
+
+    page.click("[data-aspect=J1]")
+    page.click("[data-value='2']")
+    hold(page)
+    kept(page)
+    assert hall.state() is SheetState.SUBMITTED
+    with hall.server.app.app_context():
+        newest = hall.jury.newest(3)
+        assert (newest.marks, newest.rounds) == ({"J1": "2", "J2": "2"}, {"J1": 2})
+        db.session.rollback()
+
+
+def test_the_same_mark_and_undo_are_told_apart(hall: Hall) -> None:
+    handed_in(hall)
+    hall.ask()
+    page = hall.open()
+    page.click("[data-aspect=J1]")
+    page.click("[data-value='3']")
+    kept(page)
+    expect(page.locator("[data-aspect=J1] .aspect__mark")).to_have_text("3")
+    page.click(".foot__undo")
+    expect(page.locator("[data-aspect=J1] .aspect__mark")).to_have_text("需重评")
+    page.click("[data-value='3']")
+    kept(page)
+    with hall.server.app.app_context():
+        assert hall.jury.newest(3).rounds == {"J1": 2}
+        db.session.rollback()
+
+
+def test_a_request_made_while_the_tablet_was_away_comes_with_the_next_contact(hall: Hall) -> None:
+    handed_in(hall)
+    page = hall.open()
+    hall.context.set_offline(True)
+    hall.ask()
+    page.wait_for_selector("body[data-line=offline]")
+    assert page.locator(".aspect", has_text="需重评").count() == 0
+    hall.context.set_offline(False)
+    hear(page)
+    expect(page.locator("[data-aspect=J1]")).to_contain_text("需重评")
+
+    hall.context.set_offline(True)
+    page.click("[data-aspect=J1]")
+    page.click("[data-value='2']")
+    hold(page)
+    hall.context.set_offline(False)
+    kept(page)
+    assert hall.state() is SheetState.SUBMITTED
+
+
+def test_the_list_names_what_has_to_be_voted_again(hall: Hall) -> None:
+    handed_in(hall)
+    hall.ask()
+    page = hall.open()
+    page.click("[data-go=list]")
+    expect(page.locator(".tile").first).to_contain_text("需重评")
+
+
+def test_a_judge_who_was_replaced_sees_what_was_not_taken(hall: Hall) -> None:
+    page = hall.open()
+    hall.context.set_offline(True)
+    page.click("[data-value='2']")
+    with hall.server.app.app_context():
+        jury = hall.jury
+        substitute = make_judge(competition_id=jury.competition_id, name="吴接替")
+        replace_judge(
+            ReplaceJudge(
+                jury.competition_id, jury.module_id, jury.judge_ids[2], substitute.id, "突发疾病", jury.organiser
+            )
+        )
+        db.session.rollback()
+    hall.context.set_offline(False)
+    page.wait_for_selector(".problem")
+    expect(page.locator(".problem")).to_contain_text("接替")
+    expect(page.locator(".problem")).to_contain_text("整体造型")
+    with hall.server.app.app_context():
+        rows = db.session.scalars(select(RefusedSave).where(RefusedSave.code == "handed_over"))
+        assert {"J1": "2"} in [row.marks for row in rows]
+        db.session.rollback()
+    page.click("[data-choose=dismiss]")
+    page.wait_for_selector("body[data-view=list]")
+    expect(page.locator(".empty")).to_be_visible()
+
+
+def test_an_answer_stands_beside_the_doubt(hall: Hall) -> None:
+    page = hall.open()
+    page.click("[data-tool=doubt]")
+    kept(page)
+    with hall.server.app.app_context():
+        jury = hall.jury
+        sheet = jury.sheet(3).id
+        answer_doubt(AnswerDoubt(jury.competition_id, sheet, "J1", "按 2 级的描述把握", jury.chief))
+        db.session.rollback()
+    hear(page)
+    expect(page.locator(".asked")).to_contain_text("按 2 级的描述把握")
+
+
+def watch(page: Page, *kinds: str) -> None:
+    for kind in kinds:
+        page.click(f"[data-watch='{kind}']")
+
+
+def test_the_stop_watch_fills_the_time_and_survives_a_reload_without_network(hall: Hall) -> None:
+    hall.context.clock.install()
+    page = hall.open(seat=1)
+    page.click("[data-aspect=N1]")
+    watch(page, "start")
+    page.clock.run_for(60_000)
+    watch(page, "pause")
+    page.clock.run_for(30_000)
+    watch(page, "resume")
+    expect(page.locator("[data-aspect=N1]")).to_contain_text("计时中")
+    page.clock.run_for(5_000)
+    page.reload()
+    page.wait_for_selector("body[data-ready=yes]")
+    page.click("[data-aspect=N1]")
+    page.clock.run_for(600_000)
+    watch(page, "credit")
+    page.fill("#watch-minutes", "1")
+    watch(page, "confirm")
+    expect(page.locator(".watch__hint")).to_contain_text("理由")
+    page.fill("#watch-reason", "电源跳闸")
+    watch(page, "confirm", "stop")
+    page.clock.run_for(2_000)
+    kept(page)
+    with hall.server.app.app_context():
+        newest = hall.jury.newest(1)
+        moments = moments_of(newest.times["N1"])
+        shown = reading(moments)
+        assert [m.kind for m in moments] == ["start", "pause", "resume", "credit", "stop"]
+        assert 605_000 <= shown.net < 612_000  # 60 + 5 + 600, less one minute, and what the clicks took
+        assert newest.marks["N1"].startswith("10:0")
+        db.session.rollback()
+
+
+def test_a_mistaken_stop_goes_on_and_a_watch_begun_anew_keeps_its_record(hall: Hall) -> None:
+    hall.context.clock.install()
+    page = hall.open(seat=1)
+    page.click("[data-aspect=N1]")
+    watch(page, "start")
+    page.clock.run_for(10_000)
+    watch(page, "stop")
+    page.clock.run_for(20_000)
+    watch(page, "unstop")
+    page.fill("#watch-reason", "误触")
+    watch(page, "confirm")
+    expect(page.locator(".watch__face")).to_contain_text("0:3")
+    watch(page, "clear")
+    page.fill("#watch-reason", "重新开始操作")
+    watch(page, "confirm")
+    expect(page.locator(".watch__face")).to_have_text("0:00")
+    page.clock.run_for(3_000)
+    kept(page)
+    with hall.server.app.app_context():
+        newest = hall.jury.newest(1)
+        assert [m["kind"] for m in newest.times["N1"]] == ["start", "stop", "unstop", "clear"]
+        assert newest.marks["N1"] is None
+        db.session.rollback()
