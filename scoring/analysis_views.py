@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from competitions.setup import competition_of
 from core.auth import requires
+from scoring import analysis_words
 from scoring.charts import share_bar, signed_bar
 from scoring.engine.analysis_document import figure
 from scoring.judging import analysis_of, staged_label
@@ -28,4 +29,5 @@ def analysis(competition_id: int, event_id: int) -> ResponseReturnValue:
         share_bar=share_bar,
         shown=OUTLIERS_SHOWN,
         staged=staged_label,
+        words=analysis_words,
     )

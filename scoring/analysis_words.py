@@ -1,0 +1,163 @@
+"""What the figures of an analysis say, in a sentence each, for a chief judge who knows no statistics. Pure.
+
+A sentence never accuses: it names who or what to look at, with the numbers behind it. Where marks are too few to say
+anything, it says that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from core.messages import joined, message, said
+from scoring.engine.analysis import Affinity, Agreement, Outlier, Severity
+from scoring.engine.analysis_document import figure
+from scoring.engine.items import ItemFigures
+from scoring.engine.scheme import Scheme
+
+FINE, LOOK, ACT, OPEN = "done", "waiting", "blocked", "off"
+"""Nothing to do; worth a look; should be talked over before results; cannot be told yet. As badges know them."""
+
+CLOSE, FAR = Fraction(2, 100), Fraction(5, 100)
+"""Distance between the most lenient and the most severe judge as a share of the range: below it, unimportant; from it
+on, one absent judge can move places. House values, no rule prescribes any."""
+
+STRONG, MODERATE, WEAK = Fraction(7, 10), Fraction(5, 10), Fraction(3, 10)
+"""Steps of Kendall's W (R. C. Schmidt, Managing Delphi Surveys Using Nonparametric Statistical Techniques, Decision
+Sciences 28, 1997: 0.7 strong, 0.5 moderate, 0.3 weak agreement)."""
+
+ENOUGH = 5
+"""Marks for the own unit or city below which a difference is chance."""
+KIND = Fraction(3, 100)
+NAMED = 3
+"""Names that a sentence spells out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence and how much it matters: FINE, LOOK, ACT or OPEN."""
+
+    text: str
+    tone: str
+
+
+GRADES = (
+    (STRONG, message("很一致"), FINE),
+    (MODERATE, message("较一致"), FINE),
+    (WEAK, message("不太一致"), LOOK),
+)
+
+
+def grade(kendall_w: Fraction | None) -> Finding:
+    """One word on how far judges agree on the order."""
+    if kendall_w is None:
+        return Finding(said("还不能判断"), OPEN)
+    found = next(((words, tone) for least, words, tone in GRADES if kendall_w >= least), None)
+    return Finding(said("不一致"), ACT) if found is None else Finding(said(found[0]), found[1])
+
+
+def on_severity(lines: Sequence[Severity]) -> Finding:
+    """How far the most severe and the most lenient judge are apart."""
+    if len(lines) < 2:
+        return Finding(said("还没有两名裁判评过同一名选手，不能比较宽严。"), OPEN)
+    low, high = min(lines, key=lambda line: line.mean), max(lines, key=lambda line: line.mean)
+    if low.share is None or high.share is None:
+        return Finding(
+            said(
+                "最严的%(low)s平均比别人低 %(a)s 分，最宽的%(high)s高 %(b)s 分。",
+                low=low.judge,
+                a=figure(-low.mean, 2),
+                high=high.judge,
+                b=figure(high.mean, 2),
+            ),
+            LOOK,
+        )
+    apart = high.share - low.share
+    if apart < CLOSE:
+        return Finding(said("各裁判宽严接近，最多相差量程的 %(n)s%%，不必处理。", n=_percent(apart)), FINE)
+    names = {"low": low.judge, "a": _percent(-low.share), "high": high.judge, "b": _percent(high.share)}
+    if apart < FAR:
+        return Finding(said("最严的%(low)s平均低 %(a)s%%，最宽的%(high)s高 %(b)s%%，差别不大。", **names), FINE)
+    return Finding(
+        said("最严的%(low)s平均低 %(a)s%%，最宽的%(high)s高 %(b)s%%，差别较大；请他们对照评分标准统一尺度。", **names),
+        ACT,
+    )
+
+
+def on_agreement(scheme: Scheme, scope: str, lines: Sequence[Agreement]) -> Finding:
+    """Whether the judges of a module see the same order, and on which aspects they do not."""
+    whole = next((line for line in lines if line.node == scope), None)
+    if whole is None or whole.kendall_w is None:
+        return Finding(said("全部裁判都评过的选手还不到两名，不能判断是否一致。"), OPEN)
+    weak = [line for line in lines if line.node != scope and line.kendall_w is not None and line.kendall_w < WEAK]
+    if weak:
+        names = _named([scheme.nodes[line.node].label for line in sorted(weak, key=lambda line: line.kendall_w or 0)])
+        return Finding(said("在“%(names)s”上裁判看法不一致，请先核对这几项的评分标准。", names=names), ACT)
+    if whole.kendall_w < MODERATE:
+        return Finding(said("裁判对选手的先后看法不太一致，请抽几名选手一起再看一遍。"), LOOK)
+    return Finding(said("裁判对选手的先后看法%(grade)s。", grade=grade(whole.kendall_w).text), FINE)
+
+
+def on_outliers(scheme: Scheme, lines: Sequence[Outlier]) -> Finding:
+    """How many marks stand alone, and the farthest of them."""
+    if not lines:
+        return Finding(said("没有与众不同的分。"), FINE)
+    far = lines[0].deviation
+    return Finding(
+        said(
+            "%(n)s 个分与众不同，最远的是 %(who)s 号的“%(aspect)s”：%(judge)s给 %(mark)s，其余平均 %(others)s。"
+            "请核对是否录错。",
+            n=len(lines),
+            who=far.contestant,
+            aspect=scheme.nodes[far.aspect].label,
+            judge=far.judge,
+            mark=figure(far.mark, 2),
+            others=figure(far.others, 2),
+        ),
+        LOOK,
+    )
+
+
+def on_affinity(lines: Sequence[Affinity]) -> Finding:
+    """Whether somebody marks contestants of the own unit or city higher than others do."""
+    kind = [line for line in lines if line.is_share and line.own_count >= ENOUGH and line.difference >= KIND]
+    if kind:
+        line = max(kind, key=lambda line: line.difference)
+        return Finding(
+            said(
+                "%(judge)s给本方选手的分比给其他选手的偏高 %(n)s%%（%(count)s 个分）。先看是否应当回避，再看这些分。",
+                judge=line.judge,
+                n=_percent(line.difference),
+                count=line.own_count,
+            ),
+            ACT,
+        )
+    if not lines:
+        return Finding(said("没有裁判评过本单位或本市的选手。"), FINE)
+    return Finding(said("没有裁判明显偏向本单位或本市的选手。"), FINE)
+
+
+def on_aspects(scheme: Scheme, lines: Sequence[ItemFigures]) -> Finding:
+    """Which aspects tell the field apart badly."""
+    turned = [line for line in lines if line.discrimination < 0]
+    if turned:
+        names = _named([scheme.nodes[line.aspect].label for line in turned])
+        return Finding(said("在“%(names)s”上总分低的选手反而得分高，请核对评分标准与录入。", names=names), ACT)
+    flat = [line for line in lines if line.note]
+    if flat:
+        names = _named([scheme.nodes[line.aspect].label for line in flat])
+        return Finding(said("“%(names)s”过难、过易或全场同分，区分不出高下；下次命题时可以调整。", names=names), LOOK)
+    return Finding(said("各评分点难易适中，都能区分高下。"), FINE)
+
+
+def _named(labels: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    shown = list(dict.fromkeys(labels))
+    if len(shown) <= NAMED:
+        return joined(shown)
+    return said("%(names)s等 %(n)s 项", names=joined(shown[:NAMED]), n=len(shown))
+
+
+def _percent(share: Fraction) -> str:
+    return str(figure(share * 100, 1))

@@ -1,0 +1,132 @@
+"""One sentence tells a chief judge what a figure means; it names whom and what to look at, and never guesses."""
+
+from fractions import Fraction
+
+import pytest
+
+from scoring.analysis_words import (
+    ACT,
+    FINE,
+    LOOK,
+    OPEN,
+    grade,
+    on_affinity,
+    on_agreement,
+    on_aspects,
+    on_outliers,
+    on_severity,
+)
+from scoring.engine.analysis import Affinity, Agreement, Deviation, Outlier, Severity
+from scoring.engine.items import ItemFigures
+from scoring.engine.scheme_document import scheme_from_document
+
+SCHEME = scheme_from_document(
+    {
+        "format": "1",
+        "title": "x",
+        "children": [
+            {
+                "code": "M",
+                "label": "管板",
+                "level": "module",
+                "children": [{"code": c, "label": f"第{c}项", "max": 10} for c in "ABCDE"],
+            }
+        ],
+    }
+)
+
+
+def severity(judge, share, mean=None):
+    share = None if share is None else Fraction(share)
+    return Severity("M", judge, 9, Fraction(mean or share or 0), share, 0.1)
+
+
+def agreement(node, w):
+    value = None if w is None else Fraction(w)
+    return Agreement(node, 5, 9, 0, value, value, value, value, value)
+
+
+def affinity(difference, own_count=9, is_share=True):
+    return Affinity("M", "钱", "city", own_count, 50, Fraction(difference), Fraction(0), is_share)
+
+
+def item(aspect, discrimination="0.3", note=""):
+    return ItemFigures(aspect, 30, Fraction("0.7"), Fraction(discrimination), 0.5, note)
+
+
+def test_judges_close_to_each_other_are_left_alone():
+    found = on_severity([severity("钱", "-0.004"), severity("孙", "0.004")])
+
+    assert (found.text, found.tone) == ("各裁判宽严接近，最多相差量程的 0.8%，不必处理。", FINE)
+
+
+def test_judges_far_apart_are_named_with_their_figures():
+    found = on_severity([severity("钱", "-0.04"), severity("李", "0.01"), severity("孙", "0.03")])
+
+    assert found.tone == ACT
+    assert found.text.startswith("最严的钱平均低 4.0%，最宽的孙高 3.0%，差别较大")
+    assert on_severity([severity("钱", "-0.02"), severity("孙", "0.01")]).tone == FINE
+
+
+def test_without_bounds_severity_is_said_in_points():
+    found = on_severity([severity("钱", None, "-1.25"), severity("孙", None, "0.5")])
+
+    assert found.text == "最严的钱平均比别人低 1.25 分，最宽的孙高 0.50 分。"
+    assert on_severity([severity("钱", "-0.04")]).tone == OPEN
+    assert on_severity([]).tone == OPEN
+
+
+@pytest.mark.parametrize(
+    ("w", "word", "tone"),
+    [
+        ("0.7", "很一致", FINE),
+        ("0.69", "较一致", FINE),
+        ("0.5", "较一致", FINE),
+        ("0.49", "不太一致", LOOK),
+        ("0.3", "不太一致", LOOK),
+        ("0.29", "不一致", ACT),
+        (None, "还不能判断", OPEN),
+    ],
+)
+def test_agreement_has_a_word_for_each_step(w, word, tone):
+    found = grade(None if w is None else Fraction(w))
+
+    assert (found.text, found.tone) == (word, tone)
+
+
+def test_aspects_without_agreement_are_named_the_worst_first():
+    lines = [agreement("M", "0.8"), agreement("A", "0.2"), agreement("B", "0.1"), agreement("C", "0.9")]
+    found = on_agreement(SCHEME, "M", lines)
+
+    assert found.tone == ACT
+    assert "“第B项、第A项”" in found.text
+
+
+def test_a_module_without_agreement_asks_for_another_look_and_with_it_is_praised():
+    assert on_agreement(SCHEME, "M", [agreement("M", "0.4"), agreement("A", "0.5")]).tone == LOOK
+    assert on_agreement(SCHEME, "M", [agreement("M", "0.9")]).text == "裁判对选手的先后看法很一致。"
+    assert on_agreement(SCHEME, "M", [agreement("M", None)]).tone == OPEN
+    assert on_agreement(SCHEME, "M", []).tone == OPEN
+
+
+def test_the_farthest_mark_is_told_with_the_others_beside_it():
+    far = Deviation("M", "A", "38", "魏", Fraction(4), Fraction(3), Fraction(1), None)
+    found = on_outliers(SCHEME, [Outlier(far, Fraction(1), Fraction(0), Fraction(9))])
+
+    assert found.text == "1 个分与众不同，最远的是 38 号的“第A项”：魏给 4.00，其余平均 3.00。请核对是否录错。"
+    assert on_outliers(SCHEME, []).tone == FINE
+
+
+def test_kindness_to_the_own_is_told_only_with_enough_marks():
+    assert on_affinity([affinity("0.05")]).text.startswith("钱给本方选手的分比给其他选手的偏高 5.0%（9 个分）")
+    assert on_affinity([affinity("0.05", own_count=4)]).tone == FINE
+    assert on_affinity([affinity("0.02")]).tone == FINE
+    assert on_affinity([affinity("0.5", is_share=False)]).tone == FINE
+    assert on_affinity([]).tone == FINE
+
+
+def test_aspects_that_turn_the_order_round_come_before_those_that_tell_nothing():
+    assert on_aspects(SCHEME, [item("A", "-0.1"), item("B", note="过难")]).tone == ACT
+    found = on_aspects(SCHEME, [item(code, note="过易") for code in "ABCD"])
+    assert (found.tone, "“第A项、第B项、第C项等 4 项”" in found.text) == (LOOK, True)
+    assert on_aspects(SCHEME, [item("A")]).tone == FINE
