@@ -17,8 +17,11 @@ from certificates.eligibility.case import Contestant as Candidate
 from certificates.eligibility.case import Held
 from certificates.models import FlagState, LevelCertificate, Recommendation
 from competitions.models import Competition, Contestant, Entrant, Event
+from competitions.people import known_persons
+from competitions.setup import competition_of
 from competitions.standards.model import LEVEL_NAMES
 from core.clock import BEIJING
+from core.db import db
 from scoring.models import Publication
 
 _AT_ONCE = 5000
@@ -87,7 +90,7 @@ def _certificates(
         .where(Competition.opens_on <= competition.opens_on)
         .order_by(LevelCertificate.id)
     )
-    return [row.tuple() for row in session.execute(query)]
+    return [(person_id, row, other) for person_id, row, other in session.execute(query)]
 
 
 def _add_certificate(known: Earlier, row: LevelCertificate, competition: Competition) -> None:
@@ -116,7 +119,7 @@ def _approved(
         .order_by(Recommendation.id)
         .options(joinedload(Event.competition))
     )
-    return [row.tuple() for row in session.execute(query)]
+    return [(person_id, row, other) for person_id, row, other in session.execute(query)]
 
 
 def _add_flag(known: Earlier, flag: Recommendation, event: Event) -> None:
@@ -165,3 +168,23 @@ def _level(stated: int | None, newest: Newest | None) -> tuple[int | None, str]:
         return stated, text
     said = "报名时没有写明等级" if stated is None else f"报名时为{LEVEL_NAMES[stated]}"
     return newest.level, f"{said}，以{newest.words}为准"
+
+
+def levels_by_index(competition_id: int, indexes: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """The level that the newest certificate known here gives people, for a roster that is being looked at.
+
+    Args:
+        competition_id: the competition that they register for.
+        indexes: blind indexes of their documents.
+
+    Returns:
+        By index: level digit and where it is known from, in words; nobody of whom none is known.
+    """
+    session = db.session()
+    people = {person.id: index for index, person in known_persons(session, indexes).items()}
+    found = earlier_of(session, competition_of(competition_id), people)
+    return {
+        people[person_id]: (known.newest.level, known.newest.words)
+        for person_id, known in found.items()
+        if known.newest is not None
+    }

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from competitions.aligning import no_scheme
 from competitions.course import no_facts
 from competitions.pack_editing.known import known_packs
+from competitions.roster_levels import no_levels
 from competitions.setup import competition_titles
 from core.db import db
 from core.i18n import translated
@@ -34,7 +35,7 @@ def attach(app: Flask) -> None:
     ``COURSE_FACTS`` gives the facts of a competition; ``HAS_MARKS`` and ``HAS_SCHEME`` tell whether an event has
     any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results; ``SCHEME_FACTS``
     what an event's scheme states of the matters that rule packs ask about, ``SEATS_WANTED`` how many judges it asks for
-    at each module.
+    at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an authority.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -45,6 +46,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("HAS_SCHEME", _nobody_knows)
     app.config.setdefault("SCHEME_FACTS", no_scheme)
     app.config.setdefault("SEATS_WANTED", _no_seats)
+    app.config.setdefault("KNOWN_LEVELS", no_levels)
     app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
     app.template_filter("said")(_in_words)
     app.register_blueprint(bp)

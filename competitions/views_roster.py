@@ -10,6 +10,7 @@ from competitions.forms import RosterForm, StatusForm, TakeInForm, accepted
 from competitions.intake import Fate
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import EntrantStatus
+from competitions.roster_levels import other_levels
 from core.auth import requires, signed_in_actor
 from core.clock import competition_day
 from core.db import db
@@ -119,6 +120,7 @@ def _import_page(competition_id: int, import_id: int, form: TakeInForm) -> Respo
         good=[planned for planned in rows if planned.fate is Fate.NEW][:ROWS_SHOWN],
         already=[planned for planned in rows if planned.fate is Fate.ALREADY][:ROWS_SHOWN],
         skipped=[planned for planned in rows if planned.fate is Fate.SKIPPED],
+        other_levels=other_levels(competition_id, rows, current_app.config["KNOWN_LEVELS"]),
         events={event.id: event.title for event in setup.competition_of(competition_id).events},
         levels=LEVEL_OF_SKILL,
     )
