@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import certificates.blueprint
 import certificates.cli_eligibility
 import certificates.course
+import certificates.earlier_record
 import certificates.prizes
 import competitions.blueprint
 import competitions.cli_packs
@@ -125,6 +126,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         HAS_SCHEME=scoring.opening.has_scheme,
         SEATS_WANTED=scoring.opening.seats_wanted,
         SCHEME_FACTS=scoring.planned.planned,
+        KNOWN_LEVELS=certificates.earlier_record.levels_by_index,
         PRIZES_OF=certificates.prizes.prizes_of,
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
     )
