@@ -23,6 +23,8 @@ import competitions.setup
 import core.account_views
 import core.cli
 import core.db
+import core.hall_tls.cli
+import core.hall_tls.views
 import core.i18n
 import core.pages
 import core.views
@@ -113,6 +115,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     """Blueprints, commands and kinds of long work."""
     app.register_blueprint(core.views.bp)
     app.register_blueprint(core.account_views.bp)
+    app.register_blueprint(core.hall_tls.views.bp)
     app.register_blueprint(scoring.tablet.bp)
     app.register_blueprint(scoring.openapi.bp)
     app.register_blueprint(scoring.tablet_assets.bp)
@@ -133,6 +136,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     competitions.blueprint.attach(app)
     certificates.blueprint.attach(app)
     core.cli.cli.add_command(demo.cli.demo_command)
+    core.cli.cli.add_command(core.hall_tls.cli.hall_certificate)
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):
         app.cli.add_command(group)
 

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from core import audit, serving, translations
 from core.accounts import CreateAccount, GrantRole, create_account, grant_role
-from core.config import Settings
+from core.config import Settings, SettingsError
 from core.errors import DomainError
 from core.permissions import Role
 
@@ -88,6 +88,11 @@ def run_jobs() -> None:
 @click.option("--demo/--no-demo", default=True, help="数据库为空时填入演示竞赛。")
 def serve(demo: bool) -> None:
     """Migrate, fill the demo into an empty database, then run web and worker until Ctrl-C."""
+    try:
+        serving.require_certificate(settings())
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(1) from error
     translations.compile_catalogue()
     _upgrade()
     if demo:

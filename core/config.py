@@ -30,6 +30,9 @@ class Settings:
     base_url: str
     """Address printed on certificates and in QR codes, without a trailing slash."""
     is_behind_tls: bool
+    """Whether browsers come by HTTPS, ended by a proxy in front or by this server itself."""
+    serves_tls: bool
+    """Whether this server ends HTTPS itself, with the certificate in `tls_folder`."""
     proxies: int
     """How many reverse proxies of ours stand in front; each adds the visitor's address to X-Forwarded-For."""
     debug: bool
@@ -38,6 +41,11 @@ class Settings:
     def is_sqlite(self) -> bool:
         """Whether the database is a SQLite file."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def tls_folder(self) -> Path:
+        """Where the certificates of a hall are kept."""
+        return self.instance / "tls"
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -50,11 +58,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     instance = Path(env.get("INSTANCE", str(ROOT / "instance"))).resolve()
     host, port = env.get("HOST", "127.0.0.1"), _port(env.get("PORT", "8000"))
     debug = env.get("FLASK_DEBUG", "0") == "1"
-    is_behind_tls = env.get("TLS", "0") == "1"
+    serves_tls = env.get("TLS", "0") == "own"
+    is_behind_tls = serves_tls or env.get("TLS", "0") == "1"
     if host not in LOOPBACK and debug:
         raise SettingsError(f"HOST={host} 可被外部访问，不能同时打开 FLASK_DEBUG=1；请去掉其中之一")
     if host not in LOOPBACK and not is_behind_tls and env.get("PLAIN_HTTP") != "1":
-        remedy = "请在前面架设 HTTPS 并设 TLS=1，或在无法使用 HTTPS 的赛场局域网里明确设 PLAIN_HTTP=1"
+        remedy = "请在前面架设 HTTPS 并设 TLS=1；赛场没有互联网，用 hall-certificate 生成证书并设 TLS=own"
+        remedy += "；实在不能用 HTTPS 的局域网，明确设 PLAIN_HTTP=1"
         raise SettingsError(f"HOST={host} 可被外部访问而没有 TLS；{remedy}")
     return Settings(
         database_url=_database_url(env.get("DATABASE_URL"), instance),
@@ -63,8 +73,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         instance=instance,
         host=host,
         port=port,
-        base_url=env.get("BASE_URL", f"http://{host}:{port}").rstrip("/"),
+        base_url=env.get("BASE_URL", f"{'https' if serves_tls else 'http'}://{host}:{port}").rstrip("/"),
         is_behind_tls=is_behind_tls,
+        serves_tls=serves_tls,
         proxies=_count(env.get("PROXIES", "0")),
         debug=debug,
     )

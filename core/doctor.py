@@ -9,12 +9,16 @@ from pathlib import Path
 from sqlalchemy import text
 
 from core import migrations
+from core.clock import now
 from core.config import ROOT, Settings
 from core.db import db
+from core.hall_tls.authority import Files, standing
 
 Check = tuple[str, str, bool]
 """What was looked at, what was found, whether that is good."""
 
+CERTIFICATE_DAYS = 14
+"""A certificate with fewer days left should be renewed before the next competition."""
 FONTS = ("kai", "song", "song-bold", "brush")
 
 
@@ -26,6 +30,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _database(settings)
     yield _migrations()
     yield from _keys(settings)
+    yield from _certificate(settings)
     yield _fonts(ROOT / "static" / "fonts")
     catalogue = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
     yield "英文目录", "已编译" if catalogue.exists() else "未编译，运行 flask core translations", catalogue.exists()
@@ -48,6 +53,22 @@ def _keys(settings: Settings) -> Iterator[Check]:
         path = settings.instance / name
         is_private = not path.exists() or path.stat().st_mode & 0o077 == 0
         yield name, "只有属主可读" if is_private else f"他人可读，请 chmod 600 {path}", is_private
+
+
+def _certificate(settings: Settings) -> Iterator[Check]:
+    found = standing(settings.tls_folder)
+    if found is None:
+        if settings.serves_tls:
+            yield "赛场证书", "没有，请运行 flask core hall-certificate", False
+        return
+    left = (found.expires_at - now()).days
+    verdict = f"用于 {'、'.join(found.addresses)}，还有 {left} 天" if left > 0 else "已过期，请用 --renew 换发"
+    yield "赛场证书", verdict, left > CERTIFICATE_DAYS
+    files = Files(settings.tls_folder)
+    for key in (files.authority_key, files.server_key):
+        if key.exists():
+            is_private = key.stat().st_mode & 0o077 == 0
+            yield key.name, "只有属主可读" if is_private else f"他人可读，请 chmod 600 {key}", is_private
 
 
 def _fonts(folder: Path) -> Check:

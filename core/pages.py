@@ -60,7 +60,8 @@ def _guard() -> ResponseReturnValue | None:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
+    settings = current_app.config["SETTINGS"]
+    if settings.is_behind_tls and not settings.serves_tls:  # a hall's own certificate ends with the hall
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in ("static", "bootstrap.static"):
         response.headers.setdefault("Cache-Control", "no-store")

@@ -12,8 +12,9 @@ from types import FrameType
 from sqlalchemy import select
 
 from core.accounts import Account
-from core.config import ROOT, Settings
+from core.config import ROOT, Settings, SettingsError
 from core.db import db
+from core.hall_tls.authority import Files, standing
 
 THREADS = 8
 STOP_SECONDS = 10
@@ -93,5 +94,27 @@ def web_command(settings: Settings) -> list[str]:
         "--graceful-timeout=8",
         "--timeout=60",
         "--log-level=warning",
+        *_tls(settings),
         "wsgi:create_app()",
     ]
+
+
+def _tls(settings: Settings) -> list[str]:
+    if not settings.serves_tls:
+        return []
+    files = Files(settings.tls_folder)
+    return [f"--certfile={files.server}", f"--keyfile={files.server_key}"]
+
+
+def require_certificate(settings: Settings) -> None:
+    """Refuse to start with TLS=own where that cannot work.
+
+    Raises:
+        SettingsError: no certificate has been made, or the server of this system cannot end TLS.
+    """
+    if not settings.serves_tls:
+        return
+    if sys.platform == "win32":
+        raise SettingsError("Windows 上请在前面架设 HTTPS 代理并设 TLS=1；TLS=own 只用于 Linux 和 macOS")
+    if standing(settings.tls_folder) is None:
+        raise SettingsError(f"{settings.tls_folder} 里没有证书；请先运行 flask core hall-certificate 服务器地址")

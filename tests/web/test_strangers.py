@@ -25,6 +25,8 @@ OPEN_TO_ALL = {
 PUBLIC_FOR_A_REASON = {
     "tablet_assets.file": "code of the tablet's page, the same for everybody",
     "tablet_assets.worker": "code of the tablet's page, the same for everybody",
+    "hall_tls.guide": "how a tablet comes to trust this server, before anybody can sign in on it",
+    "hall_tls.download": "the certificate that tablets are to trust; no secret",
     "openapi.openapi": "how programs talk to the system, the same for everybody",
     "results.delegations": "a published standing of delegations; nothing before somebody decides",
     "results.hall": "a screen in the hall: published results, and no name before",
