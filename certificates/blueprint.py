@@ -14,6 +14,7 @@ PAGES = (
     "views_papers",
     "views_batch",
     "pack_preview.views",
+    "alignment_report.views",
     "views_levels",
     "views_issue",
     "views_register",
@@ -27,6 +28,8 @@ PAGES = (
     "layout_editing.views_printers",
     "record.views",
     "statistics.views",
+    "attachments.views",
+    "attachments.own_views",
 )
 
 

@@ -68,11 +68,15 @@ def export_papers(command: ExportPapers) -> File:
     approved = approved_flags(db.session(), competition, command.benefit, is_masked=command.is_masked)
     if not approved:
         raise ConflictError("还没有审定同意的推荐，没有可导出的人员")
-    contest = Contest(competition.title, competition.host, competition.opens_on, competition.closes_on)
-    document = paper(kind, contest, approved, load_packs(), is_masked=command.is_masked)
+    document = paper(kind, contest_of(competition), approved, load_packs(), is_masked=command.is_masked)
     file = File(_name(competition, kind, command), TYPES[command.form], written(document, command.form))
     _record(command, [one.flag_id for one in approved])
     return file
+
+
+def contest_of(competition: Competition) -> Contest:
+    """A competition as it stands on papers."""
+    return Contest(competition.title, competition.host, competition.opens_on, competition.closes_on)
 
 
 def written(document: Document, form: str) -> bytes:

@@ -58,6 +58,11 @@ class HeldPoint:
         """Whether it deviates and nobody has approved it."""
         return self.point.verdict == DEVIATES and self.approval is None
 
+    @property
+    def wanted_and_found(self) -> tuple[str, str]:
+        """What is compared when a deviation is approved: the words in Chinese, whoever reads the page."""
+        return str(self.point.wanted), str(self.point.found)
+
 
 @dataclass(frozen=True, slots=True)
 class HeldPack:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from competitions.standards.model import DIMENSIONS, FORMS, LEVEL_NAMES, Citation, Cited, Pack, PrizeStep
+from competitions.standards.words import value_in_words
+from core.messages import joined, message, said
 
 AGREES, DEVIATES, OPEN = "agrees", "deviates", "open"
 
@@ -100,9 +102,9 @@ def _points(plan: Plan, pack: Pack) -> Iterable[Point]:
             yield _value_point(plan, pack, dimension, name, cited)
     if pack.minimum_field is not None:
         field = pack.minimum_field
-        number, unit = (plan.teams, "队") if field.unit == "team" else (plan.entrants, "人")
-        held, found = _at_least(number, field.at_least, unit)
-        yield _point(pack, "minimum_field", f"实际参赛不少于 {field.at_least} {unit}", (held, found), field.citation)
+        number, unit = (plan.teams, _TEAMS) if field.unit == "team" else (plan.entrants, _PEOPLE)
+        wanted = said("实际参赛不少于 %(n)s", n=said(unit, n=field.at_least))
+        yield _point(pack, "minimum_field", wanted, _at_least(number, field.at_least, unit), field.citation)
     if pack.prizes is not None:
         for step in pack.prizes.steps:
             wanted, verdict = _prize(plan, step)
@@ -111,8 +113,9 @@ def _points(plan: Plan, pack: Pack) -> Iterable[Point]:
 
 def _value_point(plan: Plan, pack: Pack, dimension: str, name: str, cited: Cited) -> Point:
     check = _CHECKS.get(name)
-    verdict: Verdict = (None, "由人核对") if check is None else check(plan, cited.value)
-    wanted = f"{_LABELS.get(name, '')}{_words(name, cited.value)}"
+    verdict: Verdict = (None, said("由人核对")) if check is None else check(plan, cited.value)
+    value = value_in_words(name, cited.value)
+    wanted = said(_LABELS[name], value=value) if name in _LABELS else value
     return _point(pack, dimension, wanted, verdict, cited.citation)
 
 
@@ -121,23 +124,13 @@ def _point(pack: Pack, dimension: str, wanted: str, verdict: Verdict, citation: 
     return Point(pack.id, dimension, word, wanted, verdict[1], citation)
 
 
-def _words(name: str, value: object) -> str:
-    if isinstance(value, Mapping):
-        return "、".join(f"{part} {share}%" for part, share in value.items())
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if name == "level_at_least" and isinstance(value, int):
-        return LEVEL_NAMES[value]
-    if isinstance(value, tuple):
-        return "、".join(FORMS.get(str(item), str(item)) for item in value)
-    return str(value)
-
-
-_NOT_SAID = "未填写"
+_NOT_SAID = said("未填写")
+_TEAMS, _PEOPLE = message("%(n)s 队"), message("%(n)s 人")
 
 
 def _at_least(found: int | None, wanted: int, unit: str) -> Verdict:
-    return (None, _NOT_SAID) if found is None else (found >= wanted, f"{found} {unit}")
+    """`unit` is a message with the number in it."""
+    return (None, _NOT_SAID) if found is None else (found >= wanted, said(unit, n=found))
 
 
 def _equal(found: object, wanted: object, text: str) -> Verdict:
@@ -147,7 +140,7 @@ def _equal(found: object, wanted: object, text: str) -> Verdict:
 def _weights(plan: Plan, wanted: object) -> Verdict:
     if plan.weights is None:
         return None, _NOT_SAID
-    return dict(plan.weights) == wanted, _words("weights", plan.weights)
+    return dict(plan.weights) == wanted, value_in_words("weights", plan.weights)
 
 
 def _part(part: str, sign: int) -> Check:
@@ -157,7 +150,7 @@ def _part(part: str, sign: int) -> Check:
         if plan.weights is None or part not in plan.weights:
             return None, _NOT_SAID
         share = plan.weights[part]
-        return sign * share >= sign * _number(wanted), f"{part} {share}%"
+        return sign * share >= sign * _number(wanted), said("%(part)s %(share)s%%", part=part, share=share)
 
     return check
 
@@ -173,7 +166,7 @@ def _minimum(attribute: str, unit: str) -> Check:
 def _same(attribute: str) -> Check:
     def check(plan: Plan, wanted: object) -> Verdict:
         found = getattr(plan, attribute)
-        return _equal(found, wanted, _words(attribute, found))
+        return _equal(found, wanted, value_in_words(attribute, found))
 
     return check
 
@@ -202,21 +195,21 @@ def _filing(plan: Plan, wanted: object) -> Verdict:
         return None, _NOT_SAID
     bodies = wanted if isinstance(wanted, tuple) else (wanted,)
     lacking = [str(body) for body in bodies if body not in plan.filed_with]
-    return not lacking, f"未在{'、'.join(lacking)}备案" if lacking else "已备案"
+    return not lacking, said("未在%(bodies)s备案", bodies=joined(lacking)) if lacking else said("已备案")
 
 
 def _tie_order(plan: Plan, wanted: object) -> Verdict:
     """Orders in other words than the text's are for a person to compare."""
     if plan.tie_order is None:
         return None, _NOT_SAID
-    found = "、".join(plan.tie_order)
+    found = joined(plan.tie_order)
     words = wanted if isinstance(wanted, tuple) else ()
     comparable = plan.tie_order == words or bool(set(words) & set(plan.tie_order))
-    return (plan.tie_order == words, found) if comparable else (None, f"{found}，由人核对")
+    return (plan.tie_order == words, found) if comparable else (None, said("%(found)s，由人核对", found=found))
 
 
 def _pass_mark(plan: Plan, wanted: object) -> Verdict:
-    return _equal(plan.pass_mark, _number(wanted), f"{plan.pass_mark} 分")
+    return _equal(plan.pass_mark, _number(wanted), said("%(n)s 分", n=plan.pass_mark))
 
 
 _CHECKS: Mapping[str, Check] = {
@@ -224,18 +217,18 @@ _CHECKS: Mapping[str, Check] = {
     "theory_at_most": _part("理论", -1),
     "practice_at_least": _part("实操", 1),
     "pass_mark": _pass_mark,
-    "judges_for_trim": _minimum("judges", "名"),
-    "at_least": _minimum("judges", "名"),
+    "judges_for_trim": _minimum("judges", message("%(n)s 名")),
+    "at_least": _minimum("judges", message("%(n)s 名")),
     "drop_each_end": _same("drop_each_end"),
     "preliminary_carried": _same("preliminary_carried"),
     "order": _tie_order,
     "shared_places": _same("shared_places"),
     "level_at_least": _level,
-    "announced_days_before": _minimum("announced_days_before", "天"),
-    "appeal_hours": _minimum("appeal_hours", "小时"),
-    "publicity_working_days": _minimum("publicity_working_days", "个工作日"),
-    "query_working_days": _minimum("query_working_days", "个工作日"),
-    "minimum_age": _minimum("minimum_age", "岁"),
+    "announced_days_before": _minimum("announced_days_before", message("%(n)s 天")),
+    "appeal_hours": _minimum("appeal_hours", message("%(n)s 小时")),
+    "publicity_working_days": _minimum("publicity_working_days", message("%(n)s 个工作日")),
+    "query_working_days": _minimum("query_working_days", message("%(n)s 个工作日")),
+    "minimum_age": _minimum("minimum_age", message("%(n)s 岁")),
     "forms": _contained("form"),
     "groups": _contained("group", "组"),
     "bodies": _filing,
@@ -243,31 +236,31 @@ _CHECKS: Mapping[str, Check] = {
 """Value name → how the plan is held against it; what is not here is for a person to judge."""
 
 _LABELS: Mapping[str, str] = {
-    "weights": "权重 ",
-    "theory_at_most": "理论不超过百分之",
-    "practice_at_least": "实操不低于百分之",
-    "pass_mark": "合格线 ",
-    "judges_for_trim": "主观项裁判不少于 ",
-    "at_least": "裁判不少于 ",
-    "drop_each_end": "两端各去掉 ",
-    "preliminary_carried": "初赛成绩带入决赛：",
-    "order": "同分时依次比较 ",
-    "shared_places": "可否并列：",
-    "level_at_least": "命题不低于",
-    "announced_days_before": "提前公布天数不少于 ",
-    "appeal_hours": "申诉时限（小时）不少于 ",
-    "publicity_working_days": "公示工作日不少于 ",
-    "query_working_days": "查分工作日不少于 ",
-    "minimum_age": "最低年龄 ",
-    "forms": "赛项形式：",
-    "groups": "组别：",
-    "bodies": "赛前备案：",
-    "teachers_are_workers": "教师按职工对待：",
-    "qualification": "裁判资格：",
-    "chief_qualification": "裁判长资格：",
-    "formula": "团体总分：",
-    "issuer": "发证单位：",
-    "seal": "用章：",
+    "weights": message("权重 %(value)s"),
+    "theory_at_most": message("理论不超过百分之%(value)s"),
+    "practice_at_least": message("实操不低于百分之%(value)s"),
+    "pass_mark": message("合格线 %(value)s"),
+    "judges_for_trim": message("主观项裁判不少于 %(value)s"),
+    "at_least": message("裁判不少于 %(value)s"),
+    "drop_each_end": message("两端各去掉 %(value)s"),
+    "preliminary_carried": message("初赛成绩带入决赛：%(value)s"),
+    "order": message("同分时依次比较 %(value)s"),
+    "shared_places": message("可否并列：%(value)s"),
+    "level_at_least": message("命题不低于%(value)s"),
+    "announced_days_before": message("提前公布天数不少于 %(value)s"),
+    "appeal_hours": message("申诉时限（小时）不少于 %(value)s"),
+    "publicity_working_days": message("公示工作日不少于 %(value)s"),
+    "query_working_days": message("查分工作日不少于 %(value)s"),
+    "minimum_age": message("最低年龄 %(value)s"),
+    "forms": message("赛项形式：%(value)s"),
+    "groups": message("组别：%(value)s"),
+    "bodies": message("赛前备案：%(value)s"),
+    "teachers_are_workers": message("教师按职工对待：%(value)s"),
+    "qualification": message("裁判资格：%(value)s"),
+    "chief_qualification": message("裁判长资格：%(value)s"),
+    "formula": message("团体总分：%(value)s"),
+    "issuer": message("发证单位：%(value)s"),
+    "seal": message("用章：%(value)s"),
 }
 
 
@@ -276,25 +269,29 @@ def _prize(plan: Plan, step: PrizeStep) -> tuple[str, Verdict]:
     share = step.up_to_share or step.at_most_share
     if step.ranks is not None:
         number = step.ranks[1] - step.ranks[0] + 1
-        wanted = f"{step.name} {number} 名"
+        wanted = said("%(prize)s %(n)s 名", prize=step.name, n=number)
     elif share is not None:
-        number, wanted = None, f"{step.name}累计至参赛的 {share}"
+        number, wanted = None, said("%(prize)s累计至参赛的 %(share)s", prize=step.name, share=share)
     else:
-        return f"{step.name}（范围未载明）", (None, "由人核对")
+        return said("%(prize)s（范围未载明）", prize=step.name), (None, said("由人核对"))
     if plan.prizes is None:
         return wanted, (None, _NOT_SAID)
     index = _index(plan.prizes, step)
     if index is None:
-        return wanted, (False, "未设该奖")
+        return wanted, (False, said("未设该奖"))
     planned = plan.prizes[index]
     if number is not None:
-        found = f"{planned.number} 名" if planned.number is not None else f"按比例 {planned.share}"
+        by_number = planned.number is not None
+        found = said("%(n)s 名", n=planned.number) if by_number else said("按比例 %(share)s", share=planned.share)
         return wanted, (planned.number == number, found)
     shares = [prize.share for prize in plan.prizes[: index + 1]]
     if share is None or None in shares:
-        return wanted, (None, f"{planned.name}按人数设置，由人核对")
+        return wanted, (None, said("%(prize)s按人数设置，由人核对", prize=planned.name))
     reached = sum((part for part in shares if part is not None), Fraction(0))
-    return wanted, (reached <= share if step.up_to_share is None else reached == share, f"累计 {reached}")
+    return wanted, (
+        reached <= share if step.up_to_share is None else reached == share,
+        said("累计 %(share)s", share=reached),
+    )
 
 
 def _index(prizes: Sequence[PlannedPrize], step: PrizeStep) -> int | None:

@@ -3,6 +3,8 @@
 from importlib import import_module
 
 from flask import Blueprint, Flask
+from flask_babel import gettext
+from markupsafe import Markup, escape
 
 from competitions.aligning import no_scheme
 from competitions.course import no_facts
@@ -11,7 +13,7 @@ from competitions.roster_levels import no_levels
 from competitions.setup import competition_titles
 from core.db import db
 from core.i18n import translated
-from core.messages import said
+from core.messages import Joined, Said, said
 
 bp = Blueprint("competitions", __name__)
 PAGES = (
@@ -49,12 +51,25 @@ def attach(app: Flask) -> None:
     app.config.setdefault("KNOWN_LEVELS", no_levels)
     app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
     app.template_filter("said")(_in_words)
+    app.template_filter("marked")(marked)
     app.register_blueprint(bp)
 
 
 def _in_words(text: str) -> object:
     """A message that a pure module keeps, in the visitor's language; a percent sign in it is only a sign."""
     return translated(said(text)) if text else ""
+
+
+def marked(text: object) -> Markup:
+    """A sentence in the visitor's language, in which words that stay Chinese, such as names, are marked as Chinese."""
+    if isinstance(text, Said):
+        values = {name: marked(value) for name, value in text.values.items()}
+        words = escape(gettext(text.words))
+        return words % values if values else words
+    if isinstance(text, Joined):
+        return escape(gettext(text.separator)).join(marked(part) for part in text.parts)
+    is_chinese = isinstance(text, str) and any("\u3400" <= character <= "\u9fff" for character in text)
+    return Markup('<span lang="zh-CN">{}</span>').format(text) if is_chinese else escape(text)
 
 
 def _nobody_knows(_event_id: int) -> bool:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from competitions import setup
-from competitions.aligning import ApproveDeviation, approve_deviation, held_events
+from competitions.aligning import ApproveDeviation, approve_deviation, held_events, not_in_force
 from competitions.alignment import AGREES, DEVIATES, OPEN
 from competitions.blueprint import bp
 from competitions.forms import DeviationForm, accepted
@@ -34,6 +34,7 @@ def _alignment_page(competition_id: int, form: DeviationForm) -> ResponseReturnV
         competition=competition,
         events=events,
         packs_found={held.pack.id: held.pack for event in events for held in event.packs},
+        not_in_force=not_in_force(db.session(), competition),
         form=form,
         today=competition_day(),
         verdicts=VERDICT_NAMES,

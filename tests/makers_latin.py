@@ -20,6 +20,7 @@ from factories import (
     stored,
 )
 from flask_babel import force_locale
+from own_rules import make_in_force
 from sqlalchemy import select
 
 from certificates.awarding import FixAwards, fix_awards
@@ -39,11 +40,17 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.external import ExternalMark, ImportExternal, import_external
+from scoring.formats import ReadScheme
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
 from scoring.results import ComputeResult, PublishResult, compute_result, publish_result
 from scoring.review import ConfirmSubmitted, confirm_submitted
+from scoring.schemes.drafts import KeepDraft, keep_draft
 from scoring.states import SheetState
+from scoring.team_formulas import Choice, formula_of
+from scoring.team_publishing.deciding import PublishTeams, publish_teams
+from scoring.team_publishing.document import digest_of, document_of
+from scoring.team_standings import team_standings
 
 PRIZES = {
     "prizes": [
@@ -85,6 +92,30 @@ SCHEME: dict[str, Any] = {
 }
 EVERY_SEAT, FIRST_SEAT = {"P2": "2"}, {"P3": "是", "P4": "partly", "P5": "1"}
 PRACTICE = (("76", "78", "80"), ("70", "72", "74"), ("70", "72", "74"), ("50", "52", "54"))
+OWN_RULES = """
+id: x
+title: Port City Rules
+jurisdiction: "130300"
+level: city
+confidence: C
+effective: {from: 2026-01-01, until: null}
+supersedes: null
+applies: {by: region}
+sources:
+  One: {document: Order 1, issuer: unknown, number: unknown, dated: unknown, address: unknown, confidence: C,
+        read_on: unknown, last_still_valid_on: unknown}
+unknown: [classes, minimum_field, groups, repeat, ties, prizes, team_formula, papers, certificates, filing, content,
+          shared_rewards, ratios]
+promotion:
+  rules:
+    - {ranks: {single: [1, 3], team: [1, 1]}, to: 技师, if_has: {技师: 高级技师}, cite: {source: One, quote: words}}
+honours:
+  - {name: Port City Master, benefit: honour, ranks: [1, 1], verb: proposed, quota: "2", cite: {source: One, quote: w}}
+scoring: {weights: {value: {理论: 40, 实操: 60}, cite: {source: One, quote: words}}}
+notices: {appeal_hours: {value: 24, cite: {source: One, quote: words}}}
+judges: {at_least: {value: 5, cite: {source: One, quote: words}}}
+forms: {forms: {value: [single, team], cite: {source: One, quote: words}}}
+"""
 ROSTER = "姓名,身份证号码,参赛赛项,代表队,工作单位\nLi Lei,130102199003070417,Welding,Tangshan,Steel Works\n"
 
 
@@ -115,6 +146,7 @@ class LatinCompetition:
         self._results()
         self._certificates()
         self._accounts()
+        self.own_id = make_in_force(OWN_RULES).id
 
     def _competition(self) -> int:
         competition = make_competition(
@@ -211,9 +243,19 @@ class LatinCompetition:
         self.snapshot_id = compute_result(ComputeResult(self.competition_id, self.event_id, self.organiser, ""))
         for is_final in (False, True):
             publish_result(PublishResult(self.competition_id, self.snapshot_id, is_final, self.organiser, "agreed"))
+        self._teams()
         self.later_snapshot_id = compute_result(
             ComputeResult(self.competition_id, self.event_id, self.organiser, "to compare")
         )
+
+    def _teams(self) -> None:
+        """The standing of delegations is published; a further scheme waits to be adopted."""
+        formula, nobody = formula_of(Choice()), dict[tuple[int, int], str]()
+        seen = digest_of(document_of(team_standings(self.competition_id, formula, None, lambda _: nobody), formula))
+        command = PublishTeams(self.competition_id, formula, None, seen, self.organiser)
+        publish_teams(command, lambda _: nobody)
+        read = ReadScheme(scheme_from_document(SCHEME | {"title": "Welding again"}))
+        self.draft_id = keep_draft(KeepDraft(self.competition_id, self.event_id, read, "again.yaml", self.organiser))
 
     def _certificates(self) -> None:
         self.state(CompetitionState.AWARDING)
@@ -255,12 +297,16 @@ class LatinCompetition:
             "import_id": self.import_id,
             "sheet_id": self.sheet_id,
             "snapshot_id": self.snapshot_id,
+            "draft_id": self.draft_id,
+            "number": 1,
             "certificate_id": self.certificate_id,
             "batch_id": self.batch_id,
             "account_id": self.account_id,
             "token": self.link,
             "code": self.code,
             "pack_id": "hebei.provincial-skills-contest.2025",
+            "own_id": self.own_id,
+            "part": "promotion",
         }
 
     def special(self) -> dict[str, list[dict[str, object]]]:

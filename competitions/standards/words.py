@@ -73,6 +73,10 @@ ROUNDING_WORDS = {"down": message("舍去"), "half_up": message("四舍五入"),
 MEMBER_WORDS = {"main": message("主力选手"), "first_listed": message("报名表第一人")}
 
 
+PART_NAMES = {"理论": message("理论"), "实操": message("实操"), "答辩": message("答辩")}
+"""Parts of a total as most texts call them; another part keeps the text's own word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One value in words; `label` may be empty."""
@@ -159,7 +163,8 @@ def value_in_words(name: str, value: object) -> str:
         case int() if name == "level_at_least":
             return LEVEL_NAMES[value]
     if isinstance(value, Mapping):
-        return joined(said("%(part)s %(share)s%%", part=part, share=share) for part, share in value.items())
+        parts = ((said(PART_NAMES.get(part, part)), share) for part, share in value.items())
+        return joined(said("%(part)s %(share)s%%", part=part, share=share) for part, share in parts)
     return str(value)
 
 
