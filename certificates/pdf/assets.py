@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 from core.errors import InvalidInputError
 
 LARGEST_PIXELS = 40_000_000
+PAGE_MARK = b"%PDF"
 _FORMATS = ("PNG", "JPEG")
 
 
@@ -23,7 +24,8 @@ class Assets:
     """What a layout refers to by name.
 
     Attributes:
-        images: file content of PNG or JPEG pictures by name.
+        images: file content of PNG or JPEG pictures by name, and for backgrounds of pages that
+            `background_pages.read_page` has made.
         demo_seals: draw seals marked 演示样章 where a seal's own picture is not given. Never for real certificates.
     """
 
@@ -34,6 +36,11 @@ class Assets:
         """Give what tells these pictures from others."""
         digests = ((name, _digest(data)) for name, data in sorted(self.images.items()))
         return (*digests, self.demo_seals)
+
+    def page(self, name: str | None) -> bytes | None:
+        """Give a page that is a background; None if there is none of this name or it is a picture."""
+        content = self.images.get(name or "", b"")
+        return content if content.startswith(PAGE_MARK) else None
 
     def image(self, name: str) -> Image.Image | io.BytesIO:
         """Check a picture and give what is to be embedded: a photograph as it is, any other one decoded.

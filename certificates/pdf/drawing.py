@@ -6,6 +6,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from certificates.layout import Box, ImageItem, Layout, OrnamentItem, QrItem, SealItem
 from certificates.pdf.assets import Assets
+from certificates.pdf.background_pages import GROUND, page_size
 from certificates.pdf.backgrounds import draw_background
 from certificates.pdf.ornaments import draw_ornament
 from certificates.pdf.qr import qr_bits, qr_operators
@@ -28,7 +29,11 @@ def draw_page(canvas: Canvas, layout: Layout, assets: Assets) -> None:
             layout.width + 2 * layout.bleed,
             layout.height + 2 * layout.bleed,
         )
-        _image(canvas, assets, layout.background_asset, (sheet, layout.height))
+        page = assets.page(layout.background_asset)
+        if page is None:
+            _image(canvas, assets, layout.background_asset, (sheet, layout.height))
+        else:
+            _ground(canvas, page, (sheet, layout.height))
     canvas.restoreState()
 
 
@@ -79,3 +84,16 @@ def _image(canvas: Canvas, assets: Assets, name: str, place: tuple[Box, float]) 
         preserveAspectRatio=True,
         anchor="c",
     )
+
+
+def _ground(canvas: Canvas, page: bytes, place: tuple[Box, float]) -> None:
+    """Show a page by the name under which `background_pages.add_ground` puts it among the resources."""
+    box, page_height = place
+    width, height = page_size(page)
+    scale = min(box.width / width, box.height / height)
+    x = box.x + (box.width - width * scale) / 2
+    y = page_height - box.y - (box.height + height * scale) / 2
+    canvas.saveState()
+    canvas.transform(scale, 0, 0, scale, x, y)
+    canvas._code.append(f"{GROUND} Do")
+    canvas.restoreState()

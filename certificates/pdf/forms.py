@@ -8,6 +8,7 @@ from typing import Any
 import pikepdf
 from reportlab.pdfgen.canvas import Canvas
 
+from certificates.pdf.background_pages import add_ground
 from certificates.pdf.objects import Body, ObjectList, Ref, number, numbers
 
 Drawing = Callable[[Canvas], None]
@@ -16,13 +17,16 @@ _PHOTOGRAPH = "DCTDecode"
 _KEPT = ("/ExtGState", "/Shading", "/XObject")
 
 
-def add_form(objects: ObjectList, draw: Drawing, box: tuple[float, float, float, float]) -> Ref:
+def add_form(
+    objects: ObjectList, draw: Drawing, box: tuple[float, float, float, float], ground: bytes | None = None
+) -> Ref:
     """Draw and append a form object.
 
     Args:
         objects: where the form and what it needs are appended.
         draw: draws on a canvas in points, origin at the lower left corner of the trimmed page; no text.
         box: left, bottom, right and top of what the form may cover, in points.
+        ground: a page that the drawing shows as background, or None; see `background_pages`.
 
     Returns:
         A reference to the form.
@@ -32,14 +36,20 @@ def add_form(objects: ObjectList, draw: Drawing, box: tuple[float, float, float,
     draw(canvas)
     canvas.showPage()
     with pikepdf.open(io.BytesIO(canvas.getpdfdata())) as pdf:
-        return _Copier(objects).form(pdf.pages[0], box)
+        if ground is not None:
+            add_ground(pdf, ground)
+        return _Copier(objects, is_exact=ground is not None).form(pdf.pages[0], box)
 
 
 class _Copier:
-    """Copies objects out of a PDF, each once, into a list of our own."""
+    """Copies objects out of a PDF, each once, into a list of our own.
 
-    def __init__(self, objects: ObjectList) -> None:
+    Numbers of our own drawings are rounded; those of a page from outside stay as they are, as it may be scaled.
+    """
+
+    def __init__(self, objects: ObjectList, *, is_exact: bool) -> None:
         self._objects = objects
+        self._is_exact = is_exact
         self._copied: dict[tuple[int, int], Ref] = {}
 
     def form(self, page: Any, box: tuple[float, float, float, float]) -> Ref:
@@ -68,7 +78,7 @@ class _Copier:
             return (b"<<", *(piece for pair in pairs for piece in pair), b">>")
         if isinstance(value, pikepdf.Array):
             return (b"[", *(piece for entry in value for piece in (*self._body(entry), b" ")), b"]")
-        return (_scalar(value),)
+        return (_scalar(value, is_exact=self._is_exact),)
 
     def _reference(self, value: Any) -> Ref:
         if value.objgen not in self._copied:
@@ -88,14 +98,16 @@ class _Copier:
         return self._objects.add_stream(value.read_bytes(), *entries, packed=True)
 
 
-def _scalar(value: Any) -> bytes:
+def _scalar(value: Any, *, is_exact: bool) -> bytes:
+    if value is None:
+        return b"null"
     if isinstance(value, bool):
         return b"true" if value else b"false"
     if isinstance(value, int):
         return b"%d" % value
     if isinstance(value, pikepdf.Object):
         return bytes(value.unparse())
-    return number(float(value))
+    return f"{value:f}".encode() if is_exact else number(float(value))
 
 
 def _shortened(content: bytes) -> bytes:

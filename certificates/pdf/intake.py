@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from certificates.pdf.assets import Assets, image_facts
+from certificates.pdf.background_pages import is_page, read_page
 from core.errors import DomainError
 
 MOST_MEMORY = 3 * 2**30
@@ -18,11 +19,18 @@ Reader = Callable[[str, bytes], tuple[dict[str, Any], bytes]]
 
 
 def read_picture(name: str, data: bytes) -> tuple[dict[str, Any], bytes]:
-    """Check a picture; gives kind, size in words and remark, and the content to be kept.
+    """Check a picture or a page; gives kind, size in words and remark, and the content to be kept.
 
     Raises:
-        AssetError: damaged or too large.
+        AssetError, PageError: damaged, too large, or no background.
     """
+    if is_page(data):
+        page = read_page(name, data)
+        return {
+            "kind": page.kind,
+            "size": f"{page.width:.0f}×{page.height:.0f} mm",
+            "remark": page.remark,
+        }, page.content
     Assets({name: data}).image(name)
     return image_facts(name, data) | {"remark": ""}, data
 

@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from certificates.layout import Layout, TextItem
 from certificates.pdf.assets import NO_ASSETS, Assets
+from certificates.pdf.background_pages import with_ground
 from certificates.pdf.composing import Composer
 from certificates.pdf.drawing import draw_figure, draw_page, has_words
 from certificates.pdf.fonts import FontBook, house_fonts
@@ -76,7 +77,8 @@ def _drawn(layout: Layout, measured: list[Placed], assets: Assets, book: FontBoo
             _draw_words(canvas, placed, book)
     canvas.showPage()
     canvas.save()
-    return buffer.getvalue()
+    page = assets.page(layout.background_asset)
+    return buffer.getvalue() if page is None else with_ground(buffer.getvalue(), page)
 
 
 def _draw_words(canvas: Canvas, placed: Placed, book: FontBook) -> None:

@@ -68,17 +68,20 @@ class Drawings:
 
     def sheet(self) -> tuple[ObjectList, Ref]:
         """Give the background: objects and the form among them."""
-        return self._drawn(("", ""), lambda canvas: draw_page(canvas, self._layout, self._assets))
+        page = self._assets.page(self._layout.background_asset)
+        return self._drawn(("", ""), lambda canvas: draw_page(canvas, self._layout, self._assets), page)
 
     def figure(self, placed: Placed) -> tuple[ObjectList, Ref]:
         """Give an item that is drawn."""
         key = (placed.item.id, placed.text)
         return self._drawn(key, lambda canvas: draw_figure(canvas, self._layout, placed, self._assets))
 
-    def _drawn(self, key: tuple[str, str], draw: Callable[[Canvas], None]) -> tuple[ObjectList, Ref]:
+    def _drawn(
+        self, key: tuple[str, str], draw: Callable[[Canvas], None], ground: bytes | None = None
+    ) -> tuple[ObjectList, Ref]:
         if key not in self._made:
             objects = ObjectList()
-            self._made[key] = objects, add_form(objects, draw, sheet_box(self._layout))
+            self._made[key] = objects, add_form(objects, draw, sheet_box(self._layout), ground)
         return self._made[key]
 
 

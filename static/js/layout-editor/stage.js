@@ -43,6 +43,7 @@ export class Stage {
     this.layout = layout;
     this.selected = selected;
     this.root.style.aspectRatio = `${layout.page.width} / ${layout.page.height}`;
+    this.root.parentElement.style.setProperty("--ratio", String(layout.page.width / layout.page.height));
     const there = new Set(layout.items.map((item) => item.id));
     for (const [id, element] of this.elements) {
       if (!there.has(id)) {
