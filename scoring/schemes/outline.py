@@ -135,9 +135,9 @@ def _short(value: Fraction) -> str:
 
 def _notes(node: Node) -> list[str]:
     found = [node.description] if node.description else []
-    found += [f"{decimal_text(point)}　{text}" for point, text in node.benchmarks]
+    found += [f"{decimal_text(point)} · {text}" for point, text in node.benchmarks]
     if node.entry is not None and node.kind == "choice":
-        found.append("；".join(f"{label} {_short(value)}" for label, value in node.entry.options))
+        found.append(" · ".join(f"{label} {_short(value)}" for label, value in node.entry.options))
     return found + ([node.source] if node.source else [])
 
 
