@@ -186,7 +186,7 @@ def quotient(above: Column, below: Column) -> Column:
     if above.below is None or below.below is None or not whole.are_equal(above.below, below.below):
         num, own = _times_below(num, below.below), _both(above.below, divisor)
     shared = gcd(below.den, above.den)
-    num = whole.spread(whole.times_fixed(num, below.den // shared), max(len(num), len(divisor)))
+    num = whole.spread(whole.times_fixed(num, below.den // shared), whole.rows_of(num, divisor))
     return Column(num, above.den // shared, None if own is None else whole.spread(own, len(num)))
 
 

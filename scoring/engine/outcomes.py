@@ -16,6 +16,7 @@ from scoring.engine.steps import (
     FIELD_STEPS,
     FieldStep,
     NotComputableError,
+    NotGivenError,
     Operand,
     Resolve,
     Step,
@@ -55,10 +56,6 @@ class Judged:
     values: dict[str, Fraction]
     state: State = "complete"
     note: str = ""
-
-
-class _NotGivenError(NotComputableError):
-    """An item value that a rule needs has not been given yet."""
 
 
 @dataclass(frozen=True)
@@ -112,20 +109,20 @@ class _Given:
         """The number behind an operand.
 
         Raises:
-            _NotGivenError: it has not been given.
+            NotGivenError: it has not been given.
         """
         if operand.number is not None:
             return operand.number
         if operand.node is not None:
             value = self.outcomes[operand.node][contestant].value
             if value is None:
-                raise _NotGivenError("「%(label)s」尚无分数", label=self.scheme.nodes[operand.node].label)
+                raise NotGivenError("「%(label)s」尚无分数", label=self.scheme.nodes[operand.node].label)
             return value
         found = self._item(operand.item or "", node, contestant)
         if found is None:
             found = operand.default
         if found is None:
-            raise _NotGivenError("「%(label)s」缺少 %(item)s", label=node.label, item=operand.item)
+            raise NotGivenError("「%(label)s」缺少 %(item)s", label=node.label, item=operand.item)
         return found
 
     def _item(self, name: str, node: Node, contestant: str) -> Fraction | None:
@@ -201,21 +198,22 @@ class _Run(_Given):
         return after
 
     def _field_step_by_judge(self, node: Node, step: FieldStep, judged: Mapping[str, Judged]) -> None:
-        judges = sorted({judge for own in judged.values() for judge in own.values})
         for who, own in judged.items():
             if self._has_status(who, node):
                 own.values = {}
-        for judge in judges:
-            members = [who for who, own in judged.items() if judge in own.values]
+        before = {who: own.values for who, own in judged.items()}
+        for judge in sorted({judge for values in before.values() for judge in values}):
+            members = [who for who, values in before.items() if judge in values]
             try:
-                after = apply_field_step(step, [judged[who].values[judge] for who in members])
+                after = apply_field_step(step, [before[who][judge] for who in members])
             except NotComputableError as error:
                 for who in members:
                     judged[who].values, judged[who].state, judged[who].note = {}, "invalid", str(error)
                 continue
             for who, value in zip(members, after, strict=True):
-                self._note_step(node, who, step, judged[who].values[judge], value, judge)
-                judged[who].values = {**judged[who].values, judge: value}
+                self._note_step(node, who, step, before[who][judge], value, judge)
+                if judged[who].state == "complete":
+                    judged[who].values = {**judged[who].values, judge: value}
 
     def _given(self, node: Node, who: str) -> Judged:
         """What each judge gave: the marks of an aspect, or of a group the sum of the judge's own marks."""
@@ -247,7 +245,9 @@ class _Run(_Given):
                 return self._from_judges(node, who, judged)
             return self._reference(node, who) if node.value_of else self._group(node, who)
         except NotComputableError as error:
-            return Outcome(None, _state_of(error), str(error))
+            # The judges' own values stay: a group above may be judged judge by judge.
+            by_judge = None if judged is None else judged.values
+            return Outcome(None, _state_of(error), str(error), by_judge=by_judge)
 
     def _from_judges(self, node: Node, who: str, judged: Judged) -> Outcome:
         if judged.state != "complete":
@@ -367,7 +367,7 @@ def _is_judged(node: Node) -> bool:
 
 
 def _state_of(error: NotComputableError) -> State:
-    return "incomplete" if isinstance(error, _NotGivenError) else "invalid"
+    return "incomplete" if isinstance(error, NotGivenError) else "invalid"
 
 
 def _open_operands(step: Step) -> list[Operand]:

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from scoring.engine.scheme import DropRule, Panel
-from scoring.engine.steps import Resolve, ValueStep, apply_step
+from scoring.engine.steps import NotComputableError, NotGivenError, Resolve, ValueStep, apply_step
 
-PanelState = Literal["complete", "empty", "incomplete", "held"]
+PanelState = Literal["complete", "empty", "incomplete", "held", "invalid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class PanelResult:
 
     Attributes:
         value: the panel's value after its own steps; None unless complete.
-        state: ``incomplete`` when judges are still to mark, ``held`` when the marks are too far apart.
+        state: ``incomplete`` when judges are still to mark, ``held`` when the marks are too far apart, ``invalid``
+            for a group of judges whose steps have no result.
         used, dropped: (judge, mark) pairs, lowest mark first; for `dropped` with the reason.
         note: a sentence on what is special, empty if nothing is.
         groups: the results of the groups, if the panel has any.
@@ -138,18 +139,37 @@ def combine_marks(how: str, values: list[Fraction]) -> Fraction:
     return total if how == "sum" else total / len(values)
 
 
+_GRAVEST_FIRST: Mapping[PanelState, PanelState] = {
+    "held": "held",
+    "invalid": "invalid",
+    "incomplete": "incomplete",
+    "empty": "incomplete",
+}
+"""States of groups of judges, and what they make of the whole."""
+
+
+def _of_group(panel: Panel, marks: Mapping[str, Fraction], resolve: Resolve) -> PanelResult:
+    """A group's value; what its steps cannot reckon is its state, whatever the other groups have."""
+    try:
+        return panel_value(panel, marks, resolve)
+    except NotGivenError as error:
+        return PanelResult(None, "incomplete", note=str(error))
+    except NotComputableError as error:
+        return PanelResult(None, "invalid", note=str(error))
+
+
 def _of_groups(panel: Panel, marks: Mapping[str, Fraction], resolve: Resolve) -> PanelResult:
     results = tuple(
-        panel_value(group, {name: marks[name] for name in group.names if name in marks}, resolve)
+        _of_group(group, {name: marks[name] for name in group.names if name in marks}, resolve)
         for group in panel.groups
     )
     states = {result.state for result in results}
     if states == {"empty"}:
         return PanelResult(None, "empty", groups=results)
-    for state in ("held", "incomplete", "empty"):
+    for state, state_of_all in _GRAVEST_FIRST.items():
         if state in states:
             note = next(result.note for result in results if result.state == state) or "有评委分组尚未评分"
-            return PanelResult(None, "held" if state == "held" else "incomplete", (), (), note, results)
+            return PanelResult(None, state_of_all, (), (), note, results)
     total = Fraction(0)
     for weight, result in zip(panel.group_weights, results, strict=True):
         total += weight * (result.value or Fraction(0))

@@ -274,6 +274,8 @@ class _FieldRun:
         numbers = self.given.statuses.get(node.id)
         if numbers is None or not numbers.any():
             return own
+        if node.id in self.by_judge:
+            self.by_judge[node.id] = {j: _without(marks, numbers) for j, marks in self.by_judge[node.id].items()}
         state, bare = own.states().copy(), own.bares().copy()
         values = own.values
         for status, number in STATUS_NUMBERS.items():
@@ -286,7 +288,7 @@ class _FieldRun:
 
 
 def _without(own: Cells, halted: Array) -> Cells:
-    """A judge's values without the rows that cannot be reckoned."""
+    """A judge's values without the rows that are not 0: they cannot be reckoned, or have a status."""
     if not halted.any():
         return own
     state = own.states().copy()

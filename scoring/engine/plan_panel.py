@@ -31,6 +31,7 @@ from scoring.engine.plan_values import (
     EMPTY,
     HELD,
     INCOMPLETE,
+    INVALID,
     Cells,
     ResolveCells,
     after_step,
@@ -176,6 +177,7 @@ def _of_groups(panel: Panel, by_judge: ByJudge, count: int, resolve: ResolveCell
         values = multiply_by(values, 1 / sum(panel.group_weights, Fraction(0)))
     states = np.stack([result.states() for result in results])
     state = np.where((states != COMPLETE).any(axis=0), INCOMPLETE, COMPLETE).astype(np.uint8)
+    state[(states == INVALID).any(axis=0)] = INVALID
     state[(states == HELD).any(axis=0)] = HELD
     state[(states == EMPTY).all(axis=0)] = EMPTY
     return cells(values, state)

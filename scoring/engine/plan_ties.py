@@ -157,6 +157,8 @@ def _chosen(decisive: Decisive, key: TieKey, rows: Array | None) -> list[Cells]:
 def _sorted_parts(decisive: Decisive, key: TieKey, rows: Array | None) -> _Keys:
     """The best part of each row first, then the second best, and so on."""
     parts = _chosen(decisive, key, rows)
+    if not parts:
+        return []
     state = np.concatenate([part.states() for part in parts])
     codes, size = _codes(cells(concatenated([part.values for part in parts]), state), key.better)
     return _ascending(codes.reshape(len(parts), -1), size)
@@ -169,7 +171,9 @@ def _ascending(codes: Array, size: int) -> _Keys:
 def _places(decisive: Decisive, key: TieKey, rows: Array | None) -> _Keys:
     """More first places, then more second ones: the row's places in rising order, compared one after another."""
     names, parts = parts_of(decisive.scheme, key), _chosen(decisive, key, rows)
-    count = parts[0].count if parts else 0
+    if not parts:
+        return []
+    count = parts[0].count
     places = np.full((len(parts), count), count, dtype=np.int64)
     for index, (name, part) in enumerate(zip(names, parts, strict=True)):
         there = part.complete()

@@ -18,6 +18,10 @@ class NotComputableError(InvalidInputError):
     code = "not_computable"
 
 
+class NotGivenError(NotComputableError):
+    """A number that a rule needs has not been given yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operand:
     """The other number of an arithmetic step: fixed, or a contestant's own.

@@ -98,6 +98,11 @@ def spread(number: Whole, count: int) -> Whole:
     return replace(number, limbs=tuple(np.full(count, limb[0]) for limb in number.limbs))
 
 
+def rows_of(left: Whole, right: Whole) -> int:
+    """How many rows a result of both has."""
+    return int(np.broadcast_shapes(left.limbs[0].shape, right.limbs[0].shape)[0])
+
+
 def as_ints(numbers: Whole) -> list[int]:
     """The numbers as Python's own."""
     found: list[int] = numbers.limbs[-1].tolist()
@@ -305,7 +310,7 @@ def floor_divided(above: Whole, below: Whole) -> Whole:
             size = int(np.abs(floats(above) / floats(below)).max(initial=0)) + 1
         if size < LIMIT // 2:
             return of_array(_wide_quotient(above, below, size))
-    count = max(len(above), len(below))
+    count = rows_of(above, below)
     pairs = zip(as_ints(spread(above, count)), as_ints(spread(below, count)), strict=True)
     return of_ints([a // b for a, b in pairs])
 
