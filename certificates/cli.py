@@ -2,6 +2,7 @@
 
 from flask.cli import AppGroup
 
+from certificates.attachments.commands import purge_command
 from certificates.cli_render import render_command
 from certificates.cli_verify import verify_command
 from certificates.record.commands import record_command
@@ -12,3 +13,4 @@ cli.add_command(render_command)
 cli.add_command(verify_command)
 cli.add_command(record_command)
 cli.add_command(statistics_command)
+cli.add_command(purge_command)

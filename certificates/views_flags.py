@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certificates import labels
+from certificates.attachments.standing import standings
 from certificates.blueprint import bp
 from certificates.forms import FlagDecisionForm, TextForm
 from certificates.models import FlagState, Recommendation
@@ -48,15 +49,17 @@ def flags(competition_id: int, event_id: int) -> ResponseReturnValue:
     size = len(rows) or 1 if "all" in request.args else PAGE
     pages = max(1, -(-len(rows) // size))
     number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    shown = rows[(number - 1) * size : number * size]
     return render_template(
         "certificates/flags.html",
         competition=competition_of(competition_id),
         found=found,
         wanted=wanted,
-        groups=_by_person(rows[(number - 1) * size : number * size]),
+        groups=_by_person(shown),
         number=number,
         pages=pages,
         form=FlagDecisionForm(),
+        papers=standings(db.session(), competition_id, shown),
         **words(),
     )
 

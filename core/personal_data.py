@@ -36,6 +36,21 @@ def decrypt(sealed: bytes) -> str:
     return AESGCM(_key("personal-data")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
 
 
+def seal_file(data: bytes, name: str) -> bytes:
+    """A file so that only this installation reads it, and only under `name`: no other file can take its place."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(_key("files")).encrypt(nonce, data, name.encode())
+
+
+def unseal_file(sealed: bytes, name: str) -> bytes:
+    """The file that `seal_file` was given.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: another data key, another name, or changed bytes.
+    """
+    return AESGCM(_key("files")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
+
+
 def blind_index(kind: str, number: str) -> str:
     """A fingerprint of a document, 64 hex digits: equal for equal documents, and no way back."""
     text = f"{kind}\0{number.strip().upper()}"

@@ -18,7 +18,7 @@ from core.messages import message
 
 PROMOTION, HONOUR, MEDAL = "promotion", "honour", "medal"
 _DIGITS = "一二三四五"
-_HONOUR_SAMPLE, _MEDAL_SAMPLE = "zaozhuang.skilled-worker.2021", "pingdingshan.may-day-medal.2019"
+HONOUR_SAMPLE, MEDAL_SAMPLE = "zaozhuang.skilled-worker.2021", "pingdingshan.may-day-medal.2019"
 """Packs whose lists of papers were read in the authority's own text; they serve as samples where a pack has none."""
 
 
@@ -175,14 +175,14 @@ def _honour(contest: Contest, approved: Sequence[Approved], packs: Sequence[Pack
         for number, one in enumerate(approved, start=1)
     ]
     table = Table("推荐候选人汇总表", tuple(columns), tuple(rows), (2, 4, 2, 4, 8, 8, 6, 8, 2, 4, 5, 4, 4))
-    return (table, *_checklists(approved, packs, _HONOUR_SAMPLE))
+    return (table, *_checklists(approved, packs, HONOUR_SAMPLE))
 
 
 def _medal(contest: Contest, approved: Sequence[Approved], packs: Sequence[Pack]) -> tuple[Block, ...]:
     forms = tuple(
         Form(f"{one.wanted}推荐审批表：{one.name}", _medal_pairs(contest, one), _MEDAL_BOXES) for one in approved
     )
-    return (*forms, *_checklists(approved, packs, _MEDAL_SAMPLE))
+    return (*forms, *_checklists(approved, packs, MEDAL_SAMPLE))
 
 
 _BLANK = ""
@@ -220,14 +220,14 @@ def _checklists(approved: Sequence[Approved], packs: Sequence[Pack], sample: str
     found: dict[tuple[str, str], Checklist] = {}
     for one in approved:
         pack = by_id.get(one.pack_id)
-        stated = None if pack is None else _stated(pack, one.wanted)
+        stated = None if pack is None else stated_papers(pack, one.wanted)
         if pack is not None and stated is not None:
             found.setdefault(
                 (pack.id, one.wanted), _checklist(f"申报材料清单：{one.wanted}", pack, *stated, is_sample=False)
             )
         elif sample in by_id:
             key = next(iter(by_id[sample].papers))
-            listed = _stated(by_id[sample], key)
+            listed = stated_papers(by_id[sample], key)
             if listed is not None:
                 found.setdefault(
                     (sample, ""), _checklist("申报材料清单（参考）", by_id[sample], *listed, is_sample=True)
@@ -235,7 +235,8 @@ def _checklists(approved: Sequence[Approved], packs: Sequence[Pack], sample: str
     return tuple(found.values())
 
 
-def _stated(pack: Pack, name: str) -> tuple[tuple[str, ...], Citation] | None:
+def stated_papers(pack: Pack, name: str) -> tuple[tuple[str, ...], Citation] | None:
+    """The list of papers that a pack states for an honour, or for all of them, with its citation; None without one."""
     for key in (name, "*"):
         cited = pack.papers.get(key)
         if cited is not None and isinstance(cited.value, tuple):
@@ -244,13 +245,14 @@ def _stated(pack: Pack, name: str) -> tuple[tuple[str, ...], Citation] | None:
 
 
 def _checklist(heading: str, pack: Pack, items: tuple[str, ...], citation: Citation, *, is_sample: bool) -> Checklist:
-    note = f"依据：{_source(citation)}。"
+    note = f"依据：{source_words(citation)}。"
     if is_sample:
         note = f"适用的规则没有写明材料，以下为《{pack.title}》的清单，供参考，以主管机关的通知为准。{note}"
     return Checklist(heading, items, note)
 
 
-def _source(citation: Citation) -> str:
+def source_words(citation: Citation) -> str:
+    """Where a value stands, with its words and how far the source may be trusted."""
     clause = citation.clause or "条款号未见"
     mark = f"{'' if is_verified(citation.confidence) else '未核实，'}{CONFIDENCE[citation.confidence]}"
     return f"{citation.source.document}，{clause}，{quoted(citation)}（{mark}）"

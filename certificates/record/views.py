@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, render_template
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from certificates import labels
 from certificates.blueprint import bp
+from certificates.erasing import OVER, ErasePerson, erase_person
 from certificates.exporting import TYPES
+from certificates.forms import TextForm
 from certificates.models import CertificateState, FlagState
 from certificates.record.looking import LookAtRecord, export_record, look_at_record, own_record
 from certificates.record.workbook import workbook
@@ -40,7 +43,12 @@ def record(competition_id: int, contestant_id: int) -> ResponseReturnValue:
     found = look_at_record(command)
     competition = competition_of(competition_id)
     return render_template(
-        "certificates/record.html", record=found, competition=competition, contestant_id=contestant_id, **WORDS
+        "certificates/record.html",
+        record=found,
+        competition=competition,
+        contestant_id=contestant_id,
+        may_erase=competition.state in OVER and not found.is_erased,
+        **WORDS,
     )
 
 
@@ -64,6 +72,16 @@ def own_record_page() -> ResponseReturnValue:
 def own_record_file() -> ResponseReturnValue:
     """The own record as a workbook."""
     return _xlsx(workbook(own_record(signed_in_actor())))
+
+
+@bp.post(f"{C}/contestants/<int:contestant_id>/erasures")
+@requires("person.erase")
+def erase(competition_id: int, contestant_id: int) -> ResponseReturnValue:
+    """Delete the contestant's personal data from this competition."""
+    reason = TextForm().text.data or ""
+    erase_person(ErasePerson(competition_id, contestant_id, reason, signed_in_actor()))
+    flash(_("个人信息已删除，成绩保留"), "success")
+    return redirect(url_for("competitions.contestant", competition_id=competition_id, contestant_id=contestant_id))
 
 
 def _xlsx(content: bytes) -> Response:

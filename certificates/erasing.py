@@ -1,0 +1,114 @@
+"""Deleting a person's data from one competition: the result stays, and nothing in it says any more whose it was.
+
+The registration is cut off from the person, who goes on existing where other competitions need it. What a law wants
+kept is kept without a name: results, the audit record, digests of accepted papers.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from certificates.attachments import storing
+from certificates.attachments.keeping_time import erase_papers
+from certificates.models import Certificate, CertificateState, FlagObjection, Recommendation
+from competitions.entrants import contestant_of
+from competitions.lifecycle import CompetitionState
+from competitions.models import ERASED, Contestant, Person
+from competitions.setup import locked_competition
+from core.audit import record
+from core.auth import Actor, SignIn, SubjectKind
+from core.clock import now
+from core.db import transaction
+from core.errors import ConflictError, InvalidInputError
+from core.messages import message
+from core.personal_data import encrypt
+
+NAME = "（已删除）"
+GONE = message("应本人要求删除个人信息，不再核验")
+_NAMING = ("recipient.unit", "recipient.members")
+OVER = (CompetitionState.ARCHIVED, CompetitionState.CALLED_OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """Delete a contestant's personal data from a competition that is over."""
+
+    competition_id: int
+    contestant_id: int
+    reason: str
+    actor: Actor
+
+
+def erase_person(command: ErasePerson) -> None:
+    """Cut the registration off from its person, empty what names them, delete handed-in files.
+
+    Raises:
+        InvalidInputError: no reason.
+        NotFoundError: no such contestant in this competition.
+        ConflictError: the competition is not over, or the data were deleted before.
+    """
+    reason = command.reason.strip()
+    if not reason:
+        raise InvalidInputError("请写明删除的理由，如本人申请的日期")
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        if competition.state not in OVER:
+            raise ConflictError("竞赛归档后才能删除个人信息；在此之前成绩、申诉和颁证还要用到")
+        contestant = contestant_of(competition.id, command.contestant_id)
+        if contestant.person.is_erased:
+            raise ConflictError("此人的个人信息已经删除")
+        _sign_out(session, contestant)
+        _forget_outcomes(session, contestant)
+        files = erase_papers(session, [contestant.id])
+        _cut_off(session, contestant)
+        detail = {"reason": reason, "files": len(files)}
+        target = f"contestant:{contestant.id}"
+        record(session, command.actor.act("person.erased", target, competition.id, detail))
+    storing.discard(files)
+
+
+def _cut_off(session: Session, contestant: Contestant) -> None:
+    person, entrant = contestant.person, contestant.entrant
+    entrant.name = entrant.name.replace(person.name, NAME)
+    contestant.person = _nobody()
+    contestant.unit, contestant.level_certificate = "", ""
+    contestant.code_serial += 1
+    session.flush()
+    if session.scalar(select(Contestant.id).where(Contestant.person_id == person.id).limit(1)) is None:
+        session.delete(person)
+
+
+def _nobody() -> Person:
+    """A row that stands for one registration alone; by no number can it be found."""
+    return Person(
+        name=NAME,
+        sort_key="",
+        document_kind="",
+        document_sealed=encrypt(""),
+        document_index=f"{ERASED}{secrets.token_hex(16)}",
+        document_masked="",
+        sex="",
+    )
+
+
+def _sign_out(session: Session, contestant: Contestant) -> None:
+    query = select(SignIn).where(SignIn.subject_kind == SubjectKind.CONTESTANT, SignIn.subject_id == contestant.id)
+    for row in session.scalars(query):
+        row.name, row.device = NAME, ""
+        row.revoked_at = row.revoked_at or now()
+
+
+def _forget_outcomes(session: Session, contestant: Contestant) -> None:
+    """Objections lose their words; certificates lose their values and no longer hold, the number stays taken."""
+    objections = select(FlagObjection).join(
+        Recommendation,
+        (Recommendation.id == FlagObjection.recommendation_id) & (Recommendation.contestant_id == contestant.id),
+    )
+    for objection in session.scalars(objections):
+        objection.text = objection.answer = NAME
+    for certificate in session.scalars(select(Certificate).where(Certificate.contestant_id == contestant.id)):
+        certificate.values = certificate.values | dict.fromkeys(_NAMING, "") | {"recipient.name": NAME}
+        if certificate.state is CertificateState.VALID:
+            certificate.state, certificate.state_reason = CertificateState.REVOKED, GONE
