@@ -28,6 +28,7 @@ PAGES = (
     "views_packs",
     "views_alignment",
     "pack_editing.pages",
+    "occupations.pages",
 )
 
 
@@ -49,6 +50,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("SCHEME_FACTS", no_scheme)
     app.config.setdefault("SEATS_WANTED", _no_seats)
     app.config.setdefault("KNOWN_LEVELS", no_levels)
+    app.config.setdefault("UNDRAWABLE", _all_drawn)
     app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
     app.template_filter("said")(_in_words)
     app.template_filter("marked")(marked)
@@ -79,3 +81,8 @@ def _nobody_knows(_event_id: int) -> bool:
 
 def _no_seats(_event_id: int) -> dict[str, int]:
     return {}
+
+
+def _all_drawn(_competition_id: int, _text: str) -> tuple[str, ...]:
+    """Where no package above draws anything, nothing is lacking."""
+    return ()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from competitions.blueprint import bp
 from competitions.forms import accepted
@@ -50,7 +51,8 @@ V = f"{O}/versions/<int:number>"
 def new_page() -> ResponseReturnValue:
     """Begin a rule file: empty, from a shipped one, or from a YAML file."""
     form = NewPackForm()
-    form.copy_of.choices = [("", _("从空白开始")), *((pack.id, pack.title) for pack in load_packs())]
+    shipped = [SelectChoice(pack.id, pack.title) for pack in load_packs()]
+    form.copy_of.choices = [SelectChoice("", _("从空白开始")), *shipped]
     made: list[int] = []
     if accepted(form, lambda: made.append(start_pack(_start(form)))):
         return redirect(url_for("competitions.own_pack", own_id=made[0]))
