@@ -16,6 +16,7 @@ import certificates.blueprint
 import certificates.cli_eligibility
 import certificates.course
 import certificates.earlier_record
+import certificates.materials.fonts
 import certificates.prizes
 import competitions.blueprint
 import competitions.cli_packs
@@ -131,6 +132,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         SCHEME_FACTS=scoring.planned.planned,
         KNOWN_LEVELS=certificates.earlier_record.levels_by_index,
         PRIZES_OF=certificates.prizes.prizes_of,
+        UNDRAWABLE=certificates.materials.fonts.undrawable,
         PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
     )
     competitions.blueprint.attach(app)

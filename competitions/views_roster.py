@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from competitions import entrants, registration, setup
 from competitions.blueprint import bp
 from competitions.forms import RosterForm, StatusForm, TakeInForm, accepted
-from competitions.intake import Fate
+from competitions.intake import Fate, PlannedRow
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import EntrantStatus
 from competitions.roster_levels import other_levels
 from core.auth import requires, signed_in_actor
+from core.characters import code_point
 from core.clock import competition_day
 from core.db import db
 
@@ -120,11 +121,25 @@ def _import_page(competition_id: int, import_id: int, form: TakeInForm) -> Respo
         good=[planned for planned in rows if planned.fate is Fate.NEW][:ROWS_SHOWN],
         already=[planned for planned in rows if planned.fate is Fate.ALREADY][:ROWS_SHOWN],
         skipped=[planned for planned in rows if planned.fate is Fate.SKIPPED],
+        undrawable=_undrawable(competition_id, rows),
         other_levels=other_levels(competition_id, rows, current_app.config["KNOWN_LEVELS"]),
         events={event.id: event.title for event in setup.competition_of(competition_id).events},
         levels=LEVEL_OF_SKILL,
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _undrawable(competition_id: int, rows: list[PlannedRow]) -> list[tuple[PlannedRow, str]]:
+    """Rows with characters that no certificate could show, told now and not on the eve of the ceremony."""
+    missing_in = current_app.config["UNDRAWABLE"]
+    found = []
+    for row in rows:
+        if row.fate in (Fate.NEW, Fate.ALREADY):
+            words = f"{row.values.name or ''}{row.values.unit or ''}{row.values.delegation or ''}"
+            missing = missing_in(competition_id, words)
+            if missing:
+                found.append((row, "、".join(f"{c} {code_point(c)}" for c in missing)))
+    return found
 
 
 @bp.post("/competitions/<int:competition_id>/roster/imports/<int:import_id>/intakes")

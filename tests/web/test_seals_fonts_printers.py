@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from made_fonts import LACKING, made_font
 from PIL import Image, ImageDraw
+from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 
 from certificates.files import digest_of, file_of
@@ -37,6 +38,7 @@ from certificates.materials.seals import (
     revoke_seal,
 )
 from certificates.models import CertificateState
+from competitions.lifecycle import CompetitionState
 from core import jobs
 from core.audit import AuditEntry
 from core.clock import competition_day
@@ -184,6 +186,45 @@ def test_a_name_is_given_to_one_picture_only_and_is_free_again_after_it_is_withd
     assert client.post(page, data={"name": "标志", "file": file(png(70))}).status_code == 302
 
 
+def test_a_pdf_page_as_background_says_how_it_was_taken_and_is_printed(client: FlaskClient) -> None:
+    published = make_awarded([Row("1")])
+    signed_in(client, published.competition_id)
+    page = f"{base(published.competition_id)}/pictures"
+
+    taken = client.post(page, data={"name": "底图", "file": file(sheet(), "底.pdf")}, follow_redirects=True).text
+    worded = client.post(
+        page, data={"name": "带字", "file": file(sheet("HONOR"), "字.pdf")}, follow_redirects=True
+    ).text
+    two = client.post(page, data={"name": "两页", "file": file(sheet(pages=2), "两.pdf")})
+
+    assert "已按矢量收下" in taken
+    assert "303×216 mm" in taken
+    assert "已转成 300 dpi 的图片" in worded
+    assert two.status_code == 422
+    assert "有 2 页，背景只能是一页" in two.text
+    assert client.get(f"{page}/1/content").mimetype == "image/png"
+    document = read_json(builtin_source("plain-red")) | {"background": {"asset": "底图"}}
+    issue(published, replace(TERMS, layout=own_layout(published.competition_id, document)))
+    jobs.sweep()
+    (certificate,) = certificates(published)
+    assert digest_of(file_of(certificate)) == certificate.digest
+
+
+def sheet(words: str = "", pages: int = 1) -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(303 * 72 / 25.4, 216 * 72 / 25.4))
+    for _ in range(pages):
+        canvas._preamble = ""
+        canvas.setFillColorRGB(1, 0.9, 0.8)
+        canvas.rect(0, 0, 900, 700, stroke=0, fill=1)
+        if words:
+            canvas.setFont("Helvetica", 30)
+            canvas.drawString(100, 100, words)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
 # Fonts and characters
 
 
@@ -227,6 +268,24 @@ def test_a_corrected_name_is_drawn_by_a_font_that_came_after_the_first_issue(app
     new = next(one for one in certificates(published) if one.id == new_id)
     assert new.values["recipient.name"] == f"王{LACKING}"
     assert digest_of(file_of(new)) == new.digest
+
+
+def test_the_import_of_a_roster_names_rows_that_no_certificate_could_show(client: FlaskClient) -> None:
+    competition_id = make_competition(state=CompetitionState.REGISTERING).id
+    make_event(competition_id=competition_id, name="焊工")
+    signed_in(client, competition_id)
+    rows = [("王" + LACKING, "130102199003070417"), ("李雷", "130102199003070425")]
+    table = "姓名,身份证号码,参赛赛项,代表队,工作单位\n" + "".join(
+        f"{name},{number},焊工,唐山市,钢厂\n" for name, number in rows
+    )
+    page = f"/competitions/{competition_id}/roster/imports"
+
+    answer = client.post(page, data={"file": file(table.encode(), "报名表.csv")}, follow_redirects=True)
+
+    assert "证书上画不出的字" in answer.text
+    assert "U+323AF" in answer.text
+    add_font(AddFont(competition_id, "补字.ttf", made_font(), make_actor(Role.ORGANISER, competition_id)))
+    assert "画不出的字" not in client.get(answer.request.path).text
 
 
 @pytest.mark.parametrize(
