@@ -24,6 +24,7 @@ from scoring.engine.scheme import ROOT, Scheme
 from scoring.engine.totals import evaluate
 from scoring.given import KEY, given_document
 from scoring.item_values import mark_row
+from scoring.jury.blindness import closed_pairs
 from scoring.jury.counted import counted_marks
 from scoring.models import Publication, ResultLine, ResultSnapshot, SchemeVersion, ScoreSheet, SheetRevision
 from scoring.opening import current_scheme, scheme_of
@@ -65,6 +66,9 @@ def compute_result(command: ComputeResult) -> int:
         ranking = ranking_of(session, event, version)
         lines = list(_lines(ranking, entrants_by_name(session, event.id)))
         document = _document(event, version, ranking)
+        not_in = {entrant for _, entrant in closed_pairs(session, event.id)}
+        if not_in:
+            document["warnings"].append(f"{len(not_in)} 名选手还有评分表没有提交，有关模块的分数未计入")
         snapshot = ResultSnapshot(
             event_id=event.id,
             number=number,

@@ -9,6 +9,7 @@ from competitions.panels import judges_of
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.errors import InvalidInputError
 from scoring.jury.blindness import closed_pairs, is_blind, opened_by
 from scoring.jury.deliberations import deliberations_of
 from scoring.jury.doubts import AnswerDoubt, answer_doubt, doubts_of
@@ -19,6 +20,7 @@ from scoring.jury.revoting import AskRevote, WithdrawRevote, ask_revote, withdra
 from scoring.jury.substitution import STATES, ReplaceJudge, replace_judge
 from scoring.views import C, bp
 
+VACANT = "vacant"
 STATE_TONES = {"held": "blocked", "asked": "waiting", "settled": "done", "withdrawn": "off"}
 
 
@@ -102,10 +104,12 @@ def substitutes(competition_id: int) -> ResponseReturnValue:
     """Who holds which seats and sheets, and who has been replaced."""
     competition = competition_of(competition_id)
     judges = judges_of(competition_id)
+    held = holdings(competition_id)
     return render_template(
         "scoring/substitutes.html",
         competition=competition,
-        holdings=holdings(competition_id),
+        holdings=held,
+        seated={h.module.id: {o.judge.id for o in held if o.seats and o.module.id == h.module.id} for h in held},
         judges=judges,
         names={judge.id: judge.name for judge in judges},
         substitutions=substitutions_of(competition_id),
@@ -123,7 +127,7 @@ def replace(competition_id: int, module_id: int) -> ResponseReturnValue:
         competition_id,
         module_id,
         form.get("judge", 0, type=int),
-        form.get("substitute", type=int),
+        _chosen(form.get("substitute", "")),
         form.get("reason", ""),
         signed_in_actor(),
     )
@@ -147,6 +151,15 @@ def replace(competition_id: int, module_id: int) -> ResponseReturnValue:
             "success",
         )
     return redirect(url_for("scoring.substitutes", competition_id=competition_id))
+
+
+def _chosen(text: str) -> int | None:
+    """The substitute that a form names; None only where it says that nobody takes over."""
+    if text == VACANT:
+        return None
+    if not text.isdecimal():
+        raise InvalidInputError("请选择接替的裁判")
+    return int(text)
 
 
 def _back(competition_id: int) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ few entrants whose marks have changed, not about all.
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from competitions.models import Module
@@ -15,15 +15,18 @@ from scoring.engine.marks import MarkRow, collect_marks
 from scoring.engine.scheme import Node, Panel, Scheme
 from scoring.engine.totals import evaluate
 from scoring.item_values import mark_row
-from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
+from scoring.jury.counted import counted_marks
+from scoring.jury.models import Revote
+from scoring.models import SchemeVersion, ScoreSheet
 from scoring.opening import current_scheme
 from scoring.seating import EXTERNAL_SEAT
 from scoring.sheet_reading import stored_scheme
+from scoring.states import SheetState
 
 Held = dict[int, tuple[str, ...]]
 """Entrant to the labels of what is held; those without are left out."""
 _State = tuple[tuple[int, int], ...]
-"""Sheet and revision of each of an entrant's seats."""
+"""Sheet and revision of each of an entrant's seats; 0 and the newest vote asked for again, where there is one."""
 _KNOWN: dict[tuple[str, int], dict[int, tuple[_State, tuple[str, ...]]]] = {}
 """Database and module → entrant → at which state what was found. A revision never changes."""
 MOST_KNOWN = 200
@@ -47,7 +50,7 @@ def held_aspects(session: Session, module: Module) -> Held:
     known = _known(module.id)
     fresh = [entrant for entrant, state in states.items() if known.get(entrant, ((), ()))[0] != state]
     if fresh:
-        held = _reckoned(scheme, watched, _rows(session, module.id, version, fresh))
+        held = _reckoned(scheme, watched, _rows(session, module, fresh))
         known.update({entrant: (states[entrant], held.get(entrant, ())) for entrant in fresh})
     return {entrant: known[entrant][1] for entrant in states if known[entrant][1]}
 
@@ -59,7 +62,7 @@ def _known(module_id: int) -> dict[int, tuple[_State, tuple[str, ...]]]:
 
 
 def _states(session: Session, module_id: int, version: SchemeVersion) -> dict[int, _State]:
-    """The marked sheets of each entrant under this version of the scheme, in one query."""
+    """The marked sheets of each entrant under this version of the scheme, and votes asked for again; two queries."""
     query = (
         select(ScoreSheet.entrant_id, ScoreSheet.id, ScoreSheet.revision)
         .where(
@@ -67,12 +70,16 @@ def _states(session: Session, module_id: int, version: SchemeVersion) -> dict[in
             ScoreSheet.seat_number != EXTERNAL_SEAT,
             ScoreSheet.scheme_version_id == version.id,
             ScoreSheet.revision > 0,
+            ScoreSheet.state != SheetState.VACANT,
         )
         .order_by(ScoreSheet.entrant_id, ScoreSheet.seat_number)
     )
     found: dict[int, list[tuple[int, int]]] = {}
     for entrant, sheet, revision in session.execute(query):
         found.setdefault(entrant, []).append((sheet, revision))
+    asked = select(Revote.entrant_id, func.max(Revote.id)).where(Revote.module_id == module_id)
+    for entrant, newest in session.execute(asked.group_by(Revote.entrant_id)):
+        found.setdefault(entrant, []).append((0, newest))
     return {entrant: tuple(sheets) for entrant, sheets in found.items()}
 
 
@@ -97,19 +104,9 @@ def _reckoned(scheme: Scheme, watched: Collection[Node], rows: Iterator[MarkRow]
     }
 
 
-def _rows(session: Session, module_id: int, version: SchemeVersion, entrants: Collection[int]) -> Iterator[MarkRow]:
-    """The newest marks of a module's seats under this version of the scheme, each entrant called by its id."""
-    query = (
-        select(ScoreSheet.entrant_id, ScoreSheet.seat_number, SheetRevision.marks)
-        .join(SheetRevision, (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision))
-        .where(
-            ScoreSheet.module_id == module_id,
-            ScoreSheet.entrant_id.in_(entrants),
-            ScoreSheet.seat_number != EXTERNAL_SEAT,
-            ScoreSheet.scheme_version_id == version.id,
-        )
-    )
-    for entrant, seat, marks in session.execute(query):
-        for key, value in marks.items():
-            if value is not None:
-                yield mark_row(str(entrant), key, seat, value)
+def _rows(session: Session, module: Module, entrants: Collection[int]) -> Iterator[MarkRow]:
+    """The marks of a module's seats that count now, closed ones too, each entrant called by its id."""
+    for sheet in counted_marks(session, module.event_id, modules=[module.id], entrants=entrants, open_only=False):
+        if sheet.seat != EXTERNAL_SEAT:
+            for key, value in sheet.marks.items():
+                yield mark_row(str(sheet.entrant_id), key, sheet.seat, value)

@@ -51,7 +51,7 @@ def contacts_of(session: Session, competition_id: int, module_id: int) -> list[C
         select(Judge.id, Judge.name, handed_in, func.count(ScoreSheet.id))
         .join(ScoreSheet, ScoreSheet.judge_id == Judge.id)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
-        .where(ScoreSheet.module_id == module_id, Entrant.status.not_in(OUT))
+        .where(ScoreSheet.module_id == module_id, Entrant.status.not_in(OUT), ScoreSheet.state != SheetState.VACANT)
         .group_by(Judge.id, Judge.name)
         .order_by(func.min(ScoreSheet.seat_number), Judge.id)
     )

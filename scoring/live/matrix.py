@@ -42,7 +42,7 @@ class Cell:
     revision: int
     is_returned: bool
     flags: frozenset[str] = frozenset()
-    """Of doubt, note, refused."""
+    """Of again (votes asked for again), doubt, note, refused."""
 
     @property
     def is_untouched(self) -> bool:
@@ -184,7 +184,8 @@ def _fill(session: Session, module_id: int, rows: Iterable[Row]) -> None:
     for sheet, judge in session.execute(query):
         is_returned = sheet.state is SheetState.OPEN and bool(sheet.return_reason)
         about = (sheet.seat_number, judge, sheet.state, sheet.revision, is_returned)
-        cell = Cell(sheet.id, sheet.entrant_id, *about, frozenset(flags.get(sheet.id, ())))
+        again = {"again"} if sheet.state is SheetState.OPEN and sheet.reopened_for is not None else set()
+        cell = Cell(sheet.id, sheet.entrant_id, *about, frozenset(flags.get(sheet.id, ())) | again)
         by_entrant[sheet.entrant_id].cells[sheet.seat_number] = cell
 
 

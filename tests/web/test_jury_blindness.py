@@ -15,7 +15,7 @@ from core.permissions import Role
 from scoring.jury.blindness import closed_pairs, is_blind, may_see
 from scoring.jury.early_looks import OpenEarly, SetBlind, open_early, set_blind
 from scoring.jury.models import EarlyLook
-from scoring.models import ResultLine, ScoreSheet
+from scoring.models import ResultLine, ResultSnapshot, ScoreSheet
 from scoring.results import ComputeResult, compute_result, mark_rows
 from scoring.review import ChangeSheet, change_sheet
 from scoring.states import SheetAction
@@ -111,6 +111,7 @@ def test_no_file_and_no_line_of_a_result_holds_a_closed_mark(jury: Jury) -> None
     assert lines_[jury.entrants[0]].total is None
     assert SECRET not in str(lines_[jury.entrants[0]].unfolding)
     assert lines_[jury.entrants[1]].total == "6.000"
+    assert "1 名选手还有评分表没有提交" in str(db.session.scalars(select(ResultSnapshot)).one().document["warnings"])
 
 
 def test_the_judge_with_the_link_gets_nothing_of_others(jury: Jury, client: FlaskClient) -> None:

@@ -310,3 +310,19 @@ def test_only_a_chief_judge_asks(jury: Jury, client: FlaskClient, role: Role) ->
     base = f"/scoring/competitions/{jury.competition_id}"
     assert client.post(f"{base}/modules/{jury.module_id}/revotes").status_code == 403
     assert client.get(f"{base}/events/{jury.event_id}/jury").status_code == 200
+
+
+def test_the_board_drops_an_alarm_while_votes_are_to_come_and_names_the_sheets(jury: Jury, client: FlaskClient) -> None:
+    jury.hand_in("0", "1", "3")
+    sign_in_account(client, make_account(role=Role.CHIEF_JUDGE, competition_id=jury.competition_id))
+    address = f"/scoring/competitions/{jury.competition_id}/events/{jury.event_id}/board"
+    assert "分差超限" in client.get(address).get_data(as_text=True)
+
+    ask(jury)
+    page = client.get(address).get_data(as_text=True)
+    assert page.count("需重评") >= 3
+    assert 'class="held"' not in page
+    for seat, mark in ((1, "0"), (2, "1"), (3, "3")):
+        vote(jury, seat, mark)
+        jury.submit(seat)
+    assert 'class="held"' in client.get(address).get_data(as_text=True)

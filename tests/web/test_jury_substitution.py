@@ -371,6 +371,11 @@ def test_the_page_replaces_and_says_what_went_where(jury: Jury, client: FlaskCli
     answer = client.post(f"{base}/modules/{jury.module_id}/substitutes", data=form, follow_redirects=True)
     assert "1 张未提交的评分表已转交" in answer.get_data(as_text=True)
     assert "突发疾病" in answer.get_data(as_text=True)
+    for nobody in ("", "谁"):
+        form = {"judge": jury.judges[2].id, "substitute": nobody, "reason": "突发疾病"}
+        assert client.post(f"{base}/modules/{jury.module_id}/substitutes", data=form).status_code == 422
+    form = {"judge": jury.judges[2].id, "substitute": "vacant", "reason": "突发疾病"}
+    assert client.post(f"{base}/modules/{jury.module_id}/substitutes", data=form).status_code == 409
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.TEAM_LEADER])
