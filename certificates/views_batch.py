@@ -6,11 +6,13 @@ from flask_babel import lazy_gettext as _l
 
 from certificates.batch_ratios import Groups, batches_of, fitting_pack, hold, packs_with_ratios
 from certificates.blueprint import bp
+from certificates.quotas.gathering import quota_lines
 from certificates.ratios import percent
 from certificates.views_awards import C
 from competitions.setup import competition_of
 from competitions.views_packs import words
 from core.auth import requires
+from core.db import db
 
 TONES = {True: "done", None: "waiting", False: "blocked"}
 NAMES = {True: _l("符合"), None: _l("须先补充"), False: _l("不符合")}
@@ -35,6 +37,7 @@ def batch(competition_id: int) -> ResponseReturnValue:
         competition=competition,
         batches=found,
         held=held,
+        quotas=quota_lines(db.session(), competition),
         said=said,
         choices=packs_with_ratios(),
         percent=percent,

@@ -14,6 +14,8 @@ from certificates.blueprint import bp
 from certificates.forms import FlagDecisionForm, TextForm
 from certificates.models import FlagState, Recommendation
 from certificates.overview import event_awards
+from certificates.quotas.counting import QuotaLine
+from certificates.quotas.gathering import quota_lines
 from certificates.recommending import (
     AnswerObjection,
     AssessFlags,
@@ -60,8 +62,16 @@ def flags(competition_id: int, event_id: int) -> ResponseReturnValue:
         pages=pages,
         form=FlagDecisionForm(),
         papers=standings(db.session(), competition_id, shown),
+        quotas=_quotas(competition_id, rows),
         **words(),
     )
+
+
+def _quotas(competition_id: int, rows: Sequence[Recommendation]) -> list[QuotaLine]:
+    """The quotas of the titles that the page shows."""
+    shown = {(flag.pack_id, flag.name) for flag in rows}
+    lines = quota_lines(db.session(), competition_of(competition_id)) if shown else []
+    return [line for line in lines if (line.pack, line.name) in shown]
 
 
 def _by_person(rows: Sequence[Recommendation]) -> list[tuple[Contestant, list[Recommendation]]]:
