@@ -9,6 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from core.errors import DomainError
+from scoring.engine.delegation_document import standings_left_out
 from scoring.engine.exact import decimal_text
 from scoring.engine.explain import explain, explain_text
 from scoring.engine.problems import MarksError, SchemeError
@@ -59,6 +60,8 @@ def rank_command(
     ranking = rank(evaluate(read, given))
     for warning in ranking.warnings:
         click.echo(f"注意：{warning}", err=True)
+    for name, why in standings_left_out(ranking).items():
+        click.echo(f"注意：团体排名「{name}」没有列出：{why}", err=True)
     _write(_output(ranking, form, contestant), results)
 
 

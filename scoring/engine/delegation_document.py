@@ -67,7 +67,7 @@ def event_standings(ranking: Ranking) -> dict[str, list[DelegationPlace]]:
     """Every standing that the scheme names, from one event's ranking; prizes are not known here.
 
     Returns:
-        Name of the standing → places; those by prize are left to the room that gives prizes.
+        Name of the standing → places; those by prize are in `standings_left_out`.
     """
     members = event_members(ranking)
     return {
@@ -75,6 +75,12 @@ def event_standings(ranking: Ranking) -> dict[str, list[DelegationPlace]]:
         for rule in ranking.result.scheme.delegations
         if rule.method != "prize_points"
     }
+
+
+def standings_left_out(ranking: Ranking) -> dict[str, str]:
+    """Name of each standing that cannot be made from one event's marks → a sentence that says why."""
+    why = "按奖项计分，奖项在成绩之外确定，由评分文件算不出；奖项确定后在网页“代表队团体总分”中计算"
+    return {rule.name: why for rule in ranking.result.scheme.delegations if rule.method == "prize_points"}
 
 
 def event_members(ranking: Ranking, event: str = "") -> list[Member]:

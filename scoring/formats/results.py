@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from scoring.engine.delegation_document import standings_document
+from scoring.engine.delegation_document import standings_document, standings_left_out
 from scoring.engine.explain import result_document
 from scoring.engine.ranking import Ranking, rank_text, total_text
 
@@ -62,6 +62,8 @@ def to_json(ranking: Ranking) -> bytes:
     document = result_document(ranking)
     if ranking.result.scheme.delegations:
         document["delegations"] = standings_document(ranking)
+        if left_out := standings_left_out(ranking):
+            document["delegations_left_out"] = left_out
     return as_json(document)
 
 
