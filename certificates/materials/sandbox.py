@@ -50,6 +50,7 @@ def read_in_child(kind: str, name: str, data: bytes) -> Ready:
         raise UnreadableFileError("“%(name)s”已损坏，或太复杂而无法读取", name=name)
     (length,) = struct.unpack_from(">I", done.stdout)
     facts = json.loads(done.stdout[4 : 4 + length])
-    if "error" in facts:
-        raise UnreadableFileError(facts["error"], **facts["params"])
+    refusal: str | None = facts.get("error")
+    if refusal is not None:
+        raise UnreadableFileError(refusal, **facts["params"])
     return Ready(facts, done.stdout[4 + length :])
