@@ -21,7 +21,6 @@ def _status() -> dict[str, str]:
         "server_trouble": _("服务器暂时不能保存，正在重试"),
         "storage_failed": _("本机无法保存！请不要关闭此页，并立即告诉组织者"),
         "saving": _("正在存入本机"),
-        "other_devices": _("您的账号还在另外 {n} 台设备上登录"),
         "sign_in": _("重新登录"),
         "signing_out_unsent": _("还有 {n} 次保存没有上传。退出后它们留在本机，由您本人再次登录才能上传。确定退出吗？"),
     }
@@ -124,7 +123,6 @@ def _clashes() -> dict[str, str]:
 def _hand_over() -> dict[str, str]:
     return {
         "handover_title": _("断网交接"),
-        "handover_close": _("返回"),
         "handover_empty": _("没有等待上传的分数，不用交接。"),
         "handover_about": _(
             "本机有 {saves} 次保存、{submissions} 次提交还没有上传。网络一直没有恢复时，把它们交给裁判长读入。"

@@ -130,16 +130,9 @@ def test_a_file_carries_everything_and_the_network_adds_nothing_afterwards(
 def test_the_codes_on_the_screen_are_read_off_a_photograph(context: BrowserContext, server: TabletServer) -> None:
     page = mark_without_network(context, server)
     page.click("[data-go=handover_codes]")
-    run = page.locator(".handover__run")
-    count = int(run.get_attribute("data-count") or 0)
-    texts: list[str] = []
-    while True:
-        texts += codes_on(run.screenshot(), "屏幕")
-        if page.locator("[data-go=handover_after]").is_disabled():
-            break
-        page.click("[data-go=handover_after]")
-
-    (found,) = runs_of(texts)
+    codes = page.locator(".handover__codes")
+    count = int(codes.get_attribute("data-count") or 0)
+    (found,) = runs_of(codes_on(codes.screenshot(), "屏幕"))
     assert found.count == count
     taken = take(server, parcel_of(found))
     assert taken.refused == 0
@@ -159,9 +152,15 @@ def test_many_codes_are_leafed_through_and_played_one_by_one(context: BrowserCon
     page.click("[data-go=list]")
     page.click("#hand-over")
     page.click("[data-go=handover_codes]")
-    count = int(page.get_attribute(".handover__run", "data-count") or 0)
+    count = int(page.get_attribute(".handover__codes", "data-count") or 0)
     assert count > 6
-    expect(page.locator(".handover__code")).to_have_count(6)
+    texts: list[str] = []
+    while True:
+        texts += codes_on(page.screenshot(), "屏幕")
+        if page.locator("[data-go=handover_after]").is_disabled():
+            break
+        page.click("[data-go=handover_after]")
+    assert [run.missing for run in runs_of(texts)] == [[]]
     page.click("[data-go=handover_turn]")
     expect(page.locator(".handover__code")).to_have_count(1)
     seen: set[str] = set()
@@ -174,7 +173,7 @@ def test_many_codes_are_leafed_through_and_played_one_by_one(context: BrowserCon
 
     (found,) = runs_of(seen)
     assert take(server, parcel_of(found)).stored == 40
-    page.click("[data-go=handover_close]")
+    page.click("[data-go=list]")
     page.wait_for_selector(".tile")
 
 

@@ -189,7 +189,6 @@ async function take(news, isNews) {
   for (const [id, record] of records) if (isGone(id, record)) records.delete(id);
   const lost = [...records.values()].filter((record) => !mine.has(record.id) && (record.problem || isUnsent(record)));
   order = [...news.sheets, ...lost].map((one) => one.id);
-  $("devices").textContent = news.other_devices ? t("other_devices", { n: news.other_devices }) : "";
   status.tell({ others: news.other_devices });
   await count();
   render();
@@ -222,7 +221,7 @@ let handOver = null;
 async function prepareHandOver() {
   const { HandOverView } = await import("./handover_view.js");
   const who = { competition: data.competition.id, judge: data.judge.id, ...data.device };
-  handOver = new HandOverView($("handover"), { who, rows: () => store.queued(), close: () => close() });
+  handOver = new HandOverView($("handover"), { who, rows: () => store.queued() });
   document.body.dataset.handover = "yes";
 }
 
@@ -263,17 +262,22 @@ function render() {
   $("list").hidden = !isList || isHandingOver;
   $("handover").hidden = !isHandingOver;
   $("sheet").hidden = isList;
-  $("about").hidden = !isList;
+  $("about").hidden = !isList || isHandingOver;
   document.body.dataset.view = isList ? "list" : "sheet";
   if (isList) {
     list.show(order.map((id) => records.get(id)).filter(Boolean));
-    fill($("place"), h("h1.place__title", {}, t("my_sheets")));
+    fill($("place"), ...(isHandingOver ? placeOfHandOver() : [h("h1.place__title", {}, t("my_sheets"))]));
   } else {
     const record = records.get(shownId);
     sheet.paint(record);
     fill($("place"), ...place(record));
   }
 }
+
+const placeOfHandOver = () => [
+  h("button.square", { onclick: () => close(), "aria-label": t("back"), data: { go: "list" } }, icon("grid")),
+  h("h1.place__title", {}, t("handover_title")),
+];
 
 function place(record) {
   const { event, module } = blankOf(record);

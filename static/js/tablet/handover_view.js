@@ -12,7 +12,7 @@ const QUIET = 4;
 export class HandOverView {
   /**
    * @param {HTMLElement} element
-   * @param {{who: object, rows: () => Promise<object[]>, close: () => void}} page
+   * @param {{who: object, rows: () => Promise<object[]>}} page
    */
   constructor(element, page) {
     Object.assign(this, { element, page, codes: [], first: 0, timer: 0 });
@@ -31,37 +31,29 @@ export class HandOverView {
   }
 
   paint() {
+    fill(this.element, ...(this.codes.length ? this.run() : this.choice()));
+  }
+
+  choice() {
     const saves = this.rows.filter((row) => row.kind === "save").length;
     const submissions = this.rows.filter((row) => row.kind === "submit").length;
     const others = this.rows.length - saves - submissions;
-    const isEmpty = !saves && !submissions;
-    const body = isEmpty
-      ? [h("p.handover__text", {}, t("handover_empty"))]
-      : [
-          h("p.handover__text", {}, t("handover_about", { saves, submissions })),
-          h("p.handover__text", {}, t("handover_safe")),
-          others ? h("p.handover__text", {}, t("handover_others", { n: others })) : null,
-          this.ways(),
-          this.shown(),
-        ];
-    fill(
-      this.element,
-      h("div.handover__head", {}, h("h2", {}, t("handover_title")), this.way("handover_close", this.page.close, "back")),
-      ...body,
-    );
+    if (!saves && !submissions) return [h("p.handover__text", {}, t("handover_empty"))];
+    return [
+      h("p.handover__text", {}, t("handover_about", { saves, submissions })),
+      h("p.handover__text", {}, t("handover_safe")),
+      others ? h("p.handover__text", {}, t("handover_others", { n: others })) : null,
+      h(
+        "div.handover__ways",
+        {},
+        this.way("handover_file", () => this.save(), "disk"),
+        this.way("handover_codes", () => this.draw(), "grid"),
+      ),
+    ];
   }
 
   way(key, onclick, shape, more = {}) {
     return h("button.way", { onclick, data: { go: key }, ...more }, icon(shape), t(key));
-  }
-
-  ways() {
-    return h(
-      "div.handover__ways",
-      {},
-      this.way("handover_file", () => this.save(), "disk"),
-      this.way("handover_codes", () => this.draw(), "grid"),
-    );
   }
 
   text() {
@@ -83,9 +75,8 @@ export class HandOverView {
     this.paint();
   }
 
-  shown() {
+  run() {
     const count = this.codes.length;
-    if (!count) return null;
     const isTurning = this.timer !== 0;
     const size = isTurning ? 1 : ON_A_PAGE;
     const last = Math.min(this.first + size, count);
@@ -93,19 +84,22 @@ export class HandOverView {
       this.first = Math.min(Math.max(this.first + by, 0), count - 1);
       this.paint();
     };
-    return h(
-      "div.handover__run",
-      { data: { count } },
-      h("p.handover__place", {}, t("handover_place", { first: this.first + 1, last, n: count })),
-      h(`div.handover__codes${isTurning || count === 1 ? ".handover__codes--one" : ""}`, {}, ...this.codes.slice(this.first, last).map((code, n) => this.code(code, this.first + n + 1))),
+    const many = count > ON_A_PAGE && !isTurning;
+    return [
       h(
         "div.handover__ways",
         {},
-        this.way("handover_before", go(-size), "back", { disabled: this.first === 0 || isTurning }),
-        this.way("handover_after", go(size), "forward", { disabled: last >= count || isTurning }),
+        h("p.handover__place", {}, t("handover_place", { first: this.first + 1, last, n: count })),
+        many ? this.way("handover_before", go(-size), "back", { disabled: this.first === 0 }) : null,
+        many ? this.way("handover_after", go(size), "forward", { disabled: last >= count }) : null,
         count > 1 ? this.way(isTurning ? "handover_still" : "handover_turn", () => this.turn(), isTurning ? "grid" : "forward") : null,
       ),
-    );
+      h(
+        `div.handover__codes${isTurning || count === 1 ? ".handover__codes--one" : ""}`,
+        { data: { count } },
+        ...this.codes.slice(this.first, last).map((code, n) => this.code(code, this.first + n + 1)),
+      ),
+    ];
   }
 
   /** One large code after the other, for a camera that reads along. */
