@@ -1,6 +1,6 @@
 """A scheme as an outline for reading: what each part is worth, its share of the whole, and the rules in a few words.
 
-Pure. Words that a page says in the reader's language are messages; names and descriptions are the scheme's own.
+Words that a page says in the reader's language are messages; names and descriptions are the scheme's own.
 """
 
 from __future__ import annotations
