@@ -20,11 +20,19 @@ from factories import (
     stored,
 )
 from flask_babel import force_locale
+from made_fonts import made_font
 from own_rules import make_in_force
 from sqlalchemy import select
 
 from certificates.awarding import FixAwards, fix_awards
 from certificates.issuing import IssueCertificates, issue_certificates
+from certificates.layout_loading import builtin_source
+from certificates.layout_reader import read_json
+from certificates.materials.fonts import AddFont, add_font
+from certificates.materials.own_layouts import AddLayout, add_layout
+from certificates.materials.pictures import AddPicture, add_picture
+from certificates.materials.printers import SavePrinter, save_printer
+from certificates.materials.seals import RecordSeal, SealPaper, record_seal
 from certificates.models import Certificate
 from certificates.recommending import AssessFlags, assess_flags
 from certificates.values import Terms, Wording
@@ -52,6 +60,11 @@ from scoring.team_publishing.deciding import PublishTeams, publish_teams
 from scoring.team_publishing.document import digest_of, document_of
 from scoring.team_standings import team_standings
 
+SQUARE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000"
+    "000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
+)
+"""A picture of one pixel."""
 PRIZES = {
     "prizes": [
         {"name": "Gold", "number": 1},
@@ -145,6 +158,7 @@ class LatinCompetition:
         self._marks()
         self._results()
         self._certificates()
+        self._layouts()
         self._accounts()
         self.own_id = make_in_force(OWN_RULES).id
 
@@ -274,6 +288,15 @@ class LatinCompetition:
         self.certificate_id, self.code = found.id, found.code
         self.holder_id = found.contestant_id
 
+    def _layouts(self) -> None:
+        document = read_json(builtin_source("plain-red")) | {"name": "Plain"}
+        self.layout_id = add_layout(AddLayout(self.competition_id, document, "first", self.organiser))
+        self.picture_id = add_picture(AddPicture(self.competition_id, "logo", "logo.png", SQUARE, self.organiser))
+        self.font_id = add_font(AddFont(self.competition_id, "made.ttf", made_font(), self.organiser))
+        paper = SealPaper("Seal", "Federation", "Zhao", "No. 12", date(2026, 1, 1), date(2090, 1, 1))
+        self.seal_id = record_seal(RecordSeal(self.competition_id, paper, SQUARE, self.organiser))
+        self.printer_id = save_printer(SavePrinter(self.competition_id, "Office", 5, -3, self.organiser))
+
     def _accounts(self) -> None:
         self.account_id = make_account(username="zhao", display_name="Zhao", actor_name="System").id
         self.leader_id = make_account(username="leader", display_name="Leader", actor_name="System").id
@@ -300,6 +323,11 @@ class LatinCompetition:
             "draft_id": self.draft_id,
             "number": 1,
             "certificate_id": self.certificate_id,
+            "layout_id": self.layout_id,
+            "picture_id": self.picture_id,
+            "font_id": self.font_id,
+            "seal_id": self.seal_id,
+            "printer_id": self.printer_id,
             "batch_id": self.batch_id,
             "account_id": self.account_id,
             "token": self.link,
