@@ -68,6 +68,7 @@ NO_PAGES = {
     "certificates.printer_test": "a PDF",
     "certificates.seal_picture": "a picture",
     "core.health": "JSON",
+    "hall_tls.download": "a certificate",
     "results.hall_version": "JSON",
     "scoring.result_file": "a table or a workbook",
     "scoring.marks_file": "a table or a workbook",
