@@ -152,6 +152,7 @@ def test_english_is_english_but_for_what_it_must_quote(catalogue: Catalog) -> No
 READERS = {
     "competitions.own_delegation": "leader",
     "scoring.analysis": "chief",
+    "scoring.hand_over": "chief",
     "tablet.sheets": "judge",
     "tablet.sheet_page": "judge",
     "certificates.own": "contestant",
