@@ -44,6 +44,7 @@ import scoring.opening
 import scoring.planned
 import scoring.result_views
 import scoring.schemes.views
+import scoring.sheet_files.views
 import scoring.standings
 import scoring.tablet
 import scoring.tablet_assets
@@ -68,6 +69,7 @@ PAGES_ATTACHED_BY = (
     scoring.jury.views,
     scoring.live.views,
     scoring.schemes.views,
+    scoring.sheet_files.views,
     scoring.team_publishing.views,
     scoring.trial_views,
 )

@@ -30,13 +30,13 @@ from reportlab.platypus import (
 from core.errors import InvalidInputError
 from scoring.paper_sheets import PaperLine, PaperSheet
 
-_FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
-_TEXT, _BOLD = "sheet-song", "sheet-song-bold"
-_MARGIN, _FOOT = 14 * mm, 12 * mm
+FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
+TEXT, BOLD = "sheet-song", "sheet-song-bold"
+MARGIN, FOOT = 14 * mm, 12 * mm
 _WIDTHS = (18 * mm, 74 * mm, 52 * mm, 14 * mm, 24 * mm)
 _HEADINGS = ("代码", "评分项", "填写", "满分", "评分")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
-_GREY = colors.Color(0.45, 0.45, 0.45)
+GREY = colors.Color(0.45, 0.45, 0.45)
 
 
 class UndrawableTextError(InvalidInputError):
@@ -46,11 +46,11 @@ class UndrawableTextError(InvalidInputError):
 
 
 @cache
-def _fonts() -> frozenset[int]:
+def drawable_characters() -> frozenset[int]:
     """Register the fonts once; the characters that they can draw."""
     covered: list[set[int]] = []
-    for name, file in ((_TEXT, "song.ttf"), (_BOLD, "song-bold.ttf")):
-        font = TTFont(name, str(_FONTS / file))
+    for name, file in ((TEXT, "song.ttf"), (BOLD, "song-bold.ttf")):
+        font = TTFont(name, str(FONTS / file))
         pdfmetrics.registerFont(font)
         covered.append(set(font.face.charToGlyph))
     return frozenset(covered[0] & covered[1])
@@ -66,7 +66,7 @@ def draw_sheets(sheets: Sequence[PaperSheet]) -> bytes:
     out = io.BytesIO()
     document = BaseDocTemplate(out, pagesize=A4, title=sheets[0].title, author="", invariant=1)
     width, height = A4
-    frame = Frame(_MARGIN, _MARGIN + _FOOT, width - 2 * _MARGIN, height - 2 * _MARGIN - _FOOT, 0, 0, 0, 0)
+    frame = Frame(MARGIN, MARGIN + FOOT, width - 2 * MARGIN, height - 2 * MARGIN - FOOT, 0, 0, 0, 0)
     document.addPageTemplates(
         [PageTemplate(str(number), [frame], onPage=_foot(sheet)) for number, sheet in enumerate(sheets)]
     )
@@ -79,7 +79,7 @@ def draw_sheets(sheets: Sequence[PaperSheet]) -> bytes:
 
 
 def _check(sheets: Sequence[PaperSheet]) -> None:
-    drawable = _fonts()
+    drawable = drawable_characters()
     for sheet in sheets:
         for text in _texts(sheet):
             lacking = sorted({char for char in text if ord(char) not in drawable and char not in "\n\r\t"})
@@ -101,17 +101,17 @@ def _texts(sheet: PaperSheet) -> list[str]:
 def _foot(sheet: PaperSheet) -> Any:
     def draw(canvas: Any, document: Any) -> None:
         canvas.saveState()
-        canvas.setFont(_TEXT, 8)
-        canvas.setFillColor(_GREY)
-        canvas.drawString(_MARGIN, _MARGIN, f"{sheet.title} · {sheet.module}"[:70])
-        canvas.drawRightString(A4[0] - _MARGIN, _MARGIN, f"第 {canvas.getPageNumber()} 页")
-        canvas.drawCentredString(A4[0] / 2, _MARGIN + 5 * mm, "选手编号 ________  裁判签名 ____________________")
+        canvas.setFont(TEXT, 8)
+        canvas.setFillColor(GREY)
+        canvas.drawString(MARGIN, MARGIN, f"{sheet.title} · {sheet.module}"[:70])
+        canvas.drawRightString(A4[0] - MARGIN, MARGIN, f"第 {canvas.getPageNumber()} 页")
+        canvas.drawCentredString(A4[0] / 2, MARGIN + 5 * mm, "选手编号 ________  裁判签名 ____________________")
         canvas.restoreState()
 
     return draw
 
 
-def _paragraph(text: str, size: float = 9, font: str = _TEXT, colour: Any = colors.black) -> Paragraph:
+def paragraph(text: str, size: float = 9, font: str = TEXT, colour: Any = colors.black) -> Paragraph:
     """Wrapped text: between any two characters where it is Chinese, between words where it is not."""
     wrap = "CJK" if _WIDE.search(text) else None
     style = ParagraphStyle("sheet", fontName=font, fontSize=size, leading=size * 1.35, wordWrap=wrap, textColor=colour)
@@ -121,10 +121,10 @@ def _paragraph(text: str, size: float = 9, font: str = _TEXT, colour: Any = colo
 def _form(sheet: PaperSheet) -> list[Any]:
     full = f"满分 {sheet.full}" if sheet.full else ""
     head = [
-        _paragraph(sheet.title, 15, _BOLD),
+        paragraph(sheet.title, 15, BOLD),
         Spacer(0, 2 * mm),
-        _paragraph(f"{sheet.module}　评分表　{full}", 12, _BOLD),
-        _paragraph(sheet.seat, 9, colour=_GREY),
+        paragraph(f"{sheet.module}　评分表　{full}", 12, BOLD),
+        paragraph(sheet.seat, 9, colour=GREY),
         Spacer(0, 3 * mm),
         _fields(("选手编号", "裁判", "席位", "日期")),
         Spacer(0, 3 * mm),
@@ -134,7 +134,7 @@ def _form(sheet: PaperSheet) -> list[Any]:
 
 def _fields(names: Sequence[str]) -> Table:
     """Names each followed by a place to write on."""
-    cells = [cell for name in names for cell in (_paragraph(name), "")]
+    cells = [cell for name in names for cell in (paragraph(name), "")]
     table = Table([cells], colWidths=[18 * mm, 27.5 * mm] * len(names), rowHeights=[9 * mm])
     lines = [("LINEBELOW", (column, 0), (column, 0), 0.6, colors.black) for column in range(1, 2 * len(names), 2)]
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *lines])
@@ -142,13 +142,13 @@ def _fields(names: Sequence[str]) -> Table:
 
 
 def _table(sheet: PaperSheet) -> Table:
-    rows: list[list[Any]] = [[_paragraph(text, 9, _BOLD) for text in _HEADINGS]]
+    rows: list[list[Any]] = [[paragraph(text, 9, BOLD) for text in _HEADINGS]]
     spans: list[tuple[Any, ...]] = []
     for line in sheet.lines:
         for heading in line.headings:
             place = (0, len(rows))
             spans += [("SPAN", place, (-1, len(rows))), ("BACKGROUND", place, (-1, len(rows)), colors.whitesmoke)]
-            rows.append([_paragraph(heading, 9, _BOLD), "", "", "", ""])
+            rows.append([paragraph(heading, 9, BOLD), "", "", "", ""])
         rows.append(_cells(line))
     table = Table(rows, colWidths=_WIDTHS, repeatRows=1, splitInRow=1)
     table.setStyle(
@@ -165,8 +165,8 @@ def _table(sheet: PaperSheet) -> Table:
 
 
 def _cells(line: PaperLine) -> list[Any]:
-    named = [_paragraph(line.label)]
+    named = [paragraph(line.label)]
     if line.description:
-        named.append(_paragraph(line.description, 7.5, colour=_GREY))
-    named += [_paragraph(text, 8) for text in line.benchmarks]
-    return [_paragraph(line.code, 8), named, [_paragraph(text, 8) for text in line.how], _paragraph(line.full), ""]
+        named.append(paragraph(line.description, 7.5, colour=GREY))
+    named += [paragraph(text, 8) for text in line.benchmarks]
+    return [paragraph(line.code, 8), named, [paragraph(text, 8) for text in line.how], paragraph(line.full), ""]

@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from core.errors import InvalidInputError
 from scoring.engine.stopwatch import MOST_MOMENTS
-from scoring.sheets import MOST_AT_ONCE, SIGNATURE_LENGTH, SaveMarks, SubmitSheet, SyncSaves
+from scoring.jury.contestant_signing import SIGNATURE_LENGTH
+from scoring.sheets import MOST_AT_ONCE, SaveMarks, SubmitSheet, SyncSaves
 
 MOST_ASPECTS = 1000
 Aspect = Annotated[str, Field(min_length=1, max_length=140)]
@@ -113,11 +114,20 @@ class SubmitBody(_BasedOnOneVersion):
 
     signature: Annotated[str, Field(max_length=SIGNATURE_LENGTH)] = ""
     device_submitted_at: AwareDatetime | None = None
+    contestant_signature: Annotated[str, Field(max_length=SIGNATURE_LENGTH)] = ""
+    contestant_refusal: Annotated[str, Field(max_length=300)] = ""
 
     def command(self, sheet_id: int) -> SubmitSheet:
         """The submission of sheet `sheet_id` that the body asks for."""
         return SubmitSheet(
-            sheet_id, self.key, self.base_revision, self.base_key, self.signature, self.device_submitted_at
+            sheet_id,
+            self.key,
+            self.base_revision,
+            self.base_key,
+            self.signature,
+            self.device_submitted_at,
+            self.contestant_signature,
+            self.contestant_refusal,
         )
 
 

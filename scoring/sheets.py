@@ -21,6 +21,7 @@ from core.clock import now
 from core.db import transaction
 from core.errors import DomainError, InvalidInputError
 from scoring.engine.scheme import Node
+from scoring.jury.contestant_signing import require_signatures
 from scoring.jury.sheet_rules import (
     require_asked_rounds,
     require_holder,
@@ -44,7 +45,6 @@ from scoring.sheet_reading import LockedSheet, aspects_on, latest, locked_sheets
 from scoring.states import SheetAction, SheetState, after
 
 MOST_AT_ONCE = 50
-SIGNATURE_LENGTH = 20_000
 REVISIONS = cast(Table, SheetRevision.__table__)
 Row = dict[str, Any]
 """The columns of one new revision."""
@@ -314,7 +314,7 @@ def digest(revisions: Iterable[Mapping[str, Any]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SubmitSheet:
-    """Hand a sheet in. `key`, `base_revision` and `base_key` as in SaveMarks; `signature` is an SVG path."""
+    """Hand a sheet in. `key`, `base_revision` and `base_key` as in SaveMarks; signatures are SVG paths."""
 
     sheet_id: int
     key: UUID
@@ -322,6 +322,8 @@ class SubmitSheet:
     base_key: UUID | None = None
     signature: str = ""
     device_submitted_at: datetime | None = None
+    contestant_signature: str = ""
+    contestant_refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +342,7 @@ def submit_sheet(command: SubmitSheet, actor: Actor) -> Submitted:
         IncompleteSheetError: aspects that must be marked are not; names them.
         RevotePendingError: a vote that was asked for again is still to come.
         InvalidInputError: a signature that is no path.
+        ContestantUnsignedError: the event asks for the contestant's signature and there is none.
     """
     with transaction() as session:
         sheet = require_holder(
@@ -377,9 +380,8 @@ def _refuse_submission(session: Session, sheet: LockedSheet, command: SubmitShee
     due = votes_due(session, sheet.row, newest)
     if due:
         raise RevotePendingError(due)
-    path = command.signature
-    if len(path) > SIGNATURE_LENGTH or not set(path) <= set("ML0123456789 "):
-        raise InvalidInputError("签名无法识别，请重新签名")
+    signatures = (command.signature, command.contestant_signature)
+    require_signatures(session, sheet.row, *signatures, refusal=command.contestant_refusal)
 
 
 def _submission(command: SubmitSheet, sheet: ScoreSheet, actor: Actor) -> SheetSubmission:
@@ -388,6 +390,8 @@ def _submission(command: SubmitSheet, sheet: ScoreSheet, actor: Actor) -> SheetS
         key=command.key,
         revision=sheet.revision,
         signature=command.signature,
+        contestant_signature=command.contestant_signature,
+        contestant_refusal=command.contestant_refusal.strip(),
         submitted_at=now(),
         submitted_by=actor.key,
         device_submitted_at=command.device_submitted_at,

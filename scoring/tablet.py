@@ -21,6 +21,7 @@ from core.i18n import sentence
 from scoring import sheets
 from scoring.blank_sheet import blank_sheet
 from scoring.handing_over.keys import device_key
+from scoring.jury.contestant_signing import asks_contestant, signing_of
 from scoring.jury.tablet_news import news_of
 from scoring.payloads import MalformedError, SaveBody, SubmitBody, SyncBody, queued, read, sync_command
 from scoring.sheet_checks import version
@@ -132,7 +133,7 @@ def _everything(actor: Actor) -> dict[str, Any]:
         "judge": {"id": actor.judge_id, "name": actor.name},
         "competition": {"id": competition.id, "title": competition.title},
         "other_devices": other_devices(actor),
-        "blanks": {_blank_key(sheet): _blank(sheet) for sheet in mine},
+        "blanks": {key: _blank(sheet) for key, sheet in {_blank_key(sheet): sheet for sheet in mine}.items()},
         "sheets": [_sheet(sheet) | news.of(sheet) for sheet in mine],
     }
 
@@ -142,12 +143,14 @@ def _blank_key(sheet: JudgeSheet) -> str:
 
 
 def _blank(sheet: JudgeSheet) -> dict[str, Any]:
+    signing = signing_of(db.session(), sheet.row.module.event_id)
     scheme = stored_scheme(sheet.row.scheme_version_id)
     return {
         "event": sheet.event_name,
         "module": sheet.module_name,
         "scheme_version_id": sheet.row.scheme_version_id,
         "required": required_aspects(sheet.row, sheet.module_code),
+        "contestant_signs": asks_contestant(signing, sheet.row.seat_number),
     } | blank_sheet(scheme, sheet.module_code, sheet.row.seat_number)
 
 

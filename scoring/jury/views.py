@@ -11,6 +11,7 @@ from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import InvalidInputError
 from scoring.jury.blindness import closed_pairs, is_blind, opened_by
+from scoring.jury.contestant_signing import SIGNS_NAMES, SetContestantSigning, set_contestant_signing, signing_of
 from scoring.jury.deliberations import deliberations_of
 from scoring.jury.doubts import AnswerDoubt, answer_doubt, doubts_of
 from scoring.jury.early_looks import OpenEarly, SetBlind, open_early, set_blind
@@ -40,6 +41,8 @@ def jury(competition_id: int, event_id: int) -> ResponseReturnValue:
         late=late_saves_of(session, event, actor),
         closed=closed,
         is_blind=is_blind(session, event.id),
+        signing=signing_of(session, event.id),
+        signing_names=SIGNS_NAMES,
         tones=STATE_TONES,
     )
 
@@ -95,6 +98,16 @@ def choose_blindness(competition_id: int, event_id: int) -> ResponseReturnValue:
     form = request.form
     set_blind(SetBlind(competition_id, event_id, "blind" in form, form.get("reason", ""), signed_in_actor()))
     flash(_("全部提交以前不显示分数") if "blind" in form else _("评分进行中即显示分数"), "success")
+    return redirect(url_for("scoring.jury", competition_id=competition_id, event_id=event_id))
+
+
+@bp.post(f"{C}/events/<int:event_id>/contestant-signing")
+@requires("scheme.edit")
+def choose_contestant_signing(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Choose which sheets a contestant signs."""
+    signing = request.form.get("signing", "")
+    set_contestant_signing(SetContestantSigning(competition_id, event_id, signing, signed_in_actor()))
+    flash(_("已保存；平板下次联网时按此要求签名"), "success")
     return redirect(url_for("scoring.jury", competition_id=competition_id, event_id=event_id))
 
 

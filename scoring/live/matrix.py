@@ -1,7 +1,7 @@
 """The sheets of one module as the chief judge looks at them: contestants × seats, a page at a time, with what is odd.
 
-As many queries for two thousand contestants as for two. Those who are absent or out stay on the board and are not
-waited for.
+As many queries for two thousand contestants as for two. Those who are absent or out, and vacant
+seats, stay on the board and are not waited for.
 """
 
 from collections.abc import Collection, Iterable
@@ -107,7 +107,7 @@ def counts_of(session: Session, event_id: int) -> dict[int, Counts]:
         select(ScoreSheet.module_id, ScoreSheet.state, func.count(ScoreSheet.id), is_marked)
         .join(Module, Module.id == ScoreSheet.module_id)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
-        .where(Module.event_id == event_id, Entrant.status.not_in(OUT))
+        .where(Module.event_id == event_id, Entrant.status.not_in(OUT), ScoreSheet.state != SheetState.VACANT)
         .group_by(ScoreSheet.module_id, ScoreSheet.state)
     )
     groups: dict[int, dict[SheetState, tuple[int, int]]] = {}

@@ -22,6 +22,7 @@ from scoring.live.contacts import SILENT_MINUTES, Contact, contacts_of
 from scoring.live.matrix import FILTERS, changed_rows, counts_of, matrix_of, seats_of
 from scoring.live.waiting import WaitingRoom, wait_until
 from scoring.review import ConfirmSubmitted, confirm_submitted
+from scoring.sheet_files.reading import parts_of
 from scoring.states import STATE_NAMES
 from scoring.views import C, bp
 
@@ -74,6 +75,7 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
         calm=SILENT_MINUTES,
         live=_live_address(competition_id, event_id),
         tag=_tag(version, contacts),
+        files=parts_of(session, asked.module.id) if asked.module else 0,
     )
 
 
