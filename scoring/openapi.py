@@ -79,6 +79,10 @@ BLANK = {
         "module": {"type": "string"},
         "scheme_version_id": {"type": "integer"},
         "required": {"type": "array", "items": {"type": "string"}},
+        "contestant_signs": {
+            "type": "boolean",
+            "description": "The contestant signs this sheet too, or the judge says why not.",
+        },
         "aspects": {"type": "array", "items": {"type": "object", "required": ["id", "label", "kind"]}},
         "total": {"type": ["object", "null"]},
         "max": {"type": ["string", "null"]},
