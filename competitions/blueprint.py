@@ -59,7 +59,8 @@ def attach(app: Flask) -> None:
 
 def _in_words(text: str) -> object:
     """A message that a pure module keeps, in the visitor's language; a percent sign in it is only a sign."""
-    return translated(said(text)) if text else ""
+    kept = text if isinstance(text, Said | Joined) else said(text)
+    return translated(kept) if text else ""
 
 
 def marked(text: object) -> Markup:

@@ -21,7 +21,7 @@ from factories import (
 )
 from flask_babel import force_locale
 from made_fonts import made_font
-from own_rules import make_in_force
+from own_rules import decide, handed_over, make_own_pack
 from sqlalchemy import select
 
 from certificates.awarding import FixAwards, fix_awards
@@ -160,7 +160,13 @@ class LatinCompetition:
         self._certificates()
         self._layouts()
         self._accounts()
-        self.own_id = make_in_force(OWN_RULES).id
+        self.own_id = make_own_pack(OWN_RULES, owner="Port City", actor=self.organiser).id
+        decide(
+            self.own_id, handed_over(self.own_id, "first", self.organiser), reason="as printed", actor=self._second()
+        )
+
+    def _second(self) -> Any:
+        return make_actor(Role.ORGANISER, self.competition_id, name="Qian", subject_id=77)
 
     def _competition(self) -> int:
         competition = make_competition(

@@ -64,10 +64,10 @@ def make_own_pack(text: str | None = None, **over: Any) -> OwnPack:
     return db.session.get_one(OwnPack, start_pack(StartPack(**(values | {"filename": "rules.yaml"} | over))))
 
 
-def handed_over(own_id: int, reason: str = "首次制定") -> int:
+def handed_over(own_id: int, reason: str = "首次制定", actor: Actor | None = None) -> int:
     """The draft as a version, by the first person."""
     revision = db.session.get_one(OwnPack, own_id).revision
-    return hand_over(HandOver(own_id, revision, reason, first_person()))
+    return hand_over(HandOver(own_id, revision, reason, actor or first_person()))
 
 
 def decide(own_id: int, number: int = 1, verdict: Verdict = Verdict.IN_FORCE, **over: Any) -> None:

@@ -1,5 +1,6 @@
 """The form of a rule file, part by part: which fields each dimension has and how they are called. Pure."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -129,8 +130,7 @@ def _state(name: str, draft: Mapping[str, Tree]) -> str:
 
 
 def _cite(draft: Mapping[str, Tree]) -> Cite:
-    marks = {mark: f"{mark} {words}" for mark, words in CONFIDENCE.items()}
-    return Cite(tuple(mapping(draft.get("sources"))), {"": message("与来源相同"), **marks})
+    return Cite(tuple(mapping(draft.get("sources"))), {"": message("与来源相同"), **CONFIDENCE})
 
 
 def _root(name: str, cite: Cite) -> Field:
@@ -238,7 +238,7 @@ class _Classes:
         for line in posted.get("classes.lines", "").splitlines():
             label, _, others = line.replace(":", "：").partition("：")
             if label.strip():
-                found[label.strip()] = [word.strip() for word in others.split("、") if word.strip()]
+                found[label.strip()] = [word.strip() for word in re.split("[、，,]", others) if word.strip()]
         return {"classes": found | self.cite.read(posted, "classes", {})} if found else {}
 
 

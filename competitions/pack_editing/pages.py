@@ -51,7 +51,7 @@ V = f"{O}/versions/<int:number>"
 def new_page() -> ResponseReturnValue:
     """Begin a rule file: empty, from a shipped one, or from a YAML file."""
     form = NewPackForm()
-    shipped = [SelectChoice(pack.id, pack.title) for pack in load_packs()]
+    shipped = [SelectChoice(pack.id, pack.title, {"lang": "zh-CN"}) for pack in load_packs()]
     form.copy_of.choices = [SelectChoice("", _("从空白开始")), *shipped]
     made: list[int] = []
     if accepted(form, lambda: made.append(start_pack(_start(form)))):
