@@ -30,6 +30,7 @@ PAGES = (
     "statistics.views",
     "attachments.views",
     "attachments.own_views",
+    "paper_templates.views",
 )
 
 

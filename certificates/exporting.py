@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from certificates.awarding import awards_of
 from certificates.cases import PRACTICE, THEORY, totals_of
 from certificates.models import Award, FlagState, Recommendation
-from certificates.papers.document import Document
+from certificates.paper_templates.keeping import filled
+from certificates.papers.files import TYPES, File, written
 from certificates.papers.forms import KINDS, Approved, Contest, Kind, paper
 from competitions.models import Competition, Contestant, Entrant, Event
 from competitions.setup import competition_of
@@ -23,13 +24,6 @@ from core.personal_data import decrypt
 from scoring.engine.exact import decimal_text
 from scoring.models import ResultLine, ResultSnapshot
 from scoring.results import newest_publication
-
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
-"""Kinds of file by their ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +38,8 @@ class ExportPapers:
     actor: Actor
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to hand over."""
-
-    name: str
-    kind: str
-    content: bytes
-
-
 def export_papers(command: ExportPapers) -> File:
-    """Write a paper with all approved flags of its kind, and record who took it.
+    """Write a paper with all approved flags of its kind, in an own form if there is one, and record who took it.
 
     Raises:
         InvalidInputError: an unknown paper or kind of file.
@@ -68,8 +53,11 @@ def export_papers(command: ExportPapers) -> File:
     approved = approved_flags(db.session(), competition, command.benefit, is_masked=command.is_masked)
     if not approved:
         raise ConflictError("还没有审定同意的推荐，没有可导出的人员")
-    document = paper(kind, contest_of(competition), approved, load_packs(), is_masked=command.is_masked)
-    file = File(_name(competition, kind, command), TYPES[command.form], written(document, command.form))
+    content = filled(db.session(), contest_of(competition), competition.id, command.form, approved)
+    if content is None:
+        document = paper(kind, contest_of(competition), approved, load_packs(), is_masked=command.is_masked)
+        content = written(document, command.form)
+    file = File(_name(competition, kind, command), TYPES[command.form], content)
     _record(command, [one.flag_id for one in approved])
     return file
 
@@ -77,19 +65,6 @@ def export_papers(command: ExportPapers) -> File:
 def contest_of(competition: Competition) -> Contest:
     """A competition as it stands on papers."""
     return Contest(competition.title, competition.host, competition.opens_on, competition.closes_on)
-
-
-def written(document: Document, form: str) -> bytes:
-    """A paper as the bytes of a file of one of `TYPES`."""
-    # Each of these libraries takes long to load, and only an export needs one.
-    match form:
-        case "xlsx":
-            from certificates.papers.workbook import workbook as write  # noqa: PLC0415  as said above
-        case "docx":
-            from certificates.papers.word_file import word_file as write  # noqa: PLC0415  as said above
-        case _:
-            from certificates.papers.pdf_file import pdf_file as write  # noqa: PLC0415  as said above
-    return write(document)
 
 
 def _name(competition: Competition, kind: Kind, command: ExportPapers) -> str:

@@ -7,8 +7,9 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from certificates.blueprint import bp
-from certificates.exporting import TYPES, ExportPapers, approved_flags, export_papers
+from certificates.exporting import ExportPapers, approved_flags, export_papers
 from certificates.forms import PapersForm
+from certificates.papers.files import TYPES
 from certificates.papers.forms import KINDS
 from certificates.views_awards import C
 from competitions.setup import competition_of

@@ -22,7 +22,7 @@ def pdf(pages=1, edit=None, **save):
     if edit is not None:
         edit(file)
     out = io.BytesIO()
-    file.save(out, **({"deterministic_id": True} if not save else save))
+    file.save(out, **(save or {"deterministic_id": True}))
     return out.getvalue()
 
 

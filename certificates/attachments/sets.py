@@ -12,8 +12,10 @@ from certificates.attachments import storing
 from certificates.attachments.handing_in import flag_for
 from certificates.attachments.models import PaperState
 from certificates.attachments.standing import Line, standings
-from certificates.exporting import TYPES, File, approved_flags, contest_of, written
+from certificates.exporting import approved_flags, contest_of
 from certificates.models import Recommendation
+from certificates.paper_templates.keeping import filled
+from certificates.papers.files import TYPES, File, written
 from certificates.papers.forms import KINDS, paper
 from competitions.setup import competition_of
 from competitions.standards import load_packs
@@ -69,7 +71,8 @@ def _written(session: Session, flag: Recommendation, command: ExportSet) -> Iter
     if own:
         document = paper(kind, contest_of(competition), own, load_packs(), is_masked=command.is_masked)
         for form, media in TYPES.items():
-            yield File(f"{kind.title}.{form}", media, written(document, form))
+            content = filled(session, contest_of(competition), competition.id, form, own)
+            yield File(f"{kind.title}.{form}", media, written(document, form) if content is None else content)
 
 
 def _parts(flag: Recommendation, lines: Iterable[Line], forms: list[File]) -> Iterable[tuple[str, bytes]]:

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from certificates import labels
 from certificates.blueprint import bp
 from certificates.erasing import OVER, ErasePerson, erase_person
-from certificates.exporting import TYPES
 from certificates.forms import TextForm
 from certificates.models import CertificateState, FlagState
+from certificates.papers.files import TYPES
 from certificates.record.looking import LookAtRecord, export_record, look_at_record, own_record
 from certificates.record.workbook import workbook
 from certificates.views_awards import C

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certificates.blueprint import bp
-from certificates.exporting import TYPES
+from certificates.papers.files import TYPES
 from certificates.statistics import charts
 from certificates.statistics import report as figures
 from certificates.statistics.figures import MEASURE_MEANINGS, MEASURE_NAMES, Measure
