@@ -10,7 +10,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from core.audit import record
 from core.auth import current_actor, enforce
+from core.db import transaction
 from core.errors import DomainError, NotSignedInError
 from core.i18n import sentence
 from core.messages import message
@@ -26,6 +28,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+WORTH_HEARING_OUT = 64 * 1024
+"""Bytes; less fits into the buffers between browser and server."""
+HEARD_OUT = 64 * 1024 * 1024
+PIECE = 64 * 1024
 HTTP_SENTENCES = {
     400: message("请求不完整，请返回上一页再试"),
     404: message("没有这个页面"),
@@ -39,6 +45,7 @@ def init_app(app: Flask) -> None:
     """Attach the guard, the headers and the error pages."""
     app.before_request(_guard)
     app.after_request(_headers)
+    app.after_request(_hear_out)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http_error)
@@ -68,6 +75,15 @@ def _headers(response: Response) -> Response:
     elif request.endpoint == "static" and "v" not in request.args:
         # A module that another one imports has no digest in its address: it is asked for again, not kept for a year.
         response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _hear_out(response: Response) -> Response:
+    """Let a large body that was refused run out before the answer: whoever is still sending would never read it."""
+    if response.status_code >= 400 and (request.content_length or 0) > WORTH_HEARING_OUT:
+        left = HEARD_OUT
+        while left > 0 and (heard := request.environ["wsgi.input"].read(min(left, PIECE))):
+            left -= len(heard)
     return response
 
 
@@ -101,8 +117,22 @@ def _forged(_error: CSRFError) -> ResponseReturnValue:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    if status == 413:
+        _record_too_large()
     text = _(HTTP_SENTENCES.get(status, "服务器无法处理这个请求"))
     return problem(status, f"http_{status}", text) if wants_json() else _page(status, text)
+
+
+def _record_too_large() -> None:
+    """A body beyond all bounds is no accident of a page of ours; whose device sent it stands in the record."""
+    actor = current_actor()
+    if actor is None:
+        current_app.logger.warning("body of %s bytes from a stranger refused", request.content_length)
+        return
+    with transaction() as session:
+        detail = {"bytes": request.content_length, "path": request.path[:200]}
+        target = f"sign_in:{actor.sign_in_id}"
+        record(session, actor.act("request.too_large", target, actor.competition_id, detail))
 
 
 def _clash(error: IntegrityError) -> ResponseReturnValue:
