@@ -17,7 +17,7 @@ from core.clock import now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from scoring.engine.exact import decimal_text
-from scoring.engine.explain import explain
+from scoring.engine.explain import explain_all
 from scoring.engine.marks import MarkRow, collect_marks
 from scoring.engine.ranking import Place, Ranking, rank, rank_text
 from scoring.engine.scheme import ROOT, Scheme
@@ -157,6 +157,7 @@ def scheme_text(scheme: Scheme, node: str) -> str:
 def _lines(ranking: Ranking, entrants: Mapping[str, Entrant]) -> Iterator[ResultLine]:
     result = ranking.result
     columns = [node.id for node in result.scheme.columns()]
+    unfoldings = dict(explain_all(ranking))
     for position, place in enumerate(ranking.places, start=1):
         who = place.contestant
         yield ResultLine(
@@ -169,7 +170,7 @@ def _lines(ranking: Ranking, entrants: Mapping[str, Entrant]) -> Iterator[Result
             columns=[result.text(who, node) or None for node in columns],
             decided_by=place.decided_by,
             status=place.status,
-            unfolding=explain(ranking, who) | {KEY: given_document(result.marks.books[who])},
+            unfolding=unfoldings[who] | {KEY: given_document(result.marks.books[who])},
         )
 
 

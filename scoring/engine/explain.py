@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from scoring.engine.combining import Combined
 from scoring.engine.exact import decimal_text, terminates
-from scoring.engine.outcomes import Result, course_of
+from scoring.engine.outcomes import Course, Result, courses_of
 from scoring.engine.panel import PanelResult
 from scoring.engine.ranking import STATUS_LABELS, Place, Ranking, rank_text, total_text
 from scoring.engine.scheme import ROOT, Node, Panel, Scheme
@@ -26,14 +27,29 @@ def explain(ranking: Ranking, contestant: str) -> dict[str, Any]:
     Raises:
         KeyError: no such contestant.
     """
+    return _explained(ranking, contestant, courses_of(ranking.result, [contestant])[contestant])
+
+
+def explain_all(ranking: Ranking) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each contestant in the order of the places with the unfolding of `explain`; the field is reckoned once."""
+    courses = courses_of(ranking.result)
+    for place in ranking.places:
+        yield place.contestant, _explained(ranking, place.contestant, courses[place.contestant])
+
+
+def _explained(ranking: Ranking, contestant: str, course: Course) -> dict[str, Any]:
     result = ranking.result
-    course = course_of(result, contestant)
     place = ranking.by_contestant[contestant]
     return {
         **_place_document(ranking, place),
-        "warnings": [w for w in ranking.warnings if contestant in w],
+        "warnings": [warning for warning in ranking.warnings if _speaks_of(warning, contestant)],
         "tree": _unfolded(result, result.scheme.root, contestant, course),
     }
+
+
+def _speaks_of(warning: str, contestant: str) -> bool:
+    """Whether a warning names this contestant; number 1 is not meant where it says 12."""
+    return re.search(rf"(?<![0-9A-Za-z]){re.escape(contestant)}(?![0-9A-Za-z])", warning) is not None
 
 
 def result_document(ranking: Ranking) -> dict[str, Any]:
@@ -159,8 +175,8 @@ def _panel_rule(panel: Panel, result: PanelResult, is_shared: bool, scheme: Sche
         "rule": "panel",
         "text": panel_words(panel, present) + ("（仅供参考，不计入合成）" if is_shared else ""),
         "combine": panel.combine,
-        "used": [{"judge": judge, "value": decimal_text(mark)} for judge, mark in result.used],
-        "dropped": [{"judge": judge, "value": decimal_text(mark), "why": why} for judge, mark, why in result.dropped],
+        "used": [{"judge": judge, **_number("value", mark)} for judge, mark in result.used],
+        "dropped": [{"judge": judge, **_number("value", mark), "why": why} for judge, mark, why in result.dropped],
         **_number("value", result.course[0] if result.course else result.value),
         "steps": [
             {"text": step_words(step), **_number("before", before), **_number("after", after)}

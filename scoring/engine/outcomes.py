@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, cast
@@ -90,6 +90,10 @@ class Result:
         return "" if value is None else decimal_text(value, self.scheme.places[node])
 
 
+Course = dict[str, list[dict[str, Any]]]
+"""Node id → what happened there, in order."""
+
+
 @dataclass
 class _Given:
     """What has been given and reckoned so far, and how a rule asks for it."""
@@ -146,17 +150,17 @@ class _Run(_Given):
     """One reckoning, node by node over the whole field.
 
     Attributes:
-        traced: contestant whose course is written down in `trace`, if any.
-        trace: node id → entries, in order.
+        traced: contestants whose course is written down in `traces`.
+        traces: contestant → node id → entries, in order.
     """
 
-    traced: str | None = None
-    trace: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    traced: Collection[str] = frozenset()
+    traces: dict[str, Course] = field(default_factory=dict)
 
     def note(self, node: Node, contestant: str, rule: str, **facts: Any) -> None:
-        """Write one entry of the traced contestant's course."""
-        if contestant == self.traced:
-            self.trace.setdefault(node.id, []).append({"rule": rule, **facts})
+        """Write one entry of a traced contestant's course."""
+        if contestant in self.traced:
+            self.traces.setdefault(contestant, {}).setdefault(node.id, []).append({"rule": rule, **facts})
 
     def reckon(self) -> None:
         """Reckon all nodes, parts before wholes."""
@@ -192,7 +196,7 @@ class _Run(_Given):
     def _each(self, node: Node, who: str, step: ValueStep, values: dict[str, Fraction]) -> dict[str, Fraction]:
         resolve = self._resolver(node, who)
         after = {judge: apply_step(step, value, resolve) for judge, value in values.items()}
-        if who == self.traced:
+        if who in self.traced:
             for judge, value in values.items():
                 self._note_step(node, who, step, value, after[judge], judge)
         return after
@@ -258,7 +262,7 @@ class _Run(_Given):
         if panel is None:
             return Outcome(next(iter(judged.values.values())), "complete", by_judge=judged.values)
         result = panel_value(panel, judged.values, self._resolver(node, who))
-        if who == self.traced:
+        if who in self.traced:
             self._note_panel(node, who, panel, result)
         return Outcome(result.value, result.state, result.note, by_judge=judged.values)
 
@@ -320,7 +324,7 @@ class _Run(_Given):
     def _note_step(
         self, node: Node, contestant: str, step: Step, before: Fraction | None, after: Fraction, judge: str
     ) -> None:
-        if contestant == self.traced:
+        if contestant in self.traced:
             named = {operand: self._operand(operand, node, contestant) for operand in _open_operands(step)}
             self.note(node, contestant, "step", step=step, before=before, after=after, judge=judge, operands=named)
 
@@ -387,17 +391,23 @@ def evaluate_plainly(scheme: Scheme, marks: Marks) -> Result:
     return Result(scheme, marks, run.outcomes)
 
 
-def course_of(result: Result, contestant: str) -> dict[str, list[dict[str, Any]]]:
-    """How each node of one contestant came about: the same reckoning, written down.
+def courses_of(result: Result, contestants: Collection[str] | None = None) -> dict[str, Course]:
+    """How each node of some contestants came about: the same reckoning of the whole field, once, written down.
+
+    Args:
+        result: of the field.
+        contestants: whose; None for all.
 
     Returns:
-        Node id → entries in order; the values in them are exact fractions.
+        Contestant → node id → entries in order; the values in them are exact fractions.
 
     Raises:
         KeyError: no such contestant.
     """
-    if contestant not in result.marks.books:
-        raise KeyError(contestant)
-    run = _Run(result.scheme, result.marks.books, traced=contestant)
+    books = result.marks.books
+    traced = frozenset(books if contestants is None else contestants)
+    if unknown := traced - books.keys():
+        raise KeyError(min(unknown))
+    run = _Run(result.scheme, books, traced=traced)
     run.reckon()
-    return run.trace
+    return {who: run.traces.get(who, {}) for who in traced}
