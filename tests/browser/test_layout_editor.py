@@ -1,0 +1,174 @@
+"""The editor of layouts in a browser: dragged, snapped, moved by keys, undone, tried and saved."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from factories import PASSWORD, make_actor, make_entrant, make_person
+from hall import Hall
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from certificates.layout_loading import builtin_source, load_layout
+from certificates.layout_reader import read_json
+from certificates.materials.own_layouts import AddLayout, add_layout, own_layout_of, version_of
+from core.db import db
+from core.permissions import Role
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+WIDE, TABLET = {"width": 1280, "height": 800}, {"width": 1024, "height": 768}
+LONG_NAME = "阿依古丽·买买提艾力·图尔荪江·努尔买买提"
+
+
+@pytest.fixture(scope="module")
+def hall(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    running = Hall(tmp_path_factory.mktemp("editor") / "hall", sqlite_template)
+    with running.app.app_context():
+        make_entrant(event_id=running.event_id, person=make_person(name=LONG_NAME), unit="石家庄市公共交通集团")
+        make_entrant(event_id=running.event_id, person=make_person(name="王\U000323af"))
+        db.session.remove()
+    running.start()
+    yield running
+    running.close()
+
+
+@pytest.fixture(params=[WIDE, TABLET], ids=["desktop", "tablet"])
+def editor(request: pytest.FixtureRequest, hall: Hall, chromium: str, chromium_arguments: list[str]) -> Iterator[Page]:
+    """The editor with a fresh layout, opened by the organiser; nothing may be complained of in the console."""
+    with hall.app.app_context():
+        actor = make_actor(Role.ORGANISER, hall.competition_id)
+        layout_id = add_layout(AddLayout(hall.competition_id, read_json(builtin_source("plain-red")), "始", actor))
+        db.session.remove()
+    with sync_playwright() as playwright:
+        browser: Browser = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
+        page = browser.new_context(locale="zh-CN", viewport=request.param).new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.goto(hall.page("/sign-in"))
+        page.fill("[name=username]", "zhao")
+        page.fill("[name=password]", PASSWORD)
+        page.click("#main button")
+        page.goto(hall.page(f"/certificates/competitions/{{c}}/layouts/{layout_id}/editor"))
+        page.wait_for_selector(".editor--ready")
+        yield page
+        browser.close()
+        assert complaints == []
+
+
+def box(page: Page, item: str) -> list[float]:
+    """The numbers of the panel for an item."""
+    page.locator(f'.items [data-item="{item}"]').click()
+    return [float(page.locator(f'[data-box="{place}"]').input_value()) for place in range(4)]
+
+
+def drag(page: Page, item: str, right: float, down: float, *, key: str = "", held: bool = False) -> None:
+    """Drag an item's box by millimetres."""
+    found = page.locator(f'.box[data-id="{item}"]').bounding_box()
+    sheet = page.locator(".stage").bounding_box()
+    assert found is not None
+    assert sheet is not None
+    scale = sheet["width"] / 297
+    x, y = found["x"] + found["width"] / 2, found["y"] + found["height"] / 2
+    if key:
+        page.keyboard.down(key)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right * scale / 2, y + down * scale / 2)
+    page.mouse.move(x + right * scale, y + down * scale)
+    if not held:
+        page.mouse.up()
+    if key:
+        page.keyboard.up(key)
+
+
+def test_what_is_dragged_typed_and_undone_is_saved_as_a_version_the_reader_accepts(editor: Page, hall: Hall) -> None:
+    start = box(editor, "qr")
+    drag(editor, "qr", 31.3, -12.2, key="Alt")
+    moved = box(editor, "qr")
+    assert moved[0] - start[0] == pytest.approx(31.3, abs=0.4)
+    assert moved[1] - start[1] == pytest.approx(-12.2, abs=0.4)
+    assert moved[2:] == start[2:]
+
+    editor.locator('.box[data-id="qr"]').focus()
+    for key in ("ArrowRight", "Shift+ArrowDown", "Control+ArrowRight"):
+        editor.keyboard.press(key)
+    assert box(editor, "qr") == pytest.approx([moved[0] + 1, moved[1] + 0.1, moved[2] + 1, moved[3]], abs=0.001)
+    editor.locator('.box[data-id="qr"]').focus()
+    editor.keyboard.press("Control+z")
+    editor.keyboard.press("Control+z")
+    assert box(editor, "qr") == start
+    editor.locator('.box[data-id="qr"]').focus()
+    editor.keyboard.press("Control+y")
+    assert box(editor, "qr") == moved
+
+    editor.locator('.items [data-item="title"]').click()
+    editor.locator("#words").fill("奖状")
+    editor.locator('[data-add="text"]').click()
+    editor.locator("#words").fill("特此：")
+    editor.locator('[data-insert="words"]').select_option("{recipient.name}")
+    editor.keyboard.press("Escape")
+    editor.locator('.box[data-id="number"]').focus()
+    editor.keyboard.press("Delete")
+    expect(editor.locator('.box[data-id="number"]')).to_have_count(0)
+    expect(editor.locator("[data-dirty]")).to_be_visible()
+    editor.locator('[data-act="save"]').click()
+    editor.locator("#reason").fill("二维码挪开")
+    editor.locator("#save .btn-primary").click()
+    expect(editor.locator("[data-number]")).to_have_text("2")
+    expect(editor.locator("[data-dirty]")).to_be_hidden()
+
+    with hall.app.app_context():
+        layout_id = int(editor.url.split("/")[-2])
+        stored = version_of(db.session(), own_layout_of(db.session(), hall.competition_id, layout_id), 2)
+        document, reason = stored.document, stored.reason
+        db.session.remove()
+    items = {item["id"]: item for item in document["items"]}
+    assert load_layout(json.dumps(document)).name
+    assert reason == "二维码挪开"
+    assert items["qr"]["box"] == moved
+    assert items["title"]["text"] == "奖状"
+    assert items["text"]["text"] == "特此：{recipient.name}"
+    assert "number" not in items
+
+
+def test_a_box_snaps_to_the_middle_of_the_page_and_a_line_shows_it(editor: Page) -> None:
+    start = box(editor, "qr")
+    middle = (297 - start[2]) / 2
+    drag(editor, "qr", middle - start[0] + 0.1, -70.2, held=True)
+    assert editor.locator(".guide--x").count() == 1
+    editor.mouse.up()
+
+    snapped = box(editor, "qr")
+    assert snapped[0] == pytest.approx(middle, abs=0.06)
+    assert box(editor, "qr")[2:] == start[2:]
+
+
+def test_who_does_not_fit_is_named_with_the_box(editor: Page) -> None:
+    expect(editor.locator(".status")).to_contain_text("画不出")
+    expect(editor.locator(".problem--error")).to_contain_text(["U+323AF"])
+    editor.locator('.items [data-item="name"]').click()
+    editor.locator('[data-box="2"]').fill("30")
+    editor.locator('[data-key="min_size"]').fill("24")
+
+    expect(editor.locator(".problem--error").filter(has_text=LONG_NAME)).to_contain_text("放不进")
+    expect(editor.locator('.box[data-id="name"]')).to_have_class(re.compile("box--wrong"))
+
+
+def test_what_is_no_layout_is_said_and_nothing_is_lost(editor: Page) -> None:
+    editor.locator('.items [data-item="name"]').click()
+    editor.locator("#words").fill("{recipient.salary}")
+
+    expect(editor.locator(".status")).to_contain_text("用了未知的变量“recipient.salary”")
+    editor.locator("#words").fill("{recipient.name}")
+    expect(editor.locator(".status")).to_contain_text("预览是最新的")
+
+
+def test_the_tab_key_goes_from_item_to_item_in_their_order(editor: Page) -> None:
+    ids = editor.locator(".box").evaluate_all("boxes => boxes.map(box => box.dataset.id)")
+    editor.locator(f'.box[data-id="{ids[0]}"]').focus()
+    for wanted in ids[1:4]:
+        editor.keyboard.press("Tab")
+        assert editor.evaluate("document.activeElement.dataset.id") == wanted
+    assert editor.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
