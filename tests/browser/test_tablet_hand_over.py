@@ -10,7 +10,7 @@ import pytest
 import segno
 import zxingcpp
 from factories import WELDING_MARKS, make_actor
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 from tablet_server import TabletServer
 
 from core.permissions import Role
@@ -177,16 +177,41 @@ def test_many_codes_are_leafed_through_and_played_one_by_one(context: BrowserCon
     page.wait_for_selector(".tile")
 
 
-def test_over_plain_http_without_cache_the_page_is_ready_when_the_network_goes(
-    context: BrowserContext, server: TabletServer
+def test_over_plain_http_the_page_says_what_is_missing_and_hands_over_all_the_same(
+    playwright: Playwright, chromium: str, chromium_arguments: list[str], server: TabletServer
 ) -> None:
-    page = open_page(context, server)
+    """A hall's network without HTTPS: no service worker, no cryptography of the browser's own."""
+    rules = "--host-resolver-rules=MAP hall.test 127.0.0.1"
+    browser = playwright.chromium.launch(executable_path=chromium, args=[*chromium_arguments, rules])
+    context = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN", accept_downloads=True)
+    address = server.url.replace("localhost", "hall.test")
+    context.add_cookies([server.cookie() | {"url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/tablet")
+    page.wait_for_selector("body[data-ready=yes][data-handover=yes]")
+    assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator, crypto.subtle === undefined]") == [
+        False,
+        False,
+        True,
+    ]
+    expect(page.locator("#offline-help")).to_contain_text("普通 HTTP")
+    expect(page.locator("#offline-help")).to_contain_text("断网后请勿关闭或刷新本页")
+
     context.set_offline(True)
     page.click(f"[data-sheet='{server.sheets[0]}']")
     enter(page, "5", "next")
     page.click("[data-go=list]")
     page.click("#hand-over")
-    expect(page.locator(".handover")).to_contain_text("1 次保存")
+    with page.expect_download() as started:
+        page.click("[data-go=handover_file]")
+    assert take(server, Path(started.value.path()).read_bytes()).stored == 1
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.goto(f"{address}/tablet")  # what the page warned of
+    context.set_offline(False)
+    page.goto(f"{address}/tablet")
+    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    assert [row.marks for row in server.revisions()] == [{"A1": "5"}]
+    browser.close()
 
 
 def test_with_nothing_waiting_there_is_nothing_to_hand_over(context: BrowserContext, server: TabletServer) -> None:
