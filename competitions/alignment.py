@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from competitions.standards.model import DIMENSIONS, FORMS, LEVEL_NAMES, Citation, Cited, Pack, PrizeStep
-from competitions.standards.words import value_in_words
+from competitions.standards.words import part_name, value_in_words
 from core.messages import joined, message, said
 
 AGREES, DEVIATES, OPEN = "agrees", "deviates", "open"
@@ -107,8 +107,7 @@ def _points(plan: Plan, pack: Pack) -> Iterable[Point]:
         yield _point(pack, "minimum_field", wanted, _at_least(number, field.at_least, unit), field.citation)
     if pack.prizes is not None:
         for step in pack.prizes.steps:
-            wanted, verdict = _prize(plan, step)
-            yield _point(pack, "prizes", wanted, verdict, pack.prizes.citation)
+            yield _point(pack, "prizes", *_prize(plan, step), pack.prizes.citation)
 
 
 def _value_point(plan: Plan, pack: Pack, dimension: str, name: str, cited: Cited) -> Point:
@@ -150,7 +149,7 @@ def _part(part: str, sign: int) -> Check:
         if plan.weights is None or part not in plan.weights:
             return None, _NOT_SAID
         share = plan.weights[part]
-        return sign * share >= sign * _number(wanted), said("%(part)s %(share)s%%", part=part, share=share)
+        return sign * share >= sign * _number(wanted), said("%(part)s %(share)s%%", part=part_name(part), share=share)
 
     return check
 

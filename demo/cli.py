@@ -27,7 +27,7 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import course, labour
+from demo import course, labour, own_rules
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 
 SYSTEM = ("system", "演示")
@@ -47,6 +47,7 @@ class DemoAccount:
 ADMIN = DemoAccount(Role.SYSTEM_ADMIN, "admin", "系统管理员")
 OTHERS = (
     DemoAccount(Role.ORGANISER, "organiser", "赵组织"),
+    DemoAccount(Role.ORGANISER, "organiser2", "沈复核"),
     DemoAccount(Role.CHIEF_JUDGE, "chief", CHIEF_JUDGE),
     DemoAccount(Role.SUPERVISOR, "supervisor", "冯监督"),
     DemoAccount(Role.TEAM_LEADER, "leader", "褚领队"),
@@ -76,7 +77,7 @@ def _fill() -> dict[str, Any]:
     admin = Actor(SubjectKind.ACCOUNT, admin_id, ADMIN.name, 0, {None: frozenset({Role.SYSTEM_ADMIN})})
     built = build(admin)
     contest = labour.build(admin)
-    actors = {}
+    actors, organisers = {}, []
     for other in OTHERS:
         account_id, password = _account(other, built.competition_id)
         accounts.append(_account_note(other, password))
@@ -85,9 +86,11 @@ def _fill() -> dict[str, Any]:
         own = frozenset({other.role})
         roles: dict[int | None, frozenset[Role]] = {built.competition_id: own, contest.competition_id: own}
         actors[other.role] = Actor(SubjectKind.ACCOUNT, account_id, other.name, 0, roles)
+        organisers += [actors[other.role]] if other.role is Role.ORGANISER else []
     course.run(built, actors[Role.CHIEF_JUDGE])
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)
+    own_rules.keep(*organisers)
     return {
         "base_url": settings().base_url,
         "accounts": accounts,

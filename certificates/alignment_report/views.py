@@ -34,11 +34,11 @@ def export_alignment(command: ExportAlignment) -> tuple[str, bytes]:
         ConflictError: there is no event, or no rules to hold it against.
         MissingGlyphError: a character that no font can draw.
     """
-    session, competition = db.session(), competition_of(command.competition_id)
-    events = held_events(session, competition, current_app.config["SCHEME_FACTS"])
+    competition = competition_of(command.competition_id)
+    events = held_events(db.session(), competition, current_app.config["SCHEME_FACTS"])
     if not any(event.packs for event in events):
         raise ConflictError("还没有赛项或适用的规则包，没有可报告的内容")
-    held = Held(competition.title, competition.host, competition.opens_on, not_in_force(session, competition))
+    held = Held(competition.title, competition.host, competition.opens_on, not_in_force(db.session(), competition))
     content = written(alignment_document(held, events, competition_day()), "pdf")
     name = f"{competition.title} 对照规则的报告.pdf"
     with transaction() as session:

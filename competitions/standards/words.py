@@ -163,9 +163,13 @@ def value_in_words(name: str, value: object) -> str:
         case int() if name == "level_at_least":
             return LEVEL_NAMES[value]
     if isinstance(value, Mapping):
-        parts = ((said(PART_NAMES.get(part, part)), share) for part, share in value.items())
-        return joined(said("%(part)s %(share)s%%", part=part, share=share) for part, share in parts)
+        return joined(said("%(part)s %(share)s%%", part=part_name(str(part)), share=n) for part, n in value.items())
     return str(value)
+
+
+def part_name(part: str) -> str:
+    """A part of a total in words; one that texts rarely name keeps its own word."""
+    return said(PART_NAMES[part]) if part in PART_NAMES else part
 
 
 def _classes(pack: Pack) -> Iterable[Line]:
