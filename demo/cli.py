@@ -27,7 +27,7 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import course, labour, own_rules
+from demo import course, earlier, labour, own_rules, papers
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 
 SYSTEM = ("system", "演示")
@@ -90,6 +90,9 @@ def _fill() -> dict[str, Any]:
     course.run(built, actors[Role.CHIEF_JUDGE])
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)
+    layouts.build(built.competition_id, actors[Role.ORGANISER], actors[Role.SUPERVISOR])
+    earlier.build(admin, built)
+    papers.build(built, actors[Role.ORGANISER])
     own_rules.keep(*organisers)
     return {
         "base_url": settings().base_url,
