@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -142,6 +143,16 @@ def test_codes_in_any_order_and_twice_give_the_parcel_back(data, deflate, random
     (run,) = runs_of([*codes, "https://example.org", ""])
 
     assert parcel_of(run) == data
+
+
+def test_the_documented_rows_are_read_as_documented():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "formats" / "hand-over.md").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in text.splitlines() if line.startswith('{"k')]
+    first, second, submission = unpacked(rows)
+
+    assert second["marks"] == {"A1": "18", "A2": "2"}
+    assert (second["base_key"], second["scheme_version_id"]) == (first["key"], 5)
+    assert (submission["kind"], submission["base_key"]) == ("submit", second["key"])
 
 
 def test_missing_codes_are_named_and_a_damaged_one_counts_as_missing():
