@@ -41,6 +41,7 @@ import scoring.jury.views
 import scoring.live.views
 import scoring.openapi
 import scoring.opening
+import scoring.photos.views
 import scoring.planned
 import scoring.result_views
 import scoring.schemes.views
@@ -68,6 +69,7 @@ PAGES_ATTACHED_BY = (
     scoring.hall_views,
     scoring.jury.views,
     scoring.live.views,
+    scoring.photos.views,
     scoring.schemes.views,
     scoring.sheet_files.views,
     scoring.team_publishing.views,

@@ -82,6 +82,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "sheet.confirm",
             "sheet.return",
             "sheet.unlock",
+            "photo.view",
             # Marks that are closed until all have handed in: only with a reason on record.
             "sheet.open_early",
             "judge.replace",

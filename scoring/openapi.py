@@ -6,11 +6,11 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from core.auth import public
-from scoring.payloads import QueuedSave, SaveBody, SubmitBody, SyncBody
+from scoring.payloads import PhotoBody, QueuedSave, SaveBody, SubmitBody, SyncBody
 from scoring.sheets import MOST_AT_ONCE
 
 bp = Blueprint("openapi", __name__)
-SHAPES = (SaveBody, QueuedSave, SyncBody, SubmitBody)
+SHAPES = (SaveBody, QueuedSave, SyncBody, SubmitBody, PhotoBody)
 REFERENCE = "#/components/schemas/{model}"
 
 PROBLEM = {
@@ -105,9 +105,9 @@ REFUSALS = {
     "`by`. `aspect_closed`: open for other aspects alone; with `aspects`. `forged`: from another site.",
     "404": "`not_found`: no such sheet.",
     "409": "`stale_revision`: another device was first; with the server's `revision`, `marks`, `notes`, `doubts`, "
-    "`saved_at`. `scheme_changed`. `key_reused`.",
+    "`saved_at`. `scheme_changed`. `key_reused`. `too_many_photos`.",
     "422": "`bad_marks`: with `errors`, a sentence by aspect. `incomplete_sheet`, `revote_pending`: with `aspects`. "
-    "`malformed`: with `errors`, what is wrong by place.",
+    "`malformed`: with `errors`, what is wrong by place. `contestant_unsigned`. `bad_picture`.",
 }
 
 
@@ -162,6 +162,11 @@ def _paths() -> dict[str, Any]:
         ),
         "/scoring/sheets/{sheet_id}/submissions": _post(
             "Hand the sheet in. The same key again gets the first answer and writes nothing.", "SubmitBody", handed_in
+        ),
+        "/scoring/sheets/{sheet_id}/photos": _post(
+            "Keep a picture of up to 4 MB; it is shrunk and loses its metadata. The same key again writes nothing.",
+            "PhotoBody",
+            {"number": {"type": "integer"}, "digest": {"type": "string"}},
         ),
         "/scoring/sync": _sync(answers),
     }

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from core.errors import InvalidInputError
 from scoring.engine.stopwatch import MOST_MOMENTS
 from scoring.jury.contestant_signing import SIGNATURE_LENGTH
+from scoring.photos.picture import MOST_BYTES
 from scoring.sheets import MOST_AT_ONCE, SaveMarks, SubmitSheet, SyncSaves
 
 MOST_ASPECTS = 1000
@@ -129,6 +130,15 @@ class SubmitBody(_BasedOnOneVersion):
             self.contestant_signature,
             self.contestant_refusal,
         )
+
+
+class PhotoBody(_Strict):
+    """`POST /scoring/sheets/{id}/photos`; the picture in base64."""
+
+    key: UUID
+    image: Annotated[str, Field(max_length=MOST_BYTES * 4 // 3 + 4)]
+    aspect: Annotated[str, Field(max_length=140)] = ""
+    device_taken_at: AwareDatetime | None = None
 
 
 def read(shape: type[T], body: object) -> T:

@@ -24,6 +24,7 @@ from scoring.external_file import read_external_list
 from scoring.forms import ExternalForm, ReasonForm
 from scoring.jury.sheet_page import on_the_spot
 from scoring.opening import OpenSheets, current_scheme, open_sheets
+from scoring.photos.adding import photos_of
 from scoring.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.states import STATE_NAMES, SheetAction
 
@@ -73,6 +74,7 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         competition=competition_of(competition_id),
         reading=shown,
         spot=spot,
+        photos=photos_of(db.session(), sheet_id),
         form=ReasonForm(),
         names=STATE_NAMES,
     )

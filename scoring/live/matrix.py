@@ -16,6 +16,7 @@ from core.messages import message
 from scoring.board import OUT
 from scoring.live.alarms import held_aspects
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision
+from scoring.photos.models import SheetPhoto
 from scoring.states import SheetState
 
 ROWS_A_PAGE = 100
@@ -26,6 +27,7 @@ FILTERS = {
     "held": message("分差超限"),
     "doubt": message("有疑问"),
     "note": message("有备注"),
+    "photo": message("有照片"),
     "refused": message("未采用的保存"),
 }
 
@@ -220,6 +222,7 @@ def _signs() -> dict[str, Select[int]]:
     return {
         "doubt": revised.where(_is_more_than(SheetRevision.doubts, "[]")),
         "note": revised.where(_is_more_than(SheetRevision.notes, "{}")),
+        "photo": select(ScoreSheet.id).join(SheetPhoto, SheetPhoto.sheet_id == ScoreSheet.id).distinct(),
         "refused": select(ScoreSheet.id).join(RefusedSave, RefusedSave.sheet_id == ScoreSheet.id).distinct(),
     }
 

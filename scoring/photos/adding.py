@@ -1,0 +1,174 @@
+"""Pictures come from judges' tablets after the marks, by a queue of their own; they are evidence and never change.
+
+A picture may come after the sheet was handed in or confirmed: it was taken before, and the network decides when it
+arrives. What is refused is recorded with the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.audit import record
+from core.auth import Actor
+from core.clock import now
+from core.db import db, transaction
+from core.errors import ConflictError, NotFoundError
+from scoring.models import ScoreSheet, SheetRevision
+from scoring.photos.files import PictureLostError, fetch, keep
+from scoring.photos.models import SheetPhoto
+from scoring.photos.picture import BadPictureError, Picture, harmless
+from scoring.sheet_checks import ForeignSheetError, KeyReusedError
+from scoring.sheet_reading import LockedSheet, locked_sheets
+
+MOST_PHOTOS = 30
+
+
+class TooManyPhotosError(ConflictError):
+    """The sheet has as many pictures as one may have."""
+
+    code = "too_many_photos"
+
+
+@dataclass(frozen=True, slots=True)
+class AddPhoto:
+    """Attach a picture to a sheet.
+
+    Attributes:
+        key: names this picture for ever, made on the device.
+        data: the file as the device sends it.
+        aspect: id of the aspect that it shows; empty for the sheet as a whole.
+        device_taken_at: the device's own clock.
+    """
+
+    sheet_id: int
+    key: UUID
+    data: bytes
+    aspect: str = ""
+    device_taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The picture is on the server's disk under this number of the sheet."""
+
+    number: int
+    digest: str
+
+
+def add_photo(command: AddPhoto, actor: Actor, folder: Path) -> Added:
+    """Keep a picture; a retry with a key already stored returns the first answer and writes nothing.
+
+    The picture is looked at and written before the transaction, which other judges wait for.
+
+    Raises:
+        NotAllowedError: the actor is no judge.
+        NotFoundError, ForeignSheetError: no such sheet, or another judge's.
+        KeyReusedError: the key names a picture of another sheet.
+        BadPictureError: no picture that can be kept; that is recorded.
+        TooManyPhotosError: the sheet has MOST_PHOTOS.
+    """
+    _require_holder(db.session(), db.session.get(ScoreSheet, command.sheet_id), actor)
+    earlier = _earlier(db.session(), command)
+    if earlier is not None:
+        return Added(earlier.number, earlier.digest)
+    try:
+        picture = harmless(command.data)
+    except BadPictureError as error:
+        with transaction() as session:
+            sheet = _locked(session, command.sheet_id, actor)
+            detail = {"key": str(command.key), "code": error.code, "size": len(command.data)}
+            target = f"score_sheet:{sheet.row.id}"
+            record(session, actor.act("sheet.photo_refused", target, sheet.competition_id, detail))
+        raise
+    digest = keep(folder, picture.data)
+    with transaction() as session:
+        return _store(session, command, actor, picture, digest)
+
+
+def _store(session: Session, command: AddPhoto, actor: Actor, picture: Picture, digest: str) -> Added:
+    sheet = _locked(session, command.sheet_id, actor)
+    earlier = _earlier(session, command)
+    if earlier is not None:
+        return Added(earlier.number, earlier.digest)
+    newest = session.scalar(select(func.max(SheetPhoto.number)).where(SheetPhoto.sheet_id == command.sheet_id)) or 0
+    if newest >= MOST_PHOTOS:
+        raise TooManyPhotosError("一张评分表最多附 %(n)s 张照片", n=MOST_PHOTOS)
+    photo = SheetPhoto(
+        sheet_id=command.sheet_id,
+        number=newest + 1,
+        key=command.key,
+        aspect=command.aspect,
+        digest=digest,
+        size=len(picture.data),
+        width=picture.width,
+        height=picture.height,
+        received_at=now(),
+        received_by=actor.key,
+        device_taken_at=command.device_taken_at,
+        sign_in_id=actor.sign_in_id,
+    )
+    session.add(photo)
+    detail = {"number": photo.number, "digest": digest, "aspect": command.aspect}
+    record(session, actor.act("sheet.photo_added", f"score_sheet:{sheet.row.id}", sheet.competition_id, detail))
+    return Added(photo.number, digest)
+
+
+def _earlier(session: Session, command: AddPhoto) -> SheetPhoto | None:
+    found = session.scalar(select(SheetPhoto).where(SheetPhoto.key == command.key))
+    if found is not None and found.sheet_id != command.sheet_id:
+        raise KeyReusedError("这张照片的编号已用于另一张评分表")
+    return found
+
+
+def _locked(session: Session, sheet_id: int, actor: Actor) -> LockedSheet:
+    found = locked_sheets(session, {sheet_id}).get(sheet_id)
+    if found is None:
+        raise NotFoundError("没有这张评分表")
+    _require_holder(session, found.row, actor)
+    return found
+
+
+def _require_holder(session: Session, sheet: ScoreSheet | None, actor: Actor) -> None:
+    """Refuse who neither holds the sheet nor has marked on it: what was photographed then may still be sent."""
+    judge_id = actor.judge_id
+    if sheet is None:
+        raise NotFoundError("没有这张评分表")
+    marked = select(SheetRevision.id).where(SheetRevision.sheet_id == sheet.id, SheetRevision.saved_by == actor.key)
+    if sheet.judge_id != judge_id and session.scalar(marked.limit(1)) is None:
+        raise ForeignSheetError("这张评分表不属于您")
+
+
+def photos_of(session: Session, sheet_id: int) -> Sequence[SheetPhoto]:
+    """The pictures of a sheet, by number."""
+    query = select(SheetPhoto).where(SheetPhoto.sheet_id == sheet_id).order_by(SheetPhoto.number)
+    return session.scalars(query).all()
+
+
+def photo_data(competition_id: int, sheet_id: int, number: int, folder: Path) -> bytes:
+    """A picture as it is kept, checked against its digest.
+
+    Raises:
+        NotFoundError: there is none in this competition.
+        PictureLostError: its file is gone or changed.
+    """
+    photo = db.session.scalar(select(SheetPhoto).where(SheetPhoto.sheet_id == sheet_id, SheetPhoto.number == number))
+    sheet = db.session.get(ScoreSheet, sheet_id)
+    if photo is None or sheet is None or sheet.entrant.event.competition_id != competition_id:
+        raise NotFoundError("这张评分表没有这张照片")
+    return fetch(folder, photo.digest)
+
+
+def damaged_photos(folder: Path) -> list[tuple[int, int, str]]:
+    """Sheet, number and reason of every picture whose file is not as it was; for whoever restores a backup."""
+    found = []
+    for photo in db.session.scalars(select(SheetPhoto).order_by(SheetPhoto.sheet_id, SheetPhoto.number)):
+        try:
+            fetch(folder, photo.digest)
+        except PictureLostError as error:
+            found.append((photo.sheet_id, photo.number, str(error)))
+    return found

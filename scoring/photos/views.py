@@ -1,0 +1,46 @@
+"""Where tablets send pictures, and where the chief judge sees them; nobody else does."""
+
+import base64
+import binascii
+from pathlib import Path
+
+from flask import Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from core.auth import requires, signed_in_actor
+from scoring.payloads import PhotoBody, read
+from scoring.photos.adding import AddPhoto, add_photo, photo_data
+from scoring.photos.picture import BadPictureError
+from scoring.tablet import bp as tablet
+from scoring.views import C, bp
+
+
+@tablet.post("/scoring/sheets/<int:sheet_id>/photos")
+@requires("sheet.mark", anywhere=True)
+def add(sheet_id: int) -> ResponseReturnValue:
+    """Keep a picture; 201 with its number and digest, also for a retry."""
+    body = read(PhotoBody, request.get_json(silent=True))
+    try:
+        data = base64.b64decode(body.image, validate=True)
+    except binascii.Error as error:
+        raise BadPictureError("照片无法识别或已损坏，请重新拍照") from error
+    command = AddPhoto(sheet_id, body.key, data, body.aspect, body.device_taken_at)
+    done = add_photo(command, signed_in_actor(), photo_folder())
+    return {"number": done.number, "digest": done.digest}, 201
+
+
+@bp.get(f"{C}/sheets/<int:sheet_id>/photos/<int:number>.jpg")
+@requires("photo.view")
+def photo(competition_id: int, sheet_id: int, number: int) -> ResponseReturnValue:
+    """One picture as it is kept."""
+    data = photo_data(competition_id, sheet_id, number, photo_folder())
+    response = Response(data, mimetype="image/jpeg")
+    response.headers["Content-Disposition"] = f"inline; filename=sheet-{sheet_id}-photo-{number}.jpg"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def photo_folder() -> Path:
+    """Where this installation keeps pictures."""
+    instance: Path = current_app.config["SETTINGS"].instance
+    return instance / "photos"
