@@ -27,7 +27,7 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import course, earlier, labour, own_rules, papers
+from demo import course, earlier, labour, layouts, own_rules, papers
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 
 SYSTEM = ("system", "演示")
