@@ -47,6 +47,16 @@ class EventTrial:
     same: int
     """People and benefits of which both say the same."""
 
+    @property
+    def of_flags(self) -> tuple[Difference, ...]:
+        """Who would be flagged and is not, or is and would not be."""
+        return tuple(one for one in self.differences if FLAGGED in (_said(one.now), _said(one.then)))
+
+    @property
+    def others(self) -> tuple[Difference, ...]:
+        """All other differences: what is asked about by one and denied by the other."""
+        return tuple(one for one in self.differences if FLAGGED not in (_said(one.now), _said(one.then)))
+
 
 def try_pack(session: Session, competition: Competition, pack: Pack, programme: int | None) -> list[EventTrial]:
     """Hold every final result of a competition against its rules with one of them replaced.
