@@ -34,6 +34,7 @@ UNITS = (
     "{city}热力集团有限公司 {city}港务集团机电设备安装工程分公司 {city}信息技术产业集团 {city}轨道交通运营有限公司"
 ).split(" ")
 SEED = 2026
+NATURES = ("非公企业", "公有制企业", "非公企业", "公有制企业", "机关事业单位", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,21 @@ class Invented:
     unit: str
     level: int
     phone: str
+
+    @property
+    def nature(self) -> str:
+        """Who owns the unit, told from the number, so that no dice are thrown for it."""
+        return NATURES[int(self.document[14:17]) % len(NATURES)]
+
+    @property
+    def is_migrant(self) -> str:
+        """农民工, as stated; some say nothing."""
+        return ("是", "否", "否", "")[int(self.document[13:16]) % 4]
+
+    @property
+    def is_new(self) -> str:
+        """新就业形态劳动者, as stated; most say nothing."""
+        return ("是", "否", "否", "否", "", "", "")[int(self.document[12:15]) % 7]
 
 
 def invent(delegation: str, dice: random.Random, used: set[str]) -> Invented:
