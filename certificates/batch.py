@@ -5,9 +5,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from pathlib import Path
 
 from certificates.layout import Layout
 from certificates.pdf.assets import NO_ASSETS, Assets
+from certificates.pdf.fonts import FontBook, house_fonts, installed_last_resort
 from certificates.pdf.press import Press
 from certificates.pdf.rendering import standard_values
 from certificates.pdf.signing import Signer
@@ -38,6 +40,7 @@ def make_certificates(
     assets: Assets = NO_ASSETS,
     signer: Signer | None = None,
     workers: int = 1,
+    fonts: tuple[Path, ...] = (),
 ) -> Iterator[Outcome]:
     """Make certificates one after the other.
 
@@ -47,22 +50,28 @@ def make_certificates(
         assets: pictures that the layout names.
         signer: signs every certificate, or None; with several workers each gets a copy.
         workers: processes to use; the result does not depend on it.
+        fonts: supplements as `FontBook` takes them.
 
     Yields:
         One outcome a row, in the order given. A certificate number that an earlier row has is refused.
     """
     entries = _numbered_once(recipients)
     if workers == 1:
-        press = Press(layout, assets, signer=signer)
+        press = Press(layout, assets, book_with(fonts), signer)
         for entry in entries:
             yield _outcome(press, entry)
         return
-    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(layout, assets, signer)) as pool:
+    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(layout, assets, signer, fonts)) as pool:
         # A window of chunks at a time: submitting all of them would hold all results in memory.
         chunks = iter(partial(_chunk, entries), [])
         while window := list(islice(chunks, 2 * workers)):
             for outcomes in pool.map(_outcomes, window):
                 yield from outcomes
+
+
+def book_with(fonts: tuple[Path, ...]) -> FontBook:
+    """The faces at hand with these supplements; errors as `FontBook`."""
+    return FontBook(fonts, installed_last_resort()) if fonts else house_fonts()
 
 
 def file_name(recipient: Recipient) -> str:
@@ -89,8 +98,8 @@ def _chunk(entries: Iterator[_Entry]) -> list[_Entry]:
     return list(islice(entries, _CHUNK))
 
 
-def _start_worker(layout: Layout, assets: Assets, signer: Signer | None) -> None:
-    _worker_press[:] = [Press(layout, assets, signer=signer)]
+def _start_worker(layout: Layout, assets: Assets, signer: Signer | None, fonts: tuple[Path, ...]) -> None:
+    _worker_press[:] = [Press(layout, assets, book_with(fonts), signer)]
 
 
 def _outcomes(chunk: list[_Entry]) -> list[Outcome]:

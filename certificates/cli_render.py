@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
-from certificates.batch import Outcome, file_name, make_certificates
+from certificates.batch import Outcome, book_with, file_name, make_certificates
 from certificates.layout import Layout
+from certificates.layout_editing.exchange import read_layout_file
 from certificates.layout_loading import builtin_layout, builtin_layouts, load_layout
 from certificates.pdf.assets import Assets
+from certificates.pdf.background_pages import is_page, read_page
 from certificates.pdf.press import Press
 from certificates.pdf.print_file import PrintFile
 from certificates.pdf.rendering import standard_values
@@ -34,7 +36,16 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 @click.option(
     "--sign", "key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="签名私钥与证书（PEM）。"
 )
-@click.option("--asset", "assets", multiple=True, metavar="名称=文件", help="版式所用的图片，可多次给出。")
+@click.option(
+    "--asset", "assets", multiple=True, metavar="名称=文件", help="版式所用的图片或作背景的一页 PDF，可多次给出。"
+)
+@click.option(
+    "--font",
+    "fonts",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="补字字体（TTF），可多次给出。",
+)
 @click.option("--demo-seals", is_flag=True, help="在盖章处画演示样章（仅供演示）。")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="进程数。")
 def render_command(  # noqa: PLR0913 - click hands every option over as an argument
@@ -47,10 +58,11 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
     preprinted: tuple[float, float] | None,
     key: Path | None,
     assets: tuple[str, ...],
+    fonts: tuple[Path, ...],
     demo_seals: bool,
     workers: int,
 ) -> None:
-    """按版式 LAYOUT（自带名称或 JSON 文件）为名单 RECIPIENTS（CSV 或 XLSX）的每一行生成一张证书。"""
+    """按版式 LAYOUT（自带名称，JSON 或 YAML 文件）为名单 RECIPIENTS（CSV 或 XLSX）的每一行生成一张证书。"""
     try:
         chosen = _layout(layout)
         if preprinted is not None:
@@ -58,14 +70,15 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
         pictures = Assets(_pictures(assets), demo_seals=demo_seals)
         signer = None if key is None else read_signer(key.read_bytes(), _password())
         wanted = read_recipients(recipients.read_bytes(), recipients.name, chosen)
+        book = book_with(fonts)
     except DomainError as error:
         raise click.ClickException(str(error)) from error
     for column in wanted.unknown_columns:
         click.echo(f"提示：版式不用“{column}”这一列", err=True)
     out.mkdir(parents=True, exist_ok=True)
     refused = []
-    with _archive(archive) as package, _print_file(merged, chosen, pictures) as sheets:
-        for outcome in make_certificates(chosen, wanted.recipients, pictures, signer, workers):
+    with _archive(archive) as package, _print_file(merged, Press(chosen, pictures, book)) as sheets:
+        for outcome in make_certificates(chosen, wanted.recipients, pictures, signer, workers, fonts):
             if outcome.pdf is None:
                 refused.append(outcome)
             else:
@@ -93,7 +106,7 @@ def _report(count: int, refused: list[Outcome], source: Path) -> None:
 def _layout(name: str) -> Layout:
     path = Path(name)
     if path.is_file():
-        return load_layout(path.read_text(encoding="utf-8"))
+        return load_layout(read_layout_file(path.read_bytes()))
     if path.suffix:
         raise click.ClickException(f"没有这个版式文件：{name}；自带版式：{'、'.join(builtin_layouts())}")
     return builtin_layout(name)
@@ -105,7 +118,8 @@ def _pictures(options: tuple[str, ...]) -> dict[str, bytes]:
         name, _, file = option.partition("=")
         if not file or not Path(file).is_file():
             raise click.ClickException(f"--asset 应写成 名称=文件，且文件存在：{option}")
-        pictures[name] = Path(file).read_bytes()
+        content = Path(file).read_bytes()
+        pictures[name] = read_page(name, content).content if is_page(content) else content
     return pictures
 
 
@@ -120,13 +134,13 @@ def _archive(path: Path | None) -> Iterator[zipfile.ZipFile | None]:
 
 
 @contextlib.contextmanager
-def _print_file(path: Path | None, layout: Layout, assets: Assets) -> Iterator[PrintFile | None]:
+def _print_file(path: Path | None, press: Press) -> Iterator[PrintFile | None]:
     if path is None:
         yield None
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        sheets = PrintFile(Press(layout, assets), file, layout.name)
+        sheets = PrintFile(press, file, press.layout.name)
         yield sheets
         sheets.close()
 

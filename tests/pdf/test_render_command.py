@@ -7,11 +7,15 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
+from made_fonts import LACKING, made_font
 from pdf_reading import png, qr_codes, text_by_pdfium
+from reportlab.pdfgen.canvas import Canvas
 from signing_keys import KEYS, certificate, pem
 
 from certificates.cli_render import render_command
+from certificates.layout_editing.exchange import as_yaml
 from certificates.layout_loading import builtin_source
+from certificates.layout_reader import read_json
 from certificates.pdf.signature_check import check_signatures
 
 HEADING = "姓名,称谓,奖项,表彰语,竞赛名称,赛项,颁发单位1,颁发单位2,落款日期,证书编号,核验网址,核验短网址"
@@ -169,3 +173,24 @@ def test_a_signature_without_a_day_of_issue_is_refused_by_row(tmp_path: Path) ->
     result = run(tmp_path, "--sign", str(tmp_path / "key.pem"))
     assert result.exit_code == 1
     assert "第 2 行 王䶮：签名须写明颁发日" in result.output
+
+
+def test_a_yaml_layout_a_pdf_background_and_a_font_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(rows((f"王{LACKING}", "A-1"), ("李四", "A-2")), "utf-8")
+    document = read_json(builtin_source("plain-red")) | {"background": {"asset": "底图"}}
+    (tmp_path / "own.yaml").write_text(as_yaml(document), "utf-8")
+    canvas = Canvas(str(tmp_path / "ground.pdf"), pagesize=(858.9, 612.3))
+    canvas._preamble = ""
+    canvas.rect(50, 50, 500, 400)
+    canvas.save()
+    (tmp_path / "more.ttf").write_bytes(made_font())
+    given = ("--asset", f"底图={tmp_path / 'ground.pdf'}")
+    without = run(tmp_path, *given, layout=str(tmp_path / "own.yaml"))
+    result = run(tmp_path, *given, "--font", str(tmp_path / "more.ttf"), layout=str(tmp_path / "own.yaml"))
+    assert "U+323AF" in without.output
+    assert result.exit_code == 0, result.output
+    assert "已生成 2 份证书" in result.output
+    in_two = run(
+        tmp_path, *given, "--font", str(tmp_path / "more.ttf"), "--workers", "2", layout=str(tmp_path / "own.yaml")
+    )
+    assert in_two.exit_code == 0, in_two.output
