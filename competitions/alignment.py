@@ -243,6 +243,8 @@ _LABELS: Mapping[str, str] = {
     "at_least": message("裁判不少于 %(value)s"),
     "drop_each_end": message("两端各去掉 %(value)s"),
     "preliminary_carried": message("初赛成绩带入决赛：%(value)s"),
+    "deduction_floor": message("扣分的下限：%(value)s"),
+    "time_bonus": message("加时与提前完成的加分：%(value)s"),
     "order": message("同分时依次比较 %(value)s"),
     "shared_places": message("可否并列：%(value)s"),
     "level_at_least": message("命题不低于%(value)s"),

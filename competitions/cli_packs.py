@@ -10,6 +10,7 @@ from flask.cli import ScriptInfo
 from competitions.aligning import HeldEvent, HeldPack, HeldPoint, held_events
 from competitions.alignment import AGREES, DEVIATES, OPEN, Alignment, Point, align
 from competitions.cli import cli
+from competitions.pack_editing.commands import own_pack_command, own_packs_command
 from competitions.plan_file import PlanError, read_plan
 from competitions.setup import competition_of
 from competitions.standards import DIMENSIONS, CompetitionKey, Pack, find_packs, load_packs
@@ -19,6 +20,9 @@ from competitions.standards.regions import region
 from competitions.standards.table import dimension_table
 from core.db import db
 from core.errors import DomainError
+
+cli.add_command(own_packs_command)
+cli.add_command(own_pack_command)
 
 _VERDICTS = {AGREES: "相符", DEVIATES: "不符", OPEN: "待核"}
 _HOLDS = {True: "有效", False: "当日无效", None: "当日是否有效不详"}

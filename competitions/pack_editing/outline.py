@@ -64,6 +64,8 @@ VALUES: Mapping[str, tuple[str, ...]] = {
         "judges_for_trim",
         "drop_each_end",
         "preliminary_carried",
+        "deduction_floor",
+        "time_bonus",
         "note",
     ),
     "ties": ("order", "shared_places", "note"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from competitions.standards.model import CONFIDENCE, DIMENSIONS, Citation, Pack
+from competitions.standards.regions import region
 
 _UNKNOWN, _OUTSIDE = "?", "–"
 
@@ -25,8 +26,8 @@ def dimension_table(packs: Sequence[Pack]) -> str:
         *(f"* **{mark}** {words}" for mark, words in CONFIDENCE.items()),
         f"* **{_UNKNOWN}** 未载明；**{_OUTSIDE}** 不属于该文本的内容",
         "",
-        f"| 规则包 | 有效期 | {' | '.join(DIMENSIONS.values())} |",
-        f"|---|---|{'---|' * len(DIMENSIONS)}",
+        f"| 规则包 | 有效期 | 适用 | 取代 | {' | '.join(DIMENSIONS.values())} |",
+        f"|---|---|---|---|{'---|' * len(DIMENSIONS)}",
         *(_row(pack) for pack in packs),
         "",
         f"规则包 {len(packs)} 个。",
@@ -36,7 +37,15 @@ def dimension_table(packs: Sequence[Pack]) -> str:
 
 def _row(pack: Pack) -> str:
     cells = (_cell(pack, dimension) for dimension in DIMENSIONS)
-    return f"| `{pack.id}` {pack.title} | {_span(pack)} | {' | '.join(cells)} |"
+    head = f"`{pack.id}` {pack.title}（{pack.confidence}）"
+    return f"| {head} | {_span(pack)} | {_reach(pack)} | {pack.supersedes or ''} | {' | '.join(cells)} |"
+
+
+def _reach(pack: Pack) -> str:
+    """To whom the pack applies, and from where."""
+    place = region(pack.jurisdiction)
+    words = {"programme": "系列赛", "region": "举办地区", "home": "选手所属地区"}[pack.applies.by]
+    return f"{words}：{pack.jurisdiction if place is None else place.name}"
 
 
 def _span(pack: Pack) -> str:

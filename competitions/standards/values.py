@@ -64,6 +64,8 @@ VALUES: Mapping[str, Mapping[str, Reader]] = {
         "judges_for_trim": _count,
         "drop_each_end": _count,
         "preliminary_carried": _yes,
+        "deduction_floor": _text,
+        "time_bonus": _text,
         "note": _text,
     },
     "ties": {"order": _words, "shared_places": _yes, "note": _text},

@@ -40,6 +40,8 @@ VALUE_LABELS: Mapping[str, str] = {
     "judges_for_trim": message("去高去低所需裁判人数"),
     "drop_each_end": message("两端各去掉的分数个数"),
     "preliminary_carried": message("初赛成绩带入决赛"),
+    "deduction_floor": message("扣分的下限"),
+    "time_bonus": message("加时与提前完成的加分"),
     "order": message("同分时依次比较"),
     "shared_places": message("可否并列"),
     "formula": message("团体总分"),

@@ -19,12 +19,13 @@ def test_the_page_in_the_documentation_is_fresh():
 def test_every_pack_has_a_row_and_every_dimension_a_column():
     rows = [line for line in dimension_table(load_packs()).splitlines() if line.startswith("| `")]
     assert len(rows) == len(load_packs())
-    assert {row.count("|") for row in rows} == {len(DIMENSIONS) + 3}
+    assert {row.count("|") for row in rows} == {len(DIMENSIONS) + 5}
 
 
 def test_a_cell_shows_the_marks_of_its_citations():
     row = next(line for line in dimension_table([make_pack()]).splitlines() if line.startswith("| `"))
-    cells = dict(zip(["", "pack", "span", *DIMENSIONS], (cell.strip() for cell in row.split("|")), strict=False))
+    cells = dict(zip(["", "pack", "span", "reach", "supersedes", *DIMENSIONS], (cell.strip() for cell in row.split("|")), strict=False))
     assert cells["promotion"] == "C"
     assert cells["minimum_field"] == "?"
     assert cells["span"] == "2024-01-01 —"
+    assert cells["reach"] == "举办地区：河北省"

@@ -1,10 +1,13 @@
 """Own rules: drafts that lose nothing, versions, four eyes, withdrawal, and that nobody's rules come over another."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from threading import Barrier
 
 import pytest
 from awarded import PRIZES, Row, make_awarded
-from factories import make_account, make_competition, make_event, sign_in_account, stored
+from factories import make_account, make_actor, make_competition, make_event, sign_in_account, stored
 from own_rules import decide, first_person, handed_over, make_in_force, make_own_pack, rules, second_person
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
@@ -32,13 +35,14 @@ from competitions.setup import competition_of
 from competitions.standards import PackError, load_packs
 from core.audit import AuditEntry
 from core.db import db, transaction
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
 
 HEBEI = "hebei.provincial-skills-contest.2025"
 
 
 def reloaded(row_id: int) -> OwnPack:
+    db.session.rollback()  # what other threads have written since is to be seen
     db.session.expire_all()
     return db.session.get_one(OwnPack, row_id)
 
@@ -392,10 +396,63 @@ def test_a_preview_of_a_draft_that_is_not_finished_says_what_is_missing(sqlite_a
     assert sign_in_account(sqlite_app.test_client(), supervisor).get(address).status_code == 403
 
 
-def test_only_one_of_two_second_persons_decides(app):
-    row = make_own_pack()
-    handed_over(row.id)
-    decide(row.id)
-    with pytest.raises(ConflictError):
-        decide(row.id)
+def at_once(app, *acts):
+    """What each of several people gets who act in the same moment: None, or the error."""
+    barrier = Barrier(len(acts))
+
+    def act(do):
+        with app.app_context():
+            barrier.wait()
+            try:
+                do()
+            except (ConflictError, NotAllowedError) as error:
+                return error
+            return None
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(act, acts))
+
+
+def test_of_two_people_who_decide_in_the_same_moment_one_does(app):
+    own_id = make_own_pack().id
+    handed_over(own_id)
+    third = make_actor(Role.ORGANISER, None, name="周核对", subject_id=903)
+
+    said = at_once(
+        app, lambda: decide(own_id), lambda: decide(own_id, verdict=Verdict.SENT_BACK, actor=third, reason="再看")
+    )
+
+    assert sorted(type(one).__name__ for one in said) == ["ConflictError", "NoneType"]
     assert len(db.session.scalars(select(OwnPackVersion)).one().decisions) == 1
+
+
+def test_of_two_people_who_save_in_the_same_moment_one_is_told(app):
+    row = make_own_pack()
+    own_id, revision = row.id, row.revision
+
+    def save(actor):
+        return lambda: save_part(SavePart(own_id, "ties", revision, {"state": "outside"}, actor))
+
+    def other(actor):
+        return lambda: save_part(SavePart(own_id, "judges", revision, {"state": "outside"}, actor))
+
+    said = at_once(app, save(first_person()), other(second_person()))
+
+    assert sorted(type(one).__name__ for one in said) == ["NoneType", "StaleDraftError"]
+    assert len(reloaded(own_id).draft["outside"]) == 1
+
+
+def test_the_command_lists_own_rules_and_prints_them(sqlite_app):
+    row = make_in_force()
+    draft_id = start_pack(StartPack("市总工会", "某办法", first_person()))
+    draft_code = reloaded(draft_id).code
+    runner = sqlite_app.test_cli_runner()
+
+    assert "第 1 版施行中" in runner.invoke(args=["competitions", "own-packs"]).output
+    listed = json.loads(runner.invoke(args=["competitions", "own-packs", "--json"]).output)
+    assert [one["in_force"] for one in listed] == [1, None]
+    assert listed[1]["draft"]["faults"]
+    assert runner.invoke(args=["competitions", "own-pack", row.code]).output == reloaded(row.id).versions[0].document
+    assert runner.invoke(args=["competitions", "own-pack", row.code, "--draft"]).exit_code == 0
+    for wrong in (["own.9999"], [draft_code], [row.code, "--version", "9"]):
+        assert runner.invoke(args=["competitions", "own-pack", *wrong]).exit_code == 1
