@@ -12,7 +12,6 @@ from core.db import Model
 from core.messages import said
 from core.permissions import Role
 
-
 ERASED = "erased:"
 """How the index of a person begins whose data were deleted; no fingerprint of a document does."""
 
