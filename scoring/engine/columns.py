@@ -247,6 +247,18 @@ def ascending(columns: Sequence[Column]) -> list[Column]:
     return rows
 
 
+def trimmed(columns: Sequence[Column], low: int, high: int) -> list[Column]:
+    """The values of each row, in no order, without so many of the least and of the greatest."""
+    rows = _level(columns)
+    for end in range(len(rows) - 1, len(rows) - 1 - high, -1):
+        for at in range(end):
+            rows[at], rows[at + 1] = _ordered(rows[at], rows[at + 1])
+    for start in range(low):
+        for at in range(len(rows) - 1 - high, start, -1):
+            rows[at - 1], rows[at] = _ordered(rows[at - 1], rows[at])
+    return rows[low : len(rows) - high]
+
+
 def scatter(count: int, pieces: Sequence[tuple[Array, Column]]) -> Column:
     """One column from columns for parts of the rows; rows of no part are 0."""
     if not pieces:

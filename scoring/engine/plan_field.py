@@ -33,6 +33,9 @@ from scoring.engine.whole import Whole
 _ROOT_BITS = 62
 """Bits of a standard deviation's root; scores between its two bounds are reckoned from squares."""
 
+_BITS_OF_NEARLY = (44, 60)
+"""Numbers of the first size are divided fastest; a few fields need the second."""
+
 _SLICE = 1 << 15
 
 
@@ -105,21 +108,28 @@ def _median_scale(step: StandardScale, values: Column) -> Column:
 def _deviation_scale(step: StandardScale, values: Column) -> Column:
     if not compare_with(values, values.at(0)).any():
         return constant(step.centre, len(values))
-    exact = values.below is None
-    numbers = values.num if exact else _nearly(values)
-    if numbers is None:
-        return _by_fractions(step, values)
-    count = len(values)
-    total = whole.exact_sum(numbers)
+    if values.below is None and (scores := _on_deviations(step, values.num, 0)) is not None:
+        return scores
+    for bits in _BITS_OF_NEARLY:
+        numbers = _nearly(values, bits)
+        found = None if numbers is None else _on_deviations(step, numbers, len(values))
+        if found is not None:
+            return found
+    return _by_fractions(step, values)
+
+
+def _on_deviations(step: StandardScale, numbers: Whole, slack: int) -> Column | None:
+    """The scores of whole numbers; None if what is cut off them (`slack`, see `_Root`) leaves some uncertain."""
+    count, total = len(numbers), whole.exact_sum(numbers)
     squares = sum(whole.exact_sum(whole.times(part, part)) for part in _slices(numbers))
     distance = whole.plus(whole.times_fixed(numbers, count), whole.fixed(-total))
-    root = _Root(step.spread * 10**step.places, count * squares - total * total, 0 if exact else count)
+    root = _Root(step.spread * 10**step.places, count * squares - total * total, slack)
     units, is_certain = _by_floats(root, distance)
     rows = np.flatnonzero(~is_certain)
     between, is_certain = _between(root, distance.take(rows))
     if not is_certain.all():
-        if not exact:
-            return _by_fractions(step, values)
+        if slack:
+            return None
         between = _by_squares(root, distance.take(rows))
     return add_to(Column(_with(units, rows, between), 10**step.places), step.centre)
 
@@ -132,12 +142,12 @@ def _slices(numbers: Whole) -> list[Whole]:
     return [numbers.take(slice(start, start + _SLICE)) for start in range(0, len(numbers), _SLICE)]
 
 
-def _nearly(values: Column) -> Whole | None:
-    """The values over one denominator for all, rounded down, as fine as 60 bits allow; None if they are too long."""
+def _nearly(values: Column, bits: int) -> Whole | None:
+    """The values over one denominator for all, rounded down, in so many bits; None if they are too long."""
     if values.below is None or not whole.is_floatable(values.num) or not whole.is_floatable(values.below):
         return None
     size = float(np.abs(whole.floats(values.num) / whole.floats(values.below)).max())
-    bits = max(60 - int(size + 1).bit_length(), 0)
+    bits = max(bits - int(size + 1).bit_length(), 0)
     pairs = zip(_slices(values.num), _slices(values.below), strict=True)
     return whole.joined([whole.floor_divided(whole.times_fixed(num, 2**bits), below) for num, below in pairs])
 

@@ -24,6 +24,7 @@ from scoring.engine.columns import (
     negative,
     scatter,
     total,
+    trimmed,
 )
 from scoring.engine.panel import drop_rule
 from scoring.engine.plan_values import (
@@ -132,6 +133,8 @@ def _combined(panel: Panel, columns: Sequence[Column], low: int, high: int) -> C
         total_kept = total([*columns, *ends])
         tight = _bounded(total_kept, columns, kept_count)
         return tight if panel.combine == "sum" else multiply_by(tight, Fraction(1, kept_count))
+    if panel.tolerance is None and panel.combine in {"sum", "mean"}:
+        return _joined(panel.combine, trimmed(columns, low, high))
     ordered = ascending(columns)
     kept = ordered[low : len(ordered) - high]
     value = _joined(panel.combine, kept)
