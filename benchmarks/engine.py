@@ -1,113 +1,63 @@
-"""The scoring engine against what bounds it in the same run: numpy's sort, a C reader of CSV, and its own growth."""
+"""The scoring engine against what bounds it in the same run: numpy's sort, the fastest CSV reader, its own growth."""
 
 from __future__ import annotations
 
 import io
-import resource
 import sys
-import time
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
-import pandas as pd
 
+from benchmarks.parts.engine_families import (
+    FAMILIES,
+    JUDGES,
+    MODULES,
+    Family,
+    field_of,
+    measured_apart,
+    scheme_of,
+    timed,
+)
 from benchmarks.table import Figure, report, time_against
-from scoring.engine.columns import from_whole
 from scoring.engine.marks import MarkRow, collect_marks
-from scoring.engine.plan import FieldMarks
-from scoring.engine.plan_ranking import FieldRanking, rank_field
-from scoring.engine.plan_values import EMPTY, Cells
+from scoring.engine.plan_ranking import rank_field
 from scoring.engine.ranking import rank
-from scoring.engine.scheme import ROOT, Scheme
 from scoring.engine.totals import evaluate
 from scoring.formats.mass_csv import read_mass_marks
 from scoring.formats.yaml_scheme import load_scheme
 
-CONTESTANTS = 1_000_000
-MODULES, JUDGES = 5, 5
-KEYS = ("total", "M3", "M4")
-WEIGHTS = (10, 20, 30, 25, 15)
-
-TRIMMED = "max: 100, panel: {judges: 5, drop_high: 1, drop_low: 1, round: 2}"
-SCHEMES = {
-    "去高去低平均": TRIMMED,
-    "中间三分之和、乘系数、截断": "max: 100, panel: {judges: 5, drop_high: 1, drop_low: 1, combine: sum}, "
-    "steps: [{divide: 3}, {round: {places: 2, mode: down}}]",
-    "容差与中位数": "max: 100, panel: {judges: 5, drop_high: 1, drop_low: 1, tolerance: 6, round: 2}, "
-    "steps: [{piecewise: [[0, 0], [60, 50], [100, 100]]}, {round: 2}]",
-    "缺评以平均分代": "max: 100, panel: {judges: 5, missing: mean_of_given, drop_high: 1, drop_low: 1, round: 2}",
-}
-
-
-def scheme_of(module: str) -> Scheme:
-    """Five modules weighted by percent; ties by modules 3 and 4, then by time."""
-    children = "".join(
-        f"  - {{code: M{number}, weight: {weight}, {module}}}\n" for number, weight in enumerate(WEIGHTS, start=1)
-    )
-    ranking = "ranking: {ties: [M3, M4, {time: low}]}\n"
-    return load_scheme(f"title: 大众赛\nweights: percent\nround: 2\nchildren:\n{children}{ranking}")
-
-
-def field_of(count: int, missing: float = 0.0) -> tuple[FieldMarks, np.ndarray]:
-    """Random marks in steps of 0.05 and finish times."""
-    random = np.random.default_rng(7)
-    base = random.integers(4000, 9500, count)
-    marks: dict[str, dict[str, Cells]] = {}
-    for module in range(1, MODULES + 1):
-        own: dict[str, Cells] = {}
-        for judge in range(1, JUDGES + 1):
-            values = (base + random.integers(-500, 501, count)).clip(0, 10000)
-            gaps = random.random(count) < missing
-            state = np.where(gaps, EMPTY, 0).astype(np.uint8) if missing else None
-            own[f"J{judge}"] = Cells(from_whole(values - values % 5, 100), state)
-        marks[f"M{module}"] = own
-    times = random.integers(3600, 14400, count)
-    return FieldMarks(count, marks, {"time": {ROOT: Cells(from_whole(times))}}), times
-
-
-def best_of(times: int, work: Callable[[], object]) -> float:
-    """Shortest duration in seconds."""
-    found = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - start)
-    return min(found)
-
-
-def sort_alone(ranking: FieldRanking, times: np.ndarray) -> float:
-    """numpy.lexsort over the same four keys."""
-    total, third, fourth = (ranking.columns[name].values.num.values for name in KEYS)
-    return best_of(3, lambda: np.lexsort((times, -fourth, -third, -total)))
+TIMES_OF_SORT, TIMES_OF_PARSING = 3, 3
+GIB = 2.0
+ROUNDS = 4
 
 
 def million() -> list[Figure]:
-    """A million contestants from arrays to places, for several schemes."""
-    figures = []
-    for name, module in SCHEMES.items():
-        scheme = scheme_of(module)
-        field, times = field_of(CONTESTANTS, 0.02 if "缺评" in name else 0.0)
-        ranking = rank_field(scheme, field, keep=KEYS)
-        bound = sort_alone(ranking, times)
-        seconds = best_of(3, lambda s=scheme, f=field: rank_field(s, f, keep=KEYS))
-        what = f"一百万人×{MODULES}×{JUDGES} 到名次：{name}"
-        figures.append(time_against(what, seconds, "同四键 numpy.lexsort", bound, 1 / 3))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    figures.append(Figure("进程峰值内存（含输入）", peak, "GiB", "上限", 2.0, 2.0 / peak, 1.0))
-    return figures
+    """A million contestants from arrays to places, for a scheme of every family of rules."""
+    figures, peaks = [], []
+    for number, family in enumerate(FAMILIES):
+        found = measured_apart(number)
+        what = f"一百万人×{MODULES}×{JUDGES} 到名次：{family.name}（峰值 {found['peak']:.2f} GiB）"
+        bound = time_against(what, found["seconds"], "同四键 numpy.lexsort", found["bound"], 1 / TIMES_OF_SORT)
+        figures.append(bound)
+        peaks.append(found["peak"])
+    most = max(peaks)
+    return [*figures, Figure("其中进程峰值内存（含输入）最大者", most, "GiB", "上限", GIB, GIB / most, 1.0)]
 
 
-def growth() -> list[Figure]:
+def growth(family: Family) -> list[Figure]:
     """Cost per contestant · log₂ n from a thousand to a million."""
-    scheme = scheme_of(TRIMMED)
+    scheme = scheme_of(family)
     figures = []
     first = None
     for count in (10**3, 10**4, 10**5, 10**6):
-        field, _ = field_of(count)
-        seconds = best_of(3, lambda f=field: rank_field(scheme, f))
+        field = field_of(family, count)
+        seconds = min(timed(lambda f=field: rank_field(scheme, f)) for _ in range(ROUNDS))
         unit = seconds / (count * np.log2(count)) * 1e9
         first = first or unit
-        figures.append(Figure(f"{count:,} 人：每人每 log₂n", unit, "纳秒", "一千人时", first, first / unit, 1.0))
+        what = f"{family.name}，{count:,} 人：每人每 log₂n"
+        figures.append(Figure(what, unit, "纳秒", "一千人时", first, first / unit, 1.0))
     return figures
 
 
@@ -128,15 +78,30 @@ def small_event() -> Figure:
         for judge in range(5)
     ]
     marks = collect_marks(scheme, rows)
-    seconds = best_of(30, lambda: rank(evaluate(scheme, marks)))
+    seconds = min(timed(lambda: rank(evaluate(scheme, marks))) for _ in range(30))
     return Figure("50 人×12 项×5 裁判重算到名次", seconds * 1000, "毫秒", "上限", 5.0, 0.005 / seconds, 1.0)
 
 
-def five_million_rows() -> Figure:
-    """A CSV of five million marks to places, beside the C reader of pandas that only parses it."""
-    scheme = scheme_of(TRIMMED)
+def _pandas(data: bytes) -> object:
+    return import_module("pandas").read_csv(io.BytesIO(data))
+
+
+def _pyarrow(data: bytes) -> object:
+    return import_module("pyarrow.csv").read_csv(import_module("pyarrow").BufferReader(data))
+
+
+def _polars(data: bytes) -> object:
+    return import_module("polars").read_csv(io.BytesIO(data))
+
+
+PARSERS: dict[str, Callable[[bytes], object]] = {"pandas": _pandas, "pyarrow": _pyarrow, "polars": _polars}
+"""Readers that only parse; none of them is needed by the product, and those that are not installed are left out."""
+
+
+def five_million_rows() -> list[Figure]:
+    """A CSV of five million marks to places, in turns with the readers that only parse it."""
+    scheme = scheme_of(FAMILIES[0])
     data = csv_of(200_000)
-    bound = best_of(2, lambda: pd.read_csv(io.BytesIO(data)))
 
     def ranked() -> None:
         mass = read_mass_marks(data, scheme)
@@ -144,7 +109,23 @@ def five_million_rows() -> Figure:
             raise SystemExit("the file should have been plain")
         rank_field(scheme, mass.marks)
 
-    return time_against("五百万条评分的 CSV 到名次", best_of(2, ranked), "pandas 仅解析", bound, 1 / 3)
+    installed = {name: parse for name, parse in PARSERS.items() if find_spec(name)}
+    times: dict[str, list[float]] = {name: [] for name in installed}
+    ours = []
+    for _ in range(ROUNDS):
+        for name, parse in installed.items():
+            times[name].append(timed(lambda parse=parse: parse(data)))
+        ours.append(timed(ranked))
+    figures = [Figure(f"{name} 未安装，未比较", 0.0, "") for name in PARSERS if name not in installed]
+    figures += [Figure(f"五百万条评分的 CSV，{name} 仅解析", min(found), "秒") for name, found in times.items()]
+    if not times:
+        return figures
+    fastest = min(times, key=lambda name: min(times[name]))
+    what = f"五百万条评分的 CSV 到名次，最快的解析器是 {fastest}"
+    return [
+        *figures,
+        time_against(what, min(ours), f"{fastest} 仅解析", min(times[fastest]), 1 / TIMES_OF_PARSING),
+    ]
 
 
 def csv_of(count: int) -> bytes:
@@ -163,7 +144,8 @@ def csv_of(count: int) -> bytes:
 
 def run() -> list[Figure]:
     """All figures."""
-    return [small_event(), *growth(), *million(), five_million_rows()]
+    exact = next(family for family in FAMILIES if "照实计分" in family.name)
+    return [small_event(), *growth(FAMILIES[0]), *growth(exact), *million(), *five_million_rows()]
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from scoring.engine.problems import MarksError, SchemeError
 from scoring.engine.ranking import Ranking, rank
 from scoring.engine.scheme import Scheme
 from scoring.engine.totals import evaluate
-from scoring.formats import read_marks, read_scheme, read_scheme_file
+from scoring.formats import read_many_marks, read_marks, read_scheme, read_scheme_file
 from scoring.formats.results import as_json, to_csv, to_json, to_xlsx
 
 cli = AppGroup("scoring", help="评分与排名。")
@@ -45,7 +45,8 @@ def rank_command(
     """按方案 SCHEME 与评分 MARKS 排名；有任何错误则一概不排。"""
     try:
         read = read_scheme(scheme)
-        given = read_marks(marks, read)
+        # An unfolding lists the marks as they stand in the file.
+        given = read_marks(marks, read) if contestant is not None else read_many_marks(marks, read)
     except DomainError as error:
         raise refuse(error) from error
     if contestant is not None and contestant not in given.books:

@@ -13,6 +13,7 @@ from scoring.engine.scheme import Scheme
 from scoring.engine.standards import standards_warnings
 from scoring.engine.weights import check_totals
 from scoring.formats.csv_marks import read_mark_rows
+from scoring.formats.mass_csv import as_marks, read_mass_marks
 from scoring.formats.scheme_xlsx_read import is_scheme_workbook, read_scheme_xlsx
 from scoring.formats.worldskills import is_worldskills, read_worldskills
 from scoring.formats.xlsx_cells import sheets_of
@@ -24,11 +25,16 @@ __all__ = [
     "UnreadableFileError",
     "load_scheme",
     "read_content",
+    "read_many_marks",
     "read_marks",
     "read_scheme",
     "read_scheme_bytes",
     "read_scheme_file",
 ]
+
+
+LONG_FILE = 1 << 20
+"""From so many bytes on a file of marks is first taken to be plain."""
 
 
 class UnreadableFileError(InvalidInputError):
@@ -116,6 +122,20 @@ def read_marks(path: Path, scheme: Scheme) -> Marks:
     if not marks.books:
         raise MarksError([Problem("没有任何评分行", file=path.name, line=2)])
     return marks
+
+
+def read_many_marks(path: Path, scheme: Scheme) -> Marks:
+    """The same for files of any size: a long plain one is read in columns, everything else with care.
+
+    Marks and messages are those of `read_marks`; only the order of a contestant's marks, which no rule looks at, may
+    be another. Raises as `read_marks`.
+    """
+    if path.suffix.lower() == ".csv":
+        data = read_content(path)
+        mass = read_mass_marks(data, scheme) if len(data) >= LONG_FILE else None
+        if mass is not None:
+            return as_marks(mass)
+    return read_marks(path, scheme)
 
 
 def read_content(path: Path) -> bytes:

@@ -17,6 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from scoring.engine.columns import Array, from_whole
+from scoring.engine.marks import Book, Marks
 from scoring.engine.plan import FieldMarks
 from scoring.engine.plan_values import COMPLETE, EMPTY, Cells
 from scoring.engine.scheme import Node, Scheme
@@ -49,6 +50,20 @@ def read_mass_marks(data: bytes, scheme: Scheme) -> MassMarks | None:
         return _read(data, scheme)
     except (NotPlainError, UnicodeDecodeError):
         return None
+
+
+def as_marks(mass: MassMarks) -> Marks:
+    """The same marks contestant by contestant, as `marks.collect_marks` gathers them."""
+    books = [Book() for _ in mass.contestants]
+    for aspect, by_judge in mass.marks.marks.items():
+        for judge, cells in by_judge.items():
+            rows = np.flatnonzero(cells.complete())
+            distinct, number = np.unique(cells.values.num.values[rows], return_inverse=True)
+            # A field has few distinct marks: each becomes a fraction once.
+            fractions = [Fraction(value, cells.values.den) for value in distinct.tolist()]
+            for row, own in zip(rows.tolist(), number.tolist(), strict=True):
+                books[row].marks.setdefault(aspect, {})[judge] = fractions[own]
+    return Marks(dict(zip(mass.contestants, books, strict=True)))
 
 
 def _read(data: bytes, scheme: Scheme) -> MassMarks:

@@ -6,10 +6,12 @@ import pytest
 
 from scoring.engine.marks import collect_marks
 from scoring.engine.plan_ranking import rank_field
+from scoring.engine.problems import MarksError
 from scoring.engine.ranking import rank
 from scoring.engine.totals import evaluate
+from scoring.formats import LONG_FILE, mass_csv, read_many_marks, read_marks
 from scoring.formats.csv_marks import read_mark_rows
-from scoring.formats.mass_csv import read_mass_marks
+from scoring.formats.mass_csv import as_marks, read_mass_marks
 from scoring.formats.yaml_scheme import load_scheme
 
 SCHEME = load_scheme(
@@ -97,3 +99,73 @@ def test_what_is_wrong_or_unusual_is_left_to_the_careful_reader(body):
 
 def test_other_columns_are_left_to_the_careful_reader():
     assert read_mass_marks(b"contestant,aspect,judge,value,factor\n1,A,J1,7,2\n", SCHEME) is None
+
+
+def long_file(random, wrong=""):
+    """A plain file of more than a megabyte, with one wrong row if given."""
+    lines = [
+        f"选手{number:05},{aspect},J{judge},{random.randint(-20, 40) / 4:.2f}"
+        for number in range(6000)
+        for aspect in ("A", "外观")
+        for judge in range(5)
+    ]
+    lines += [wrong] if wrong else []
+    return (HEAD + "\n".join(lines) + "\n").encode()
+
+
+def test_a_long_plain_file_gives_the_marks_of_the_careful_reader(tmp_path):
+    file = tmp_path / "m.csv"
+    file.write_bytes(long_file(Random(1)))
+
+    many, careful = read_many_marks(file, SCHEME), read_marks(file, SCHEME)
+
+    assert file.stat().st_size > LONG_FILE
+    assert list(many.books) == list(careful.books)
+    assert many.books == careful.books
+
+
+def test_a_long_file_with_a_wrong_row_is_refused_with_the_sentence_of_the_careful_reader(tmp_path):
+    file = tmp_path / "m.csv"
+    file.write_bytes(long_file(Random(2), wrong="选手00001,A,J7,11"))
+
+    with pytest.raises(MarksError) as refused:
+        read_many_marks(file, SCHEME)
+    with pytest.raises(MarksError) as careful:
+        read_marks(file, SCHEME)
+
+    assert [str(problem) for problem in refused.value.problems] == [str(problem) for problem in careful.value.problems]
+    assert "60002" in str(refused.value.problems[0])
+
+
+def test_rows_of_a_contestant_may_stand_in_several_pieces_of_the_file(monkeypatch):
+    random = Random(3)
+    data = random_file(random)
+    whole = read_mass_marks(data, SCHEME)
+    monkeypatch.setattr(mass_csv, "_PIECE", 200)
+
+    cut = read_mass_marks(data, SCHEME)
+
+    assert cut.contestants == whole.contestants
+    assert as_marks(cut).books == as_marks(whole).books
+    careful = collect_marks(SCHEME, read_mark_rows(data, "m.csv", SCHEME)).books
+    assert {who: book.marks for who, book in as_marks(cut).books.items()} == {w: b.marks for w, b in careful.items()}
+
+
+def test_a_mark_twice_in_different_pieces_is_left_to_the_careful_reader(monkeypatch):
+    rows = "".join(f"{number},A,J1,7\n" for number in range(40))
+    monkeypatch.setattr(mass_csv, "_PIECE", 100)
+
+    assert read_mass_marks((HEAD + rows).encode(), SCHEME) is not None
+    assert read_mass_marks((HEAD + rows + "3,A,J1,7\n").encode(), SCHEME) is None
+
+
+@pytest.mark.parametrize("name", ["外观成型与尺寸", "abcdefgh", "abcdefghi", "a b", "张 三", "a\u3000b"])
+def test_long_names_and_names_with_a_blank_within_are_read_as_they_stand(name):
+    data = f"{HEAD}{name},A,J1,7\n{name},A,J2,7\n".encode()
+    careful = collect_marks(SCHEME, read_mark_rows(data, "m.csv", SCHEME))
+
+    mass = read_mass_marks(data, SCHEME)
+
+    if mass is not None:
+        assert as_marks(mass).books == careful.books
+    assert (mass is None) == (len(name.encode()) > 16)
