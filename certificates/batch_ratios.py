@@ -8,7 +8,8 @@ from certificates.exporting import approved_flags
 from certificates.papers.forms import HONOUR, MEDAL, Approved
 from certificates.ratios import Member, RatioLine, ratio_view
 from competitions.models import Competition
-from competitions.standards import Pack, load_packs
+from competitions.pack_editing.known import known_packs
+from competitions.standards import Pack
 from competitions.standards.finding import in_force
 from core.db import db
 
@@ -52,8 +53,8 @@ def batches_of(competition: Competition) -> list[Batch]:
 
 
 def packs_with_ratios() -> list[Pack]:
-    """The packs that state ratio rules."""
-    return [pack for pack in load_packs() if pack.ratios]
+    """The packs that state ratio rules, an installation's own among them."""
+    return [pack for pack in known_packs(db.session()) if pack.ratios]
 
 
 def fitting_pack(name: str, opens_on: date) -> Pack:
@@ -68,7 +69,8 @@ def fitting_pack(name: str, opens_on: date) -> Pack:
         holds = in_force(pack.effective, opens_on, None) is True
         return name in pack.applies.programmes, holds, pack.effective.year or 0
 
-    return max(packs_with_ratios(), key=fit)
+    # Own rules are nobody's default: whoever wants them chooses them.
+    return max((pack for pack in packs_with_ratios() if pack.version is None), key=fit)
 
 
 def hold(batch: Batch, pack: Pack, groups: Groups, opens_on: date) -> HeldBatch:

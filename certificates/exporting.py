@@ -14,8 +14,8 @@ from certificates.paper_templates.keeping import filled
 from certificates.papers.files import TYPES, File, written
 from certificates.papers.forms import KINDS, Approved, Contest, Kind, paper
 from competitions.models import Competition, Contestant, Entrant, Event
+from competitions.pack_editing.known import known_packs
 from competitions.setup import competition_of
-from competitions.standards import load_packs
 from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
@@ -55,7 +55,8 @@ def export_papers(command: ExportPapers) -> File:
         raise ConflictError("还没有审定同意的推荐，没有可导出的人员")
     content = filled(db.session(), contest_of(competition), competition.id, command.form, approved)
     if content is None:
-        document = paper(kind, contest_of(competition), approved, load_packs(), is_masked=command.is_masked)
+        packs = known_packs(db.session())
+        document = paper(kind, contest_of(competition), approved, packs, is_masked=command.is_masked)
         content = written(document, command.form)
     file = File(_name(competition, kind, command), TYPES[command.form], content)
     _record(command, [one.flag_id for one in approved])

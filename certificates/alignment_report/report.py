@@ -1,4 +1,4 @@
-"""The report on how a competition agrees with its rules: clauses, findings, approved deviations. Pure."""
+"""The report on how a competition agrees with its rules: clauses, findings, approved deviations."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

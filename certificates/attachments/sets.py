@@ -17,8 +17,8 @@ from certificates.models import Recommendation
 from certificates.paper_templates.keeping import filled
 from certificates.papers.files import TYPES, File, written
 from certificates.papers.forms import KINDS, paper
+from competitions.pack_editing.known import known_packs
 from competitions.setup import competition_of
-from competitions.standards import load_packs
 from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
@@ -69,7 +69,7 @@ def _written(session: Session, flag: Recommendation, command: ExportSet) -> Iter
     everybody = approved_flags(session, competition, flag.benefit, is_masked=command.is_masked)
     own = [one for one in everybody if one.flag_id == flag.id]
     if own:
-        document = paper(kind, contest_of(competition), own, load_packs(), is_masked=command.is_masked)
+        document = paper(kind, contest_of(competition), own, known_packs(db.session()), is_masked=command.is_masked)
         for form, media in TYPES.items():
             content = filled(session, contest_of(competition), competition.id, form, own)
             yield File(f"{kind.title}.{form}", media, written(document, form) if content is None else content)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from certificates.attachments.checklist import Item, Own, items
 from certificates.attachments.models import IN_FORCE, HandedInPaper, PaperState, WantedPaper
 from certificates.models import Recommendation
-from competitions.standards import load_packs
+from competitions.pack_editing.known import known_packs
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def standings(session: Session, competition_id: int, flags: Sequence[Recommendat
         competition_id: whose own demands count.
         flags: of this competition.
     """
-    packs = {pack.id: pack for pack in load_packs()}
+    packs = {pack.id: pack for pack in known_packs(session)}
     own, papers = own_wanted(session, competition_id), _papers(session, {flag.contestant_id for flag in flags})
     found = {}
     for flag in flags:
