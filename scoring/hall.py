@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from competitions.models import Competition
+from sqlalchemy import func, select
+
+from competitions.models import Competition, Event
 from core.db import db
 from core.errors import NotFoundError
-from scoring.models import ResultLine
+from scoring.models import Publication, ResultLine
 from scoring.standings import PublicResult, all_lines, published
 
 LINES_A_SLIDE = 10
@@ -34,12 +36,12 @@ class Hall:
 
 
 def version_of(competition_id: int) -> str:
-    """What changes when anything of the competition is published anew; the same for nothing and nobody."""
-    return _version(published(competition_id))
+    """What changes when anything of the competition is published anew; the same for nothing and nobody.
 
-
-def _version(results: Sequence[PublicResult]) -> str:
-    return "-".join(f"{r.snapshot.id}{'f' if r.is_final else 'p'}" for r in results) or NOTHING
+    Publications are only ever added, so the newest of them names them all: one query, however often a hall asks.
+    """
+    newest = select(func.max(Publication.id)).join(Event, Event.id == Publication.event_id)
+    return str(db.session.scalar(newest.where(Event.competition_id == competition_id)) or NOTHING)
 
 
 def hall_of(competition_id: int, event_id: int | None = None) -> Hall:
@@ -48,13 +50,14 @@ def hall_of(competition_id: int, event_id: int | None = None) -> Hall:
     Raises:
         NotFoundError: the event asked for is not published while others are.
     """
+    version = version_of(competition_id)  # asked first: what is published in between makes the page load once more
     every = published(competition_id)
     results = [result for result in every if event_id is None or result.event.id == event_id]
     if every and not results:
         raise NotFoundError("这个赛项的成绩还没有公布")
     slides = tuple(slide for result in results for slide in _slides(result))
     competition = db.session.get(Competition, competition_id) if results else None
-    return Hall(competition, slides, _version(every))
+    return Hall(competition, slides, version)
 
 
 def _slides(result: PublicResult) -> list[Slide]:

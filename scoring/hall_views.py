@@ -5,7 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from core.auth import public
 from scoring.hall import hall_of, version_of
+from scoring.live.waiting import WaitingRoom
 from scoring.result_views import open_pages
+
+ROOM = WaitingRoom(places=0, budget=20.0, least=4.0, most=60.0)
+"""Screens in the hall, and everybody's telephone when the results are about to come: none of them waits."""
 
 
 @open_pages.get("/results/<int:competition_id>/hall")
@@ -22,9 +26,11 @@ def hall(competition_id: int) -> ResponseReturnValue:
 @open_pages.get("/results/<int:competition_id>/hall/version")
 @public
 def hall_version(competition_id: int) -> ResponseReturnValue:
-    """Which results are published: 304 while nothing changed, so that a screen may ask all day."""
+    """Which results are published: 304 while nothing changed, and when to ask again, so that a screen may ask all day."""
     version = version_of(competition_id)
     response: Response = jsonify(version=version)
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(version)
-    return response.make_conditional(request)
+    response = response.make_conditional(request)
+    response.headers["Pause-Ms"] = str(int(ROOM.pause() * 1000))
+    return response

@@ -109,6 +109,7 @@ def _urls() -> dict[str, str]:
         "read": url_for("tablet.read_sheets"),
         "sync": url_for("tablet.sync"),
         "submit": url_for("tablet.submit", sheet_id=0),
+        "photos": url_for("tablet.add", sheet_id=0),
         "sign_in": url_for("core.judge_entry"),
         "worker": url_for("tablet_assets.worker"),
     }

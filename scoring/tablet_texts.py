@@ -100,7 +100,12 @@ def _submitting() -> dict[str, str]:
         "judge": _("裁判"),
         "sign_here": _("请用手指在框内签名"),
         "sign_again": _("重签"),
-        "signature": _("签名"),
+        "contestant_sign_here": _("请选手在框内签名"),
+        "contestant_refusal": _("选手不签的，写明原因"),
+        "contestant_missing": _("还差选手签名"),
+        "photo": _("照片"),
+        "photos_waiting": _("（待传 {n}）"),
+        "photo_unreadable": _("这张照片无法读取，请重拍"),
     }
 
 

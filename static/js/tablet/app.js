@@ -5,6 +5,8 @@ import { listenToKeys } from "./keyboard.js";
 import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, saveOf, submissionOf, timed } from "./ledger.js";
 import { ListView } from "./list_view.js";
 import { Outbox, ask } from "./outbox.js";
+import { PhotoTool } from "./photo_tool.js";
+import { Photos } from "./photos.js";
 import { SheetView, settled, withTime } from "./sheet_view.js";
 import { Status } from "./status.js";
 import { keepAwake, moment, reading, watchClock } from "./stopwatch.js";
@@ -21,11 +23,17 @@ const store = new Store(data.judge.id);
 const status = new Status($("status"), data.urls);
 const urls = { sync: data.urls.sync, submit: (id) => data.urls.submit.replace("/0/", `/${id}/`) };
 const outbox = new Outbox(store, urls, data.judge.id, onLine);
+const photos = new Photos(data.judge.id, (id) => data.urls.photos.replace("/0/", `/${id}/`), () => {
+  photoTool.paint();
+  sendPhotos().catch(() => {});
+});
+const photoTool = new PhotoTool(photos);
 const list = new ListView($("list"), { blanks: data.blanks, open });
 const sheet = new SheetView($("sheet"), {
   judge: data.judge.name,
   change: (fn, commit) => change(shownId, fn, commit),
   submit,
+  photos: photoTool,
   press: (aspect, moment) => pressWatch(aspect, moment),
   resolve: (choice) => change(shownId, (record) => decided(record, choice)),
   dismiss,
@@ -112,14 +120,19 @@ async function dismiss() {
   if (!order.includes(shownId)) close();
 }
 
-async function submit(signature) {
+/** Pictures go when no mark waits, and a failure is nothing that a judge has to know of: the next occasion tries again. */
+async function sendPhotos() {
+  if (!(await store.waiting())) await photos.send();
+}
+
+async function submit(signature, contestant) {
   const id = shownId;
   await change(id, (record) => settled(record, blankOf(record)));
   const key = uuid();
   const at = timestamp();
   records.set(id, await store.change(id, (record) => ({
     record: { ...record, submitting: { key, at } },
-    rows: [submissionOf(record, key, at, signature)],
+    rows: [submissionOf(record, key, at, signature, contestant)],
   })));
   sheet.paint(records.get(id));
   await count();
@@ -137,6 +150,7 @@ async function onLine(line) {
   // With nothing to send the outbox has not asked the server: what it last said about the sign-in still holds.
   if (line !== "idle" || !isShutOut()) status.tell({ line });
   if (line !== "idle" && line !== "sending") return;
+  if (line === "idle") sendPhotos().catch(() => {});
   await reload();
   for (const record of records.values()) {
     const { problem } = record;
@@ -166,6 +180,7 @@ async function refresh() {
   }
   if (reply.status === 401) status.tell({ line: "signed_out" });
   if (reply.status !== 200) return;
+  sendPhotos().catch(() => {});
   if (reply.body.judge.id !== data.judge.id) {
     status.tell({ line: "other_judge" });
     return;
@@ -353,6 +368,7 @@ async function start() {
   watch();
   keepForOffline();
   document.body.dataset.ready = "yes";
+  photos.load().catch(() => {});
   outbox.kick();
   if (navigator.onLine !== false) refresh();
   prepareHandOver().catch(() => null); // without network it comes from the cache, or when it is asked for

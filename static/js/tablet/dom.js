@@ -41,6 +41,7 @@ const SHAPES = {
   pause: "M5 3v10M11 3v10",
   stop: "M4 4h8v8H4z",
   plus: "M8 3v10M3 8h10",
+  camera: "M2 5h3l1-2h4l1 2h3v8H2zM8 6.5a2.3 2.3 0 110 4.6 2.3 2.3 0 010-4.6",
   pen: "M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.8l2.3 2.3",
 };
 

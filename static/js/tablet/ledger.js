@@ -135,9 +135,9 @@ export function saveOf(record, blank, key, at) {
 }
 
 /** The submission of a record; behind whatever of it still waits. */
-export function submissionOf(record, key, at, signature) {
+export function submissionOf(record, key, at, signature, contestant = {}) {
   const base = record.lastKey ? { base_key: record.lastKey } : { base_revision: record.revision };
-  return { kind: "submit", key, sheet_id: record.id, ...base, signature, device_submitted_at: at };
+  return { kind: "submit", key, sheet_id: record.id, ...base, signature, ...contestant, device_submitted_at: at };
 }
 
 /** The record after the server's answer to one of its rows. */

@@ -19,12 +19,14 @@ export function picture(path) {
 }
 
 export class SignaturePad {
-  constructor() {
+  /** @param {string} who whose hand, as a key of the sentences */
+  constructor(who = "sign_here") {
     this.path = "";
+    this.changed = () => {};
     this.svg = picture("");
-    this.hint = h("span.pad__hint", {}, t("sign_here"));
+    this.hint = h("span.pad__hint", {}, t(who));
     this.again = h("button.pad__again", { onclick: () => this.clear(), hidden: true }, icon("undo"), t("sign_again"));
-    this.box = h("div.pad__box", { role: "img", "aria-label": t("signature") }, this.hint, this.svg);
+    this.box = h("div.pad__box", { role: "img", "aria-label": t(who) }, this.hint, this.svg);
     this.element = h("div.pad", {}, this.box, this.again);
     this.box.addEventListener("pointerdown", (event) => this.stroke(event, "M"));
     this.box.addEventListener("pointermove", (event) => {
@@ -52,5 +54,6 @@ export class SignaturePad {
     this.svg.firstChild.setAttribute("d", this.path);
     this.hint.hidden = this.path !== "";
     this.again.hidden = this.path === "";
+    this.changed();
   }
 }

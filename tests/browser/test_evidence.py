@@ -1,0 +1,197 @@
+"""Pictures and signatures on a real tablet page: kept without network, sent after the marks, refused in a sentence."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from factories import stored
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Playwright, expect, sync_playwright
+from sqlalchemy import select
+from tablet_server import TabletServer
+
+from core.clock import now
+from core.db import db
+from scoring.jury.models import ContestantSigns, JudgingSetting
+from scoring.models import ScoreSheet, SheetSubmission
+from scoring.photos.files import fetch
+from scoring.photos.models import SheetPhoto
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
+    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server(sqlite_template: Path, tmp_path: Path) -> Iterator[TabletServer]:
+    running = TabletServer(tmp_path / "server", sqlite_template)
+    running.seed()
+    running.start()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def tablet(browser: Browser, server: TabletServer) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN")
+    context.set_default_timeout(15_000)
+    context.add_cookies([server.cookie()])
+    yield context
+    context.close()
+
+
+def open_sheet(context: BrowserContext, server: TabletServer) -> Page:
+    page = context.new_page()
+    page.goto(f"{server.url}/tablet/sheets/{server.sheets[0]}")
+    page.wait_for_selector("body[data-ready=yes]")
+    page.wait_for_selector(".aspect")
+    return page
+
+
+def picture(size: tuple[int, int] = (3000, 2000), name: str = "IMG_1.jpg") -> FilePayload:
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "GPS 38.04N 114.51E"
+    Image.new("RGB", size, "steelblue").save(out, "JPEG", exif=exif)
+    return {"name": name, "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def photos_of(server: TabletServer) -> list[SheetPhoto]:
+    with server.app.app_context():
+        rows = list(db.session.scalars(select(SheetPhoto).order_by(SheetPhoto.number)))
+        db.session.expunge_all()
+        db.session.rollback()
+        return rows
+
+
+def take(page: Page, file: FilePayload) -> None:
+    page.set_input_files("[data-tool=photo] input", file)
+
+
+def test_a_picture_is_shrunk_sent_and_kept_without_what_the_camera_wrote(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+    take(page, picture())
+    page.wait_for_selector("[data-tool=photo][data-kept='1'][data-waiting='0']")
+    (photo,) = photos_of(server)
+    assert (photo.width, photo.height, photo.aspect) == (1600, 1067, "A1")
+    assert b"38.04N" not in fetch(server.folder / "photos", photo.digest)
+
+
+def test_without_network_pictures_wait_on_disk_and_go_after_the_marks(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    tablet.set_offline(True)
+    for number in range(2):
+        take(page, picture((400, 300 + number)))
+        page.wait_for_selector(f"[data-tool=photo][data-waiting='{number + 1}']")
+    page.click(".keypad [data-key='8']")
+    page.click(".keypad [data-key='next']")
+    page.wait_for_selector("body[data-kept=yes]")
+    page.close()
+
+    page = tablet.new_page()
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    sent.clear()
+    tablet.set_offline(False)
+    page.goto(f"{server.url}/tablet/sheets/{server.sheets[0]}")
+    page.wait_for_selector(".aspect")
+    page.click("[data-aspect=A1]")
+    page.wait_for_selector("[data-tool=photo][data-kept='2'][data-waiting='0']")
+    assert [photo.number for photo in photos_of(server)] == [1, 2]
+    assert server.revisions()[-1].marks["A1"] == "8"
+    paths = [url.rsplit("/", 1)[-1] for url in sent]
+    assert paths.index("sync") < paths.index("photos")
+
+
+def test_what_is_no_picture_is_said_and_marks_go_on(tablet: BrowserContext, server: TabletServer) -> None:
+    page = open_sheet(tablet, server)
+    take(page, {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"})
+    expect(page.locator(".photo-tool__problem")).to_contain_text("无法读取")
+    page.click(".keypad [data-key='8']")
+    page.click(".keypad [data-key='next']")
+    page.wait_for_selector("body[data-waiting='0']")
+    assert photos_of(server) == []
+    take(page, picture())
+    expect(page.locator(".photo-tool__problem")).to_be_hidden()
+
+
+def finished(page: Page) -> None:
+    """All marked, the last panel in sight."""
+    for key in ("1", "8", ".", "5", "next"):
+        page.click(f".keypad [data-key='{key}']")
+    page.click(".choice[data-value='2']")
+    for key in ("1", ".", "4", "next"):
+        page.click(f".keypad [data-key='{key}']")
+    page.click(".choice[data-value='是']")
+    page.click(".choice[data-value='基本']")
+    page.click(".keypad [data-key='none']")
+    page.wait_for_selector(".pad__box")
+
+
+def draw(page: Page, which: int) -> None:
+    box = page.locator(".pad__box").nth(which).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 60)
+    page.mouse.up()
+
+
+def hold(page: Page) -> None:
+    page.locator(".foot__send").hover()
+    page.mouse.down()
+    page.wait_for_timeout(1100)
+    page.mouse.up()
+
+
+def submissions(server: TabletServer) -> list[SheetSubmission]:
+    with server.app.app_context():
+        rows = list(db.session.scalars(select(SheetSubmission)))
+        db.session.expunge_all()
+        db.session.rollback()
+        return rows
+
+
+@pytest.mark.parametrize("signs", [True, False])
+def test_the_contestant_signs_beside_the_judge_or_the_judge_says_why_not(
+    browser: Browser, tablet: BrowserContext, server: TabletServer, signs: bool
+) -> None:
+    with server.app.app_context():
+        sheet = db.session.get_one(ScoreSheet, server.sheets[0])
+        setting = {"contestant_signs": ContestantSigns.FIRST_SEAT, "is_blind": True}
+        stored(JudgingSetting(event_id=sheet.module.event_id, changed_at=now(), changed_by="赵组织", **setting))
+    page = open_sheet(tablet, server)
+    finished(page)
+    draw(page, 0)
+    expect(page.locator(".foot__send")).to_contain_text("还差选手签名")
+    hold(page)
+    assert submissions(server) == []
+    if signs:
+        draw(page, 1)
+    else:
+        page.fill(".contestant__why", "对用时有异议")
+    expect(page.locator(".foot__send")).to_contain_text("按住提交")
+    hold(page)
+    page.wait_for_selector(".finish--done")
+    page.wait_for_selector("body[data-waiting='0']")
+    (submission,) = submissions(server)
+    assert submission.signature.startswith("M")
+    assert bool(submission.contestant_signature) is signs
+    assert submission.contestant_refusal == ("" if signs else "对用时有异议")
