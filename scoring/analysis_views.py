@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from competitions.setup import competition_of
 from core.auth import requires
+from core.db import db
 from scoring import analysis_words
 from scoring.charts import share_bar, signed_bar
 from scoring.engine.analysis_document import figure
 from scoring.judging import analysis_of, staged_label
+from scoring.jury.blindness import closed_pairs
 from scoring.views import C, bp
 
 OUTLIERS_SHOWN = 30
@@ -24,6 +26,7 @@ def analysis(competition_id: int, event_id: int) -> ResponseReturnValue:
         competition=competition_of(competition_id),
         event=found.event,
         found=found,
+        closed=len({entrant for _, entrant in closed_pairs(db.session(), found.event.id)}),
         figure=figure,
         signed_bar=signed_bar,
         share_bar=share_bar,

@@ -173,6 +173,7 @@ async function reload() {
 
 /** Ask the server how the sheets stand: returned, confirmed, marked on another device. */
 async function refresh() {
+  const known = new Map([...records].map(([id, record]) => [id, record.revision]));
   const reply = await ask(data.urls.read, { headers: { Accept: "application/json" } });
   if (reply.trouble) {
     if (reply.trouble === "offline") status.tell({ line: "offline" });
@@ -189,16 +190,20 @@ async function refresh() {
     status.tell({ line: "idle" });
     outbox.wake();
   }
-  await take(reply.body, true);
+  await take(reply.body, true, known);
 }
 
-/** Take over what the server says, without touching what it has not answered. */
-async function take(news, isNews) {
+/**
+ * Take over what the server says, without touching what it has not answered.
+ * @param {Map<number, number>} known the revisions when the server was asked: of a sheet that has been saved since, the
+ *   answer tells of the past
+ */
+async function take(news, isNews, known = new Map()) {
   Object.assign(data.blanks, news.blanks);
   const unknown = news.sheets.filter((server) => !records.has(server.id)).map(fresh);
   await store.add(unknown);
   for (const record of unknown) records.set(record.id, record);
-  for (const server of news.sheets) await takeOne(server, isNews);
+  for (const server of news.sheets) await takeOne(server, isNews, known.get(server.id));
   const mine = new Set(news.sheets.map((server) => server.id));
   const isGone = (id, record) => isNews && !mine.has(id) && !isUnsent(record) && !record.problem && id !== shownId;
   for (const [id, record] of records) if (isGone(id, record)) records.delete(id);
@@ -209,11 +214,14 @@ async function take(news, isNews) {
   render();
 }
 
-async function takeOne(server, isNews) {
+async function takeOne(server, isNews, known) {
   const record = records.get(server.id);
+  const isPast = (one) => known !== undefined && one.revision !== known;
+  if (isPast(record)) return;
   const { record: next, resend } = merged(record, server, isNews);
   if (next === record || JSON.stringify(next) === JSON.stringify(record)) return;
   await change(server.id, (held) => {
+    if (isPast(held)) return held;
     const news = merged(held, server, isNews).record;
     return resend ? { ...news, isDirty: true } : news;
   }, resend);

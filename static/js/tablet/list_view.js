@@ -27,6 +27,10 @@ export class ListView {
   }
 
   show(records) {
+    // Drawn anew only if something is to be seen: a tap on a tile that is replaced under the finger would be lost.
+    const sign = JSON.stringify(records.map((record) => [record.id, record.blank, ...this.facts(record)]));
+    if (sign === this.drawn) return;
+    this.drawn = sign;
     if (!records.length) {
       fill(this.element, h("p.empty", {}, t("no_sheets")));
       return;
@@ -50,12 +54,16 @@ export class ListView {
     );
   }
 
-  tile(record) {
+  /** Everything of a record that its tile shows. */
+  facts(record) {
     const blank = this.page.blanks[record.blank];
-    const state = standing(record);
     const all = blank.required.length;
     const done = all - missing(record, blank).length;
-    const number = record.draw_number ?? "—";
+    return [record.draw_number ?? "—", standing(record), done, all, record.entrant_status, isTiming(record), isUnsent(record)];
+  }
+
+  tile(record) {
+    const [number, state, done, all] = this.facts(record);
     const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? t(record.entrant_status) : null;
     const words = `${t("draw_number")} ${number} · ${t(state)} · ${t("marked_count", { done, all })}`;
     return h(

@@ -17,19 +17,22 @@ export class WatchView {
     this.asking = null;
   }
 
-  /** Show the watch of another aspect, or none. */
-  draw(aspect) {
+  /** Show the watch of an aspect of a sheet, or none. A reason that is being written for it stays. */
+  draw(aspect, sheet) {
+    const place = aspect ? `${sheet}/${aspect.id}` : null;
+    if (place !== this.place) {
+      this.asking = null;
+      this.drawn = null;
+    }
+    this.place = place;
     this.aspect = aspect;
-    this.asking = null;
-    this.drawn = null;
-    clearInterval(this.timer);
     this.element.hidden = !aspect;
   }
 
   paint(moments) {
     this.moments = moments;
     const { state } = readingNow(moments);
-    const sign = `${state}|${this.asking}|${moments.length}`;
+    const sign = this.asking ?? state;
     if (sign !== this.drawn) {
       this.drawn = sign;
       const hadFocus = this.element.contains(document.activeElement);
@@ -48,19 +51,17 @@ export class WatchView {
       h(`button.watch__key${MAIN.includes(kind) && kind !== "unstop" ? ".watch__key--main" : ""}`, { onclick: () => this.press(kind), data: { watch: kind } }, icon(SHAPES[kind]), t(`watch_${kind}`));
     fill(
       this.element,
-      h("div.watch__head", { data: { state } }, this.face, this.note),
+      h("div.watch__head", {}, this.face, this.note),
       this.asking ? this.form(this.asking) : h("div.watch__keys", {}, ...order.map(button)),
     );
-    clearInterval(this.timer);
-    if (state === "running") this.timer = setInterval(() => this.show(), SHOW_MS);
   }
 
+  /** The time as it stands; again and again while it runs and can be seen. */
   show() {
-    if (!this.face.isConnected) {
-      clearInterval(this.timer);
-      return;
-    }
+    clearTimeout(this.timer);
     const { state, net, credit } = readingNow(this.moments);
+    if (state === "running" && this.face.isConnected) this.timer = setTimeout(() => this.show(), SHOW_MS);
+    this.element.dataset.state = state;
     this.face.textContent = timeText(net, state === "running" ? "0.1" : this.aspect.step);
     this.note.textContent = credit ? t("watch_credited", { time: timeText(credit, "1") }) : state === "idle" ? "" : t(`watch_is_${state}`);
   }
