@@ -82,7 +82,7 @@ def preview(competition_id: int, event_id: int) -> ResponseReturnValue:
     candidate = next((c for c in (*plan.ready, *plan.left_out) if c.contestant.id == wanted), None)
     if candidate is None:
         raise NotFoundError("名单里没有这名选手")
-    drawn = plan.chosen.drawn
+    drawn = plan.chosen.drawn_for(candidate.values)
     png = preview_png(plan.layout, candidate.values, PREVIEW_DPI, drawn.assets, drawn.fonts)
     return Response(png, mimetype="image/png")
 

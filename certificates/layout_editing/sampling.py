@@ -84,7 +84,7 @@ def samples_of(competition: Competition, layout: Layout, fonts: FontBook) -> lis
         layout: gives the samples of its own, which stand last.
         fonts: by which widths are measured and missing characters found.
     """
-    own = Sample(OWN_SAMPLES, said("版式自带的样值"), "", layout.samples())
+    own = Sample(OWN_SAMPLES, said("版式自带的样值"), "", own_samples(competition, layout))
     people = everybody(competition.id)
     if not people:
         return [own]
@@ -94,6 +94,12 @@ def samples_of(competition: Competition, layout: Layout, fonts: FontBook) -> lis
             who = standard_characters(f"{one.name} · {one.unit or one.delegation}")
             shown[one.id] = Sample(str(one.id), why, who, values_of(competition, one))
     return [*shown.values(), own]
+
+
+def own_samples(competition: Competition, layout: Layout) -> dict[str, str]:
+    """The samples that a layout gives itself, signed by those who sign in this competition."""
+    signing = {f"issuer.{n}.name": name for n, name in enumerate(issuers_of(competition.host), start=1)}
+    return {name: value for name, value in layout.samples().items() if not name.startswith("issuer.")} | signing
 
 
 def _hardest(people: Sequence[Somebody], fonts: FontBook) -> Iterable[tuple[str, Somebody]]:

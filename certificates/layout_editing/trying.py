@@ -36,7 +36,7 @@ class Tried:
 
     def picture(self, dpi: int = PICTURE_DPI) -> bytes:
         """The certificate of the chosen sample as PNG, drawn by the program that draws the real ones."""
-        drawn = self.chosen.drawn
+        drawn = self.chosen.drawn_for(self.values)
         return preview_png(self.chosen.layout, self.values, dpi, drawn.assets, drawn.fonts)
 
 

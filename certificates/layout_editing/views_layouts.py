@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from certificates.blueprint import bp
 from certificates.layout_editing.exchange import MOST_BYTES, as_json, as_yaml, read_layout_file
 from certificates.layout_editing.forms import CopyForm, LayoutFileForm
+from certificates.layout_editing.sampling import own_samples
 from certificates.layout_loading import builtin_layout, builtin_layouts
 from certificates.materials.freezing import chosen_layout
 from certificates.materials.models import OwnLayout
@@ -130,8 +131,9 @@ def export_layout(competition_id: int, key: str, kind: str) -> ResponseReturnVal
 def layout_picture(competition_id: int, key: str) -> ResponseReturnValue:
     """A layout as a picture, with its own samples."""
     chosen = chosen_layout(db.session(), competition_id, key)
-    drawn = chosen.drawn
-    png = preview_png(chosen.layout, chosen.layout.samples(), THUMBNAIL_DPI, drawn.assets, drawn.fonts)
+    values = own_samples(competition_of(competition_id), chosen.layout)
+    drawn = chosen.drawn_for(values)
+    png = preview_png(chosen.layout, values, THUMBNAIL_DPI, drawn.assets, drawn.fonts)
     return Response(png, mimetype="image/png")
 
 

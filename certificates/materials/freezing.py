@@ -59,6 +59,14 @@ class Chosen:
         stamped = {name: seal.digest for name, seal in self.seals.items()}
         return Drawn(_assets(tuple(sorted((dict(self.images) | stamped).items()))), book_of(self.fonts))
 
+    def drawn_for(self, values: Mapping[str, str]) -> Drawn:
+        """As `drawn`, without seals that may not stand on this certificate: a preview shows none over another name."""
+        owners = {name: seal.owner for name, seal in self.seals.items()}
+        barred = {problem.item for problem in seal_problems(self.layout, values, owners)}
+        names = {item.asset for item in named_seals(self.layout) if item.id in barred}
+        kept = {name: data for name, data in self.drawn.assets.images.items() if name not in names}
+        return Drawn(Assets(kept), self.drawn.fonts)
+
     def problems(self, values: Mapping[str, str]) -> tuple[Problem, ...]:
         """What is wrong with a certificate of this layout: what `check` finds, and seals that may not be printed."""
         drawn = self.drawn

@@ -16,7 +16,8 @@ export class Panel {
     this.acts = acts;
     this.layout = null;
     this.item = null;
-    this.fields = [...root.querySelectorAll("[data-key], [data-box], [data-path]")];
+    this.faces = JSON.parse(root.dataset.faces);
+    this.fields = [];
     root.addEventListener("input", (event) => this.#typed(event.target));
     root.addEventListener("change", (event) => this.#typed(event.target, true));
     for (const chooser of root.querySelectorAll("[data-insert]")) {
@@ -32,17 +33,40 @@ export class Panel {
       part.hidden = !part.dataset.kinds.split(" ").includes(kind || "layout");
     }
     this.#fonts();
+    this.#roles();
+    this.fields = [...this.root.querySelectorAll("[data-key], [data-box], [data-path]")];
     for (const field of this.fields) this.#fill(field);
   }
 
-  /** The roles of this layout as choices. */
+  /** The roles of this layout as choices, each with its face. */
   #fonts() {
-    const roles = Object.keys(this.layout.fonts);
+    const roles = Object.entries(this.layout.fonts);
     for (const select of this.root.querySelectorAll('select[data-key="font"]')) {
       if (select.dataset.roles === roles.join()) continue;
       select.dataset.roles = roles.join();
-      select.replaceChildren(...roles.map((role) => new Option(role, role)));
+      select.replaceChildren(...roles.map(([role, face]) => new Option(`${role} · ${this.faces[face]}`, role)));
     }
+  }
+
+  /** For every role a choice of its face, where the whole layout is shown. */
+  #roles() {
+    const place = this.root.querySelector("[data-roles]");
+    const roles = Object.keys(this.layout.fonts);
+    if (place.dataset.roles === roles.join()) return;
+    place.dataset.roles = roles.join();
+    place.replaceChildren(
+      ...roles.map((role) => {
+        const label = document.createElement("label");
+        const name = document.createElement("span");
+        name.textContent = role;
+        const select = document.createElement("select");
+        select.className = "form-select form-select-sm";
+        select.dataset.path = `fonts/${role}`;
+        select.append(...Object.entries(this.faces).map(([face, words]) => new Option(words, face)));
+        label.append(name, select);
+        return label;
+      }),
+    );
   }
 
   #fill(field) {
