@@ -8,6 +8,7 @@ import { onHold } from "./hold.js";
 import { doubted, isEditable, isOpenFor, marked, missing, noted, owed, typed, undone } from "./ledger.js";
 import { showProblem } from "./problem_view.js";
 import { total, worth } from "./reckon.js";
+import { Contestant } from "./contestant.js";
 import { SignaturePad, picture } from "./signature.js";
 import { reading, timeText } from "./stopwatch.js";
 import { WatchView } from "./watch_view.js";
@@ -59,7 +60,7 @@ export class SheetView {
     this.sum = h("div.foot__total");
     this.undo = h("button.foot__undo", { onclick: () => this.takeBack() }, icon("undo"), t("undo"));
     this.send = h("button.foot__send", {}, h("span.foot__fill"), h("span.foot__word"));
-    onHold(this.send, () => this.page.submit(this.pad.path));
+    onHold(this.send, () => this.contestant.isDone && this.page.submit(this.pad.path, this.contestant.answer));
     this.send.addEventListener("click", () => this.toGap());
     fill(this.foot, this.sum, this.undo, this.send);
   }
@@ -69,6 +70,7 @@ export class SheetView {
     this.record = record;
     this.blank = blank;
     this.pad = new SignaturePad();
+    this.contestant = new Contestant(blank.contestant_signs, () => this.paintFoot());
     this.noting = false;
     this.active = this.firstGap();
     this.drawAspects();
@@ -144,14 +146,15 @@ export class SheetView {
       "header.entry__head",
       {},
       h("div.entry__title", {}, h("h2", {}, h("span.entry__code", {}, aspect.code), aspect.label), aspect.max && aspect.max !== "0" ? h("span.entry__max", {}, t("of", { max: aspect.max })) : null),
-      h("div.entry__tools", {}, doubt, note),
+      h("div.entry__tools", {}, doubt, note, this.page.photos.element),
     );
     const about = aspect.description ? h("p.entry__about", {}, aspect.description) : null;
     const isOpen = isOpenFor(this.record, aspect.id);
+    this.page.photos.draw(this.record.id, aspect.id);
     if (!this.noting) this.entry.draw(aspect);
     this.watch.draw(aspect.is_time && isOpen && !this.noting ? aspect : null, this.record.id);
     const control = isOpen ? this.entry.element : h("p.entry__closed", {}, icon("lock"), t("aspect_closed"));
-    fill(this.panel, head, this.asked(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
+    fill(this.panel, head, this.page.photos.problem, this.asked(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
   }
 
   /** What the chief judge has to say about an aspect: a vote asked for again, with one's own earlier one; an answer. */
@@ -185,7 +188,7 @@ export class SheetView {
     const name = h("p.finish__number", {}, String(record.draw_number ?? "—"));
     const sum = this.total();
     const figure = sum === null ? null : h("p.finish__total", {}, h("b", {}, sum), this.blank.max ? ` / ${this.blank.max}` : "");
-    if (isEditable(record)) return h("div.finish", {}, name, figure, this.pad.element);
+    if (isEditable(record)) return h("div.finish", {}, name, figure, this.pad.element, this.contestant.element);
     const when = record.submitting
       ? t("submit_queued")
       : record.state === "confirmed"
@@ -291,8 +294,9 @@ export class SheetView {
     const canMark = isEditable(record);
     this.undo.disabled = !record.undo.length;
     this.undo.hidden = this.send.hidden = !canMark;
-    this.send.dataset.ready = gaps ? "no" : "yes";
-    this.send.lastChild.textContent = gaps ? t("still_missing", { n: gaps }) : t("hold_to_submit");
+    const isUnsigned = !gaps && !this.contestant.isDone;
+    this.send.dataset.ready = gaps || isUnsigned ? "no" : "yes";
+    this.send.lastChild.textContent = gaps ? t("still_missing", { n: gaps }) : isUnsigned ? t("contestant_missing") : t("hold_to_submit");
   }
 
   isTypingWrong() {
