@@ -27,6 +27,8 @@ from core.personal_data import blind_index
 LINK_LIFE = timedelta(hours=24)
 PIN_DIGITS = 6
 PIN_TRIES = 5
+ASK_AGAIN = timedelta(minutes=10)
+"""How long the browser that used a link may ask again: a hall's network loses answers, and people tap twice."""
 MOST_RECORDED = 20
 """Refused tries on one link that get an audit line; whoever hammers a dead link cannot fill the record."""
 STRANGER = ("stranger", "未登录的设备")
@@ -55,6 +57,8 @@ class SignInLink(Model):
     locked_at: Mapped[datetime | None]
     sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in.id"))
     """The device that it signed in."""
+    browser_hash: Mapped[str | None]
+    """Hash of the mark of the browser that used it, which alone may ask again when the answer was lost."""
 
 
 class LinkState(StrEnum):
@@ -151,13 +155,15 @@ def _unused(competition_id: int) -> Select[SignInLink]:
     )
 
 
-def redeem_link(token: str, device: str, pin: str = "") -> str:
+def redeem_link(token: str, device: str, pin: str = "", browser: str = "") -> str:
     """Turn a one-time link into a sign-in of a judge's device; returns the token for the cookie.
 
     Args:
         token: the secret part of the address.
         device: what the browser says of itself.
         pin: as typed; full-width digits and spaces do no harm.
+        browser: a mark that only this browser has; with it the same browser may ask again for a while, and the
+            sign-in whose answer it did not get ends. Empty where there is none.
 
     Raises:
         LinkRefusedError: unknown or expired; which of them is not told to a guesser.
@@ -168,15 +174,24 @@ def redeem_link(token: str, device: str, pin: str = "") -> str:
         link = session.scalar(select(SignInLink).where(SignInLink.token_hash == hashed(token)).with_for_update())
         if link is None:
             raise _dead()
-        error = _refusal(link) or _pin_error(link, pin)
+        error = (None if _asks_again(link, browser) else _refusal(link)) or _pin_error(link, pin)
         if error is None:
-            return _sign_in(session, link, device)
+            return _sign_in(session, link, device, browser)
         _note_refused(session, link, device, error)
     raise error
 
 
-def _sign_in(session: Session, link: SignInLink, device: str) -> str:
-    link.used_at = now()
+def _asks_again(link: SignInLink, browser: str) -> bool:
+    is_same = bool(browser) and link.browser_hash == hashed(browser) and link.locked_at is None
+    return is_same and link.used_at is not None and now() - link.used_at < ASK_AGAIN
+
+
+def _sign_in(session: Session, link: SignInLink, device: str, browser: str) -> str:
+    unheard = session.get(SignIn, link.sign_in_id) if link.sign_in_id else None
+    if unheard is not None:
+        unheard.revoked_at = now()
+    link.used_at = link.used_at or now()
+    link.browser_hash = hashed(browser) if browser else None
     subject = Subject(SubjectKind.JUDGE, link.subject_id, link.name, DEVICE_LIFE, link.competition_id, link.role)
     cookie = add_sign_in(session, subject, device)
     session.flush()
@@ -243,10 +258,10 @@ class LinkFace:
     used_on: str = ""
 
 
-def link_face(token: str) -> LinkFace:
-    """The link as its page shows it; looking does not use it up."""
+def link_face(token: str, browser: str = "") -> LinkFace:
+    """The link as its page shows it to the browser with that mark; looking does not use it up."""
     link = db.session.scalar(select(SignInLink).where(SignInLink.token_hash == hashed(token)))
-    state = state_of(link)
+    state = LinkState.OPEN if link is not None and _asks_again(link, browser) else state_of(link)
     if link is None or state in (LinkState.EXPIRED, LinkState.LOCKED):
         return LinkFace(state)
     if state is LinkState.USED:

@@ -1,6 +1,8 @@
 """Pages that everybody meets: start, sign-in, a judge's link, language, health, the audit record, long work."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+import secrets
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -16,6 +18,8 @@ from core.i18n import CHINESE, COOKIE, ENGLISH, sentence
 
 bp = Blueprint("core", __name__)
 PAGE = 100
+BROWSER_MARK = "browser"
+"""By which a browser is known again between a link's page and its button."""
 
 
 @bp.get("/")
@@ -95,11 +99,13 @@ def judge_link(token: str) -> ResponseReturnValue:
     status = 200
     if form.validate_on_submit():
         try:
-            signed_in = judge_links.redeem_link(token, request.user_agent.string, form.pin.data or "")
+            browser = session.get(BROWSER_MARK, "")
+            signed_in = judge_links.redeem_link(token, request.user_agent.string, form.pin.data or "", browser)
             return with_cookie(redirect(url_for("core.home")), signed_in)
         except judge_links.WrongPinError as error:
             form.pin.errors, status = [sentence(error)], error.status
-    face = judge_links.link_face(token)
+    browser = session.setdefault(BROWSER_MARK, secrets.token_urlsafe(16))
+    face = judge_links.link_face(token, browser)
     return render_template("core/judge_link.html", form=form, link=face, digits=judge_links.PIN_DIGITS), status
 
 

@@ -86,13 +86,14 @@ def _entry_with_pin() -> None:
         batch.add_column(sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
         batch.add_column(sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("sign_in_id", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("browser_hash", sa.String(), nullable=True))
         batch.create_foreign_key(op.f("fk_sign_in_link_sign_in_id_sign_in"), "sign_in", ["sign_in_id"], ["id"])
 
 
 def _entry_without_pin() -> None:
     with op.batch_alter_table("sign_in_link") as batch:
         batch.drop_constraint(op.f("fk_sign_in_link_sign_in_id_sign_in"), type_="foreignkey")
-        for column in ("sign_in_id", "locked_at", "tries", "pin_seal", "issued_at"):
+        for column in ("browser_hash", "sign_in_id", "locked_at", "tries", "pin_seal", "issued_at"):
             batch.drop_column(column)
     op.drop_column("competition", "requires_pin")
 

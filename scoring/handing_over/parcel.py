@@ -86,9 +86,7 @@ def read_parcel(data: bytes) -> Parcel:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged() from error
     if len(parcel.rows) > MOST_ROWS:
-        raise ParcelTooLargeError(
-            "交接文件里有 %(n)s 次保存，一次最多 %(most)s 次", n=len(parcel.rows), most=MOST_ROWS
-        )
+        raise ParcelTooLargeError("交接文件里有 %(n)s 次保存，一次最多 %(most)s 次", n=len(parcel.rows), most=MOST_ROWS)
     return parcel
 
 

@@ -15,6 +15,7 @@ from core.auth import SignIn, revoke
 from core.db import db
 from core.errors import NotAllowedError
 from core.judge_links import (
+    ASK_AGAIN,
     LINK_LIFE,
     MOST_RECORDED,
     PIN_DIGITS,
@@ -132,13 +133,43 @@ def test_looking_at_a_link_does_not_use_it_up_and_using_it_does(client):
         assert "钱＊＊" in main_of(client.get(f"/j/{link.token}"))
     assert client.post(f"/j/{link.token}", data={"pin": link.pin}, headers=agent).status_code == 302
 
-    assert use(client, link).status_code == 403
-    page = main_of(client.get(f"/j/{link.token}"))
+    other = client.application.test_client()
+    assert use(other, link).status_code == 403
+    page = main_of(other.get(f"/j/{link.token}"))
     assert "登录码已用过" in page
     assert "Android 9 · Chrome 90" in page
     assert "立即告诉组织者" in page
     (line,) = lines("link.refused")
     assert line.detail["code"] == "link_used"
+
+
+def test_a_browser_that_did_not_get_the_answer_may_ask_again_and_no_other(client, app, later):
+    judge = make_judge()
+    link = link_for(judge)
+    client.get(f"/j/{link.token}")
+    assert use(client, link).status_code == 302
+    client.delete_cookie(app.config["SIGN_IN_COOKIE"])  # the answer was lost, and the cookie with it
+
+    assert 'name="pin"' in main_of(client.get(f"/j/{link.token}"))
+    other = app.test_client()
+    assert 'name="pin"' not in main_of(other.get(f"/j/{link.token}"))
+    assert use(other, link).status_code == 403
+    assert use(client, link, wrong(link)).status_code == 403
+    assert use(client, link).status_code == 302
+    assert client.get("/tablet").status_code == 200
+    db.session.rollback()
+    open_ones = db.session.scalars(select(SignIn).where(SignIn.subject_id == judge.id, SignIn.revoked_at.is_(None)))
+    assert len(list(open_ones)) == 1
+
+    later(ASK_AGAIN + timedelta(minutes=1))
+    assert use(client, link).status_code == 403
+
+
+def test_a_double_tap_signs_in_once(client):
+    link = link_for(make_judge())
+    client.get(f"/j/{link.token}")
+    assert [use(client, link).status_code for _ in range(2)] == [302, 302]
+    assert client.get("/tablet").status_code == 200
 
 
 def test_a_link_remembers_the_device_that_it_signed_in(client):
