@@ -1,6 +1,6 @@
 """Batches of approved medals and titles held against the ratio rules; who belongs to a group is said by people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,8 +8,7 @@ from certificates.exporting import approved_flags
 from certificates.papers.forms import HONOUR, MEDAL, Approved
 from certificates.ratios import Member, RatioLine, ratio_view
 from competitions.models import Competition
-from competitions.pack_editing.known import known_packs
-from competitions.standards import Pack
+from competitions.standards import Pack, load_packs
 from competitions.standards.finding import in_force
 from core.db import db
 
@@ -52,9 +51,9 @@ def batches_of(competition: Competition) -> list[Batch]:
     return [Batch(name, tuple(people.values())) for name, people in found.items()]
 
 
-def packs_with_ratios() -> list[Pack]:
-    """The packs that state ratio rules, an installation's own among them."""
-    return [pack for pack in known_packs(db.session()) if pack.ratios]
+def packs_with_ratios(own: Iterable[Pack] = ()) -> list[Pack]:
+    """The packs that state ratio rules: those of the product and an installation's `own` ones."""
+    return [pack for pack in (*load_packs(), *own) if pack.ratios]
 
 
 def fitting_pack(name: str, opens_on: date) -> Pack:
@@ -70,7 +69,7 @@ def fitting_pack(name: str, opens_on: date) -> Pack:
         return name in pack.applies.programmes, holds, pack.effective.year or 0
 
     # Own rules are nobody's default: whoever wants them chooses them.
-    return max((pack for pack in packs_with_ratios() if pack.version is None), key=fit)
+    return max(packs_with_ratios(), key=fit)
 
 
 def hold(batch: Batch, pack: Pack, groups: Groups, opens_on: date) -> HeldBatch:

@@ -9,6 +9,7 @@ from certificates.blueprint import bp
 from certificates.quotas.gathering import quota_lines
 from certificates.ratios import percent
 from certificates.views_awards import C
+from competitions.pack_editing.known import own_packs
 from competitions.setup import competition_of
 from competitions.views_packs import words
 from core.auth import requires
@@ -25,11 +26,12 @@ def batch(competition_id: int) -> ResponseReturnValue:
     """Batches against ratio rules. What is said of groups is reckoned with and not stored."""
     competition = competition_of(competition_id)
     found = batches_of(competition)
+    choices = packs_with_ratios(own_packs(db.session()))
     chosen = next((one for one in found if one.name == request.values.get("name")), found[0] if found else None)
     held = None
     said = _groups()
     if chosen is not None:
-        asked = [pack for pack in packs_with_ratios() if pack.id == request.values.get("pack")]
+        asked = [pack for pack in choices if pack.id == request.values.get("pack")]
         pack = asked[0] if asked else fitting_pack(chosen.name, competition.opens_on)
         held = hold(chosen, pack, said, competition.opens_on)
     return render_template(
@@ -39,7 +41,7 @@ def batch(competition_id: int) -> ResponseReturnValue:
         held=held,
         quotas=quota_lines(db.session(), competition),
         said=said,
-        choices=packs_with_ratios(),
+        choices=choices,
         percent=percent,
         names=NAMES,
         tones=TONES,
