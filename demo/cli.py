@@ -91,7 +91,8 @@ def _fill() -> dict[str, Any]:
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)
     layouts.build(built.competition_id, actors[Role.ORGANISER], actors[Role.SUPERVISOR])
-    earlier.build(admin, built)
+    earlier_id = earlier.build(admin, built)
+    grant_role(GrantRole(actors[Role.ORGANISER].subject_id, Role.ORGANISER, earlier_id, *SYSTEM))
     papers.build(built, actors[Role.ORGANISER])
     own_rules.keep(*organisers)
     return {

@@ -36,12 +36,10 @@ TITLE = "2024年河北省职工职业技能大赛（演示）"
 HOST = "河北省总工会（演示）"
 SCHEME = "earlier.yaml"
 OPENS_ON, CLOSES_ON = date(2024, 9, 10), date(2024, 9, 12)
-EVERY = 2
-"""Every second welder of today had taken part."""
 
 
-def build(organiser: Actor, today: Demo) -> None:
-    """The whole earlier competition, from set-up to the awards.
+def build(organiser: Actor, today: Demo) -> int:
+    """The whole earlier competition, from set-up to the awards; returns its id.
 
     Args:
         organiser: a system administrator who becomes the organiser.
@@ -68,6 +66,7 @@ def build(organiser: Actor, today: Demo) -> None:
     for is_final in (False, True):
         publish_result(PublishResult(competition_id, snapshot, is_final, actor))
     fix_awards(FixAwards(competition_id, event_id, actor))
+    return competition_id
 
 
 def _event() -> EventFacts:
@@ -81,9 +80,9 @@ def _welders(people: Sequence[Invented]) -> list[tuple[str, str, Invented]]:
     left, found = iter(people), []
     for delegation in DELEGATIONS:
         for event in EVENTS:
-            for number in range(PER_CITY if delegation in CITIES else PER_SMALL):
+            for _ in range(PER_CITY if delegation in CITIES else PER_SMALL):
                 person = next(left)
-                if event is EVENTS[0] and number % EVERY == 0:
+                if event is EVENTS[0]:
                     found.append((delegation, "焊工", replace(person, level=min(5, person.level + 1))))
     return found
 

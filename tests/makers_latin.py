@@ -33,7 +33,7 @@ from certificates.materials.own_layouts import AddLayout, add_layout
 from certificates.materials.pictures import AddPicture, add_picture
 from certificates.materials.printers import SavePrinter, save_printer
 from certificates.materials.seals import RecordSeal, SealPaper, record_seal
-from certificates.models import Certificate
+from certificates.models import Certificate, Recommendation
 from certificates.recommending import AssessFlags, assess_flags
 from certificates.values import Terms, Wording
 from competitions.drawing import RunDraw, run_draw
@@ -293,6 +293,8 @@ class LatinCompetition:
         assert found is not None
         self.certificate_id, self.code = found.id, found.code
         self.holder_id = found.contestant_id
+        own = select(Recommendation.id).where(Recommendation.contestant_id == self.holder_id)
+        self.flag_id = db.session.scalars(own.where(Recommendation.decision != "not_eligible")).first()
 
     def _layouts(self) -> None:
         document = read_json(builtin_source("plain-red")) | {"name": "Plain"}
@@ -339,6 +341,8 @@ class LatinCompetition:
             "token": self.link,
             "code": self.code,
             "pack_id": "hebei.provincial-skills-contest.2025",
+            "flag_id": self.flag_id,
+            "benefit": "promotion",
             "own_id": self.own_id,
             "part": "promotion",
         }

@@ -7,6 +7,7 @@ from certificates.paper_templates import sheet, word
 from certificates.paper_templates.fields import FIELDS, NUMBER, REQUIRED
 from certificates.paper_templates.marks import Found
 from certificates.paper_templates.package import TemplateError, open_package, packed
+from core.messages import message
 
 FORMS = ("docx", "xlsx")
 MOST_PEOPLE = 2_000
@@ -50,7 +51,7 @@ def _require_in_place(found: Sequence[Found], *, is_list: bool) -> None:
         if not FIELDS[one.name].is_personal:
             continue
         if one.is_outside:
-            sentence = "%(place)s有【%(name)s】：页眉页脚对所有人是同一份，不能放个人字段"
+            sentence = message("%(place)s有【%(name)s】：页眉页脚对所有人是同一份，不能放个人字段")
             raise TemplateError(sentence, place=one.place, name=one.name)
         if is_list and not one.is_in_row:
             raise TemplateError(

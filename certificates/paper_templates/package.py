@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from core.errors import InvalidInputError
+from core.messages import message, said
 
 MOST_BYTES = 2 * 2**20
 _MOST_UNPACKED = 40 * 2**20
@@ -18,12 +19,12 @@ _MAIN = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
 }
 _UNWANTED = (
-    (re.compile(r"vbaProject|vbaData|/macrosheets/", re.IGNORECASE), "宏"),
-    (re.compile(r"/activeX/|/ctrlProps/", re.IGNORECASE), "控件"),
-    (re.compile(r"/embeddings/|oleObject", re.IGNORECASE), "嵌入的对象"),
-    (re.compile(r"/externalLinks/|/connections\.xml|/queryTables/|/model/", re.IGNORECASE), "外部数据连接"),
-    (re.compile(r"customUI|/webextensions/", re.IGNORECASE), "加载项"),
-    (re.compile(r"afchunk|\.mht$|\.html?$", re.IGNORECASE), "嵌入的网页"),
+    (re.compile(r"vbaProject|vbaData|/macrosheets/", re.IGNORECASE), message("宏")),
+    (re.compile(r"/activeX/|/ctrlProps/", re.IGNORECASE), message("控件")),
+    (re.compile(r"/embeddings/|oleObject", re.IGNORECASE), message("嵌入的对象")),
+    (re.compile(r"/externalLinks/|/connections\.xml|/queryTables/|/model/", re.IGNORECASE), message("外部数据连接")),
+    (re.compile(r"customUI|/webextensions/", re.IGNORECASE), message("加载项")),
+    (re.compile(r"afchunk|\.mht$|\.html?$", re.IGNORECASE), message("嵌入的网页")),
 )
 _EXTERNAL = re.compile(rb'<Relationship\b[^>]*TargetMode\s*=\s*["\']External["\'][^>]*>')
 _TARGET = re.compile(rb'Target\s*=\s*["\']([^"\']*)["\']')
@@ -53,7 +54,7 @@ def open_package(data: bytes, form: str) -> Package:
     for name in parts:
         for pattern, what in _UNWANTED:
             if pattern.search(name):
-                raise TemplateError("模板里有%(what)s（%(part)s），请去掉后再上传", what=what, part=name)
+                raise TemplateError("模板里有%(what)s（%(part)s），请去掉后再上传", what=said(what), part=name)
     _require_kind(parts, form)
     for name, content in parts.items():
         if name.endswith((".xml", ".rels")):

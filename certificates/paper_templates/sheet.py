@@ -8,6 +8,7 @@ from typing import Any
 from certificates.paper_templates.fields import NUMBER
 from certificates.paper_templates.marks import Found, filled, names_in, require_known
 from certificates.paper_templates.package import Package, TemplateError, parsed, written
+from core.messages import said
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -40,7 +41,7 @@ def read(parts: Package) -> list[Found]:
             texts = [(cell, _text(cell, strings)) for cell in row.iter(f"{S}c")]
             is_in_row = any(NUMBER in names_in(text) for _, text in texts)
             for cell, text in texts:
-                place = f"工作表“{title}”的 {cell.get('r')}"
+                place = said("工作表“%(title)s”的 %(cell)s ", title=title, cell=cell.get("r"))
                 _require_no_formula(cell, place)
                 require_known(text, place)
                 found += [Found(name, place, is_in_row) for name in names_in(text)]

@@ -8,6 +8,7 @@ from typing import Any
 from certificates.paper_templates.fields import NUMBER
 from certificates.paper_templates.marks import Found, filled, names_in, require_known
 from certificates.paper_templates.package import Package, TemplateError, parsed, require_no_fetching, written
+from core.messages import said
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BODY = "word/document.xml"
@@ -44,7 +45,10 @@ def _trees(parts: Package) -> Iterator[tuple[str, Any]]:
 
 
 def _file_words(name: str) -> str:
-    return {"header": "页眉", "footer": "页脚"}.get((_AROUND.fullmatch(name) or [""] * 2)[1], "正文")
+    around = _AROUND.fullmatch(name)
+    if around is None:
+        return said("正文")
+    return said("页眉") if around[1] == "header" else said("页脚")
 
 
 def _paragraphs(tree: Any, name: str) -> Iterator[tuple[Any, str]]:
@@ -52,14 +56,22 @@ def _paragraphs(tree: Any, name: str) -> Iterator[tuple[Any, str]]:
     for number, paragraph in enumerate(tree.iter(f"{W}p"), start=1):
         row = _row_of(paragraph)
         if row is None:
-            yield paragraph, f"{_file_words(name)}第 {number} 段"
+            yield paragraph, said("%(part)s第 %(n)s 段", part=_file_words(name), n=number)
             continue
         table = row.getparent()
         rows = list(table.iter(f"{W}tr"))
         cell = next(one for one in paragraph.iterancestors(f"{W}tc"))
         column = 1 + list(row.iter(f"{W}tc")).index(cell)
-        words = f"第 {1 + tables.index(table)} 个表格第 {1 + rows.index(row)} 行第 {column} 格"
-        yield paragraph, words if name == _BODY else f"{_file_words(name)}{words}"
+        yield (
+            paragraph,
+            said(
+                "%(part)s第 %(table)s 个表格第 %(row)s 行第 %(column)s 格",
+                part=_file_words(name),
+                table=1 + tables.index(table),
+                row=1 + rows.index(row),
+                column=column,
+            ),
+        )
 
 
 def _row_of(element: Any) -> Any:

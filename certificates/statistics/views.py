@@ -32,6 +32,7 @@ from core.errors import InvalidInputError
 from core.i18n import sentence
 
 UNITS_SHOWN = 200
+FIRST_UNITS = 15
 
 
 @bp.get(f"{C}/statistics", endpoint="statistics")
@@ -99,6 +100,7 @@ def _shown(found: figures.Report) -> Mapping[str, Any]:
         "clusters": charts.clusters(found.years, figures.SHOWN_FOR_UNITS),
         "measures": list(Measure),
         "few": figures.SHOWN_FOR_UNITS,
+        "first": FIRST_UNITS,
         "names": MEASURE_NAMES,
         "meanings": MEASURE_MEANINGS,
         "cell": figures.cell,

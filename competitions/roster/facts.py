@@ -6,16 +6,17 @@ from functools import lru_cache
 
 from competitions.roster.columns import Field, plain
 from competitions.roster.findings import Problem, Remark, remark
+from core.messages import message
 
 
 class UnitNature(StrEnum):
     """单位性质: who owns the employer. The value is what pages and files show."""
 
-    NON_PUBLIC = "非公企业"
-    PUBLIC = "公有制企业"
-    STATE_BODY = "机关事业单位"
-    SOCIAL = "社会组织"
-    OTHER = "其他"
+    NON_PUBLIC = message("非公企业")
+    PUBLIC = message("公有制企业")
+    STATE_BODY = message("机关事业单位")
+    SOCIAL = message("社会组织")
+    OTHER = message("其他")
 
 
 # In this order: 非国有 is not 国有, and 国有独资 is not the 独资 of foreigners.
