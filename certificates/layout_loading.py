@@ -23,6 +23,7 @@ from certificates.layout_reader import Fields, LayoutError, read_json
 from certificates.layout_text import LayoutTextError, TextTemplate, parse_text
 from certificates.layout_variables import EXTRA_PREFIX, KNOWN_VARIABLES, Scope, Variable
 from core.errors import NotFoundError
+from core.messages import said
 
 SCHEMA = "cert-layout/1"
 FACES = ("kai", "song", "song-bold", "brush")
@@ -48,7 +49,7 @@ def load_layout(source: str | Mapping[str, Any]) -> Layout:
         LayoutError: anything unknown, missing or out of bounds, with item and key.
     """
     data = read_json(source) if isinstance(source, str) else dict(source)
-    fields = Fields(data, "版式")
+    fields = Fields(data, said("版式"))
     fields.choice("schema", (SCHEMA,))
     name = fields.text("name")
     width, height, bleed = _page(fields)
@@ -119,16 +120,16 @@ class _Context:
         try:
             template = parse_text(source)
         except LayoutTextError as error:
-            raise fields.refuse(key, f"写法不对：{error}") from error
+            raise fields.refuse(key, said("写法不对：%(error)s", error=said(error.message, **error.params))) from error
         for name in sorted(template.variables()):
             self.require_variable(fields, key, name)
         for style in sorted(template.styles() - self.styles.keys()):
-            raise fields.refuse(key, f"用了没有定义的样式“{style}”")
+            raise fields.refuse(key, said("用了没有定义的样式“%(style)s”", style=style))
         return template
 
     def require_variable(self, fields: Fields, key: str, name: str) -> None:
         if name not in KNOWN_VARIABLES and name not in self.extra:
-            raise fields.refuse(key, f"用了未知的变量“{name}”")
+            raise fields.refuse(key, said("用了未知的变量“%(name)s”", name=name))
 
     def variable(self, name: str) -> Variable:
         return self.extra[name] if name in self.extra else KNOWN_VARIABLES[name]
@@ -138,14 +139,14 @@ class _Context:
 
 
 def _page(fields: Fields) -> tuple[float, float, float]:
-    page = Fields(fields.take("page"), "版式的 page")
+    page = Fields(fields.take("page"), said("版式的 page"))
     size = page.number("width", 50, 1200), page.number("height", 50, 1200), page.number("bleed", 0, 10, 3)
     page.close()
     return size
 
 
 def _background(fields: Fields) -> tuple[str, str | None, str]:
-    background = Fields(fields.take("background", {}), "版式的 background")
+    background = Fields(fields.take("background", {}), said("版式的 background"))
     preset = background.choice("preset", BACKGROUNDS, "none")
     asset = background.text("asset", "") or None
     paper = background.color("paper", "#FFFFFF")
@@ -163,7 +164,7 @@ def _extra(fields: Fields) -> dict[str, Variable]:
     labels = fields.table("variables", _variable, {})
     for name in labels:
         if not name.startswith(EXTRA_PREFIX):
-            raise fields.refuse("variables", f"中的“{name}”须以 {EXTRA_PREFIX} 开头")
+            raise fields.refuse("variables", said("中的“%(name)s”须以 %(prefix)s 开头", name=name, prefix=EXTRA_PREFIX))
     return {name: Variable(name, *entry) for name, entry in labels.items()}
 
 
@@ -173,7 +174,7 @@ def _variable(fields: Fields) -> tuple[str, str, Scope]:
 
 
 def _samples(fields: Fields, context: _Context) -> dict[str, str]:
-    entries = Fields(fields.take("samples", {}), "版式的 samples")
+    entries = Fields(fields.take("samples", {}), said("版式的 samples"))
     samples = {}
     for name in entries.keys():  # noqa: SIM118 - these are fields, not a mapping
         context.require_variable(entries, name, name)
@@ -182,7 +183,7 @@ def _samples(fields: Fields, context: _Context) -> dict[str, str]:
 
 
 def _document(fields: Fields, context: _Context) -> tuple[TextTemplate, TextTemplate, TextTemplate]:
-    document = Fields(fields.take("document"), "版式的 document")
+    document = Fields(fields.take("document"), said("版式的 document"))
     texts = tuple(context.template(document, key) for key in ("title", "author", "subject"))
     document.close()
     return texts[0], texts[1], texts[2]
@@ -202,7 +203,10 @@ def _items(data: object, context: _Context) -> tuple[Item, ...]:
 
 def _item(entry: object, number: int, context: _Context) -> Item:
     name = entry.get("id") if isinstance(entry, Mapping) else None
-    fields = Fields(entry, f"版式第 {number} 项“{name}”" if isinstance(name, str) else f"版式第 {number} 项")
+    where = said("版式第 %(number)s 项", number=number)
+    if isinstance(name, str):
+        where = said("版式第 %(number)s 项“%(id)s”", number=number, id=name)
+    fields = Fields(entry, where)
     kind = fields.choice("type", _MAKERS.keys())
     visible_if = fields.text("visible_if", "") or None
     if visible_if is not None:
@@ -216,7 +220,7 @@ def _item(entry: object, number: int, context: _Context) -> Item:
 def _box(fields: Fields, page: Box) -> Box:
     box = Box(*fields.numbers("box", 4))
     if box.width <= 0 or box.height <= 0:
-        raise fields.refuse("box", "的宽和高必须大于 0")
+        raise fields.refuse("box", said("的宽和高必须大于 0"))
     inside = (
         box.x >= page.x
         and box.y >= page.y
@@ -224,7 +228,7 @@ def _box(fields: Fields, page: Box) -> Box:
         and box.y + box.height <= page.y + page.height
     )
     if not inside:
-        raise fields.refuse("box", "超出了页面")
+        raise fields.refuse("box", said("超出了页面"))
     return box
 
 

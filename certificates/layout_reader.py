@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from core.errors import InvalidInputError
+from core.messages import joined, said
 
 T = TypeVar("T")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -62,57 +63,59 @@ class Fields:
     def take(self, key: str, default: Any = _REQUIRED) -> Any:
         """Take a raw value."""
         if key not in self._left and default is _REQUIRED:
-            raise self.refuse(key, "没有写")
+            raise self.refuse(key, said("没有写"))
         return self._left.pop(key, default)
 
     def text(self, key: str, default: Any = _REQUIRED) -> str:
         """Take a string that is not empty."""
         value = self.take(key, default)
         if not isinstance(value, str) or not (value or default == ""):
-            raise self.refuse(key, "必须是文字")
+            raise self.refuse(key, said("必须是文字"))
         return value
 
     def number(self, key: str, low: float, high: float, default: Any = _REQUIRED) -> float:
         """Take a number within bounds, both included."""
         value = self.take(key, default)
         if not _is_number(value) or not low <= value <= high:
-            raise self.refuse(key, f"必须是 {low:g} 到 {high:g} 之间的数")
+            raise self.refuse(key, said("必须是 %(low)s 到 %(high)s 之间的数", low=f"{low:g}", high=f"{high:g}"))
         return float(value)
 
     def numbers(self, key: str, count: int) -> tuple[float, ...]:
         """Take a list of that many numbers."""
         value = self.take(key)
         if not isinstance(value, list) or len(value) != count or not all(map(_is_number, value)):
-            raise self.refuse(key, f"必须是 {count} 个数")
+            raise self.refuse(key, said("必须是 %(count)s 个数", count=count))
         if not all(abs(number) < _LARGEST for number in value):
-            raise self.refuse(key, "有超出范围的数")
+            raise self.refuse(key, said("有超出范围的数"))
         return tuple(float(number) for number in value)
 
     def flag(self, key: str, default: bool) -> bool:
         """Take true or false."""
         value = self.take(key, default)
         if not isinstance(value, bool):
-            raise self.refuse(key, "必须是 true 或 false")
+            raise self.refuse(key, said("必须是 true 或 false"))
         return value
 
     def choice(self, key: str, options: Collection[str], default: Any = _REQUIRED) -> str:
         """Take one of the given words."""
         value = self.take(key, default)
         if not isinstance(value, str) or value not in options:
-            raise self.refuse(key, f"“{value}”不在可选值之中：{'、'.join(sorted(options))}")
+            raise self.refuse(
+                key, said("“%(value)s”不在可选值之中：%(options)s", value=value, options=joined(sorted(options)))
+            )
         return str(value)
 
     def color(self, key: str, default: Any = _REQUIRED) -> str:
         """Take a colour written as #RRGGBB."""
         value = self.take(key, default)
         if not isinstance(value, str) or not _COLOR.fullmatch(value):
-            raise self.refuse(key, "必须写成 #RRGGBB")
+            raise self.refuse(key, said("必须写成 #RRGGBB"))
         return value.upper()
 
     def words(self, key: str, options: Collection[str]) -> dict[str, str]:
         """Take an object whose values are among the given words."""
         value = self.take(key)
-        entries = Fields(value, f"{self._where}的 {key}")
+        entries = Fields(value, said("%(where)s的 %(key)s", where=self._where, key=key))
         words = {str(name): entries.choice(str(name), options) for name in value}
         entries.close()
         return words
@@ -129,10 +132,10 @@ class Fields:
         """Take an object whose values are objects, each read by `read`."""
         value = self.take(key, default)
         if not isinstance(value, Mapping):
-            raise self.refuse(key, "必须是一个对象")
+            raise self.refuse(key, said("必须是一个对象"))
         result = {}
         for name, entry in value.items():
-            fields = Fields(entry, f"{self._where}的 {key}.{name}")
+            fields = Fields(entry, said("%(where)s的 %(key)s", where=self._where, key=f"{key}.{name}"))
             result[str(name)] = read(fields)
             fields.close()
         return result
@@ -140,7 +143,7 @@ class Fields:
     def close(self) -> None:
         """Refuse keys that nobody took: a misspelt key must not be ignored."""
         for key in self._left:
-            raise self.refuse(key, "不是版式认得的键")
+            raise self.refuse(key, said("不是版式认得的键"))
 
 
 def _is_number(value: object) -> bool:

@@ -131,15 +131,14 @@ def _import_page(competition_id: int, import_id: int, form: TakeInForm) -> Respo
 
 def _undrawable(competition_id: int, rows: list[PlannedRow]) -> list[tuple[PlannedRow, str]]:
     """Rows with characters that no certificate could show, told now and not on the eve of the ceremony."""
-    missing_in = current_app.config["UNDRAWABLE"]
-    found = []
-    for row in rows:
-        if row.fate in (Fate.NEW, Fate.ALREADY):
-            words = f"{row.values.name or ''}{row.values.unit or ''}{row.values.delegation or ''}"
-            missing = missing_in(competition_id, words)
-            if missing:
-                found.append((row, "、".join(f"{c} {code_point(c)}" for c in missing)))
-    return found
+    words = [
+        (row, f"{row.values.name or ''}{row.values.unit or ''}{row.values.delegation or ''}")
+        for row in rows
+        if row.fate in (Fate.NEW, Fate.ALREADY)
+    ]
+    missing = current_app.config["UNDRAWABLE"](competition_id, "".join(text for _row, text in words))
+    found = ((row, [c for c in missing if c in text]) for row, text in words)
+    return [(row, "、".join(f"{c} {code_point(c)}" for c in characters)) for row, characters in found if characters]
 
 
 @bp.post("/competitions/<int:competition_id>/roster/imports/<int:import_id>/intakes")

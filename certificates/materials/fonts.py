@@ -1,6 +1,7 @@
 """补字 fonts of a competition as use cases, and which characters of its people nobody can draw."""
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -136,7 +137,7 @@ def _file_of(folder: Path, digest: str) -> Path:
     path: Path = folder / f"{digest}.ttf"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{digest}.part"
+        part = folder / f"{digest}.{secrets.token_hex(4)}"
         part.write_bytes(content_of(digest))
         part.replace(path)
     return path

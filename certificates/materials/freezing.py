@@ -17,6 +17,7 @@ from certificates.materials.models import SealAuthorisation
 from certificates.materials.own_layouts import document_of, pictures_of
 from certificates.materials.pictures import pictures
 from certificates.materials.seals import (
+    BLANK,
     SealNotAuthorisedError,
     is_in_force,
     named_seals,
@@ -190,9 +191,15 @@ def require_seals(session: Session, stored: StoredLayout, values: Mapping[str, s
     Raises:
         SealNotAuthorisedError: it was revoked or has run out since the layout was frozen.
     """
+    if not any(_asks_for_seal(item) for item in stored.document["items"]):
+        return
     today = competition_day()
     granted = [entry["authorisation"] for entry in (stored.materials or {}).get("seals", {}).values()]
     found = [session.get(SealAuthorisation, key, with_for_update=True) for key in sorted(granted)]
     owners = {seal.name: seal.owner for seal in found if seal is not None and is_in_force(seal, today)}
     for problem in seal_problems(load_layout(stored.document), values, owners):
         raise SealNotAuthorisedError("%(why)s；没有颁发", why=problem.message)
+
+
+def _asks_for_seal(item: Mapping[str, Any]) -> bool:
+    return item["type"] == "seal" and not item["asset"].startswith(BLANK)

@@ -355,3 +355,22 @@ def test_the_organiser_of_another_competition_sees_and_changes_nothing(client: F
     assert client.post(f"{base(mine)}/layouts/{layout_id}/withdrawal").status_code == 404
     assert client.post(f"{base(mine)}/layouts/copies", data={"source": f"own-{layout_id}-1"}).status_code == 404
     assert own_layout_of(db.session(), mine, own).newest == 1
+
+
+def test_who_does_not_fit_is_named_with_item_and_box_before_the_issue_and_the_rest_goes_on(client: FlaskClient) -> None:
+    long = "阿依古丽·买买提艾力·图尔荪江·努尔买买提"
+    published = make_awarded([Row("1", name=long), Row("2"), Row("3"), Row("4")])
+    narrow = changed(box=[40, 82, 60, 13], size=27, min_size=20)
+    chosen = key(published.competition_id, make_layout(published.competition_id, narrow))
+    organiser(client, published.competition_id)
+
+    page = client.get(f"{base(published.competition_id)}/events/{published.event_id}/issues/new?layout={chosen}").text
+    issue(published, replace(TERMS, layout=chosen))
+    jobs.sweep()
+
+    left_out = page.split("left-out")[1].split("</ul>")[0]
+    assert long in left_out
+    assert "第“name”项：文字缩到 20 磅仍放不进 60×13 毫米的框" in left_out
+    names = [one.values["recipient.name"] for one in certificates(published)]
+    assert long not in names
+    assert len(names) == 2
