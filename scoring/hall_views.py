@@ -26,11 +26,11 @@ def hall(competition_id: int) -> ResponseReturnValue:
 @open_pages.get("/results/<int:competition_id>/hall/version")
 @public
 def hall_version(competition_id: int) -> ResponseReturnValue:
-    """Which results are published: 304 while nothing changed, and when to ask again, so that a screen may ask all day."""
+    """Which results are published: 304 while nothing changed, and when to ask again; a screen may ask all day."""
     version = version_of(competition_id)
     response: Response = jsonify(version=version)
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(version)
-    response = response.make_conditional(request)
+    response.make_conditional(request)
     response.headers["Pause-Ms"] = str(int(ROOM.pause() * 1000))
     return response

@@ -88,4 +88,7 @@ async function look() {
 // A page that nobody sees asks for nothing; it asks at once when it is seen again.
 document.addEventListener("visibilitychange", look);
 window.addEventListener("online", look);
-if (board) look();
+if (board) {
+  tell(false);
+  look();
+}
