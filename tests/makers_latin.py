@@ -294,7 +294,7 @@ class LatinCompetition:
         self.certificate_id, self.code = found.id, found.code
         self.holder_id = found.contestant_id
         own = select(Recommendation.id).where(Recommendation.contestant_id == self.holder_id)
-        self.flag_id = db.session.scalars(own.where(Recommendation.decision != "not_eligible")).first()
+        self.flag_id = db.session.scalars(own.order_by(Recommendation.id)).first()
 
     def _layouts(self) -> None:
         document = read_json(builtin_source("plain-red")) | {"name": "Plain"}

@@ -110,7 +110,7 @@ def benefit(entries: Sequence[Entry], terms: Terms) -> Rate:
     """受益率 of one competition: of those who took part, how many had at least one benefit."""
     base = [entry for entry in entries if terms.basis in entry.reached]
     count = any_of(base, terms.benefits)
-    benefits = joined((MEASURE_NAMES[one] for one in terms.benefits), message("或"))
+    benefits = joined((said(MEASURE_NAMES[one]) for one in terms.benefits), message("或"))
     formula = said(
         "受益率 = %(who)s人员中%(benefits)s的人数 ÷ %(who)s人数 × 100%%；培训和发放奖金没有登记，未计入",
         who=said(MEASURE_NAMES[terms.basis]),
