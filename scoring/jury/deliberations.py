@@ -1,7 +1,7 @@
 """Votes too far apart and votes asked for again, with every round, as the chief judge's page shows them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from scoring.jury.revoting import Alarms, alarms_of
 from scoring.models import ScoreSheet
 from scoring.results import entrants_by_name
 from scoring.seating import judge_label
+from scoring.states import SheetState
 
 Place = tuple[int, int, str]
 """Module, entrant, node."""
@@ -28,11 +29,13 @@ class SeatVotes:
     seat: int
     judge: str
     votes: tuple[str | None, ...]
+    is_vacant: bool = False
+    """Nobody sits there any more."""
 
     @property
     def is_due(self) -> bool:
         """Whether the newest vote is still to come."""
-        return self.votes[-1] is None
+        return self.votes[-1] is None and not self.is_vacant
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class _Desk:
         seats = self._seats(place, requests)
         state = self._state(place, requests, seats)
         if is_closed:
-            seats = tuple(SeatVotes(s.seat, s.judge, tuple(None for _ in s.votes)) for s in seats)
+            seats = tuple(replace(seat, votes=tuple(None for _ in seat.votes)) for seat in seats)
         limit = "" if spread is None or spread.spread is None else decimal_text(spread.spread)
         module, entrant = self.modules[module_id], self.entrants[entrant_id]
         return Deliberation(module, entrant, scheme.nodes[node], limit, state, is_closed, seats, requests)
@@ -129,17 +132,18 @@ class _Desk:
         module_id, entrant_id, node = place
         asked = [request for request in requests if not request.withdraws]
         now = self._now(self.names[entrant_id], node)
-        numbers = {int(seat) for request in asked for seat in request.votes} | {
-            seat for seat in self.judges.get((module_id, entrant_id), {}) if judge_label(seat) in now
-        }
+        seated = self.judges.get((module_id, entrant_id), {})
+        before = {int(seat): vote["judge"] for request in asked for seat, vote in request.votes.items()}
+        numbers = before.keys() | {seat for seat in seated if judge_label(seat) in now}
         return tuple(
             SeatVotes(
                 seat,
-                self.judges.get((module_id, entrant_id), {}).get(seat, ""),
+                seated.get(seat) or before.get(seat, ""),
                 (
                     *(request.votes.get(str(seat), {}).get("value") for request in asked),
                     now.get(judge_label(seat)),
                 ),
+                is_vacant=seat not in seated,
             )
             for seat in sorted(numbers)
         )
@@ -158,6 +162,7 @@ def _judges(session: Session, pairs: set[tuple[int, int]]) -> dict[tuple[int, in
         select(ScoreSheet.module_id, ScoreSheet.entrant_id, ScoreSheet.seat_number, Judge.name)
         .join(Judge, Judge.id == ScoreSheet.judge_id)
         .where(ScoreSheet.module_id.in_(modules), ScoreSheet.entrant_id.in_(entrants))
+        .where(ScoreSheet.state != SheetState.VACANT)
     )
     found: dict[tuple[int, int], dict[int, str]] = {}
     for module, entrant, seat, judge in session.execute(query):

@@ -23,12 +23,20 @@ class News:
 
     def of(self, sheet: JudgeSheet) -> dict[str, Any]:
         """The fields of one sheet; of the votes asked for only the judge's own earlier mark is told."""
-        due = self.asked.due(sheet.row, sheet.revision)
+        is_taken_over = _is_taken_over(sheet)
         return {
-            "due": [{"aspect": d.aspect, "round": d.round, "reason": d.reason, "earlier": d.earlier} for d in due],
+            "due": [
+                {
+                    "aspect": d.aspect,
+                    "round": d.round,
+                    "reason": d.reason,
+                    "earlier": None if is_taken_over else d.earlier,
+                }
+                for d in self.asked.due(sheet.row, sheet.revision)
+            ],
             "reopened_for": sheet.row.reopened_for,
             "answers": self.answers.get(sheet.row.id, {}),
-            "is_taken_over": _is_taken_over(sheet),
+            "is_taken_over": is_taken_over,
         }
 
 

@@ -24,9 +24,11 @@ from scoring.board import progress, read_sheet
 from scoring.engine.marks import collect_marks
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.engine.totals import evaluate
+from scoring.jury.deliberations import deliberations_of
 from scoring.jury.holdings import holdings, substitutions_of
 from scoring.jury.late_marks import late_saves_of
 from scoring.jury.models import Substitution
+from scoring.jury.revoting import AskRevote, ask_revote
 from scoring.jury.substitution import (
     ReplaceJudge,
     SeatNeededError,
@@ -384,3 +386,32 @@ def test_strangers_do_not_replace_judges(jury: Jury, client: FlaskClient, role: 
     base = f"/scoring/competitions/{jury.competition_id}"
     assert client.get(f"{base}/substitutes").status_code == 403
     assert client.post(f"{base}/modules/{jury.module_id}/substitutes").status_code == 403
+
+
+def test_a_round_goes_on_without_the_seat_that_falls_away(app: Flask) -> None:
+    jury = Jury(deepcopy(JURY_SCHEME) | {"default_panel": {"judges": 3, "missing": "use_given", "spread": 1}})
+    jury.hand_in("0", "1", "3")
+    ask_revote(AskRevote(jury.competition_id, jury.module_id, jury.entrants[0], "J1", "再议", jury.chief))
+    replace(jury, 3, None)
+    for seat in (1, 2):
+        jury.mark(seat, dict(jury.newest(seat).marks) | {"J1": "1"}, rounds={"J1": 2})
+        jury.submit(seat)
+
+    db.session.rollback()
+    (found,) = deliberations_of(db.session(), db.session.get_one(Event, jury.event_id), jury.chief)
+    assert found.state == "settled"
+    assert [(s.votes, s.is_vacant) for s in found.seats] == [
+        (("0", "1"), False),
+        (("1", "1"), False),
+        (("3", None), True),
+    ]
+
+
+def test_a_substitute_votes_again_without_being_told_the_vote_before(jury: Jury, client: FlaskClient) -> None:
+    jury.hand_in("0", "1", "3")
+    ask_revote(AskRevote(jury.competition_id, jury.module_id, jury.entrants[0], "J1", "再议", jury.chief))
+    substitute = newcomer(jury)
+    assert replace(jury, 3, substitute).moved == 2
+    sign_in_judge(client, substitute)
+    sheets = {s["id"]: s for s in client.get("/scoring/sheets").get_json()["sheets"]}
+    assert sheets[jury.sheet(3).id]["due"] == [{"aspect": "J1", "round": 2, "reason": "再议", "earlier": None}]
