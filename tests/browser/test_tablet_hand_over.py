@@ -50,7 +50,7 @@ def server(running: TabletServer) -> TabletServer:
 @pytest.fixture
 def context(browser: Browser, server: TabletServer) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN", accept_downloads=True)
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(30_000)
     opened.add_cookies([server.cookie()])
     yield opened
     opened.close()

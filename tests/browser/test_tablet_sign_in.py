@@ -51,7 +51,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 def tablet(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN")
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(30_000)
     yield opened
     opened.close()
 

@@ -244,7 +244,7 @@ let handOver = null;
 async function prepareHandOver() {
   const { HandOverView } = await import("./handover_view.js");
   const who = { competition: data.competition.id, judge: data.judge.id, ...data.device };
-  handOver = new HandOverView($("handover"), { who, rows: () => store.queued() });
+  handOver = new HandOverView($("handover"), { who, rows: () => store.queued(), pictures: () => photos.waiting });
   document.body.dataset.handover = "yes";
 }
 

@@ -12,7 +12,7 @@ const QUIET = 4;
 export class HandOverView {
   /**
    * @param {HTMLElement} element
-   * @param {{who: object, rows: () => Promise<object[]>}} page
+   * @param {{who: object, rows: () => Promise<object[]>, pictures: () => number}} page
    */
   constructor(element, page) {
     Object.assign(this, { element, page, codes: [], first: 0, timer: 0 });
@@ -37,7 +37,7 @@ export class HandOverView {
   choice() {
     const saves = this.rows.filter((row) => row.kind === "save").length;
     const submissions = this.rows.filter((row) => row.kind === "submit").length;
-    const others = this.rows.length - saves - submissions;
+    const others = this.rows.length - saves - submissions + this.page.pictures();
     if (!saves && !submissions) return [h("p.handover__text", {}, t("handover_empty"))];
     return [
       h("p.handover__text", {}, t("handover_about", { saves, submissions })),
