@@ -41,6 +41,7 @@ import scoring.jury.views
 import scoring.live.views
 import scoring.openapi
 import scoring.opening
+import scoring.photos.command
 import scoring.photos.views
 import scoring.planned
 import scoring.result_views
@@ -59,7 +60,7 @@ from core.config import Settings, read_settings
 from scoring.cli import cli as scoring_cli
 from scoring.engine.exact import decimal_text
 
-COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files)
+COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files, scoring.photos.command)
 """Files that add commands to the groups below when they are imported."""
 PAGES_ATTACHED_BY = (
     scoring.analysis_views,

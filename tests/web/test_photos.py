@@ -286,3 +286,14 @@ def test_pictures_are_named_on_the_board_and_on_paper(jury, tmp_path):
     paper = sheet_file(jury.competition_id, jury.sheet(1).id, jury.chief)
     assert [(photo.number, photo.aspect, photo.digest) for photo in paper.sheets[0].photos] == [(1, "整体造型", digest)]
     assert draw_signed_sheets(paper).startswith(b"%PDF")
+
+
+def test_the_command_names_what_is_damaged(jury, app):
+    folder = app.config["SETTINGS"].instance / "photos"
+    runner = app.test_cli_runner()
+    digest = add(jury, folder).digest
+    assert runner.invoke(args=["scoring", "photos"]).exit_code == 0
+    path_of(folder, digest).unlink()
+    done = runner.invoke(args=["scoring", "photos"])
+    assert done.exit_code == 1
+    assert f"评分表 {jury.sheet(1).id} 照片 1" in done.output
