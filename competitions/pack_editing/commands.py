@@ -19,14 +19,15 @@ from core.errors import DomainError, NotFoundError
 @with_appcontext
 def own_packs_command(as_json: bool) -> None:
     """列出自有规则：施行的版本、待核对的版本、草稿是否齐全。"""
-    rows = [_row(row) for row in own_rows(db.session())]
+    rows = own_rows(db.session())
     if as_json:
         # As bytes: JSON is UTF-8 whatever the terminal's encoding.
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2).encode())
+        click.echo(json.dumps([_row(row) for row in rows], ensure_ascii=False, indent=2).encode())
         return
     for row in rows:
-        force = f"第 {row['in_force']} 版施行中" if row["in_force"] else "没有施行"
-        click.echo(f"{row['id']}  {force}  共 {len(row['versions'])} 版  {row['owner']}  {row['title']}")
+        forced = version_in_force(row)
+        force = "没有施行" if forced is None else f"第 {forced.number} 版施行中"
+        click.echo(f"{row.code}  {force}  共 {len(row.versions)} 版  {row.owner}  {title_of(row.draft)}")
 
 
 def _row(row: OwnPack) -> dict[str, object]:
