@@ -114,7 +114,8 @@ def prepare_marking(page: Page, hall: Hall) -> None:
     """Scheme, draw, panel, sheets."""
     page.goto(hall.page("/scoring/competitions/{c}/events/{e}/scheme"))
     page.set_input_files("input[type=file]", {"name": "焊工.yaml", "mimeType": "", "buffer": SCHEME.encode()})
-    press(page, "检查并采用")
+    press(page, "读入并查看")
+    press(page, "采用为第 1 版")
     expect(page.locator(".notice--success")).to_contain_text("第 1 版")
     page.goto(hall.page("/competitions/{c}/events/{e}/draw"))
     page.fill("#witness", "冯监督")
