@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from certificates.files import file_of, loaded
 from certificates.layout import Layout as Drawing
 from certificates.materials.freezing import drawn_with
-from certificates.models import Award, Certificate, CertificateState, Layout
+from certificates.models import Award, Certificate, CertificateSignature, CertificateState, Layout
 from certificates.pdf.press import Press
 from certificates.pdf.print_file import PrintFile
 from certificates.pdf.rendering import DRAWING
@@ -84,7 +84,8 @@ def certificates_of(session: Session, ids: list[int]) -> Iterator[Certificate]:
     """The certificates with these ids, in their order, a chunk at a time."""
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        query = select(Certificate).where(Certificate.id.in_(chunk)).options(joinedload(Certificate.layout))
+        signed = joinedload(Certificate.signed).joinedload(CertificateSignature.key)
+        query = select(Certificate).where(Certificate.id.in_(chunk)).options(joinedload(Certificate.layout), signed)
         found = {certificate.id: certificate for certificate in session.scalars(query)}
         yield from (found[key] for key in chunk if key in found)
         session.expunge_all()

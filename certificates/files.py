@@ -18,6 +18,8 @@ from certificates.materials.freezing import drawn_with
 from certificates.models import Certificate, CertificateFile, CertificateState
 from certificates.models import Layout as StoredLayout
 from certificates.pdf.rendering import RENDERER, render
+from certificates.pdf.signing import Signer
+from certificates.signing_keys.using import StaleSignatureError, signature_in, signed_before, signed_now
 from core.audit import Act, record
 from core.clock import now
 from core.db import db, transaction
@@ -46,23 +48,42 @@ def digest_of(data: bytes) -> str:
 
 
 def file_of(certificate: Certificate) -> bytes:
-    """The file of a certificate, made again from its values.
+    """The file of a certificate, made again from its values, with the signature that it was issued with.
 
     Raises:
         ConflictError: it is revoked or replaced.
         DigestError: what comes out is not what this version of the renderer has made before.
+        SigningKeyError: it is drawn differently since an upgrade, and the key that could sign it anew was removed.
     """
     if certificate.state is not CertificateState.VALID:
         raise ConflictError("编号 %(number)s 的证书已失效，不能下载", number=certificate.number)
-    drawn = drawn_with(certificate.layout)
-    data = render(loaded(certificate.layout), certificate.values, drawn.assets, drawn.fonts)
+    try:
+        data = _made_again(certificate)
+    except StaleSignatureError:
+        data = b""
     digest = digest_of(data)
-    if digest not in digests_of(certificate):
-        if certificate.renderer == RENDERER:
-            message = "编号 %(number)s 的文件与颁发时的摘要不一致，请联系组织者补发"
-            raise DigestError(message, number=certificate.number)
-        _register(certificate.id, digest)
+    if data and digest in digests_of(certificate):
+        return data
+    if certificate.renderer == RENDERER:
+        message = "编号 %(number)s 的文件与颁发时的摘要不一致，请联系组织者补发"
+        raise DigestError(message, number=certificate.number)
+    if certificate.signed is not None:
+        with signed_now(certificate.signed.key) as signer:
+            data = _drawn(certificate, signer)
+    _register(certificate.id, data)
     return data
+
+
+def _made_again(certificate: Certificate) -> bytes:
+    if certificate.signed is None:
+        return _drawn(certificate, None)
+    with signed_before(certificate.signed.key, certificate.signed.signature) as signer:
+        return _drawn(certificate, signer)
+
+
+def _drawn(certificate: Certificate, signer: Signer | None) -> bytes:
+    drawn = drawn_with(certificate.layout)
+    return render(loaded(certificate.layout), certificate.values, drawn.assets, drawn.fonts, signer)
 
 
 def digests_of(certificate: Certificate) -> frozenset[str]:
@@ -79,8 +100,9 @@ def certificate_with_file(session: Session, digest: str) -> Certificate | None:
     return session.scalar(query.limit(1))
 
 
-def _register(certificate_id: int, digest: str) -> None:
-    """Add a digest of the present renderer; it becomes the one that later downloads must match."""
+def _register(certificate_id: int, data: bytes) -> None:
+    """Add the file of the present renderer; its digest becomes the one that later downloads must match."""
+    digest = digest_of(data)
     with transaction() as session:
         certificate = session.get(Certificate, certificate_id, with_for_update=True)
         if certificate is None or certificate.renderer == RENDERER:
@@ -92,5 +114,7 @@ def _register(certificate_id: int, digest: str) -> None:
         detail = {"number": certificate.number, "renderer": [certificate.renderer, RENDERER]}
         detail |= {"digest": [certificate.digest, digest]}
         certificate.digest, certificate.renderer = digest, RENDERER
+        if certificate.signed is not None:
+            certificate.signed.signature = signature_in(data)
         target = f"certificate:{certificate_id}"
         record(session, Act("system", "系统", "certificate.redrawn", target, certificate.competition_id, detail))

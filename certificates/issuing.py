@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -11,25 +12,38 @@ from sqlalchemy.orm import Session
 
 from certificates.awarding import final_publication
 from certificates.files import digest_of, loaded
-from certificates.materials.freezing import drawn_with, frozen, frozen_again, require_seals
-from certificates.models import Award, Certificate, CertificateState, NumberSeries
+from certificates.issue_state import state_of
+from certificates.materials.freezing import (
+    Chosen,
+    chosen_layout,
+    drawn_with,
+    frozen,
+    frozen_again,
+    needs_fonts,
+    require_seals,
+)
+from certificates.models import Award, Certificate, CertificateSignature, CertificateState, NumberSeries
 from certificates.models import Layout as StoredLayout
 from certificates.numbering import NumberPattern, new_code
+from certificates.open_badges.making import credential_for
 from certificates.pdf.rendering import RENDERER, render, standard_values
 from certificates.planning import is_certified, plan_issue
+from certificates.signing_keys.models import SigningKey
+from certificates.signing_keys.using import key_for_issue, key_like, require_usable, signature_in, signed_now
 from certificates.values import Terms, Wording, number_fields, number_values, personal_values, shared_values
 from competitions.events import event_of
 from competitions.models import Competition, Contestant, Event
-from competitions.setup import locked_competition
+from competitions.setup import competition_of, locked_competition
 from core.audit import Act, record
 from core.auth import Actor
 from core.clock import now
-from core.db import transaction
+from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.i18n import translated
 from core.jobs import Batch, BatchState, NewBatch, enqueue
 
 KIND = "certificates.issue"
+MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +60,91 @@ class IssueCertificates:
 def issue_certificates(command: IssueCertificates) -> int:
     """Queue the issue as a batch that goes on by itself, and return the batch's id.
 
-    Whoever cannot be drawn is left out and named by the plan; whoever has a certificate in force keeps it.
+    Whoever cannot be drawn is left out and named by the plan; whoever has a certificate in force keeps it. Everybody
+    is checked before the transaction, which only makes sure that nothing has changed meanwhile: nobody else's marks
+    wait until ten thousand names are measured.
 
     Raises:
-        NotFoundError: no such event or layout.
-        NotFinalError, NumberPatternError, InvalidInputError: see `plan_issue`.
-        ConflictError: nothing to issue, or an issue of this event is still under way.
+        NotFoundError: no such event, layout or signing key.
+        NotFinalError, NumberPatternError, InvalidInputError, SigningKeyError: see `plan_issue`.
+        ConflictError: nothing to issue, an issue of this event is still under way, or what it rests on changes
+            faster than it can be checked.
     """
-    with transaction() as session:
-        competition = locked_competition(session, command.competition_id)
-        event = event_of(session, competition.id, command.event_id)
-        _require_idle(session, competition.id, event)
-        plan = plan_issue(session, competition, event, command.terms, base_url())
-        wanted = [c for c in plan.ready if not command.prizes or c.award.prize in command.prizes]
-        if not wanted:
-            raise ConflictError("“%(event)s”没有可以颁发的证书", event=event.title)
-        layout = frozen(session, plan.chosen, [c.values for c in wanted])
-        series = {}
-        for prize in dict.fromkeys(c.award.prize for c in wanted):
-            fields = number_fields(competition.id, event, prize, command.terms.wording.issued_on)
-            series[prize] = _series(session, command.terms.pattern, fields).id
-        new = NewBatch(
-            kind=KIND,
-            title=str(_("颁发证书：%(event)s", event=translated(event.title))),
-            competition_id=competition.id,
-            params={
-                "event_id": event.id,
-                "layout_id": layout.id,
-                "shared": shared_values(competition.title, event, command.terms.wording),
-                "honorific": command.terms.honorific,
-                "issued_on": command.terms.wording.issued_on.isoformat(),
-                "issued_by": command.actor.name,
-                "base_url": base_url(),
-                "items": [[c.award.id, c.contestant.id, series[c.award.prize]] for c in wanted],
-            },
-            total=len(wanted),
-        )
-        return enqueue(session, new, command.actor).id
+    for _attempt in range(MOST_ATTEMPTS):
+        checked = _checked(command)
+        with transaction() as session:
+            competition = locked_competition(session, command.competition_id)
+            event = event_of(session, competition.id, command.event_id)
+            _require_idle(session, competition.id, event)
+            chosen = chosen_layout(session, competition.id, command.terms.layout)
+            if _state(session, competition, event, chosen) == checked.state:
+                return _queued(session, command, event, chosen, checked)
+    raise ConflictError("“%(event)s”的名单或版式正在改动，请稍后再颁发", event=event.title)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What a plan came to, in plain data that outlives the reading."""
+
+    state: str
+    """Digest of what the plan rests on."""
+    items: tuple[tuple[int, int, str], ...]
+    """Award, contestant and prize of everybody for whom a certificate is made."""
+    rare: tuple[Mapping[str, str], ...]
+    """The values of one who needs a 补字 font, if there is such a one."""
+    shared: dict[str, str]
+
+
+def _checked(command: IssueCertificates) -> _Checked:
+    """Look at everybody, without holding anything."""
+    session = db.session()
+    session.rollback()
+    competition = competition_of(command.competition_id)
+    event = event_of(session, competition.id, command.event_id)
+    # The digest comes first: what changes while the plan is made is seen when the digests are compared.
+    state = _state(session, competition, event, chosen_layout(session, competition.id, command.terms.layout))
+    plan = plan_issue(session, competition, event, command.terms, base_url())
+    wanted = [c for c in plan.ready if not command.prizes or c.award.prize in command.prizes]
+    return _Checked(
+        state=state,
+        items=tuple((c.award.id, c.contestant.id, c.award.prize) for c in wanted),
+        rare=tuple(islice((c.values for c in wanted if needs_fonts(plan.chosen, [c.values])), 1)),
+        shared=shared_values(competition.title, event, command.terms.wording),
+    )
+
+
+def _state(session: Session, competition: Competition, event: Event, chosen: Chosen) -> str:
+    return state_of(session, competition, event, final_publication(session, event).snapshot_id, chosen)
+
+
+def _queued(session: Session, command: IssueCertificates, event: Event, chosen: Chosen, checked: _Checked) -> int:
+    if not checked.items:
+        raise ConflictError("“%(event)s”没有可以颁发的证书", event=event.title)
+    terms, competition_id = command.terms, command.competition_id
+    issued_on = terms.wording.issued_on
+    key = key_for_issue(session, competition_id, terms.key_id, terms.wording.issuers, issued_on)
+    layout = frozen(session, chosen, checked.rare)
+    series = {}
+    for prize in dict.fromkeys(prize for _award, _contestant, prize in checked.items):
+        series[prize] = _series(session, terms.pattern, number_fields(competition_id, event, prize, issued_on)).id
+    new = NewBatch(
+        kind=KIND,
+        title=str(_("颁发证书：%(event)s", event=translated(event.title))),
+        competition_id=competition_id,
+        params={
+            "event_id": event.id,
+            "layout_id": layout.id,
+            "key_id": key.id if key else None,
+            "shared": checked.shared,
+            "honorific": terms.honorific,
+            "issued_on": issued_on.isoformat(),
+            "issued_by": command.actor.name,
+            "base_url": base_url(),
+            "items": [[award, contestant, series[prize]] for award, contestant, prize in checked.items],
+        },
+        total=len(checked.items),
+    )
+    return enqueue(session, new, command.actor).id
 
 
 def base_url() -> str:
@@ -116,6 +178,7 @@ def issue_one(session: Session, batch: Batch, position: int) -> None:
 
     Raises:
         CertificateRefusedError: it can no longer be drawn, as after a change of the name.
+        SigningKeyError: the key was removed or has expired since.
     """
     said = batch.params
     award_id, contestant_id, series_id = said["items"][position]
@@ -133,6 +196,7 @@ def issue_one(session: Session, batch: Batch, position: int) -> None:
         issued_on=date.fromisoformat(said["issued_on"]),
         issued_by=said["issued_by"],
         base_url=said["base_url"],
+        key=_key_of(session, said.get("key_id"), date.fromisoformat(said["issued_on"])),
     )
     certificate = _issued(session, batch.competition_id, award, contestant_id, issue)
     detail = {"number": certificate.number, "digest": certificate.digest, "batch": batch.id}
@@ -150,6 +214,15 @@ class _Issue:
     issued_on: date
     issued_by: str
     base_url: str
+    key: SigningKey | None
+
+
+def _key_of(session: Session, key_id: int | None, issued_on: date) -> SigningKey | None:
+    if key_id is None:
+        return None
+    key = session.get_one(SigningKey, key_id)
+    require_usable(key, issued_on)
+    return key
 
 
 def _issued(session: Session, competition_id: int, award: Award, contestant_id: int, issue: _Issue) -> Certificate:
@@ -162,7 +235,7 @@ def _issued(session: Session, competition_id: int, award: Award, contestant_id: 
     code = new_code()
     values = standard_values(issue.values | number_values(number, code, issue.base_url))
     require_seals(session, issue.layout, values)
-    drawn = drawn_with(issue.layout)
+    data = _file(issue, values)
     certificate = Certificate(
         competition_id=competition_id,
         award_id=award.id,
@@ -172,15 +245,26 @@ def _issued(session: Session, competition_id: int, award: Award, contestant_id: 
         code=code,
         layout_id=issue.layout.id,
         values=values,
-        digest=digest_of(render(loaded(issue.layout), values, drawn.assets, drawn.fonts)),
+        digest=digest_of(data),
         renderer=RENDERER,
         issued_on=issue.issued_on,
         issued_at=now(),
         issued_by=issue.issued_by,
     )
+    if issue.key is not None:
+        credential = credential_for(certificate, issue.key, issue.base_url) if issue.key.gives_credentials else ""
+        certificate.signed = CertificateSignature(key=issue.key, signature=signature_in(data), credential=credential)
     session.add(certificate)
     session.flush()
     return certificate
+
+
+def _file(issue: _Issue, values: Mapping[str, str]) -> bytes:
+    drawn, layout = drawn_with(issue.layout), loaded(issue.layout)
+    if issue.key is None:
+        return render(layout, values, drawn.assets, drawn.fonts)
+    with signed_now(issue.key) as signer:
+        return render(layout, values, drawn.assets, drawn.fonts, signer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +313,7 @@ def replace_certificate(command: ReplaceCertificate) -> int:
         NotFinalError: there is no final result now.
         ConflictError: it is not in force, or the contestant has no prize now; then it is to be revoked.
         CertificateRefusedError: the new one cannot be drawn.
+        SigningKeyError: the earlier one is signed, and its issuing body has no key now.
     """
     with transaction() as session:
         earlier = _valid_in(session, command.competition_id, command.certificate_id, command.reason)
@@ -245,6 +330,7 @@ def replace_certificate(command: ReplaceCertificate) -> int:
             issued_on=command.issued_on,
             issued_by=command.actor.name,
             base_url=base_url(),
+            key=key_like(session, earlier.signed.key, command.issued_on) if earlier.signed else None,
         )
         certificate = _issued(session, competition.id, award, earlier.contestant_id, issue)
         earlier.replaced_by_id = certificate.id

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from certificates.signing_keys.models import SigningKey
 from competitions.models import Contestant, Entrant, Event
 from core.db import Model
 
@@ -169,6 +170,22 @@ class Certificate(Model):
     layout: Mapped[Layout] = relationship()
     award: Mapped[Award] = relationship()
     contestant: Mapped[Contestant] = relationship()
+    signed: Mapped["CertificateSignature | None"] = relationship(back_populates="certificate")
+
+
+class CertificateSignature(Model):
+    """The signature of a certificate's file: kept, so that a download needs no key."""
+
+    __tablename__ = "certificate_signature"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    signing_key_id: Mapped[int] = mapped_column(ForeignKey("signing_key.id"), index=True)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    """CMS in DER, as it stands in the file."""
+    credential: Mapped[str] = mapped_column(Text, default="")
+    """The Open Badges credential as a signed JWT; empty where none was asked for."""
+    certificate: Mapped[Certificate] = relationship(back_populates="signed")
+    key: Mapped[SigningKey] = relationship()
 
 
 class CertificateFile(Model):

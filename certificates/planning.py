@@ -12,6 +12,8 @@ from certificates.materials.freezing import Chosen, chosen_layout
 from certificates.models import Award, Certificate, CertificateState
 from certificates.numbering import NumberPattern
 from certificates.pdf.scene import Problem, Severity
+from certificates.signing_keys.models import SigningKey
+from certificates.signing_keys.using import key_for_issue
 from certificates.values import (
     Terms,
     number_fields,
@@ -55,6 +57,8 @@ class Plan:
     """Certificates in force that say another prize than the newest final result."""
     open_ties: tuple[Award, ...]
     """Prizes that a person has not decided."""
+    key: SigningKey | None
+    """What signs the files; None where they are not signed."""
 
     @property
     def layout(self) -> Layout:
@@ -74,13 +78,15 @@ def plan_issue(session: Session, competition: Competition, event: Event, terms: 
     Raises:
         NotFinalError: the result is not final.
         NotFoundError: no such layout.
-        InvalidInputError: no signer, or more than three.
+        InvalidInputError: no signer, or more than three, or none of them has the signing key.
+        SigningKeyError: the key was removed, or is not valid.
         NumberPatternError: a pattern that cannot be used.
     """
     if not 1 <= len(terms.wording.issuers) <= 3:
         raise InvalidInputError("请填写一至三个落款单位")
     publication = final_publication(session, event)
     chosen = chosen_layout(session, competition.id, terms.layout)
+    key = key_for_issue(session, competition.id, terms.key_id, terms.wording.issuers, terms.wording.issued_on)
     awards = awards_of(session, publication.snapshot_id)
     valid = certificates_in_force(session, event.id)
     pattern = NumberPattern(terms.pattern)
@@ -105,6 +111,7 @@ def plan_issue(session: Session, competition: Competition, event: Event, terms: 
         in_force=in_force,
         outdated=tuple(outdated),
         open_ties=tuple(award for award in awards if award.is_open),
+        key=key,
     )
 
 

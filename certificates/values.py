@@ -38,6 +38,8 @@ class Terms:
     wording: Wording
     honorific: str = ""
     """How people are addressed; empty for 同学, 老师 or 同志 by who they are."""
+    key_id: int | None = None
+    """The registered key that signs the files; None for unsigned ones."""
 
 
 def issuers_of(host: str) -> tuple[str, ...]:

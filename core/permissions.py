@@ -57,6 +57,7 @@ _ORGANISER = {
     "certificate.view",
     "layout.edit",
     "seal.confirm",
+    "signing_key.edit",
     "paper.view",
     "paper.edit",
     "paper.template",
@@ -69,7 +70,9 @@ _ORGANISER = {
 }
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.SYSTEM_ADMIN: frozenset({"account.manage", "competition.create", "competition.list", "audit.view"}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {"account.manage", "competition.create", "competition.list", "audit.view", "signing_key.edit"}
+    ),
     Role.ORGANISER: frozenset(_ORGANISER | {"competition.list"}),
     Role.CHIEF_JUDGE: frozenset(
         {

@@ -117,7 +117,7 @@ def frozen(session: Session, chosen: Chosen, values: Iterable[Mapping[str, str]]
         chosen: the layout.
         values: of the certificates; 补字 fonts are frozen with it only where a name needs them.
     """
-    materials = _materials(chosen, needs_fonts=_needs_fonts(chosen, values))
+    materials = _materials(chosen, needs_fonts=needs_fonts(chosen, values))
     digest = _digest(chosen.layout.digest, materials)
     stored = session.scalar(select(StoredLayout).where(StoredLayout.digest == digest))
     if stored is None:
@@ -144,7 +144,8 @@ def frozen_again(
     return frozen(session, chosen, [values])
 
 
-def _needs_fonts(chosen: Chosen, values: Iterable[Mapping[str, str]]) -> bool:
+def needs_fonts(chosen: Chosen, values: Iterable[Mapping[str, str]]) -> bool:
+    """Whether one of these certificates has a character that only the competition's 补字 fonts draw."""
     if not chosen.fonts:
         return False
     house = book_of(())

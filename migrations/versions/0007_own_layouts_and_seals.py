@@ -14,6 +14,7 @@ def upgrade() -> None:
     _files_and_layouts()
     _pictures_and_fonts()
     _seals_and_printers()
+    _signing_keys()
     op.add_column("layout", sa.Column("materials", sa.JSON(), server_default="{}", nullable=False))
     _refuse_change()
 
@@ -111,6 +112,49 @@ def _seals_and_printers() -> None:
     op.create_index(op.f("ix_printer_competition_id"), "printer", ["competition_id"])
 
 
+def _signing_keys() -> None:
+    words = ("body", "holder", "algorithm", "fingerprint", "added_by", "removed_by", "removal_reason")
+    op.create_table(
+        "signing_key",
+        *_of_competition("signing_key"),
+        *(sa.Column(name, sa.String(), nullable=False) for name in words),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("room", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("gives_credentials", sa.Boolean(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+    )
+    op.create_index(op.f("ix_signing_key_competition_id"), "signing_key", ["competition_id"])
+    op.create_index(op.f("ix_signing_key_fingerprint"), "signing_key", ["fingerprint"])
+    in_use = sa.text("removed_at IS NULL")
+    op.create_index(
+        "uq_signing_key_in_use",
+        "signing_key",
+        ["competition_id", "fingerprint"],
+        unique=True,
+        sqlite_where=in_use,
+        postgresql_where=in_use,
+    )
+    op.create_table(
+        "certificate_signature",
+        sa.Column("certificate_id", sa.Integer(), nullable=False),
+        sa.Column("signing_key_id", sa.Integer(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("credential", sa.Text(), nullable=False),
+        *(
+            sa.ForeignKeyConstraint(
+                [f"{table}_id"], [f"{table}.id"], name=op.f(f"fk_certificate_signature_{table}_id_{table}")
+            )
+            for table in ("certificate", "signing_key")
+        ),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificate_signature")),
+    )
+    op.create_index(op.f("ix_certificate_signature_signing_key_id"), "certificate_signature", ["signing_key_id"])
+
+
 def _of_competition(table: str) -> tuple[sa.schema.SchemaItem, ...]:
     return (
         sa.Column("id", sa.Integer(), nullable=False),
@@ -155,6 +199,8 @@ def _refuse_change() -> None:
 
 def downgrade() -> None:
     op.drop_column("layout", "materials")
+    op.drop_table("certificate_signature")
+    op.drop_table("signing_key")
     for table in ("printer", "seal_authorisation", "supplement_font", "layout_picture", "layout_version", "own_layout"):
         op.drop_table(table)
     op.drop_table("stored_file")

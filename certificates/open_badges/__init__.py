@@ -1,0 +1,1 @@
+"""Credentials beside the certificate: Open Badges 3.0 as signed JSON Web Tokens."""
