@@ -26,6 +26,8 @@ PAGES = (
     "layout_editing.views_fonts",
     "layout_editing.views_seals",
     "layout_editing.views_printers",
+    "signing_keys.views",
+    "open_badges.views",
     "record.views",
     "statistics.views",
     "attachments.views",

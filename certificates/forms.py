@@ -56,6 +56,7 @@ class IssueForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     issued_on = DayField(_l("落款日期"), [InputRequired(_l("请填写落款日期，如 2026-10-20"))])
     citation = StringField(_l("表彰语"), [InputRequired(_l("请填写表彰语")), Length(max=60)])
     honorific = StringField(_l("称谓"), [Optional(), Length(max=10)])
+    key = SelectField(_l("数字签名"))
     prizes = SelectMultipleField(_l("奖项"), validate_choice=False)
 
     def terms(self) -> Terms:
@@ -68,6 +69,7 @@ class IssueForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             pattern=self.pattern.data.strip(),
             wording=Wording(issuers, day, self.citation.data.strip()),
             honorific=(self.honorific.data or "").strip(),
+            key_id=int(self.key.data) if self.key.data else None,
         )
 
 

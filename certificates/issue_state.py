@@ -60,7 +60,7 @@ def _people(snapshot_id: int) -> Select[Any]:
     )
 
 
-def _in_force(event_id: int) -> Select[Any]:
+def _in_force(event_id: int) -> Select[int, int]:
     return (
         select(Certificate.id, Certificate.contestant_id)
         .join(Award, Award.id == Certificate.award_id)

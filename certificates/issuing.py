@@ -200,6 +200,8 @@ def issue_one(session: Session, batch: Batch, position: int) -> None:
     )
     certificate = _issued(session, batch.competition_id, award, contestant_id, issue)
     detail = {"number": certificate.number, "digest": certificate.digest, "batch": batch.id}
+    if issue.key is not None:
+        detail["signed_by"] = issue.key.fingerprint
     target = f"certificate:{certificate.id}"
     record(session, Act(batch.created_by, issue.issued_by, "certificate.issued", target, batch.competition_id, detail))
 

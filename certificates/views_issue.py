@@ -16,19 +16,22 @@ from certificates.materials.own_layouts import key_of, own_layouts
 from certificates.overview import overview
 from certificates.pdf.rendering import preview_png
 from certificates.planning import hardest, plan_issue
+from certificates.signing_keys.models import SigningKey
+from certificates.signing_keys.registering import day_of, keys_in_use
+from certificates.signing_keys.using import is_usable
 from certificates.values import DEFAULT_CITATION, DEFAULT_LAYOUT, DEFAULT_PATTERN, issuers_of
 from certificates.views_awards import C
 from competitions.events import event_of
 from competitions.models import Competition
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
-from core.clock import competition_day
+from core.clock import competition_day, now
 from core.db import db
 from core.errors import InvalidInputError, NotFoundError
 
 E = f"{C}/events/<int:event_id>"
 PREVIEW_DPI = 110
-TERMS = ("layout", "pattern", "issuers", "issued_on", "citation", "honorific")
+TERMS = ("layout", "pattern", "issuers", "issued_on", "citation", "honorific", "key")
 
 
 @bp.get(f"{E}/issues/new")
@@ -89,6 +92,7 @@ def preview(competition_id: int, event_id: int) -> ResponseReturnValue:
 
 def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
     """The form from what was sent, with the usual terms where nothing was."""
+    signers = [key for key in keys_in_use(db.session(), competition.id) if is_usable(key, now())]
     usual: dict[str, Any] = {
         "layout": DEFAULT_LAYOUT,
         "pattern": DEFAULT_PATTERN,
@@ -96,6 +100,7 @@ def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
         "issued_on": competition_day().isoformat(),
         "citation": DEFAULT_CITATION,
         "honorific": "",
+        "key": _usual_key(competition, signers),
     }
     filled = MultiDict(given)
     for name, value in usual.items():
@@ -106,5 +111,19 @@ def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
         SelectChoice(key_of(own), _("%(name)s（第 %(n)s 版）", name=own.name, n=own.newest))
         for own in own_layouts(competition.id)
     ]
+    form.key.choices = [SelectChoice("", _("不签名"))] + [
+        SelectChoice(
+            str(key.id),
+            _("%(body)s：%(holder)s，有效至 %(day)s", body=key.body, holder=key.holder, day=day_of(key.valid_until)),
+        )
+        for key in signers
+    ]
     form.layout.choices = own + [SelectChoice(name, builtin_layout(name).name) for name in builtin_layouts()]
     return form
+
+
+def _usual_key(competition: Competition, keys: list[SigningKey]) -> str:
+    """The key of the body that signs first, where one is registered."""
+    bodies = issuers_of(competition.host)
+    own = sorted((key for key in keys if key.body in bodies), key=lambda key: bodies.index(key.body))
+    return str(own[0].id) if own else ""

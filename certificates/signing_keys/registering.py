@@ -190,6 +190,19 @@ def key_of(session: Session, competition_id: int, key_id: int) -> SigningKey:
     return key
 
 
+def public_key_of(fingerprint: str) -> SigningKey:
+    """A key that was registered at any time, by the fingerprint of its certificate.
+
+    Raises:
+        NotFoundError: none.
+    """
+    query = select(SigningKey).where(SigningKey.fingerprint == fingerprint.lower()).order_by(SigningKey.id.desc())
+    key = db.session.scalar(query.limit(1))
+    if key is None:
+        raise NotFoundError("没有登记过这份签名证书")
+    return key
+
+
 def certificates_of_key(key: SigningKey) -> list[x509.Certificate]:
     """The certificate and those above it."""
     return x509.load_pem_x509_certificates(key.chain.encode())

@@ -33,6 +33,9 @@ PUBLIC_FOR_A_REASON = {
     "results.hall_version": "which results are published, for that screen",
     "certificates.verified": "a certificate's state, for whoever holds its unguessable code",
     "certificates.verify_file": "whether a file's digest is in the register",
+    "certificates.public_chain": "the certificate that files are signed with; no secret",
+    "certificates.public_jwk_of_key": "the public key that credentials name; no secret",
+    "certificates.revoked_credentials": "which credentials no longer hold, by identities that say nothing",
 }
 """Beside OPEN_TO_ALL; each grows only by a deliberate line here."""
 
