@@ -110,5 +110,7 @@ def _forget_outcomes(session: Session, contestant: Contestant) -> None:
         objection.text = objection.answer = NAME
     for certificate in session.scalars(select(Certificate).where(Certificate.contestant_id == contestant.id)):
         certificate.values = certificate.values | dict.fromkeys(_NAMING, "") | {"recipient.name": NAME}
+        if certificate.signed is not None:
+            certificate.signed.credential = ""  # a digest of the name is in it
         if certificate.state is CertificateState.VALID:
             certificate.state, certificate.state_reason = CertificateState.REVOKED, GONE

@@ -22,6 +22,7 @@ from factories import (
 from flask_babel import force_locale
 from made_fonts import made_font
 from own_rules import decide, handed_over, make_own_pack
+from signing_keys import KEYS, certificate, pem
 from sqlalchemy import select
 
 from certificates.awarding import FixAwards, fix_awards
@@ -35,6 +36,7 @@ from certificates.materials.printers import SavePrinter, save_printer
 from certificates.materials.seals import RecordSeal, SealPaper, record_seal
 from certificates.models import Certificate, Recommendation
 from certificates.recommending import AssessFlags, assess_flags
+from certificates.signing_keys.registering import RegisterKey, register_key
 from certificates.values import Terms, Wording
 from competitions.drawing import RunDraw, run_draw
 from competitions.lifecycle import CompetitionState
@@ -282,7 +284,9 @@ class LatinCompetition:
         fix_awards(FixAwards(self.competition_id, self.event_id, self.organiser))
         assess_flags(AssessFlags(self.competition_id, self.event_id, self.organiser))
         wording = Wording(("Federation of Trade Unions",), date(2026, 10, 22))
-        terms = Terms("huiwen-gold", "HB-{year}-{serial:4}", wording)
+        signing = pem(KEYS["P-256"], certificate(KEYS["P-256"], "Federation"))
+        register = RegisterKey(self.competition_id, wording.issuers[0], signing, "", True, self.organiser)
+        terms = Terms("huiwen-gold", "HB-{year}-{serial:4}", wording, key_id=register_key(register))
         with force_locale("en"):  # a job is called in the language of whoever starts it
             self.batch_id = issue_certificates(
                 IssueCertificates(self.competition_id, self.event_id, terms, self.organiser)

@@ -139,8 +139,8 @@ def signed_jwt(payload: Mapping[str, Any], key: PublicKey, key_id: str, sign: Ca
         key_id: address at which the public key is found.
         sign: signs a message with SHA-256: PKCS#1 v1.5, or ECDSA in DER.
     """
-    jwk = public_jwk(key)
-    header = {"alg": jwk["alg"], "typ": "JWT", "kid": key_id, "jwk": {k: v for k, v in jwk.items() if k != "alg"}}
+    # The key itself stays out: an RSA key makes a header longer than some programs read.
+    header = {"alg": public_jwk(key)["alg"], "typ": "JWT", "kid": key_id}
     message = f"{_part(header)}.{_part(payload)}".encode()
     signature = sign(message)
     if isinstance(key, ec.EllipticCurvePublicKey):

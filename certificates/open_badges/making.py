@@ -64,17 +64,18 @@ def credential_of(certificate: Certificate) -> str:
 
 
 def revoked_in(session: Session, competition_id: int, base_url: str) -> dict[str, object]:
-    """The public list of a competition's revoked and replaced credentials.
+    """The public list of a competition's revoked and replaced credentials, those of erased persons too.
 
     Reasons are the state alone: what an organiser wrote is shown to whoever has the code, on the certificate's page.
     """
     query = (
         select(Certificate.code, Certificate.state)
         .join(CertificateSignature)
+        .join(SigningKey)
         .where(
             Certificate.competition_id == competition_id,
             Certificate.state != CertificateState.VALID,
-            CertificateSignature.credential != "",
+            SigningKey.gives_credentials,
         )
     )
     reasons = {CertificateState.REVOKED: "revoked", CertificateState.REPLACED: "replaced"}
