@@ -5,6 +5,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -42,7 +43,8 @@ from certificates.issuing import (
 )
 from certificates.models import Certificate, CertificateState
 from certificates.numbering import NumberPatternError, normalise_code
-from certificates.pdf.rendering import RENDERER
+from certificates.pdf.rendering import RENDERER, check
+from certificates.pdf.scene import Problem
 from certificates.planning import Plan, hardest, plan_issue
 from certificates.values import Wording, chinese_date, issuers_of, personal_values
 from competitions.lifecycle import Condition
@@ -565,3 +567,66 @@ def test_after_an_upgrade_that_draws_differently_both_files_are_genuine(app: Fla
         assert found.id == number
     assert file_of(row) == pdf
     assert verify() == []
+
+
+def rename(contestant_id: int, name: str) -> None:
+    with transaction() as session:
+        person_id = session.get_one(Contestant, contestant_id).person_id
+        session.get_one(Person, person_id).name = name
+
+
+def test_nobody_is_measured_while_other_writers_wait(app: Flask) -> None:
+    published, open_ones = make_awarded(), []
+
+    def watched(*given: object) -> list[Problem]:
+        open_ones.append(db.session().info.get("is_writing"))
+        return check(*given)  # type: ignore[arg-type]
+
+    with patch("certificates.materials.freezing.check", watched):
+        issue(published)
+
+    assert open_ones
+    assert not any(open_ones)
+
+
+def test_a_name_that_changes_after_the_check_is_checked_again_before_anything_is_queued(app: Flask) -> None:
+    published = make_awarded()
+    changed = iter([NOBODY_DRAWS])
+
+    def plan_and_rename(*given: object) -> Plan:
+        plan = plan_issue(*given)  # type: ignore[arg-type]
+        for name in changed:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(in_context, app, rename, published.contestant_ids[1], name).result()
+        return plan
+
+    with patch("certificates.issuing.plan_issue", plan_and_rename):
+        issue(published)
+    jobs.sweep()
+
+    made = [c.contestant_id for c in certificates(published)]
+    assert made == [published.contestant_ids[0], published.contestant_ids[2]]
+
+
+def test_a_list_that_never_stands_still_is_refused_after_a_few_tries(app: Flask) -> None:
+    published, turns = make_awarded(), iter(range(100))
+
+    def plan_and_rename(*given: object) -> Plan:
+        plan = plan_issue(*given)  # type: ignore[arg-type]
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(in_context, app, rename, published.contestant_ids[1], f"张{next(turns)}").result()
+        return plan
+
+    with (
+        patch("certificates.issuing.plan_issue", plan_and_rename),
+        pytest.raises(ConflictError, match="正在改动，请稍后再颁发"),
+    ):
+        issue(published)
+
+    assert next(turns) == 3
+    assert db.session.query(jobs.Batch).count() == 0
+
+
+def in_context(app: Flask, act: Callable[..., None], *given: object) -> None:
+    with app.app_context():
+        act(*given)
