@@ -124,18 +124,25 @@ def run() -> list[Figure]:
 
 
 def _bulk(plain: float) -> list[Figure]:
-    seconds, grown = _zip_stream()
-    sheets_seconds, megabytes = _print_file()
+    seconds, grown, peak = _zip_stream()
+    sheets_seconds, megabytes, sheets_peak = _print_file()
     by_hand = BATCH / plain
     return [
         time_against(f"{BATCH} 份、{GROUPS} 批的 ZIP 流", seconds, f"ReportLab 逐份约需 {by_hand:.0f} 秒；界限", 20, 1),
         Figure("其间内存增长", grown, "MB", "限（含各批的共用部分）", 64, 64 / max(grown, 1), 1),
+        Figure("其间内存峰值，比开始时多", peak, "MB"),
         time_against(f"{BATCH} 页印刷合并文件（{megabytes:.0f} MB）", sheets_seconds, "界限", 10, 1),
+        Figure("其间内存峰值，比开始时多", sheets_peak, "MB"),
     ]
 
 
-def _zip_stream() -> tuple[float, float]:
-    """Write a ZIP to where nothing is kept; gives seconds and the growth of memory after the first thousand in MB."""
+def _zip_stream() -> tuple[float, float, float]:
+    """Write a ZIP to where nothing is kept.
+
+    Returns:
+        Seconds, the growth of memory after the first thousand in MB, and how far its peak lies above the start.
+    """
+    at_start = _forget_peak()
     press, sink = Press(LAYOUT, ASSETS), _Nowhere()
     start, before = time.perf_counter(), 0.0
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as package:
@@ -143,17 +150,18 @@ def _zip_stream() -> tuple[float, float]:
             package.writestr(f"{number}.pdf", press.stamp(values))
             if number == 1000:
                 before = _resident()
-    return time.perf_counter() - start, _resident() - before
+    return time.perf_counter() - start, _resident() - before, _peak() - at_start
 
 
-def _print_file() -> tuple[float, float]:
+def _print_file() -> tuple[float, float, float]:
+    at_start = _forget_peak()
     with tempfile.TemporaryFile() as file:
         start = time.perf_counter()
         sheets = PrintFile(Press(LAYOUT, ASSETS), file, "印刷文件")
         for values in people(BATCH):
             sheets.add(values)
         sheets.close()
-        return time.perf_counter() - start, file.tell() / 1e6
+        return time.perf_counter() - start, file.tell() / 1e6, _peak() - at_start
 
 
 class _Nowhere(io.RawIOBase):
@@ -170,6 +178,18 @@ def _resident() -> float:
     """Give the memory in use in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _forget_peak() -> float:
+    """Have the system measure the peak from now on; gives the memory in use in MB."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _resident()
+
+
+def _peak() -> float:
+    """Give the most memory that was in use since `_forget_peak` in MB."""
+    line = next(one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def _peers(stamped: float) -> list[Figure]:

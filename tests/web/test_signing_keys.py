@@ -22,7 +22,7 @@ from sqlalchemy import select, text
 
 from certificates.bundles import archive, ids_in_force
 from certificates.files import DigestError, digest_of, file_of
-from certificates.issuing import ReplaceCertificate, replace_certificate
+from certificates.issuing import ReplaceCertificate, RevokeCertificate, replace_certificate, revoke_certificate
 from certificates.models import Certificate
 from certificates.pdf.signature_check import check_signatures
 from certificates.pdf.signing import SigningKeyError
@@ -333,6 +333,26 @@ def test_a_flipped_byte_and_a_later_edit_of_a_signed_file_are_found_by_the_comma
     assert (code, "已被改动，签名无效" in said, "有效，编号" in said) == (1, True, False)
     code, said = told(pdf + b"\n% added later\n")
     assert (code, "签名之后文件又添加了内容" in said) == (1, True)
+
+
+def test_the_page_knows_a_signed_file_and_none_that_was_changed(client: FlaskClient) -> None:
+    published = make_signed()
+    made = certificates(published)[0]
+    pdf, code, number = file_of(made), made.code, made.id
+
+    def asked(data: bytes) -> int:
+        return client.get(f"/verify/files/{digest_of(data)}").status_code
+
+    assert client.get(f"/verify/files/{digest_of(pdf)}").location.startswith(f"/v/{code}")
+    place = len(pdf) // 2
+    flipped = pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :]
+    assert [asked(flipped), asked(pdf + b"\n% added later\n")] == [404, 404]
+    for data in (flipped, pdf + b"%"):
+        assert "您的文件与颁发的不同" in client.get(f"/v/{code}?sha256={digest_of(data)}").text
+    revoke_certificate(RevokeCertificate(published.competition_id, number, "冒名顶替", published.organiser))
+    assert "证书已撤销" in client.get(f"/verify/files/{digest_of(pdf)}", follow_redirects=True).text
+    forged = code[:5] + ("A" if code[5] != "A" else "B") + code[6:]
+    assert client.get(f"/v/{forged}").status_code in (404, 422)
 
 
 PAGES = "/certificates/competitions"
