@@ -15,12 +15,14 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from installation import ROOT, make_app, make_settings, missing
+from installation import ROOT, compile_each_route_once, make_app, make_settings, missing
 from sqlalchemy.engine import make_url
 
 from benchmarks.throwaway import binaries
 from benchmarks.throwaway import postgres as throwaway_postgres
 from core.db import db
+
+compile_each_route_once()
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -98,7 +100,9 @@ def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
     """Address of a fresh PostgreSQL database."""
     name = f"test_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+        # Copying files is ten times faster here than writing every block to the log, which newer servers do unasked.
+        quickly = " STRATEGY FILE_COPY" if admin.info.server_version >= 150000 else ""
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"{quickly}')
         yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
