@@ -1,6 +1,8 @@
 """Pages: the roster of a competition, its import, its printing, status and access codes of contestants."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from urllib.parse import quote
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,7 +11,8 @@ from competitions.blueprint import bp
 from competitions.forms import RosterForm, StatusForm, TakeInForm, accepted
 from competitions.intake import Fate, PlannedRow
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
-from competitions.models import EntrantStatus
+from competitions.models import EntrantStatus, Form
+from competitions.roster.workbooks import template_workbook
 from competitions.roster_levels import other_levels
 from core.auth import requires, signed_in_actor
 from core.characters import code_point
@@ -17,6 +20,7 @@ from core.clock import competition_day
 from core.db import db
 
 ROWS_SHOWN = 500
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _wanted() -> entrants.ContestantFilter:
@@ -65,6 +69,23 @@ def print_roster(competition_id: int) -> ResponseReturnValue:
         today=competition_day(),
         statuses=STATUS_NAMES,
         levels=LEVEL_OF_SKILL,
+    )
+
+
+@bp.get("/competitions/<int:competition_id>/roster/template.xlsx")
+@requires("roster.view")
+def roster_template(competition_id: int) -> ResponseReturnValue:
+    """An empty registration workbook with this competition's events to choose from, for sending to the delegations."""
+    competition = setup.competition_of(competition_id)
+    # Units enter on a page of their own; a name that several groups share stands in the list once.
+    events = list(dict.fromkeys(event.name for event in competition.events if event.form is not Form.UNIT))
+    if not events:
+        raise registration.NoEventsError("还没有赛项，请先添加赛项再导入报名表")
+    name = quote(f"{competition.title}报名汇总表.xlsx", safe="")
+    return Response(
+        template_workbook(events, f"{competition.title}参赛选手报名汇总表"),
+        content_type=WORKBOOK,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 
 

@@ -45,6 +45,20 @@ _NAMES: Mapping[str, str] = {
     "demonstration": "表演项目",
     "delegations": "团体排名",
 }
+_RULE_NAMES: Mapping[str, str] = {
+    "judges": "裁判人数",
+    "drop_high": "去掉最高分的个数",
+    "drop_low": "去掉最低分的个数",
+    "spread": "最大分差",
+    "multiply": "乘数",
+    "method": "方法",
+    "at_least": "下限",
+    "at_most": "上限",
+    "unit": "单位",
+    "ties": "同分依次看",
+    "best": "取最好的个数",
+}
+"""Keys within a rule of several keys, beside those of `_NAMES`."""
 _LONGEST = 40
 
 
@@ -113,11 +127,18 @@ def _moved(old: Scheme, new: Scheme, name: str) -> list[str]:
 
 def _changes(owner: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     keys = [*after, *(key for key in before if key not in after)]
-    return [
-        f"{owner}的{_NAMES.get(key, key)}{_change(before.get(key), after.get(key))}"
-        for key in keys
-        if before.get(key) != after.get(key)
-    ]
+    return [line for key in keys for line in _key(f"{owner}的{_NAMES.get(key, key)}", before.get(key), after.get(key))]
+
+
+def _key(what: str, before: Any, after: Any) -> list[str]:
+    """The change of one key; a rule that both schemes have is taken apart, so that what became of it can be read."""
+    if before == after:
+        return []
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        return [f"{what}{_change(before, after)}"]
+    keys = [*after, *(key for key in before if key not in after)]
+    parts = ((_RULE_NAMES.get(key) or _NAMES.get(key, key), before.get(key), after.get(key)) for key in keys)
+    return [line for name, old, new in parts for line in _key(f"{what} · {name}", old, new)]
 
 
 def _change(before: Any, after: Any) -> str:

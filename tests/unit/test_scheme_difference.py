@@ -75,7 +75,12 @@ def test_keys_that_come_and_go_and_long_rules():
         "「A 外观」的分值间隔写明为 0.5"
     ]
     assert changed(lambda new: new["children"][0].pop("label")) == ["「M1」的名称（原为 管板）不再写明"]
-    assert changed(lambda new: new["panels"]["five"].update(drop_high="1")) == ["方案的评委组规则已改动"]
+    assert changed(lambda new: new["panels"]["five"].update(drop_high="1")) == [
+        "方案的评委组规则 · five · 去掉最高分的个数写明为 1"
+    ]
+    assert changed(lambda new: new["panels"]["five"].update(judges="3")) == [
+        "方案的评委组规则 · five · 裁判人数由 5 改为 3"
+    ]
     assert changed(lambda new: new.update(ranking={"ties": ["M1"]})) == ["方案的排名规则已写明"]
     assert changed(lambda new: new.update(demonstration=True)) == ["方案的表演项目写明为 是"]
 
