@@ -157,9 +157,9 @@ def _print_file() -> tuple[float, float, float]:
     at_start = _forget_peak()
     with tempfile.TemporaryFile() as file:
         start = time.perf_counter()
-        sheets = PrintFile(Press(LAYOUT, ASSETS), file, "印刷文件")
+        press, sheets = Press(LAYOUT, ASSETS), PrintFile(file, "印刷文件")
         for values in people(BATCH):
-            sheets.add(values)
+            sheets.add(press, values)
         sheets.close()
         return time.perf_counter() - start, file.tell() / 1e6, _peak() - at_start
 

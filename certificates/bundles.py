@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import BinaryIO, cast
 
 from sqlalchemy import select
@@ -118,28 +118,34 @@ def print_file(
         preprinted: leaves of a layout what is printed on paper that has the rest; None for the whole certificate.
 
     Raises:
-        ConflictError: nothing to print, or certificates of several layouts, whose sheets differ. It is raised at
-            once, before anything is sent.
+        ConflictError: nothing to print, or certificates of several layouts, whose sheets differ; several versions of
+            one layout on sheets of one size go together. It is raised at once, before anything is sent.
     """
     query = select(Layout).where(Layout.id.in_(select(Certificate.layout_id).where(Certificate.id.in_(ids))))
     layouts = list(session.scalars(query))
     if not layouts:
         raise ConflictError("没有可以打印的证书")
-    if len(layouts) > 1:
-        raise ConflictError("这些证书用了 %(n)s 种版式，纸张不同，请按赛项分别打印", n=len(layouts))
-    drawn = drawn_with(layouts[0])
-    layout = loaded(layouts[0])
-    press = Press(preprinted(layout) if preprinted else layout, drawn.assets, drawn.fonts)
+    sheets = {(layout.name, (drawing := loaded(layout)).width, drawing.height, drawing.bleed) for layout in layouts}
+    if len(sheets) > 1:
+        raise ConflictError("这些证书用了 %(n)s 种版式，纸张不同，请按赛项分别打印", n=len(sheets))
+    presses = {layout.id: _press(layout, preprinted) for layout in layouts}
     sink = _Sink()
     with DRAWING:
-        file = PrintFile(press, cast(BinaryIO, sink), title, with_marks=preprinted is None)
-    return _pages(session, ids, file, sink)
+        file = PrintFile(cast(BinaryIO, sink), title, with_marks=preprinted is None)
+    return _pages(certificates_of(session, ids), presses, file, sink)
 
 
-def _pages(session: Session, ids: list[int], file: PrintFile, sink: _Sink) -> Iterator[bytes]:
-    for certificate in certificates_of(session, ids):
+def _press(stored: Layout, preprinted: Callable[[Drawing], Drawing] | None) -> Press:
+    drawn, layout = drawn_with(stored), loaded(stored)
+    return Press(preprinted(layout) if preprinted else layout, drawn.assets, drawn.fonts)
+
+
+def _pages(
+    certificates: Iterable[Certificate], presses: Mapping[int, Press], file: PrintFile, sink: _Sink
+) -> Iterator[bytes]:
+    for certificate in certificates:
         with DRAWING:
-            file.add(certificate.values)
+            file.add(presses[certificate.layout_id], certificate.values)
         yield sink.take()
     file.close()
     yield sink.take()

@@ -77,14 +77,15 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
         click.echo(f"提示：版式不用“{column}”这一列", err=True)
     out.mkdir(parents=True, exist_ok=True)
     refused = []
-    with _archive(archive) as package, _print_file(merged, Press(chosen, pictures, book)) as sheets:
+    press = Press(chosen, pictures, book)
+    with _archive(archive) as package, _print_file(merged, chosen.name) as sheets:
         for outcome in make_certificates(chosen, wanted.recipients, pictures, signer, workers, fonts):
             if outcome.pdf is None:
                 refused.append(outcome)
             else:
                 _store(outcome, outcome.pdf, out, package)
                 if sheets is not None:
-                    sheets.add(standard_values(outcome.recipient.values))
+                    sheets.add(press, standard_values(outcome.recipient.values))
     _report(len(wanted.recipients), refused, recipients)
 
 
@@ -134,13 +135,13 @@ def _archive(path: Path | None) -> Iterator[zipfile.ZipFile | None]:
 
 
 @contextlib.contextmanager
-def _print_file(path: Path | None, press: Press) -> Iterator[PrintFile | None]:
+def _print_file(path: Path | None, title: str) -> Iterator[PrintFile | None]:
     if path is None:
         yield None
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        sheets = PrintFile(press, file, press.layout.name)
+        sheets = PrintFile(file, title)
         yield sheets
         sheets.close()
 

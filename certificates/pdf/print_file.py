@@ -26,37 +26,34 @@ class PrintFile:
     """Writes a print file.
 
     Args:
-        press: makes the pages.
         file: where to write; only appended to.
         title: of the document.
         with_marks: add bleed and crop marks; without them pages have their trimmed size.
     """
 
-    def __init__(self, press: Press, file: BinaryIO, title: str, *, with_marks: bool = True) -> None:
-        self._press = press
+    def __init__(self, file: BinaryIO, title: str, *, with_marks: bool = True) -> None:
         self._file = file
         self._title = title
+        self._with_marks = with_marks
         self._position = 0
         self._offsets = array("Q", [0] * _FIRST_FREE)
         self._pages: list[int] = []
         self._writers: dict[int, tuple[Template, PageWriter]] = {}
+        self._sheets: dict[tuple[float, float, float], tuple[bytes, tuple[bytes, bytes]]] = {}
         self._write(_HEADER)
-        self._entries, marks = _sheet_of(press.layout) if with_marks else (b"", b"")
         shared = ObjectList()
         self._intent = add_output_intent(shared).place + _FIRST_FREE
         self._add_all(shared.written(_FIRST_FREE))
-        self._around = (b"", b"")
-        if marks:
-            self._around = (b"", b"%d 0 R" % self._add(plain_stream(marks)))
 
-    def add(self, values: Mapping[str, str]) -> None:
-        """Add the page of one certificate; errors as `Press.stamp`, and then nothing was added."""
-        template, placed = self._press.compiled(values)
-        writer = self._writer(template)
+    def add(self, press: Press, values: Mapping[str, str]) -> None:
+        """Add the page of one certificate made by `press`; errors as `Press.stamp`, and then nothing was added."""
+        template, placed = press.compiled(values)
+        entries, around = self._sheet(press.layout)
+        writer = self._writer(press, template)
         first_font = len(self._offsets) + 2
         pieces = writer.pieces(placed, first_font)
         content = self._add(pieces.content)
-        page = self._add(writer.page(content, pieces.fonts, self._entries, self._around))
+        page = self._add(writer.page(content, pieces.fonts, entries, around))
         self._add_all(pieces.objects)
         self._pages.append(page)
 
@@ -78,14 +75,24 @@ class PrintFile:
         )
         return len(self._pages)
 
-    def _writer(self, template: Template) -> PageWriter:
+    def _sheet(self, layout: Layout) -> tuple[bytes, tuple[bytes, bytes]]:
+        """Page boxes and what stands around the page; the crop marks of a size are stored when it first comes."""
+        if not self._with_marks:
+            return b"", (b"", b"")
+        size = (layout.width, layout.height, layout.bleed)
+        if size not in self._sheets:
+            entries, marks = _sheet_of(layout)
+            self._sheets[size] = entries, (b"", b"%d 0 R" % self._add(plain_stream(marks)))
+        return self._sheets[size]
+
+    def _writer(self, press: Press, template: Template) -> PageWriter:
         """Find the writer of a group, whose shared objects are stored when its first page comes."""
         known = self._writers.get(id(template))
         if known is None:
             first = len(self._offsets)
             self._add_all(template.objects.written(first))
             # The template is kept beside its writer: as long as it lives no other can have its identity.
-            known = (template, PageWriter(self._press.layout, template, self._press.faces(), first))
+            known = (template, PageWriter(press.layout, template, press.faces(), first))
             self._writers[id(template)] = known
         return known[1]
 

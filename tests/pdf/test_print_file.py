@@ -21,9 +21,9 @@ AWARDS = ("一等奖", "二等奖", "三等奖")
 
 def printed(layout: Layout, entries: list[dict[str, str]], *, with_marks: bool = True) -> bytes:
     buffer = io.BytesIO()
-    sheets = PrintFile(Press(layout, Assets(demo_seals=True)), buffer, "印刷版", with_marks=with_marks)
+    press, sheets = Press(layout, Assets(demo_seals=True)), PrintFile(buffer, "印刷版", with_marks=with_marks)
     for entry in entries:
-        sheets.add(entry)
+        sheets.add(press, entry)
     assert sheets.close() == len(entries)
     return buffer.getvalue()
 
@@ -98,15 +98,43 @@ def test_codes_are_scanned_from_the_sheet(gold: Layout, values: dict[str, str]) 
 
 def test_a_refused_certificate_leaves_no_page(gold: Layout, values: dict[str, str]) -> None:
     buffer = io.BytesIO()
-    sheets = PrintFile(Press(gold), buffer, "印刷版")
-    sheets.add(values)
+    press, sheets = Press(gold), PrintFile(buffer, "印刷版")
+    sheets.add(press, values)
     with pytest.raises(CertificateRefusedError):
-        sheets.add(values | {"recipient.name": "\U0002ee00"})
-    sheets.add(values | {"recipient.name": "李四"})
+        sheets.add(press, values | {"recipient.name": "\U0002ee00"})
+    sheets.add(press, values | {"recipient.name": "李四"})
     assert sheets.close() == 2
     document = pypdfium2.PdfDocument(buffer.getvalue())
     assert len(document) == 2
     document.close()
+
+
+@pytest.mark.usefixtures("qpdf")
+def test_pages_of_two_layouts_keep_their_own_drawing_and_size(
+    gold: Layout, values: dict[str, str], tmp_path: Path
+) -> None:
+    buffer = io.BytesIO()
+    sheets = PrintFile(buffer, "印刷版")
+    others = Press(builtin_layout("plain-red")), Press(gold)
+    for press in (*others, others[0]):
+        sheets.add(press, values)
+    assert sheets.close() == 3
+    assert "WARNING" not in said_by(["qpdf", "--check"], buffer.getvalue(), tmp_path)
+    alone = [pypdfium2.PdfDocument(printed_by(press, values)) for press in (*others, others[0])]
+    together = pypdfium2.PdfDocument(buffer.getvalue())
+    for page, single in zip(together, alone, strict=True):
+        assert page.get_size() == single[0].get_size()
+        assert page.get_textpage().get_text_range() == single[0].get_textpage().get_text_range()
+        single.close()
+    together.close()
+
+
+def printed_by(press: Press, values: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    sheets = PrintFile(buffer, "印刷版")
+    sheets.add(press, values)
+    sheets.close()
+    return buffer.getvalue()
 
 
 def test_the_same_pages_give_the_same_bytes(gold: Layout, values: dict[str, str]) -> None:

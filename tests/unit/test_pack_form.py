@@ -7,8 +7,8 @@ import pytest
 
 from competitions.pack_editing.fields import Shown, shown_fields
 from competitions.pack_editing.outline import PARTS, VALUES, read_part, show_part
-from competitions.pack_editing.tree import OversizeError, place_of, read_tree, write_tree
-from competitions.standards import PackError, read_pack
+from competitions.pack_editing.tree import read_tree, write_tree
+from competitions.standards import read_pack
 from competitions.standards.loader import pack_files
 from competitions.standards.values import VALUES as KNOWN_VALUES
 

@@ -24,7 +24,13 @@ def test_every_pack_has_a_row_and_every_dimension_a_column():
 
 def test_a_cell_shows_the_marks_of_its_citations():
     row = next(line for line in dimension_table([make_pack()]).splitlines() if line.startswith("| `"))
-    cells = dict(zip(["", "pack", "span", "reach", "supersedes", *DIMENSIONS], (cell.strip() for cell in row.split("|")), strict=False))
+    cells = dict(
+        zip(
+            ["", "pack", "span", "reach", "supersedes", *DIMENSIONS],
+            (cell.strip() for cell in row.split("|")),
+            strict=False,
+        )
+    )
     assert cells["promotion"] == "C"
     assert cells["minimum_field"] == "?"
     assert cells["span"] == "2024-01-01 —"

@@ -1,11 +1,8 @@
 """Certificates in bulk: made once each, resumable, provable, revoked and replaced; every refusal by name."""
 
 import hashlib
-import io
 import shutil
 import subprocess
-import zipfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -19,32 +16,26 @@ from awarded import (
     TERMS,
     Published,
     Row,
-    add_snapshot,
     certificates,
     issue,
     make_awarded,
     make_certified,
     make_published,
-    publish,
 )
-from factories import make_competition, make_delegation
+from factories import make_competition
 from flask import Flask
 from installation import missing
 
 from certificates import course
-from certificates.awarding import FixAwards, NotFinalError, fix_awards
-from certificates.bundles import archive, ids_in_force, print_file
+from certificates.awarding import NotFinalError
 from certificates.files import DigestError, certificate_with_file, digest_of, digests_of, file_of
 from certificates.issuing import (
-    ReplaceCertificate,
     RevokeCertificate,
-    replace_certificate,
     revoke_certificate,
 )
 from certificates.models import Certificate, CertificateState
 from certificates.numbering import NumberPatternError, normalise_code
-from certificates.pdf.rendering import RENDERER, check
-from certificates.pdf.scene import Problem
+from certificates.pdf.rendering import RENDERER
 from certificates.planning import Plan, hardest, plan_issue
 from certificates.values import Wording, chinese_date, issuers_of, personal_values
 from competitions.lifecycle import Condition
@@ -303,191 +294,6 @@ def revoke(published: Published, certificate: Certificate, reason: str = "冒名
     revoke_certificate(RevokeCertificate(published.competition_id, certificate.id, reason, published.organiser))
 
 
-def swap(published: Published, certificate_id: int, reason: str = "姓名有误") -> int:
-    command = ReplaceCertificate(
-        published.competition_id, certificate_id, reason, date(2026, 11, 1), published.organiser
-    )
-    return replace_certificate(command)
-
-
-def test_a_revoked_certificate_is_not_made_again(app: Flask) -> None:
-    published = make_certified()
-
-    revoke(published, certificates(published)[0])
-
-    revoked = certificates(published)[0]
-    assert (revoked.state, revoked.state_reason) == (CertificateState.REVOKED, "冒名顶替，经查实")
-    with pytest.raises(ConflictError, match="已失效"):
-        file_of(revoked)
-    with pytest.raises(ConflictError, match="已经失效"):
-        revoke(published, revoked)
-
-
-def test_revoking_wants_a_reason_and_the_right_competition(app: Flask) -> None:
-    published, other = make_certified(), make_certified()
-    certificate = certificates(published)[0]
-
-    with pytest.raises(InvalidInputError, match="请写明理由"):
-        revoke(published, certificate, " ")
-    with pytest.raises(NotFoundError):
-        revoke(other, certificate)
-    assert certificates(published)[0].state is CertificateState.VALID
-
-
-def test_after_a_revocation_the_prize_may_be_certified_anew_with_a_new_number(app: Flask) -> None:
-    published = make_certified()
-    revoke(published, certificates(published)[0])
-
-    issue(published)
-    jobs.sweep()
-
-    made = certificates(published)
-    assert [(c.number[-4:], c.state.value) for c in made] == [
-        ("0001", "revoked"),
-        ("0002", "valid"),
-        ("0003", "valid"),
-        ("0004", "valid"),
-    ]
-
-
-def test_a_replacement_carries_what_holds_now_and_the_old_one_points_to_it(app: Flask) -> None:
-    published = make_certified()
-    old_id = certificates(published)[0].id
-    with transaction() as session:
-        person_id = session.get_one(Contestant, published.contestant_ids[0]).person_id
-        session.get_one(Person, person_id).name = RARE
-
-    new_id = swap(published, old_id)
-
-    old, new = db.session.get_one(Certificate, old_id), db.session.get_one(Certificate, new_id)
-    assert (old.state, old.replaced_by_id, old.state_reason) == (CertificateState.REPLACED, new_id, "姓名有误")
-    assert new.values["recipient.name"] == RARE
-    assert new.values["issue.date"] == "二〇二六年十一月一日"
-    assert new.values["issuer.2.name"] == old.values["issuer.2.name"]
-    assert new.number[-4:] == "0004"
-    assert RARE in text_of(file_of(new))
-    with pytest.raises(ConflictError, match="已经失效"):
-        swap(published, old_id)
-
-
-def test_a_replacement_that_cannot_be_drawn_leaves_the_old_one_in_force(app: Flask) -> None:
-    published = make_certified()
-    old_id = certificates(published)[0].id
-    with transaction() as session:
-        person_id = session.get_one(Contestant, published.contestant_ids[0]).person_id
-        session.get_one(Person, person_id).name = NOBODY_DRAWS
-
-    with pytest.raises(InvalidInputError, match=r"U\+323AF"):
-        swap(published, old_id)
-
-    assert certificates(published)[0].state is CertificateState.VALID
-    assert len(certificates(published)) == 3
-
-
-def amend(published: Published) -> None:
-    """An amended final result: the first two change places, the third falls out."""
-    rows = [Row("2"), Row("1"), Row("4"), Row("3"), Row("5")]
-    snapshot_id = add_snapshot(published.event_id, published.entrant_ids, rows, number=2)
-    publish(published.event_id, snapshot_id, is_final=True)
-    fix_awards(FixAwards(published.competition_id, published.event_id, published.organiser))
-
-
-def test_certificates_follow_an_amended_result(app: Flask) -> None:
-    published = make_certified()
-    amend(published)
-
-    plan = planned(published)
-    assert [c.contestant_id for c in plan.outdated] == [
-        published.contestant_ids[0],
-        published.contestant_ids[1],
-        published.contestant_ids[2],
-    ]
-    assert [c.contestant.id for c in plan.ready] == [published.contestant_ids[3]]
-    made = certificates(published)
-    new = db.session.get_one(Certificate, swap(published, made[0].id, "成绩更正"))
-    assert new.values["award.title"] == "二等奖"
-    with pytest.raises(ConflictError, match="只能撤销"):
-        swap(published, made[2].id, "成绩更正")
-
-
-def test_two_replace_at_once_and_one_certificate_is_in_force(app: Flask) -> None:
-    published, barrier = make_certified(), Barrier(2)
-    old_id = certificates(published)[0].id
-
-    def attempt(_: int) -> str:
-        with app.app_context():
-            barrier.wait()
-            try:
-                swap(published, old_id)
-            except ConflictError:
-                return "told"
-            return "done"
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(attempt, range(2))) == ["done", "told"]
-    states = [c.state.value for c in certificates(published) if c.contestant_id == published.contestant_ids[0]]
-    assert states == ["replaced", "valid"]
-
-
-def test_the_archive_holds_every_certificate_in_force_byte_for_byte(app: Flask) -> None:
-    published = make_certified()
-    revoke(published, certificates(published)[1])
-
-    data = b"".join(archive(db.session(), ids_in_force(db.session(), published.competition_id)))
-
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        assert package.testzip() is None
-        digests = {hashlib.sha256(package.read(name)).hexdigest() for name in package.namelist()}
-        names = package.namelist()
-    made = certificates(published)
-    assert digests == {made[0].digest, made[2].digest}
-    assert names[0] == f"{made[0].number} {made[0].values['recipient.name']}.pdf"
-
-
-def test_what_cannot_be_made_again_is_listed_in_the_archive(app: Flask) -> None:
-    published = make_certified()
-    number = certificates(published)[0].id
-    with transaction() as session:
-        session.get_one(Certificate, number).digest = "0" * 64
-
-    data = b"".join(archive(db.session(), ids_in_force(db.session(), published.competition_id, published.event_id)))
-
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        assert len(package.namelist()) == 3
-        assert "摘要不一致" in package.read("未能生成的证书.txt").decode()
-
-
-def test_the_print_file_has_a_page_for_each_in_the_order_of_handing_out(app: Flask) -> None:
-    competition = make_competition()
-    later, sooner = (make_delegation(competition_id=competition.id, position=n, name=f"第{n}队") for n in (9, 1))
-    rows = [Row("1", name="甲一", member={"delegation_id": later.id})]
-    rows += [Row(rank, name=name, member={"delegation_id": sooner.id}) for rank, name in (("2", "乙二"), ("3", "丙三"))]
-    published = make_certified(rows, competition=competition)
-
-    ids = ids_in_force(db.session(), published.competition_id, by_delegation=True)
-    data = b"".join(print_file(db.session(), ids, "印刷"))
-
-    document = pypdfium2.PdfDocument(data)
-    texts = [page.get_textpage().get_text_range() for page in document]
-    assert ["乙二" in texts[0], "丙三" in texts[1], "甲一" in texts[2]] == [True, True, True]
-    width, height = document[0].get_size()
-    assert width > 297 * 72 / 25.4
-    assert height > 210 * 72 / 25.4
-
-
-def test_sheets_of_two_layouts_are_not_printed_together(app: Flask) -> None:
-    competition = make_competition()
-    first = make_certified(competition=competition)
-    issue(make_awarded(competition=competition), replace(TERMS, layout="plain-red"))
-    jobs.sweep()
-
-    with pytest.raises(ConflictError, match="2 种版式"):
-        print_file(db.session(), ids_in_force(db.session(), competition.id), "印刷")
-    with pytest.raises(ConflictError, match="没有可以打印的证书"):
-        print_file(db.session(), [], "印刷")
-    assert list(print_file(db.session(), ids_in_force(db.session(), competition.id, first.event_id), "印刷"))
-
-
 def test_the_course_knows_when_all_certificates_are_issued(app: Flask) -> None:
     published = make_awarded()
     before = course.facts(published.competition_id)
@@ -567,66 +373,3 @@ def test_after_an_upgrade_that_draws_differently_both_files_are_genuine(app: Fla
         assert found.id == number
     assert file_of(row) == pdf
     assert verify() == []
-
-
-def rename(contestant_id: int, name: str) -> None:
-    with transaction() as session:
-        person_id = session.get_one(Contestant, contestant_id).person_id
-        session.get_one(Person, person_id).name = name
-
-
-def test_nobody_is_measured_while_other_writers_wait(app: Flask) -> None:
-    published, open_ones = make_awarded(), []
-
-    def watched(*given: object) -> list[Problem]:
-        open_ones.append(db.session().info.get("is_writing"))
-        return check(*given)  # type: ignore[arg-type]
-
-    with patch("certificates.materials.freezing.check", watched):
-        issue(published)
-
-    assert open_ones
-    assert not any(open_ones)
-
-
-def test_a_name_that_changes_after_the_check_is_checked_again_before_anything_is_queued(app: Flask) -> None:
-    published = make_awarded()
-    changed = iter([NOBODY_DRAWS])
-
-    def plan_and_rename(*given: object) -> Plan:
-        plan = plan_issue(*given)  # type: ignore[arg-type]
-        for name in changed:
-            with ThreadPoolExecutor(1) as pool:
-                pool.submit(in_context, app, rename, published.contestant_ids[1], name).result()
-        return plan
-
-    with patch("certificates.issuing.plan_issue", plan_and_rename):
-        issue(published)
-    jobs.sweep()
-
-    made = [c.contestant_id for c in certificates(published)]
-    assert made == [published.contestant_ids[0], published.contestant_ids[2]]
-
-
-def test_a_list_that_never_stands_still_is_refused_after_a_few_tries(app: Flask) -> None:
-    published, turns = make_awarded(), iter(range(100))
-
-    def plan_and_rename(*given: object) -> Plan:
-        plan = plan_issue(*given)  # type: ignore[arg-type]
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(in_context, app, rename, published.contestant_ids[1], f"张{next(turns)}").result()
-        return plan
-
-    with (
-        patch("certificates.issuing.plan_issue", plan_and_rename),
-        pytest.raises(ConflictError, match="正在改动，请稍后再颁发"),
-    ):
-        issue(published)
-
-    assert next(turns) == 3
-    assert db.session.query(jobs.Batch).count() == 0
-
-
-def in_context(app: Flask, act: Callable[..., None], *given: object) -> None:
-    with app.app_context():
-        act(*given)

@@ -14,8 +14,8 @@ from core.db import db, transaction
 from core.errors import NotFoundError
 from core.permissions import Role
 from scoring.charts import share_bar, signed_bar
-from scoring.jury.models import JudgingSetting
 from scoring.judging import LEAST_REACH, analysis_of, staged_label
+from scoring.jury.models import JudgingSetting
 
 MARKS = [("80", "82", "60"), ("70", "72", "50"), ("90", "90", "71"), ("60", "62", "40"), ("85", "86", "99")]
 THEORY = ["60", "50", "70", "40", "65"]
