@@ -87,7 +87,8 @@ def on_severity(lines: Sequence[Severity]) -> Finding:
 
 def on_agreement(scheme: Scheme, scope: str, lines: Sequence[Agreement]) -> Finding:
     """Whether the judges of a module see the same order, and on which aspects they do not."""
-    whole = next((line for line in lines if line.node == scope), None)
+    # A module in which one aspect alone has a panel has no sum beside it: that aspect is the whole.
+    whole = lines[0] if len(lines) == 1 else next((line for line in lines if line.node == scope), None)
     if whole is None or whole.kendall_w is None:
         return Finding(said("全部裁判都评过的选手还不到两名，不能判断是否一致。"), OPEN)
     weak = [line for line in lines if line.node != scope and line.kendall_w is not None and line.kendall_w < WEAK]

@@ -81,6 +81,8 @@ def _entry() -> dict[str, str]:
         "at_least": _("不小于 {low}"),
         "at_most": _("不大于 {high}"),
         "step": _("每档 {step}"),
+        "time_form": _("写作 分:秒，如 29:50；不写冒号按秒计"),
+        "time_read": _("按秒计，即 {clock}（分:秒）"),
         "out_of_range": _("{text} 超出范围，应为 {range}"),
         "off_step": _("{text} 不合步长，应为 {step} 的整数倍"),
         "not_a_number": _("“{text}”不是数字"),

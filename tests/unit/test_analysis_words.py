@@ -109,6 +109,12 @@ def test_a_module_without_agreement_asks_for_another_look_and_with_it_is_praised
     assert on_agreement(SCHEME, "M", []).tone == OPEN
 
 
+def test_the_only_aspect_with_a_panel_speaks_for_its_module():
+    assert on_agreement(SCHEME, "M", [agreement("A", "0.9")]).text == "裁判对选手的先后看法很一致。"
+    assert on_agreement(SCHEME, "M", [agreement("A", "0.4")]).tone == LOOK
+    assert "“第A项”" in on_agreement(SCHEME, "M", [agreement("A", "0.1")]).text
+
+
 def test_the_farthest_mark_is_told_with_the_others_beside_it():
     far = Deviation("M", "A", "38", "魏", Fraction(4), Fraction(3), Fraction(1), None)
     found = on_outliers(SCHEME, [Outlier(far, Fraction(1), Fraction(0), Fraction(9))])

@@ -41,6 +41,14 @@ export function boundsText(aspect) {
   return step === null || controlOf(aspect) === "cards" ? range : [range, t("step", { step })].filter(Boolean).join(" · ");
 }
 
+/** How a time is read: the form to write it in, or what a number without a colon has come to. */
+export function clockText(aspect, text) {
+  if (!aspect.is_time) return "";
+  if (!text) return t("time_form");
+  const entered = /^\d+$/.test(text) ? Number(text) : 0;
+  return entered < 60 ? "" : t("time_read", { clock: `${Math.floor(entered / 60)}:${String(entered % 60).padStart(2, "0")}` });
+}
+
 export class EntryView {
   /**
    * @param {HTMLElement} element
@@ -68,7 +76,7 @@ export class EntryView {
       box.textContent = text === null || text === "" ? t("not_marked") : text;
       box.dataset.empty = text === null || text === "" ? "yes" : "no";
       points.textContent = problem ? "" : text ? worthText(this.aspect, text) : "";
-      bounds.textContent = problem || boundsText(this.aspect);
+      bounds.textContent = problem || [boundsText(this.aspect), clockText(this.aspect, text)].filter(Boolean).join(" · ");
       bounds.dataset.wrong = problem ? "yes" : "no";
     }
   }
