@@ -12,6 +12,7 @@ from core.auth import requires, signed_in_actor
 from core.db import db
 from scoring.charts import share_bar
 from scoring.engine.problems import SchemeError
+from scoring.engine.scheme import Scheme
 from scoring.formats import read_scheme_bytes
 from scoring.forms import SchemeForm
 from scoring.opening import current_scheme, has_marks, scheme_of
@@ -19,6 +20,7 @@ from scoring.schemes.drafts import AdoptDraft, KeepDraft, adopt_draft, keep_draf
 from scoring.schemes.files import WRITERS, version_of, versions_of, why_not_worldskills
 from scoring.schemes.mistakes import Mistake, mistakes
 from scoring.schemes.outline import facts_of, outline_of
+from scoring.schemes.starter import starter_of
 from scoring.views import C, bp
 
 PATH = f"{C}/events/<int:event_id>/scheme"
@@ -104,7 +106,18 @@ def adopt(competition_id: int, event_id: int, draft_id: int) -> ResponseReturnVa
 def scheme_file(competition_id: int, event_id: int, number: int, kind: str) -> ResponseReturnValue:
     """A version as a file that can be read in again."""
     version = version_of(db.session(), competition_id, event_id, number)
+    return _file(scheme_of(version), f"{version.event.name}-{number}", kind)
+
+
+@bp.get(f"{PATH}/starter.<any(yaml, xlsx):kind>")
+@requires("scheme.edit")
+def scheme_starter(competition_id: int, event_id: int, kind: str) -> ResponseReturnValue:
+    """A first scheme made of the event's modules, to be changed and read in."""
+    event = event_of(db.session(), competition_id, event_id)
+    return _file(starter_of(event), event.name, kind)
+
+
+def _file(scheme: Scheme, name: str, kind: str) -> Response:
     ending, content_type, write = WRITERS[kind]
-    name = quote(f"{version.event.name}-{number}{ending}", safe="")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(write(scheme_of(version)), content_type=content_type, headers=headers)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name + ending, safe='')}"}
+    return Response(write(scheme), content_type=content_type, headers=headers)

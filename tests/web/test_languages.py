@@ -91,6 +91,7 @@ NO_PAGES = {
     "scoring.result_file": "a table or a workbook",
     "scoring.marks_file": "a table or a workbook",
     "competitions.roster_template": "an empty workbook, whose words are those that the reading knows",
+    "scoring.scheme_starter": "a scheme in YAML or a workbook",
     "scoring.scheme_file": "a scheme in YAML or a workbook",
     "openapi.openapi": "JSON",
     "tablet.read_sheets": "JSON",
