@@ -72,7 +72,7 @@ CONDITION_SENTENCES = {
     Condition.CONFLICTS_SETTLED: message("裁判回避的提示要逐条处理"),
     Condition.SHEETS_CONFIRMED: message("所有评分表都要由裁判长确认"),
     Condition.RESULTS_FINAL: message("每个赛项的成绩都要复核并定稿"),
-    Condition.NOTICE_PERIOD_OVER: message("公示期要满"),
+    Condition.NOTICE_PERIOD_OVER: message("公示期满后，每个赛项都要公布最终成绩"),
     Condition.NO_CERTIFICATES_IN_FORCE: message("已有生效的证书，要先撤销"),
     Condition.CERTIFICATES_ISSUED: message("应发的证书要全部发出"),
 }
