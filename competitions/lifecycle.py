@@ -71,7 +71,7 @@ CONDITION_SENTENCES = {
     Condition.PANELS_COMPLETE: message("每个评分模块的裁判组都要排满"),
     Condition.CONFLICTS_SETTLED: message("裁判回避的提示要逐条处理"),
     Condition.SHEETS_CONFIRMED: message("所有评分表都要由裁判长确认"),
-    Condition.RESULTS_FINAL: message("每个赛项的成绩都要复核并定稿"),
+    Condition.RESULTS_FINAL: message("每个赛项的成绩都要计算、复核并公示"),
     Condition.NOTICE_PERIOD_OVER: message("公示期满后，每个赛项都要公布最终成绩"),
     Condition.NO_CERTIFICATES_IN_FORCE: message("已有生效的证书，要先撤销"),
     Condition.CERTIFICATES_ISSUED: message("应发的证书要全部发出"),
