@@ -16,6 +16,7 @@ Aspect = Annotated[str, Field(min_length=1, max_length=140)]
 Entered = Annotated[str, Field(min_length=1, max_length=60)]
 Note = Annotated[str, Field(max_length=1000)]
 Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Unsent = Annotated[int, Field(ge=0, le=100_000)]
 
 Round = Annotated[int, Field(ge=1, le=1000)]
 
@@ -107,7 +108,7 @@ class SyncBody(_Strict):
 
     saves: Annotated[list[Any], Field(max_length=MOST_AT_ONCE)]
     judge_id: int | None = None
-    unsent: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    unsent: Unsent | None = None
 
 
 class SubmitBody(_BasedOnOneVersion):
@@ -117,6 +118,7 @@ class SubmitBody(_BasedOnOneVersion):
     device_submitted_at: AwareDatetime | None = None
     contestant_signature: Annotated[str, Field(max_length=SIGNATURE_LENGTH)] = ""
     contestant_refusal: Annotated[str, Field(max_length=300)] = ""
+    unsent: Unsent | None = None
 
     def command(self, sheet_id: int) -> SubmitSheet:
         """The submission of sheet `sheet_id` that the body asks for."""
@@ -129,6 +131,7 @@ class SubmitBody(_BasedOnOneVersion):
             self.device_submitted_at,
             self.contestant_signature,
             self.contestant_refusal,
+            self.unsent,
         )
 
 

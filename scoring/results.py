@@ -13,7 +13,7 @@ from competitions.events import event_of
 from competitions.models import Entrant, EntrantStatus, Event, Module
 from core.audit import record
 from core.auth import Actor
-from core.clock import now
+from core.clock import BEIJING, competition_day, now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from scoring.engine.exact import decimal_text
@@ -27,6 +27,7 @@ from scoring.item_values import mark_row
 from scoring.jury.blindness import closed_pairs
 from scoring.jury.counted import counted_marks
 from scoring.models import Publication, ResultLine, ResultSnapshot, SchemeVersion, ScoreSheet, SheetRevision
+from scoring.notice import last_day_of_notice
 from scoring.opening import current_scheme, scheme_of
 from scoring.states import SheetState
 
@@ -219,14 +220,28 @@ def obstacles(session: Session, snapshot: ResultSnapshot, *, is_final: bool) -> 
         found.append(Obstacle("not_settled", "有选手尚未评完，或有并列须先裁定"))
     if _is_stale(session, snapshot):
         found.append(Obstacle("stale", "计算之后又有评分变动，此成绩已不是最新"))
-    if is_final and session.scalar(_published(snapshot.event_id, is_final=False)) is None:
-        found.append(Obstacle("no_notice", "还没有公示过"))
+    if is_final:
+        found += _about_notice(session, snapshot)
     return found
 
 
-def _published(event_id: int, *, is_final: bool) -> Any:
-    query = select(Publication.id).where(Publication.event_id == event_id, Publication.is_final == is_final)
-    return query.limit(1)
+def _about_notice(session: Session, snapshot: ResultSnapshot) -> list[Obstacle]:
+    """Whether the result was shown for objections, and for as long as the competition has laid down."""
+    query = select(Publication).where(Publication.event_id == snapshot.event_id, Publication.is_final.is_(False))
+    notice = session.scalar(query.order_by(Publication.id.desc()).limit(1))
+    if notice is None:
+        return [Obstacle("no_notice", "还没有公示过")]
+    days = snapshot.event.competition.publicity_working_days or 0
+    last = last_day_of_notice(notice.published_at.astimezone(BEIJING).date(), days)
+    if days and competition_day() <= last:
+        return [
+            Obstacle(
+                "notice_running",
+                "公示未满 %(n)s 个工作日，到 %(day)s 为止（按周一至周五计，法定节假日和调休请自行核对）",
+                {"n": days, "day": last.isoformat()},
+            )
+        ]
+    return []
 
 
 def _is_stale(session: Session, snapshot: ResultSnapshot) -> bool:

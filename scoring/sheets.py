@@ -314,7 +314,8 @@ def digest(revisions: Iterable[Mapping[str, Any]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SubmitSheet:
-    """Hand a sheet in. `key`, `base_revision` and `base_key` as in SaveMarks; signatures are SVG paths."""
+    """Hand a sheet in. `key`, `base_revision` and `base_key` as in SaveMarks; signatures are SVG paths; `unsent` is how
+    much will remain on the device."""
 
     sheet_id: int
     key: UUID
@@ -324,6 +325,7 @@ class SubmitSheet:
     device_submitted_at: datetime | None = None
     contestant_signature: str = ""
     contestant_refusal: str = ""
+    unsent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +337,7 @@ class Submitted:
 
 
 def submit_sheet(command: SubmitSheet, actor: Actor) -> Submitted:
-    """Hand a sheet in; a retry with the same key returns the first answer and writes nothing.
+    """Hand a sheet in; a retry with the same key returns the first answer and hands nothing in again.
 
     Raises:
         NotFoundError, ForeignSheetError, KeyReusedError, SheetClosedError, StaleRevisionError: as `save_marks`.
@@ -348,6 +350,8 @@ def submit_sheet(command: SubmitSheet, actor: Actor) -> Submitted:
         sheet = require_holder(
             session, locked_sheets(session, {command.sheet_id}).get(command.sheet_id), actor.judge_id
         )
+        if command.unsent is not None:
+            _note_unsent(session, actor, command.unsent)
         earlier = session.scalar(select(SheetSubmission).where(SheetSubmission.key == command.key))
         if earlier is not None:
             if earlier.sheet_id != command.sheet_id:

@@ -1,6 +1,7 @@
 """From marks on sheets to a published list: opening, review, computing, publishing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from uuid import uuid4
 
@@ -270,6 +271,25 @@ def test_final_comes_after_public_notice(stage):
     stage.publish(snapshot, is_final=True)
 
     assert [p.is_final for p in db.session.scalars(select(Publication).order_by(Publication.id))] == [False, True]
+
+
+def test_a_notice_lasts_as_long_as_the_competition_has_laid_down(stage, monkeypatch):
+    stage.mark_all(PRACTICE, THEORY)
+    stage.confirm_all()
+    snapshot = stage.compute()
+    with transaction() as session:
+        session.get_one(ResultSnapshot, snapshot).event.competition.publicity_working_days = 3
+    monday = datetime(2026, 11, 16, 2, tzinfo=UTC)
+    monkeypatch.setattr("core.clock._now", lambda: monday)
+    stage.publish(snapshot)
+    found = obstacles(db.session(), db.session.get_one(ResultSnapshot, snapshot), is_final=True)
+    assert [(o.code, o.params["day"]) for o in found] == [("notice_running", "2026-11-19")]
+
+    monkeypatch.setattr("core.clock._now", lambda: monday + timedelta(days=3, hours=13))
+    with pytest.raises(ConflictError):
+        stage.publish(snapshot, is_final=True)
+    monkeypatch.setattr("core.clock._now", lambda: monday + timedelta(days=3, hours=14))  # midnight in Beijing
+    stage.publish(snapshot, is_final=True)
 
 
 def test_publishing_twice_is_one_publication(stage):

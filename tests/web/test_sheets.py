@@ -349,6 +349,12 @@ def test_the_device_says_how_much_it_still_holds(sheet: ScoreSheet, actor: Actor
     assert db.session.get_one(SignIn, actor.sign_in_id).unsent == 7
 
 
+def test_the_last_submission_leaves_nothing_on_the_device(sheet: ScoreSheet, actor: Actor) -> None:
+    sync_saves(SyncSaves([save(sheet, marks=WELDING_MARKS)], unsent=1), actor)
+    submit_sheet(SubmitSheet(sheet.id, uuid4(), base_revision=1, unsent=0), actor)
+    assert db.session.get_one(SignIn, actor.sign_in_id).unsent == 0
+
+
 def test_a_complete_sheet_is_handed_in_with_its_signature(sheet: ScoreSheet, actor: Actor) -> None:
     complete(sheet, actor)
 

@@ -90,7 +90,8 @@ export class Outbox {
 
   async submit(row) {
     const { kind, seq, sheet_id: id, ...body } = row;
-    const reply = await post(this.urls.submit(id), body);
+    const unsent = (await this.store.waiting()) - 1;
+    const reply = await post(this.urls.submit(id), { ...body, unsent });
     if (reply.trouble) return reply.trouble;
     const answer = reply.status === 201 ? { ...reply.body, status: 201 } : reply.body;
     if (!answer.status) return "server_trouble";
