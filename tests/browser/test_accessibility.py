@@ -1,0 +1,100 @@
+"""What a judge, a chief judge and the public see has nothing that axe finds wrong: names, contrast, order, language."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tablet_server import TabletServer
+
+from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in
+from core.permissions import Role
+
+pytestmark = pytest.mark.browser
+AXE = Axe()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
+    running = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
+    running.start()
+    yield running.seed()
+    running.close()
+
+
+@pytest.fixture(params=["zh-CN", "en"])
+def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale=request.param)
+    opened.set_default_timeout(30_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tablet(visitor: BrowserContext, server: TabletServer) -> Page:
+    visitor.add_cookies([server.cookie()])
+    page = visitor.new_page()
+    page.goto(f"{server.url}/tablet")
+    page.wait_for_selector("body[data-ready=yes][data-handover=yes]")
+    return page
+
+
+def test_axe_would_say_so(visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    page.set_content("<html><body><input><img src='data:,'></body></html>")
+    assert {"label", "image-alt", "html-has-lang"} <= {fault.split(":")[0] for fault in faults(page)}
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds: the rule and the places."""
+    found = AXE.run(page).response["violations"]
+    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found]
+
+
+def test_the_list_a_sheet_and_the_keypad(tablet: Page, server: TabletServer) -> None:
+    assert faults(tablet) == []
+    tablet.click(f"[data-sheet='{server.sheets[0]}']")
+    tablet.wait_for_selector(".aspect")
+    assert faults(tablet) == []
+    tablet.click("[data-aspect=A2]")
+    assert faults(tablet) == []
+
+
+def test_a_sheet_that_is_ready_to_be_signed(visitor: BrowserContext, server: TabletServer) -> None:
+    visitor.add_cookies([server.cookie()])
+    page = visitor.new_page()
+    page.goto(f"{server.url}/tablet/sheets/{server.sheets[1]}")
+    page.wait_for_selector("body[data-ready=yes][data-handover=yes]")
+    page.click(".foot__send")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("room", ["board", "events/1/board", "events/1/jury", "substitutes", "hand-over"])
+def test_pages_of_the_chief_judge(visitor: BrowserContext, server: TabletServer, room: str) -> None:
+    with server.app.app_context():
+        chief = Subject(
+            SubjectKind.JUDGE, server.other_judge_id, "周裁判长", DEVICE_LIFE, server.competition_id, Role.CHIEF_JUDGE
+        )
+        token = sign_in(chief, "test")
+    visitor.add_cookies([{"name": f"signin_{server.port}", "value": token, "url": server.url}])
+    page = visitor.new_page()
+    reply = page.goto(f"{server.url}/scoring/competitions/{server.competition_id}/{room}")
+    assert reply is not None
+    assert reply.status == 200
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/verify", "/results", "/j", "/own", "/certificate"])
+def test_pages_that_everybody_sees(visitor: BrowserContext, server: TabletServer, path: str) -> None:
+    page = visitor.new_page()
+    page.goto(f"{server.url}{path}")
+    assert faults(page) == []
