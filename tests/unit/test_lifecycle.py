@@ -85,7 +85,7 @@ def test_results_are_not_published_before_they_are_final():
             facts=EVERYTHING - {Condition.RESULTS_FINAL},
         )
     assert refused.value.conditions == (Condition.RESULTS_FINAL,)
-    assert "定稿" in str(refused.value)
+    assert "每个赛项的成绩都要计算、复核" in str(refused.value)
 
 
 def test_the_refusal_names_every_condition_that_does_not_hold():
