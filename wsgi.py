@@ -12,13 +12,13 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import certificates.blueprint
+import certificates.attaching
+import certificates.awards.prizes
 import certificates.cli_eligibility
 import certificates.course
-import certificates.earlier_record
+import certificates.flags.earlier_record
 import certificates.materials.fonts
-import certificates.prizes
-import competitions.blueprint
+import competitions.attaching
 import competitions.cli_packs
 import competitions.setup
 import core.account_views
@@ -30,29 +30,13 @@ import core.i18n
 import core.pages
 import core.views
 import demo.cli
-import scoring.analysis_views
+import scoring.attaching
 import scoring.cli_files
 import scoring.course
-import scoring.delegation_views
-import scoring.export_views
-import scoring.hall_views
-import scoring.handing_over.views
-import scoring.jury.views
-import scoring.live.views
-import scoring.openapi
-import scoring.opening
 import scoring.photos.command
-import scoring.photos.views
-import scoring.planned
-import scoring.result_views
-import scoring.schemes.views
-import scoring.sheet_files.views
-import scoring.standings
-import scoring.tablet
-import scoring.tablet_assets
-import scoring.team_publishing.views
-import scoring.trial_views
-import scoring.views
+import scoring.results.standings
+import scoring.schemes.planned
+import scoring.sheets.opening
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
 from competitions.course import CourseFacts
@@ -62,21 +46,6 @@ from scoring.engine.exact import decimal_text
 
 COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files, scoring.photos.command)
 """Files that add commands to the groups below when they are imported."""
-PAGES_ATTACHED_BY = (
-    scoring.analysis_views,
-    scoring.delegation_views,
-    scoring.export_views,
-    scoring.handing_over.views,
-    scoring.hall_views,
-    scoring.jury.views,
-    scoring.live.views,
-    scoring.photos.views,
-    scoring.schemes.views,
-    scoring.sheet_files.views,
-    scoring.team_publishing.views,
-    scoring.trial_views,
-)
-"""Files that add pages to the blueprint of marking when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
 
@@ -122,26 +91,21 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(core.views.bp)
     app.register_blueprint(core.account_views.bp)
     app.register_blueprint(core.hall_tls.views.bp)
-    app.register_blueprint(scoring.tablet.bp)
-    app.register_blueprint(scoring.openapi.bp)
-    app.register_blueprint(scoring.tablet_assets.bp)
-    app.register_blueprint(scoring.views.bp)
-    app.register_blueprint(scoring.result_views.open_pages)
-    csrf.exempt(scoring.tablet.bp)
     app.config.update(
         COMPETITION_OF=competitions.setup.competition_of,
         COURSE_FACTS=_course_facts,
-        HAS_MARKS=scoring.opening.has_marks,
-        HAS_SCHEME=scoring.opening.has_scheme,
-        SEATS_WANTED=scoring.opening.seats_wanted,
-        SCHEME_FACTS=scoring.planned.planned,
-        KNOWN_LEVELS=certificates.earlier_record.levels_by_index,
-        PRIZES_OF=certificates.prizes.prizes_of,
+        HAS_MARKS=scoring.sheets.opening.has_marks,
+        HAS_SCHEME=scoring.sheets.opening.has_scheme,
+        SEATS_WANTED=scoring.sheets.opening.seats_wanted,
+        SCHEME_FACTS=scoring.schemes.planned.planned,
+        KNOWN_LEVELS=certificates.flags.earlier_record.levels_by_index,
+        PRIZES_OF=certificates.awards.prizes.prizes_of,
         UNDRAWABLE=certificates.materials.fonts.undrawable,
-        PUBLISHED_COMPETITIONS=scoring.standings.published_competitions,
+        PUBLISHED_COMPETITIONS=scoring.results.standings.published_competitions,
     )
-    competitions.blueprint.attach(app)
-    certificates.blueprint.attach(app)
+    competitions.attaching.attach(app)
+    scoring.attaching.attach(app, csrf)
+    certificates.attaching.attach(app)
     core.cli.cli.add_command(demo.cli.demo_command)
     core.cli.cli.add_command(core.hall_tls.cli.hall_certificate)
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):

@@ -26,9 +26,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from docx import Document
 
 from benchmarks.table import Figure, rate_against, time_against
-from certificates.layout import OrnamentItem
-from certificates.layout_loading import builtin_layout
-from certificates.numbering import code_from, grouped_code
+from certificates.issue.numbering import code_from, grouped_code
+from certificates.layouts.layout import OrnamentItem
+from certificates.layouts.loading import builtin_layout
 from certificates.pdf.assets import Assets
 from certificates.pdf.fonts import FONT_DIRECTORY
 from certificates.pdf.plain import render_plain

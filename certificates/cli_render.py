@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from certificates.batch import Outcome, book_with, file_name, make_certificates
-from certificates.layout import Layout
+from certificates.issue.batch import Outcome, book_with, file_name, make_certificates
+from certificates.issue.recipients import read_recipients
 from certificates.layout_editing.exchange import read_layout_file
-from certificates.layout_loading import builtin_layout, builtin_layouts, load_layout
+from certificates.layouts.layout import Layout
+from certificates.layouts.loading import builtin_layout, builtin_layouts, load_layout
 from certificates.pdf.assets import Assets
 from certificates.pdf.background_pages import is_page, read_page
 from certificates.pdf.press import Press
 from certificates.pdf.print_file import PrintFile
 from certificates.pdf.rendering import standard_values
 from certificates.pdf.signing import read_signer
-from certificates.recipients import read_recipients
 from core.errors import DomainError
 
 _PASSWORD = "SIGNING_KEY_PASSWORD"  # noqa: S105 - the variable's name, not a password

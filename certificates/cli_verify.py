@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from certificates.inspecting import Inspection, RegisterAnswer, inspect_file
+from certificates.verification.inspecting import Inspection, RegisterAnswer, inspect_file
 from core.db import db
 from core.errors import DomainError
 

@@ -11,7 +11,7 @@ from competitions.course import CourseFacts, EventProgress
 from competitions.lifecycle import Condition
 from competitions.models import Entrant, Event
 from core.db import db
-from scoring.standings import published_of_events
+from scoring.results.standings import published_of_events
 
 
 def facts(competition_id: int) -> CourseFacts:

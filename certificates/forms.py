@@ -9,8 +9,8 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
+from certificates.issue.values import Terms, Wording
 from certificates.models import FlagState
-from certificates.values import Terms, Wording
 
 REASON = Length(max=500, message=_l("最多 500 字"))
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from certificates.awarding import awards_of
+from certificates.awards.awarding import awards_of
+from certificates.flags.recommending import counts
 from certificates.models import Award, Certificate, CertificateState
-from certificates.recommending import counts
 from competitions.events import event_of
 from competitions.models import Event
 from competitions.prizes_form import prizes_in_words
 from core.db import db
 from scoring.models import Publication
-from scoring.results import newest_publication
+from scoring.results.computing import newest_publication
 
 
 @dataclass(frozen=True, slots=True)

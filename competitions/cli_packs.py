@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from flask.cli import ScriptInfo
 
-from competitions.aligning import HeldEvent, HeldPack, HeldPoint, held_events
-from competitions.alignment import AGREES, DEVIATES, OPEN, Alignment, Point, align
+from competitions.alignment.aligning import HeldEvent, HeldPack, HeldPoint, held_events
+from competitions.alignment.comparing import AGREES, DEVIATES, OPEN, Alignment, Point, align
+from competitions.alignment.plan_file import PlanError, read_plan
 from competitions.cli import cli
 from competitions.pack_editing.commands import own_pack_command, own_packs_command
-from competitions.plan_file import PlanError, read_plan
 from competitions.setup import competition_of
 from competitions.standards import DIMENSIONS, CompetitionKey, Pack, find_packs, load_packs
 from competitions.standards.finding import in_force

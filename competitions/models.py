@@ -125,7 +125,7 @@ class Event(Model):
     written_at_level: Mapped[int | None]
     """The level at which the papers were set."""
     prize_rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """As `certificates.awards` reads them."""
+    """As `certificates.awards.proposing` reads them."""
     competition: Mapped[Competition] = relationship(back_populates="events")
     modules: Mapped[list["Module"]] = relationship(order_by="Module.position", cascade="all, delete-orphan")
     entrants: Mapped[list["Entrant"]] = relationship(order_by="Entrant.id", back_populates="event")

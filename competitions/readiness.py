@@ -6,9 +6,9 @@ from flask import current_app
 from sqlalchemy import exists, func, select
 
 from competitions.entrants import COMPETING
+from competitions.judges.recusal import open_conflicts
 from competitions.lifecycle import Condition
 from competitions.models import Competition, DrawRecord, Entrant, Event, Judge, Module, ModuleKind, RosterImport
-from competitions.recusal import open_conflicts
 from core.db import db
 from core.messages import said
 from core.permissions import Role

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from competitions import course, setup
 from competitions.blueprint import bp
+from competitions.delegations.leaders import leaders_of
 from competitions.forms import (
     CompetitionForm,
     DelegationForm,
@@ -17,7 +18,6 @@ from competitions.forms import (
     offer_line,
 )
 from competitions.labels import LEVEL_NAMES, consequence
-from competitions.leaders import leaders_of
 from competitions.lifecycle import STATE_NAMES, CompetitionState, Condition
 from competitions.models import Competition, Level
 from core.auth import public, requires, signed_in_actor

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 
 from competitions.course import MoveCompetition, move_competition
-from competitions.drawing import RunDraw, run_draw
+from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.judges.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
 from competitions.lifecycle import CompetitionState
 from competitions.models import Event, Level, ModuleKind
-from competitions.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
-from competitions.registration import ReadRoster, TakeInRoster, read_workbook, take_in
+from competitions.registration.importing import ReadRoster, TakeInRoster, read_workbook, take_in
 from competitions.setup import (
     AddDelegations,
     CompetitionFacts,
@@ -30,7 +30,7 @@ from demo.people import CITIES, DELEGATIONS, SEED, Invented, invent
 from demo.roster import workbook
 from scoring.course import facts as course_facts
 from scoring.formats import read_scheme
-from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, has_marks, open_sheets
+from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, has_marks, open_sheets
 
 TITLE = "2026年河北省职工职业技能大赛（演示）"
 OPENS_ON, CLOSES_ON = date(2026, 10, 18), date(2026, 10, 22)

@@ -11,11 +11,11 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from certificates.awarding import FixAwards, fix_awards
-from certificates.issuing import IssueCertificates, issue_certificates
+from certificates.awards.awarding import FixAwards, fix_awards
+from certificates.flags.recommending import AssessFlags, assess_flags
+from certificates.issue.issuing import IssueCertificates, issue_certificates
+from certificates.issue.values import Terms, Wording, issuers_of
 from certificates.models import Award
-from certificates.recommending import AssessFlags, assess_flags
-from certificates.values import Terms, Wording, issuers_of
 from competitions.models import Contestant, Delegation, Entrant, Judge
 from competitions.setup import competition_of
 from core import jobs

@@ -14,13 +14,13 @@ from demo.building import Demo
 from demo.marking import invented_mark
 from demo.people import SEED
 from scoring.engine.scheme import Scheme
-from scoring.external import ExternalMark, ImportExternal, import_external
 from scoring.models import ScoreSheet
-from scoring.opening import current_scheme, scheme_of
-from scoring.results import ComputeResult, PublishResult, compute_result, publish_result
-from scoring.review import ConfirmSubmitted, confirm_submitted
-from scoring.seating import aspects_of_seat
-from scoring.sheets import SaveMarks, SubmitSheet, SyncSaves, submit_sheet, sync_saves
+from scoring.outside_lists.taking import ExternalMark, ImportExternal, import_external
+from scoring.results.computing import ComputeResult, PublishResult, compute_result, publish_result
+from scoring.sheets.opening import current_scheme, scheme_of
+from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
+from scoring.sheets.saving import SaveMarks, SubmitSheet, SyncSaves, submit_sheet, sync_saves
+from scoring.sheets.seating import aspects_of_seat
 
 AT_ONCE = 50
 ABSENT = 2

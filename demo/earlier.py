@@ -7,12 +7,12 @@ from datetime import date
 
 from sqlalchemy import select
 
-from certificates.awarding import FixAwards, fix_awards
-from competitions.drawing import RunDraw, run_draw
+from certificates.awards.awarding import FixAwards, fix_awards
+from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, Level, Module, ModuleKind
-from competitions.registration import ReadRoster, TakeInRoster, read_workbook, take_in
+from competitions.registration.importing import ReadRoster, TakeInRoster, read_workbook, take_in
 from competitions.setup import (
     AddDelegations,
     CompetitionFacts,
@@ -26,11 +26,19 @@ from core.db import db
 from demo.building import EVENTS, PER_CITY, PER_SMALL, SCHEMES, Demo, as_organiser, move
 from demo.people import CITIES, DELEGATIONS, SEED, Invented
 from demo.roster import workbook
-from scoring.external import ExternalMark, ImportExternal, import_external
 from scoring.formats import read_scheme
-from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, current_scheme, has_marks, open_sheets, scheme_of
-from scoring.results import ComputeResult, PublishResult, compute_result, publish_result
-from scoring.review import ConfirmSubmitted, confirm_submitted
+from scoring.outside_lists.taking import ExternalMark, ImportExternal, import_external
+from scoring.results.computing import ComputeResult, PublishResult, compute_result, publish_result
+from scoring.sheets.opening import (
+    AdoptScheme,
+    OpenSheets,
+    adopt_scheme,
+    current_scheme,
+    has_marks,
+    open_sheets,
+    scheme_of,
+)
+from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
 
 TITLE = "2024年河北省职工职业技能大赛（演示）"
 HOST = "河北省总工会（演示）"

@@ -5,13 +5,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from competitions.drawing import RunDraw, run_draw
+from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.judges.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, Form, Level, Module, ModuleKind
-from competitions.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
 from competitions.setup import CompetitionFacts, CreateCompetition, ProgrammeFacts, create_competition
-from competitions.units import AddUnits, UnitFacts, add_units
+from competitions.units.registering import AddUnits, UnitFacts, add_units
 from core.auth import Actor
 from core.db import db
 from core.permissions import Role
@@ -19,10 +19,10 @@ from core.spreadsheets import SheetPlan, write_xlsx
 from demo.building import CHIEF_JUDGE, SCHEMES, Demo, as_organiser, judged_modules, move
 from demo.course import Course
 from demo.people import SEED
-from scoring.external import ImportExternal, import_external, outside_values
-from scoring.external_file import read_external_list
 from scoring.formats import read_scheme
-from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, has_marks, open_sheets
+from scoring.outside_lists.reading import read_external_list
+from scoring.outside_lists.taking import ImportExternal, import_external, outside_values
+from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, has_marks, open_sheets
 
 TITLE = "2026年雄安新区重点工程劳动竞赛（六比一创，演示）"
 EVENT = "重点工程“六比一创”"

@@ -6,16 +6,16 @@ from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.layout import Box
-from certificates.layout_loading import builtin_source
-from certificates.layout_reader import read_json
+from certificates.issue.values import issuers_of
+from certificates.layouts.layout import Box
+from certificates.layouts.loading import builtin_source
+from certificates.layouts.reader import read_json
 from certificates.materials.own_layouts import AddLayout, SaveLayout, add_layout, save_layout
 from certificates.materials.printers import SavePrinter, save_printer
 from certificates.materials.seals import ConfirmSeal, RecordSeal, SealPaper, confirm_seal, record_seal
 from certificates.pdf.reading import picture_of
 from certificates.pdf.scene import MM
 from certificates.pdf.seals import draw_demo_seal
-from certificates.values import issuers_of
 from competitions.setup import competition_of
 from core.auth import Actor
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from certificates.attachments.handing_in import DecidePaper, HandIn, decide_paper, hand_in
 from certificates.attachments.wanting import WantPaper, want_paper
+from certificates.flags.recommending import DecideFlags, decide_flags
 from certificates.models import FlagState, Recommendation
-from certificates.recommending import DecideFlags, decide_flags
 from certificates.statistics.stating import StateTerms, state_terms
 from core.auth import Actor
 from core.db import db

@@ -22,8 +22,8 @@ from scoring.formats.results import as_json
 from scoring.formats.scheme_xlsx_write import write_scheme_xlsx
 from scoring.formats.worldskills_export import write_worldskills
 from scoring.formats.yaml_write import write_yaml
-from scoring.paper_sheets import paper_sheets
-from scoring.paper_sheets_pdf import draw_sheets
+from scoring.sheet_files.blank_forms import paper_sheets
+from scoring.sheet_files.blank_forms_pdf import draw_sheets
 
 _EXISTING = click.Path(path_type=Path)
 

@@ -6,9 +6,9 @@ from competitions.course import CourseFacts, EventProgress
 from competitions.lifecycle import Condition
 from competitions.models import Event
 from core.db import db
-from scoring.board import Progress, progress
 from scoring.models import Publication, SchemeVersion
-from scoring.standings import published_of_events
+from scoring.results.standings import published_of_events
+from scoring.sheets.board import Progress, progress
 
 
 def facts(competition_id: int) -> CourseFacts:

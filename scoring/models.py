@@ -89,7 +89,7 @@ class SheetRevision(Model):
     marks: Mapped[dict[str, Any]]
     """Aspect id to decimal string, or null for a mark taken back; an aspect that is missing was never marked.
 
-    On seat 0 also item values under `node//name`, see `scoring.item_values`.
+    On seat 0 also item values under `node//name`, see `scoring.sheets.item_values`.
     """
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Aspect code to note."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from factories import make_actor, make_competition, make_entrant, make_event, make_module, make_scheme_version, stored
 
-from certificates.awarding import FixAwards, fix_awards
-from certificates.issuing import IssueCertificates, issue_certificates
+from certificates.awards.awarding import FixAwards, fix_awards
+from certificates.issue.issuing import IssueCertificates, issue_certificates
+from certificates.issue.values import Terms, Wording
 from certificates.models import Certificate
-from certificates.values import Terms, Wording
 from competitions.models import Competition, Entrant, Event, ModuleKind
 from core import jobs
 from core.auth import Actor

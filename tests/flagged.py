@@ -6,8 +6,8 @@ from awarded import Published, Row, make_awarded
 from factories import make_competition, stored
 from sqlalchemy import select
 
+from certificates.flags.recommending import AssessFlags, DecideFlags, assess_flags, decide_flags
 from certificates.models import FlagState, Recommendation
-from certificates.recommending import AssessFlags, DecideFlags, assess_flags, decide_flags
 from competitions.models import Programme
 from core.clock import now
 from core.db import db

@@ -18,8 +18,8 @@ from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.jury.models import JudgingSetting
 from scoring.models import ScoreSheet, SheetRevision
-from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
-from scoring.sheets import SaveMarks, SubmitSheet, Submitted, save_marks, submit_sheet
+from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
+from scoring.sheets.saving import SaveMarks, SubmitSheet, Submitted, save_marks, submit_sheet
 
 JURY_SCHEME: dict[str, Any] = {
     "format": "1",

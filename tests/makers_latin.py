@@ -25,23 +25,23 @@ from own_rules import decide, handed_over, make_own_pack
 from signing_keys import KEYS, certificate, pem
 from sqlalchemy import select
 
-from certificates.awarding import FixAwards, fix_awards
-from certificates.issuing import IssueCertificates, issue_certificates
-from certificates.layout_loading import builtin_source
-from certificates.layout_reader import read_json
+from certificates.awards.awarding import FixAwards, fix_awards
+from certificates.flags.recommending import AssessFlags, assess_flags
+from certificates.issue.issuing import IssueCertificates, issue_certificates
+from certificates.issue.values import Terms, Wording
+from certificates.layouts.loading import builtin_source
+from certificates.layouts.reader import read_json
 from certificates.materials.fonts import AddFont, add_font
 from certificates.materials.own_layouts import AddLayout, add_layout
 from certificates.materials.pictures import AddPicture, add_picture
 from certificates.materials.printers import SavePrinter, save_printer
 from certificates.materials.seals import RecordSeal, SealPaper, record_seal
 from certificates.models import Certificate, Recommendation
-from certificates.recommending import AssessFlags, assess_flags
 from certificates.signing_keys.registering import RegisterKey, register_key
-from certificates.values import Terms, Wording
-from competitions.drawing import RunDraw, run_draw
+from competitions.draws.drawing import RunDraw, run_draw
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
-from competitions.registration import ReadRoster, read_workbook
+from competitions.registration.importing import ReadRoster, read_workbook
 from core import jobs
 from core.accounts import GrantRole, grant_role
 from core.clock import now
@@ -49,18 +49,18 @@ from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
-from scoring.external import ExternalMark, ImportExternal, import_external
 from scoring.formats import ReadScheme
 from scoring.models import ScoreSheet, SheetRevision
-from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
-from scoring.results import ComputeResult, PublishResult, compute_result, publish_result
-from scoring.review import ConfirmSubmitted, confirm_submitted
+from scoring.outside_lists.taking import ExternalMark, ImportExternal, import_external
+from scoring.results.computing import ComputeResult, PublishResult, compute_result, publish_result
 from scoring.schemes.drafts import KeepDraft, keep_draft
+from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
+from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
 from scoring.states import SheetState
-from scoring.team_formulas import Choice, formula_of
-from scoring.team_publishing.deciding import PublishTeams, publish_teams
-from scoring.team_publishing.document import digest_of, document_of
-from scoring.team_standings import team_standings
+from scoring.team_standings.deciding import PublishTeams, publish_teams
+from scoring.team_standings.document import digest_of, document_of
+from scoring.team_standings.formulas import Choice, formula_of
+from scoring.team_standings.reckoning import team_standings
 
 SQUARE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000"

@@ -10,8 +10,8 @@ from factories import make_account, make_actor, sign_in_account
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 
-from certificates.layout_loading import builtin_source
-from certificates.layout_reader import read_json
+from certificates.layouts.loading import builtin_source
+from certificates.layouts.reader import read_json
 from certificates.materials.own_layouts import AddLayout, add_layout, key_of, own_layout_of
 from certificates.materials.seals import (
     ConfirmSeal,

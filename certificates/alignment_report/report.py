@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from certificates.papers.document import Block, Document, Table
-from competitions.aligning import HeldEvent, HeldPack, HeldPoint
-from competitions.alignment import AGREES, DEVIATES, OPEN
+from competitions.alignment.aligning import HeldEvent, HeldPack, HeldPoint
+from competitions.alignment.comparing import AGREES, DEVIATES, OPEN
 from competitions.standards.model import CONFIDENCE, DIMENSIONS, Pack
 from competitions.standards.words import is_verified, quoted, span
 

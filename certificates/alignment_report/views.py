@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from certificates.alignment_report.report import Held, alignment_document
 from certificates.blueprint import bp
 from certificates.papers.files import written
-from competitions.aligning import held_events, not_in_force
+from competitions.alignment.aligning import held_events, not_in_force
 from competitions.setup import competition_of
 from core.audit import record
 from core.auth import Actor, requires, signed_in_actor

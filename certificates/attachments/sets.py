@@ -12,7 +12,7 @@ from certificates.attachments import storing
 from certificates.attachments.handing_in import flag_for
 from certificates.attachments.models import PaperState
 from certificates.attachments.standing import Line, standings
-from certificates.exporting import approved_flags, contest_of
+from certificates.flags.exporting import approved_flags, contest_of
 from certificates.models import Recommendation
 from certificates.paper_templates.keeping import filled
 from certificates.papers.files import TYPES, File, written

@@ -23,9 +23,9 @@ from certificates.attachments.handing_in import (
 from certificates.attachments.sets import ExportSet, export_set
 from certificates.attachments.standing import Standing, standings
 from certificates.attachments.wanting import UnwantPaper, WantPaper, unwant_paper, want_paper
+from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.models import Recommendation
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from certificates.awards import FormerWinners, Standing, award_ranks
+from certificates.awards.proposing import FormerWinners, Standing, award_ranks
 from certificates.eligibility import checks
 from certificates.eligibility.answer import FLAGGED, NEEDS_FACTS, NOT_ELIGIBLE, Answer, Reason
 from certificates.eligibility.case import Case, Contestant

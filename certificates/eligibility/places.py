@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import inf
 from typing import NamedTuple
 
-from certificates.awards import Rounding, round_share
+from certificates.awards.proposing import Rounding, round_share
 from certificates.eligibility.case import NO_PRIZE, Contestant, Event
 from competitions.standards.model import FORMS, OPEN_END, PrizeScheme, PrizeStep, Selector
 

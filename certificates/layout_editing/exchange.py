@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from certificates.layout_loading import load_layout
-from certificates.layout_reader import LayoutError, read_json
+from certificates.layouts.loading import load_layout
+from certificates.layouts.reader import LayoutError, read_json
 
 MOST_BYTES = 512 * 1024
 _DEEPEST = 20

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from certificates.layout_loading import load_layout
-from certificates.layout_variables import KNOWN_VARIABLES, Variable
+from certificates.layouts.loading import load_layout
+from certificates.layouts.variables import KNOWN_VARIABLES, Variable
 from core.messages import message
 
 FACE_NAMES: Mapping[str, str] = {

@@ -6,10 +6,8 @@ from itertools import groupby
 
 from sqlalchemy import select
 
-from certificates.layout import Layout
-from certificates.pdf.fonts import FontBook
-from certificates.planning import is_rare
-from certificates.values import (
+from certificates.issue.planning import is_rare
+from certificates.issue.values import (
     DEFAULT_HONORIFIC,
     HONORIFICS,
     Wording,
@@ -17,6 +15,8 @@ from certificates.values import (
     sample_numbers,
     shared_values,
 )
+from certificates.layouts.layout import Layout
+from certificates.pdf.fonts import FontBook
 from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Form, Person
 from core.characters import standard_characters
 from core.clock import competition_day

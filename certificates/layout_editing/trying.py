@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from certificates.issuing import base_url
+from certificates.issue.issuing import base_url
 from certificates.layout_editing.sampling import Sample, samples_of, with_numbers
 from certificates.materials.freezing import Chosen, chosen_document
 from certificates.pdf.measuring import MeasuredItem, measured

@@ -10,7 +10,7 @@ from certificates.blueprint import bp
 from certificates.layout_editing.offered import FACE_NAMES, offered_variables
 from certificates.layout_editing.trying import PICTURE_DPI, Tried, tried
 from certificates.layout_editing.views_layouts import ONE, L
-from certificates.layout_loading import BACKGROUNDS, ORNAMENTS
+from certificates.layouts.loading import BACKGROUNDS, ORNAMENTS
 from certificates.materials.own_layouts import SaveLayout, own_layout_of, save_layout, version_of
 from certificates.materials.pictures import pictures
 from certificates.materials.seals import seals

@@ -4,12 +4,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.layout_editing.characters import lacks
 from certificates.layout_editing.forms import FontForm
 from certificates.materials.fonts import MOST_BYTES, AddFont, WithdrawFont, add_font, fonts, withdraw_font
 from certificates.pdf.fonts import installed_last_resort
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.errors import DomainError

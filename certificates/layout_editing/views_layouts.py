@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.layout_editing.exchange import MOST_BYTES, as_json, as_yaml, read_layout_file
 from certificates.layout_editing.forms import CopyForm, LayoutFileForm
 from certificates.layout_editing.sampling import own_samples
-from certificates.layout_loading import builtin_layout, builtin_layouts
+from certificates.layouts.loading import builtin_layout, builtin_layouts
 from certificates.materials.freezing import chosen_layout
 from certificates.materials.models import OwnLayout
 from certificates.materials.own_layouts import (
@@ -33,7 +34,6 @@ from certificates.materials.own_layouts import (
 from certificates.models import Certificate
 from certificates.models import Layout as StoredLayout
 from certificates.pdf.rendering import preview_png
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

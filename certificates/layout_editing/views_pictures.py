@@ -4,6 +4,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.layout_editing.forms import PictureForm
 from certificates.materials.pictures import (
@@ -17,7 +18,6 @@ from certificates.materials.pictures import (
 )
 from certificates.materials.stored_files import content_of
 from certificates.pdf.reading import picture_of as drawn
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

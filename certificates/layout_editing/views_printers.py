@@ -7,8 +7,9 @@ from flask import Response, flash, redirect, render_template, request, stream_wi
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
-from certificates.bundles import ids_in_force, print_file
+from certificates.issue.bundles import ids_in_force, print_file
 from certificates.layout_editing.forms import PrinterForm
 from certificates.materials.printers import (
     RemovePrinter,
@@ -20,7 +21,6 @@ from certificates.materials.printers import (
 )
 from certificates.overview import overview
 from certificates.pdf.printer_test_page import CROSS, printer_test_page
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

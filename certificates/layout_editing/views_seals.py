@@ -4,6 +4,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.layout_editing.forms import SealForm
 from certificates.materials.pictures import MOST_BYTES
@@ -20,7 +21,6 @@ from certificates.materials.seals import (
     seals,
 )
 from certificates.materials.stored_files import content_of
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.clock import competition_day

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.layout import Layout
-from certificates.layout_loading import load_layout
+from certificates.layouts.layout import Layout
+from certificates.layouts.loading import load_layout
 from certificates.materials.fonts import book_of, font_digests
 from certificates.materials.models import SealAuthorisation
 from certificates.materials.own_layouts import document_of, pictures_of

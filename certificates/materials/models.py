@@ -46,7 +46,7 @@ class LayoutVersion(Model):
     own_layout_id: Mapped[int] = mapped_column(ForeignKey("own_layout.id"), index=True)
     number: Mapped[int]
     document: Mapped[dict[str, Any]]
-    """As `certificates.layout_loading.load_layout` reads it."""
+    """As `certificates.layouts.loading.load_layout` reads it."""
     digest: Mapped[str]
     reason: Mapped[str]
     made_at: Mapped[datetime]

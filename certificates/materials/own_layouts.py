@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.layout import ImageItem, Layout
-from certificates.layout_loading import builtin_layouts, builtin_source, load_layout
-from certificates.layout_reader import LayoutError, read_json
+from certificates.layouts.layout import ImageItem, Layout
+from certificates.layouts.loading import builtin_layouts, builtin_source, load_layout
+from certificates.layouts.reader import LayoutError, read_json
 from certificates.materials.models import LayoutPicture, LayoutVersion, OwnLayout
 from competitions.setup import locked_competition
 from core.audit import record

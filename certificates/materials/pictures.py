@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.layout_loading import load_layout
+from certificates.layouts.loading import load_layout
 from certificates.materials.models import LayoutPicture
 from certificates.materials.own_layouts import own_layouts, pictures_of, version_of
 from certificates.materials.sandbox import read_in_child

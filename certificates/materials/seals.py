@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.layout import Layout, SealItem
+from certificates.layouts.layout import Layout, SealItem
 from certificates.materials.models import SealAuthorisation
 from certificates.materials.pictures import MOST_BYTES
 from certificates.materials.sandbox import read_in_child

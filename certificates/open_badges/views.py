@@ -5,14 +5,14 @@ from urllib.parse import quote
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
-from certificates.contestants import own_certificate
-from certificates.issuing import base_url, certificate_in
+from certificates.contestants.own import own_certificate
+from certificates.issue.issuing import base_url, certificate_in
 from certificates.models import Certificate
 from certificates.open_badges.credential import public_jwk
 from certificates.open_badges.making import credential_of, key_address, revoked_in
 from certificates.signing_keys.registering import certificates_of_key, public_key_of
-from certificates.views_awards import C
 from core.auth import public, requires, signed_in_actor
 from core.db import db
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from certificates.awarding import final_publication
-from certificates.cases import ProgrammeRules, assess_event, name_of, rules_of
+from certificates.awards.awarding import final_publication
 from certificates.eligibility import FLAGGED, NEEDS_FACTS, NOT_ELIGIBLE, Answer
+from certificates.flags.cases import ProgrammeRules, assess_event, name_of, rules_of
 from competitions.models import Competition, Contestant, Event, Form
 from competitions.standards.model import Pack
 from core.errors import ConflictError, NotFoundError

@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.paper_templates.checking import FORMS
 from certificates.paper_templates.fields import FIELDS, NUMBER, PREVIEW_NOTE, REQUIRED
@@ -22,7 +23,6 @@ from certificates.paper_templates.keeping import (
 )
 from certificates.paper_templates.package import MOST_BYTES
 from certificates.papers.forms import KINDS
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from certificates.layout import Layout, ParagraphItem, TextItem
-from certificates.layout_text import Segment
+from certificates.layouts.layout import Layout, ParagraphItem, TextItem
+from certificates.layouts.text import Segment
 from certificates.pdf.fonts import FontBook, missing_glyphs
 from certificates.pdf.scene import Problem, Severity
 from certificates.pdf.typesetting import Atom

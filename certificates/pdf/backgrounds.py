@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.layout import Layout
+from certificates.layouts.layout import Layout
 from certificates.pdf.classic import coach_olive, red_border
 from certificates.pdf.festive import team_ribbon, unit_plaque
 from certificates.pdf.huiwen import huiwen_gold

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from certificates.layout import Item, Layout, ParagraphItem, QrItem, SealItem, TextItem
-from certificates.layout_text import MissingValueError, Segment
+from certificates.layouts.layout import Item, Layout, ParagraphItem, QrItem, SealItem, TextItem
+from certificates.layouts.text import MissingValueError, Segment
 from certificates.pdf.atoms import atoms_of
 from certificates.pdf.fonts import FontBook
 from certificates.pdf.qr import QrContentError, qr_bits

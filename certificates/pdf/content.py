@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from certificates.layout import TextItem
+from certificates.layouts.layout import TextItem
 from certificates.pdf.embedding import CodeBook
 from certificates.pdf.objects import color_operator, number, numbers, text_string
 from certificates.pdf.scene import Placed, Run

@@ -4,7 +4,7 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.layout import Box, ImageItem, Layout, OrnamentItem, QrItem, SealItem
+from certificates.layouts.layout import Box, ImageItem, Layout, OrnamentItem, QrItem, SealItem
 from certificates.pdf.assets import Assets
 from certificates.pdf.background_pages import GROUND, page_size
 from certificates.pdf.backgrounds import draw_background

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from certificates.layout import Box, Layout
+from certificates.layouts.layout import Box, Layout
 from certificates.pdf.composing import Composer
 from certificates.pdf.fonts import FontBook, house_fonts
 from certificates.pdf.scene import MM, Placed, Problem, Run

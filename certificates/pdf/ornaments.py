@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.layout import OrnamentItem
+from certificates.layouts.layout import OrnamentItem
 from certificates.pdf.shapes import GOLD, gear, ink, laurel, pen, polygon, polyline, star
 
 

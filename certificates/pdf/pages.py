@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from certificates.layout import Layout, QrItem
+from certificates.layouts.layout import Layout, QrItem
 from certificates.pdf.content import END, words
 from certificates.pdf.embedding import CodeBook
 from certificates.pdf.objects import ObjectList, numbered, numbers, plain_stream

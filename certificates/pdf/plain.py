@@ -7,7 +7,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.layout import Layout, TextItem
+from certificates.layouts.layout import Layout, TextItem
 from certificates.pdf.assets import NO_ASSETS, Assets
 from certificates.pdf.background_pages import with_ground
 from certificates.pdf.composing import Composer

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from certificates.layout import Item, Layout
-from certificates.layout_variables import ISSUE_DAY, Scope
+from certificates.layouts.layout import Item, Layout
+from certificates.layouts.variables import ISSUE_DAY, Scope
 from certificates.pdf.assets import NO_ASSETS, Assets
 from certificates.pdf.composing import Composer
 from certificates.pdf.fonts import FontBook, house_fonts

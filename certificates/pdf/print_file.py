@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
-from certificates.layout import Layout
+from certificates.layouts.layout import Layout
 from certificates.pdf.metadata import PRODUCER, add_output_intent
 from certificates.pdf.objects import ObjectList, numbers, plain_stream, text_string
 from certificates.pdf.pages import PageWriter

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 
-from certificates.layout import ImageItem, Layout, SealItem
+from certificates.layouts.layout import ImageItem, Layout, SealItem
 from certificates.pdf.assets import NO_ASSETS, AssetError, Assets
 from certificates.pdf.composing import Composer
 from certificates.pdf.fonts import FontBook, house_fonts

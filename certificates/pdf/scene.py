@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from certificates.layout import Box, Item
+from certificates.layouts.layout import Box, Item
 from core.errors import InvalidInputError
 
 MM = 72 / 25.4

@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.layout import Box
+from certificates.layouts.layout import Box
 from certificates.pdf.fonts import house_fonts
 from certificates.pdf.shapes import polygon, star
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from certificates.layout import Layout
+from certificates.layouts.layout import Layout
 from certificates.pdf.metadata import About, add_output_intent, pdf_moment
 from certificates.pdf.objects import ObjectList, Ref, file_of, text_string
 from certificates.pdf.pages import PageWriter

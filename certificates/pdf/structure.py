@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from certificates.layout import ImageItem, Item, OrnamentItem, QrItem, SealItem, TextItem
+from certificates.layouts.layout import ImageItem, Item, OrnamentItem, QrItem, SealItem, TextItem
 from certificates.pdf.objects import ObjectList, Ref, text_string
 
 

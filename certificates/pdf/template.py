@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.layout import Item, Layout, ParagraphItem, QrItem, TextItem
+from certificates.layouts.layout import Item, Layout, ParagraphItem, QrItem, TextItem
 from certificates.pdf.assets import Assets
 from certificates.pdf.content import ARTIFACT, END, tagged, words
 from certificates.pdf.drawing import draw_figure, draw_page, has_words, qr_place

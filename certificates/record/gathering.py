@@ -13,7 +13,7 @@ from competitions.models import Competition, Contestant, Entrant, Event
 from core.audit import AuditEntry
 from core.clock import BEIJING
 from scoring.models import Publication, ResultLine
-from scoring.results import newest_publication
+from scoring.results.computing import newest_publication
 
 LOOKED, EXPORTED = "record.looked_at", "record.exported"
 

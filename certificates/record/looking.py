@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.contestants import own_contestants
+from certificates.contestants.own import own_contestants
 from certificates.record.entries import Record
 from certificates.record.gathering import EXPORTED, LOOKED, gather
 from certificates.record.workbook import workbook

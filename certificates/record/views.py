@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certificates import labels
+from certificates.awards.pages import C
 from certificates.blueprint import bp
-from certificates.erasing import OVER, ErasePerson, erase_person
+from certificates.contestants.erasing import OVER, ErasePerson, erase_person
 from certificates.forms import TextForm
 from certificates.models import CertificateState, FlagState
 from certificates.papers.files import TYPES
 from certificates.record.looking import LookAtRecord, export_record, look_at_record, own_record
 from certificates.record.workbook import workbook
-from certificates.views_awards import C
 from competitions.labels import LEVEL_NAMES, STATUS_NAMES, STATUS_TONES
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor

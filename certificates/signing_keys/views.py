@@ -4,7 +4,9 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
+from certificates.issue.values import issuers_of
 from certificates.signing_keys.forms import KeyForm
 from certificates.signing_keys.registering import (
     MOST_BYTES,
@@ -17,8 +19,6 @@ from certificates.signing_keys.registering import (
     register_key,
     remove_key,
 )
-from certificates.values import issuers_of
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import public, requires, signed_in_actor
 from core.clock import now

@@ -14,7 +14,7 @@ from certificates.statistics.report import Contest, Report, report
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Event, Form, Person
 from competitions.roster.facts import UnitNature
 from core.identity import Sex
-from scoring.standings import published_of_events
+from scoring.results.standings import published_of_events
 
 NOT_THERE = (EntrantStatus.ABSENT, EntrantStatus.WITHDRAWN)
 WORKER = "职工"

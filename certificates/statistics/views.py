@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.papers.files import TYPES
 from certificates.statistics import charts
@@ -24,7 +25,6 @@ from certificates.statistics.stating import (
     of_competition,
     state_terms,
 )
-from certificates.views_awards import C
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

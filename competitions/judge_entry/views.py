@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from competitions import panels, setup
+from competitions import setup
 from competitions.blueprint import bp
 from competitions.judge_entry.pin_rule import SetPinRule, set_pin_rule
+from competitions.judges import panels
 from core.auth import requires, revoke, signed_in_actor
 from core.judge_links import PIN_TRIES, IssueLink, issue_link, withdraw_link
 from core.permissions import ROLE_NAMES

@@ -17,14 +17,14 @@ from core.audit import record
 from core.auth import Actor, SignIn, SubjectKind
 from core.db import db, transaction
 from core.errors import DomainError, NotAllowedError
-from scoring import sheets
 from scoring.handing_over.keys import device_key
 from scoring.handing_over.parcel import Parcel, Row, read_parcel, require_seal, unpacked
 from scoring.models import ScoreSheet, SheetSubmission
-from scoring.payloads import SubmitBody, queued, read
+from scoring.sheets import saving
+from scoring.tablet.payloads import SubmitBody, queued, read
 
-Save = sheets.SaveMarks
-Step = Save | sheets.SubmitSheet
+Save = saving.SaveMarks
+Step = Save | saving.SubmitSheet
 
 
 class ForeignParcelError(NotAllowedError):
@@ -161,15 +161,15 @@ def _step(row: Row) -> Step:
     return save
 
 
-def _batches(steps: Iterable[Step]) -> Iterator[list[Save] | sheets.SubmitSheet]:
+def _batches(steps: Iterable[Step]) -> Iterator[list[Save] | saving.SubmitSheet]:
     """Saves in batches, each submission by itself, in order: what the tablet itself would have sent."""
     saves: list[Save] = []
     for step in steps:
-        is_submission = isinstance(step, sheets.SubmitSheet)
-        if saves and (is_submission or len(saves) == sheets.MOST_AT_ONCE):
+        is_submission = isinstance(step, saving.SubmitSheet)
+        if saves and (is_submission or len(saves) == saving.MOST_AT_ONCE):
             yield saves
             saves = []
-        if isinstance(step, sheets.SubmitSheet):
+        if isinstance(step, saving.SubmitSheet):
             yield step
         else:
             saves.append(step)
@@ -177,14 +177,14 @@ def _batches(steps: Iterable[Step]) -> Iterator[list[Save] | sheets.SubmitSheet]
         yield saves
 
 
-def _run(batch: list[Save] | sheets.SubmitSheet, judge: Actor, tallies: dict[int, SheetTally]) -> None:
-    if isinstance(batch, sheets.SubmitSheet):
+def _run(batch: list[Save] | saving.SubmitSheet, judge: Actor, tallies: dict[int, SheetTally]) -> None:
+    if isinstance(batch, saving.SubmitSheet):
         _submit(batch, judge, tallies[batch.sheet_id])
         return
-    known: set[UUID] = set(sheets.stored_keys(db.session(), [save.key for save in batch]))
-    for save, outcome in zip(batch, sheets.sync_saves(sheets.SyncSaves(batch), judge), strict=True):
+    known: set[UUID] = set(saving.stored_keys(db.session(), [save.key for save in batch]))
+    for save, outcome in zip(batch, saving.sync_saves(saving.SyncSaves(batch), judge), strict=True):
         tally = tallies[save.sheet_id]
-        if isinstance(outcome, sheets.Refused):
+        if isinstance(outcome, saving.Refused):
             tally.refused.append(outcome.error)
         elif save.key in known:
             tally.known += 1
@@ -192,10 +192,10 @@ def _run(batch: list[Save] | sheets.SubmitSheet, judge: Actor, tallies: dict[int
             tally.stored += 1
 
 
-def _submit(command: sheets.SubmitSheet, judge: Actor, tally: SheetTally) -> None:
+def _submit(command: saving.SubmitSheet, judge: Actor, tally: SheetTally) -> None:
     is_known = db.session.scalar(select(SheetSubmission.id).where(SheetSubmission.key == command.key)) is not None
     try:
-        sheets.submit_sheet(command, judge)
+        saving.submit_sheet(command, judge)
         tally.submission = "known" if is_known else "stored"
     except DomainError as error:
         tally.refused.append(error)

@@ -12,10 +12,10 @@ from core.auth import Actor, requires, signed_in_actor
 from core.devices import device_words
 from core.errors import DomainError, InvalidInputError
 from core.i18n import sentence
+from scoring.blueprint import C, bp
 from scoring.handing_over.codes import Run, parcel_of, runs_of
 from scoring.handing_over.pictures import codes_on
 from scoring.handing_over.taking import RevokedDeviceError, SheetTally, Taken, TakeOver, take_over
-from scoring.views import C, bp
 
 UPLOAD_LIMIT = 32 * 1024 * 1024
 """Bytes of one request: several photographs of a telephone."""

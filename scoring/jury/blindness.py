@@ -9,7 +9,7 @@ from competitions.models import Module
 from core.auth import Actor, SubjectKind
 from scoring.jury.models import EarlyLook, JudgingSetting
 from scoring.models import ScoreSheet
-from scoring.seating import EXTERNAL_SEAT
+from scoring.sheets.seating import EXTERNAL_SEAT
 from scoring.states import SheetState
 
 Pair = tuple[int, int]

@@ -15,7 +15,7 @@ from core.errors import InvalidInputError
 from core.messages import message
 from scoring.jury.models import ContestantSigns, JudgingSetting
 from scoring.models import ScoreSheet
-from scoring.seating import LEAD_SEAT
+from scoring.sheets.seating import LEAD_SEAT
 
 SIGNS_NAMES = {
     ContestantSigns.NONE: message("选手不签名"),

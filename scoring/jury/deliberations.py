@@ -14,8 +14,8 @@ from scoring.jury.blindness import closed_pairs, opened_by
 from scoring.jury.models import Revote
 from scoring.jury.revoting import Alarms, alarms_of
 from scoring.models import ScoreSheet
-from scoring.results import entrants_by_name
-from scoring.seating import judge_label
+from scoring.results.computing import entrants_by_name
+from scoring.sheets.seating import judge_label
 from scoring.states import SheetState
 
 Place = tuple[int, int, str]

@@ -14,8 +14,8 @@ from core.errors import ConflictError, InvalidInputError
 from scoring.engine.scheme import Node
 from scoring.jury.models import DoubtAnswer
 from scoring.models import ScoreSheet, SheetRevision
-from scoring.review import sheet_in
-from scoring.sheet_reading import aspects_on, latest
+from scoring.sheets.reading import aspects_on, latest
+from scoring.sheets.review import sheet_in
 
 LONGEST_ANSWER = 500
 

@@ -14,7 +14,7 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from scoring.jury.blindness import is_blind, is_own, may_see
 from scoring.jury.models import EarlyLook, JudgingSetting
 from scoring.models import ScoreSheet
-from scoring.review import sheet_in
+from scoring.sheets.review import sheet_in
 from scoring.states import SheetState
 
 

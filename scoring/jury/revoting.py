@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from competitions.judges.panels import module_of
 from competitions.models import Competition, Event, Judge, Module
-from competitions.panels import module_of
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -27,10 +27,10 @@ from scoring.engine.totals import evaluate
 from scoring.jury.models import Revote
 from scoring.jury.requests import FIRST_ROUND, newest_requests
 from scoring.models import ScoreSheet, SheetSubmission
-from scoring.opening import current_scheme
-from scoring.results import entrants_by_name, mark_rows
-from scoring.seating import judge_label, modules_of
-from scoring.sheet_reading import latest, stored_scheme
+from scoring.results.computing import entrants_by_name, mark_rows
+from scoring.sheets.opening import current_scheme
+from scoring.sheets.reading import latest, stored_scheme
+from scoring.sheets.seating import judge_label, modules_of
 from scoring.states import SheetState
 
 

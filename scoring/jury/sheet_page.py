@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.auth import Actor
-from scoring.board import SheetReading
 from scoring.engine.marks import check_mark
 from scoring.engine.scheme import Node
 from scoring.engine.stopwatch import KIND_NAMES, Moment, moments_of, reading, time_text
 from scoring.jury.blindness import may_see
 from scoring.jury.requests import Due, asked
+from scoring.sheets.board import SheetReading
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from scoring.engine.stopwatch import StopwatchError, moments_of
 from scoring.jury.models import Substitution
 from scoring.jury.requests import FIRST_ROUND, asked, highest_rounds
 from scoring.models import ScoreSheet, SheetRevision
-from scoring.sheet_checks import AspectClosedError, BadMarksError, ForeignSheetError, HandedOverError, require_own
-from scoring.sheet_reading import LockedSheet
+from scoring.sheets.checks import AspectClosedError, BadMarksError, ForeignSheetError, HandedOverError, require_own
+from scoring.sheets.reading import LockedSheet
 
 
 def require_holder(session: Session, sheet: LockedSheet | None, judge_id: int) -> LockedSheet:

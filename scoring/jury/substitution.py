@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from competitions.judges.panels import judge_of, module_of
+from competitions.judges.recusal import require_unbarred
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, Judge, Module, Panel, Seat
-from competitions.panels import judge_of, module_of
-from competitions.recusal import require_unbarred
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor
@@ -25,10 +25,10 @@ from scoring.engine.scheme import Panel as PanelRule
 from scoring.engine.scheme import Scheme
 from scoring.jury.models import Substitution
 from scoring.models import ScoreSheet
-from scoring.opening import current_scheme
-from scoring.results import OUT
-from scoring.seating import aspects_of_seat, judge_label
-from scoring.sheet_reading import stored_scheme
+from scoring.results.computing import OUT
+from scoring.sheets.opening import current_scheme
+from scoring.sheets.reading import stored_scheme
+from scoring.sheets.seating import aspects_of_seat, judge_label
 from scoring.states import SheetState
 
 STATES = (CompetitionState.MARKING, CompetitionState.REVIEWING)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.auth import SubjectKind
 from scoring.jury.models import DoubtAnswer
 from scoring.jury.requests import Asked, asked
-from scoring.sheet_reading import JudgeSheet
+from scoring.sheets.reading import JudgeSheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competitions.events import event_of
-from competitions.panels import judges_of
+from competitions.judges.panels import judges_of
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import InvalidInputError
+from scoring.blueprint import C, bp
 from scoring.jury.blindness import closed_pairs, is_blind, opened_by
 from scoring.jury.contestant_signing import SIGNS_NAMES, SetContestantSigning, set_contestant_signing, signing_of
 from scoring.jury.deliberations import deliberations_of
@@ -19,7 +20,6 @@ from scoring.jury.holdings import holdings, substitutions_of
 from scoring.jury.late_marks import late_saves_of
 from scoring.jury.revoting import AskRevote, WithdrawRevote, ask_revote, withdraw_revote
 from scoring.jury.substitution import STATES, ReplaceJudge, replace_judge
-from scoring.views import C, bp
 
 VACANT = "vacant"
 STATE_TONES = {"held": "blocked", "asked": "waiting", "settled": "done", "withdrawn": "off"}

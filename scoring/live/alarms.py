@@ -14,13 +14,13 @@ from core.db import db
 from scoring.engine.marks import MarkRow, collect_marks
 from scoring.engine.scheme import Node, Panel, Scheme
 from scoring.engine.totals import evaluate
-from scoring.item_values import mark_row
 from scoring.jury.counted import counted_marks
 from scoring.jury.models import Revote
 from scoring.models import SchemeVersion, ScoreSheet
-from scoring.opening import current_scheme
-from scoring.seating import EXTERNAL_SEAT
-from scoring.sheet_reading import stored_scheme
+from scoring.sheets.item_values import mark_row
+from scoring.sheets.opening import current_scheme
+from scoring.sheets.reading import stored_scheme
+from scoring.sheets.seating import EXTERNAL_SEAT
 from scoring.states import SheetState
 
 Held = dict[int, tuple[str, ...]]

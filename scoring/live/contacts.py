@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from competitions.models import Entrant, Judge
 from core.auth import SignIn, SubjectKind
 from core.clock import now
-from scoring.board import OUT
 from scoring.models import ScoreSheet
+from scoring.sheets.board import OUT
 from scoring.states import SheetState
 
 SILENT_MINUTES = 4

@@ -17,14 +17,14 @@ from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import NotFoundError
+from scoring.blueprint import C, bp
 from scoring.live.changes import changes_since, version_of
 from scoring.live.contacts import SILENT_MINUTES, Contact, contacts_of
 from scoring.live.matrix import FILTERS, changed_rows, counts_of, matrix_of, seats_of
 from scoring.live.waiting import WaitingRoom, wait_until
-from scoring.review import ConfirmSubmitted, confirm_submitted
 from scoring.sheet_files.reading import parts_of
+from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
 from scoring.states import STATE_NAMES
-from scoring.views import C, bp
 
 ROOM = WaitingRoom(places=2, budget=10.0, least=1.0, most=20.0)
 LONGEST_WAIT = 6.0

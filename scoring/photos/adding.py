@@ -22,8 +22,8 @@ from scoring.models import ScoreSheet, SheetRevision
 from scoring.photos.files import PictureLostError, fetch, keep
 from scoring.photos.models import SheetPhoto
 from scoring.photos.picture import BadPictureError, Picture, harmless
-from scoring.sheet_checks import ForeignSheetError, KeyReusedError
-from scoring.sheet_reading import LockedSheet, locked_sheets
+from scoring.sheets.checks import ForeignSheetError, KeyReusedError
+from scoring.sheets.reading import LockedSheet, locked_sheets
 
 MOST_PHOTOS = 30
 

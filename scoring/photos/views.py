@@ -8,11 +8,11 @@ from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from core.auth import requires, signed_in_actor
-from scoring.payloads import PhotoBody, read
+from scoring.blueprint import C, bp
 from scoring.photos.adding import AddPhoto, add_photo, photo_data
 from scoring.photos.picture import BadPictureError
-from scoring.tablet import bp as tablet
-from scoring.views import C, bp
+from scoring.tablet.pages import bp as tablet
+from scoring.tablet.payloads import PhotoBody, read
 
 
 @tablet.post("/scoring/sheets/<int:sheet_id>/photos")

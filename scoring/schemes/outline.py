@@ -12,7 +12,7 @@ from fractions import Fraction
 from core.messages import joined, message, said
 from scoring.engine.exact import Rounding, decimal_text, round_exact
 from scoring.engine.scheme import ROOT, Node, Panel, Scheme
-from scoring.seating import modules_of, share_of
+from scoring.sheets.seating import modules_of, share_of
 
 KINDS: Mapping[str, str] = {
     "points": message("分数"),

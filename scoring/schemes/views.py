@@ -10,18 +10,18 @@ from competitions.events import event_of
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from scoring.blueprint import C, bp
 from scoring.charts import share_bar
 from scoring.engine.problems import SchemeError
 from scoring.engine.scheme import Scheme
 from scoring.formats import read_scheme_bytes
 from scoring.forms import SchemeForm
-from scoring.opening import current_scheme, has_marks, scheme_of
 from scoring.schemes.drafts import AdoptDraft, KeepDraft, adopt_draft, keep_draft, preview_of, waiting_draft
 from scoring.schemes.files import WRITERS, version_of, versions_of, why_not_worldskills
 from scoring.schemes.mistakes import Mistake, mistakes
 from scoring.schemes.outline import facts_of, outline_of
 from scoring.schemes.starter import starter_of
-from scoring.views import C, bp
+from scoring.sheets.opening import current_scheme, has_marks, scheme_of
 
 PATH = f"{C}/events/<int:event_id>/scheme"
 

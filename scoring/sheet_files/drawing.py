@@ -23,7 +23,7 @@ from reportlab.platypus import (
 )
 
 from core.clock import BEIJING
-from scoring.paper_sheets_pdf import BOLD, FOOT, GREY, MARGIN, TEXT, drawable_characters, paragraph
+from scoring.sheet_files.blank_forms_pdf import BOLD, FOOT, GREY, MARGIN, TEXT, drawable_characters, paragraph
 from scoring.sheet_files.ink import HEIGHT, WIDTH, strokes
 from scoring.sheet_files.reading import PaperMark, SheetFile, SignedSheet
 from scoring.states import STATE_NAMES

@@ -20,9 +20,9 @@ from scoring.engine.scheme import Node
 from scoring.jury.blindness import Pair, closed_pairs, is_own, opened_by
 from scoring.models import ScoreSheet, SheetRevision, SheetSubmission
 from scoring.photos.models import SheetPhoto
-from scoring.seating import EXTERNAL_SEAT, aspects_of_seat
-from scoring.sheet_reading import stored_scheme
-from scoring.sheets import digest
+from scoring.sheets.reading import stored_scheme
+from scoring.sheets.saving import digest
+from scoring.sheets.seating import EXTERNAL_SEAT, aspects_of_seat
 from scoring.states import SheetState
 
 ENTRANTS_A_PART = 60

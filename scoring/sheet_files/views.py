@@ -6,9 +6,9 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from core.auth import requires, signed_in_actor
+from scoring.blueprint import C, bp
 from scoring.sheet_files.drawing import draw_signed_sheets
 from scoring.sheet_files.reading import SheetFile, entrant_file, module_file, sheet_file
-from scoring.views import C, bp
 
 
 @bp.get(f"{C}/sheets/<int:sheet_id>.pdf")

@@ -16,9 +16,9 @@ from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
 
 from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.judges.panels import SeatJudges, seat_judges
 from competitions.lifecycle import CompetitionState
 from competitions.models import Delegation, Judge, Module, Programme
-from competitions.panels import SeatJudges, seat_judges
 from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import Role

@@ -10,8 +10,8 @@ from factories import PASSWORD, make_actor, make_entrant, make_person
 from hall import Hall
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from certificates.layout_loading import builtin_source, load_layout
-from certificates.layout_reader import read_json
+from certificates.layouts.loading import builtin_source, load_layout
+from certificates.layouts.reader import read_json
 from certificates.materials.own_layouts import AddLayout, add_layout, own_layout_of, version_of
 from core.db import db
 from core.permissions import Role

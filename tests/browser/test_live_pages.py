@@ -15,7 +15,7 @@ from core.clock import now
 from core.db import db, transaction
 from core.permissions import Role
 from scoring.models import Publication, ResultLine, ResultSnapshot, ScoreSheet
-from scoring.sheets import SaveMarks, save_marks
+from scoring.sheets.saving import SaveMarks, save_marks
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from certificates.layout import Layout
-from certificates.layout_loading import builtin_layout
+from certificates.layouts.layout import Layout
+from certificates.layouts.loading import builtin_layout
 
 
 def _need(program: str, package: str) -> None:

@@ -17,7 +17,7 @@ from reportlab.lib.colors import CMYKColor
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.layout import Layout
+from certificates.layouts.layout import Layout
 from certificates.pdf.assets import Assets
 from certificates.pdf.background_pages import CARRIED, BackgroundPage, PageError, read_page
 from certificates.pdf.carrying import COLOUR, NOTES, OTHER, TEXT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certificates.layout import Layout
+from certificates.layouts.layout import Layout
 from certificates.pdf.measuring import measured
 
 

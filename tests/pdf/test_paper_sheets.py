@@ -10,9 +10,9 @@ from flask import Flask
 from scoring.engine.scheme import Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import read_scheme
-from scoring.paper_sheets import PaperSheet, paper_sheets
-from scoring.paper_sheets_pdf import UndrawableTextError, draw_sheets
-from scoring.seating import LEAD_SEAT, aspects_of_seat, modules_of
+from scoring.sheet_files.blank_forms import PaperSheet, paper_sheets
+from scoring.sheet_files.blank_forms_pdf import UndrawableTextError, draw_sheets
+from scoring.sheets.seating import LEAD_SEAT, aspects_of_seat, modules_of
 
 EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "examples"
 

@@ -8,7 +8,7 @@ import hashlib
 
 import pytest
 
-from certificates.layout_loading import builtin_layout, builtin_layouts
+from certificates.layouts.loading import builtin_layout, builtin_layouts
 from certificates.pdf.rendering import render
 
 PINNED: dict[str, str] = {

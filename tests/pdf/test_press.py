@@ -16,8 +16,8 @@ from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageStat
 from rare_names import RARE_NAMES
 from signing_keys import KEYS, ROOT, certificate, pem
 
-from certificates.layout import Layout
-from certificates.layout_loading import builtin_layout, builtin_layouts, load_layout
+from certificates.layouts.layout import Layout
+from certificates.layouts.loading import builtin_layout, builtin_layouts, load_layout
 from certificates.pdf.assets import Assets
 from certificates.pdf.metadata import SRGB_PROFILE
 from certificates.pdf.plain import render_plain

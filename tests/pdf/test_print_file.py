@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 from pdf_reading import picture, qr_codes, said_by
 
-from certificates.layout import Layout
-from certificates.layout_loading import builtin_layout
+from certificates.layouts.layout import Layout
+from certificates.layouts.loading import builtin_layout
 from certificates.pdf.assets import Assets
 from certificates.pdf.press import Press
 from certificates.pdf.print_file import PrintFile

@@ -14,8 +14,8 @@ from signing_keys import KEYS, certificate, pem
 
 from certificates.cli_render import render_command
 from certificates.layout_editing.exchange import as_yaml
-from certificates.layout_loading import builtin_source
-from certificates.layout_reader import read_json
+from certificates.layouts.loading import builtin_source
+from certificates.layouts.reader import read_json
 from certificates.pdf.signature_check import check_signatures
 
 HEADING = "姓名,称谓,奖项,表彰语,竞赛名称,赛项,颁发单位1,颁发单位2,落款日期,证书编号,核验网址,核验短网址"

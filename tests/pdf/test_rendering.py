@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 from pdf_reading import picture, png, qr_codes, text_by_pdfium, text_by_poppler
 
-from certificates.layout import Layout
-from certificates.layout_loading import builtin_layout, builtin_layouts, load_layout
+from certificates.layouts.layout import Layout
+from certificates.layouts.loading import builtin_layout, builtin_layouts, load_layout
 from certificates.pdf.assets import AssetError, Assets
 from certificates.pdf.plain import render_plain
 from certificates.pdf.rendering import check, preview_png, render
@@ -38,7 +38,7 @@ def test_the_same_values_give_the_same_bytes(renderer: Renderer, name: str) -> N
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_another_process_gives_the_same_bytes(gold: Layout, values: dict[str, str], seed: str) -> None:
     program = (
-        "import sys; from certificates.layout_loading import builtin_layout as b; "
+        "import sys; from certificates.layouts.loading import builtin_layout as b; "
         "from certificates.pdf.rendering import render as r; l = b('huiwen-gold'); "
         "v = l.samples(); r(l, v | {'recipient.name': '李四'}); sys.stdout.buffer.write(r(l, v))"
     )

@@ -7,7 +7,7 @@ from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from signing_keys import KEYS, ROOT, certificate, pem
 
-from certificates.layout import Layout
+from certificates.layouts.layout import Layout
 from certificates.pdf.press import Press
 from certificates.pdf.reading import PdfReadingError, picture_of, text_of
 from certificates.pdf.signature_check import TrustFileError, UnreadablePdfError, check_signatures
@@ -19,7 +19,7 @@ TRUST = ROOTS[1] + ROOTS[2]
 
 @pytest.fixture(scope="module")
 def signed() -> bytes:
-    from certificates.layout_loading import builtin_layout
+    from certificates.layouts.loading import builtin_layout
 
     layout = builtin_layout("huiwen-gold")
     signer = read_signer(pem(KEYS["P-256"], certificate(KEYS["P-256"])))

@@ -23,11 +23,11 @@ from scoring.jury.contestant_signing import (
     set_contestant_signing,
 )
 from scoring.models import SheetSubmission
-from scoring.review import ConfirmSubmitted, confirm_submitted
 from scoring.sheet_files.drawing import draw_signed_sheets, drawable
 from scoring.sheet_files.ink import HEIGHT, WIDTH, strokes
 from scoring.sheet_files.reading import ENTRANTS_A_PART, entrant_file, module_file, sheet_file
-from scoring.sheets import SubmitSheet, submit_sheet
+from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
+from scoring.sheets.saving import SubmitSheet, submit_sheet
 
 CROSS = "M0 0L600 200M600 0L0 200"
 

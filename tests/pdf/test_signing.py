@@ -16,7 +16,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from signing_keys import KEYS, ROOT, certificate, pem
 
-from certificates.layout import Layout
+from certificates.layouts.layout import Layout
 from certificates.pdf.cms import der, object_id
 from certificates.pdf.press import IssueDayError, Press
 from certificates.pdf.signing import PemSigner, SigningKeyError, read_signer

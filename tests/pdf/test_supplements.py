@@ -7,7 +7,7 @@ import pytest
 from made_fonts import LACKING, made_font
 from pdf_reading import text_by_poppler
 
-from certificates.layout import Layout
+from certificates.layouts.layout import Layout
 from certificates.materials.sandbox import UnreadableFileError, read_in_child
 from certificates.pdf.fonts import FontBook, house_fonts
 from certificates.pdf.rendering import render

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from playwright.sync_api import sync_playwright
 from signing_keys import KEYS, certificate, pem
 
-from certificates.layout_loading import builtin_layout, builtin_layouts
+from certificates.layouts.loading import builtin_layout, builtin_layouts
 from certificates.pdf.rendering import render
 from certificates.pdf.signing import read_signer
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competitions.conflicts import ContestantFacts, Effect, JudgeFacts, conflicts, may_judge
+from competitions.judges.conflicts import ContestantFacts, Effect, JudgeFacts, conflicts, may_judge
 
 words = st.sampled_from(["", "甲公司", "乙公司", "石家庄市", "唐山市"])
 ids = st.sampled_from(["c1", "c2", "c3"])

@@ -3,8 +3,8 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from competitions.chance import ChanceStream
-from competitions.draw import DrawEntrant, draw, replay
+from competitions.draws.chance import ChanceStream
+from competitions.draws.draw import DrawEntrant, draw, replay
 
 entrants = st.lists(
     st.builds(DrawEntrant, st.text(min_size=1, max_size=6), st.sampled_from(["", "石家庄市", "唐山市", "雄安新区"])),

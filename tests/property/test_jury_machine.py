@@ -24,10 +24,10 @@ from scoring.jury.requests import asked
 from scoring.jury.revoting import AskRevote, NoSpreadError, WithdrawRevote, alarms_of, ask_revote, withdraw_revote
 from scoring.jury.substitution import ReplaceJudge, replace_judge
 from scoring.models import ScoreSheet, SheetRevision, SheetSubmission
-from scoring.results import mark_rows
-from scoring.review import ChangeSheet, change_sheet
-from scoring.sheet_checks import AspectClosedError, IncompleteSheetError, RevotePendingError, SheetClosedError
-from scoring.sheets import SaveMarks, save_marks
+from scoring.results.computing import mark_rows
+from scoring.sheets.checks import AspectClosedError, IncompleteSheetError, RevotePendingError, SheetClosedError
+from scoring.sheets.review import ChangeSheet, change_sheet
+from scoring.sheets.saving import SaveMarks, save_marks
 from scoring.states import SheetAction, SheetState, WrongStateError
 
 SEATS = st.integers(1, 3)

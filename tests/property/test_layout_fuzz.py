@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certificates.layout_loading import builtin_layouts, builtin_source, load_layout
-from certificates.layout_reader import LayoutError
+from certificates.layouts.loading import builtin_layouts, builtin_source, load_layout
+from certificates.layouts.reader import LayoutError
 from certificates.pdf.measuring import measured
 from certificates.pdf.rendering import check, render
 from certificates.pdf.scene import Severity

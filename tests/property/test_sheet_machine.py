@@ -26,9 +26,9 @@ from core.db import db
 from core.errors import DomainError, NotAllowedError
 from core.permissions import Role
 from scoring.models import RefusedSave, SchemeVersion, ScoreSheet, SheetRevision, SheetSubmission
-from scoring.review import ChangeSheet, change_sheet
-from scoring.sheet_checks import IncompleteSheetError, SheetClosedError, StaleRevisionError
-from scoring.sheets import Refused, SaveMarks, SubmitSheet, SyncSaves, submit_sheet, sync_saves
+from scoring.sheets.checks import IncompleteSheetError, SheetClosedError, StaleRevisionError
+from scoring.sheets.review import ChangeSheet, change_sheet
+from scoring.sheets.saving import Refused, SaveMarks, SubmitSheet, SyncSaves, submit_sheet, sync_saves
 from scoring.states import SheetAction, SheetState, WrongStateError
 
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from installation import ROOT, missing
 
 from core.errors import DomainError
-from scoring.blank_sheet import aspect_document, blank_sheet, steps_document
 from scoring.engine.exact import MODES, Rounding, round_exact
 from scoring.engine.marks import check_mark
 from scoring.engine.scheme import Entry, Node, Scheme
@@ -35,6 +34,7 @@ from scoring.engine.steps import (
     Step,
     apply_step,
 )
+from scoring.sheets.blank import aspect_document, blank_sheet, steps_document
 
 Ask = Callable[[str, Any], Any]
 
@@ -209,7 +209,7 @@ def test_a_complete_sheet_adds_up(ask: Ask, welding: Scheme) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "docs" / "examples").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_example_scheme_has_a_blank_sheet(path: Path) -> None:
     from scoring.formats import read_scheme
-    from scoring.seating import modules_of
+    from scoring.sheets.seating import modules_of
 
     scheme = read_scheme(path)
     for module in modules_of(scheme):

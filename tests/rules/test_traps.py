@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from makers_eligibility import answer, make_case, shipped
 
-from certificates.awards import FormerWinners, Standing, award_ranks
+from certificates.awards.proposing import FormerWinners, Standing, award_ranks
 from certificates.eligibility import assess
 from competitions.standards import find_packs, load_packs
 from competitions.standards.regions import lies_in

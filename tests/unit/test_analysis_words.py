@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from scoring.analysis_words import (
+from scoring.analysis.words import (
     ACT,
     FINE,
     LOOK,

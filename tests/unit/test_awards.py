@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.awards import (
+from certificates.awards.proposing import (
     AwardError,
     Field,
     FormerWinners,

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from certificates.batch import file_name, make_certificates
-from certificates.layout import Layout
-from certificates.layout_loading import builtin_layout
+from certificates.issue.batch import file_name, make_certificates
+from certificates.issue.recipients import Recipient
+from certificates.layouts.layout import Layout
+from certificates.layouts.loading import builtin_layout
 from certificates.pdf.rendering import check, preview_png, render
-from certificates.recipients import Recipient
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 import pytest
 
-from competitions.codes import (
+from competitions.draws.codes import (
     CODE_ALPHABET,
     CodeError,
     CodeLayer,

@@ -1,6 +1,6 @@
 import pytest
 
-from competitions.conflicts import (
+from competitions.judges.conflicts import (
     DEFAULT_RULES,
     ContestantFacts,
     Effect,

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from competitions.draw import (
+from competitions.draws.draw import (
     DrawEntrant,
     DrawError,
     DrawRecordError,

@@ -13,7 +13,7 @@ from scoring.engine.marks import Book, Marks
 from scoring.engine.ranking import rank
 from scoring.engine.totals import evaluate
 from scoring.formats import read_marks, read_scheme
-from scoring.given import book_of, given_document
+from scoring.results.given import book_of, given_document
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 MARKED = sorted(path for path in EXAMPLES.glob("*.yaml") if path.with_suffix(".csv").exists())

@@ -1,4 +1,4 @@
-from competitions.intake import EventKey, Fate, Known, plan, replan
+from competitions.registration.intake import EventKey, Fate, Known, plan, replan
 from competitions.roster import Finding, Outcome, RosterRow, RosterValues, Severity
 from competitions.roster.columns import Field
 from competitions.roster.findings import Problem

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.layout import SealItem
-from certificates.layout_loading import builtin_layout, builtin_layouts, builtin_source, load_layout
-from certificates.layout_reader import LayoutError
-from certificates.layout_text import LayoutTextError, MissingValueError, parse_text
-from certificates.layout_variables import Scope
+from certificates.layouts.layout import SealItem
+from certificates.layouts.loading import builtin_layout, builtin_layouts, builtin_source, load_layout
+from certificates.layouts.reader import LayoutError
+from certificates.layouts.text import LayoutTextError, MissingValueError, parse_text
+from certificates.layouts.variables import Scope
 from core.errors import NotFoundError
 
 TEXT = {

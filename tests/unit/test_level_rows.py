@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from certificates.level_rows import LevelSheetError, read_level_rows
+from certificates.levels.rows import LevelSheetError, read_level_rows
 from core.spreadsheets import Sheet
 
 GOOD = ["孙选手", "130102199005010011", "二级/技师", "Y000113000001252000001"]

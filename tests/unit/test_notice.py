@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.notice import last_day_of_notice
+from scoring.results.notice import last_day_of_notice
 
 
 @pytest.mark.parametrize(

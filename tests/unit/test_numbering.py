@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.layout_variables import KNOWN_VARIABLES
-from certificates.numbering import (
+from certificates.issue.numbering import (
     ALPHABET,
     CODE_BITS,
     NumberPattern,
@@ -18,6 +17,7 @@ from certificates.numbering import (
     new_code,
     normalise_code,
 )
+from certificates.layouts.variables import KNOWN_VARIABLES
 
 codes = st.integers(0, 2**CODE_BITS - 1).map(code_from)
 

@@ -5,9 +5,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.layout_loading import load_layout
-from certificates.offline_proof import Claim, OfflineProofError, read_proof, write_proof
+from certificates.layouts.loading import load_layout
 from certificates.pdf.rendering import check
+from certificates.verification.offline_proof import Claim, OfflineProofError, read_proof, write_proof
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 CLAIM = Claim("YLZG-2026-0018-000123", "欧阳𬱖", "一等奖", "云岭省第十八届职工职业技能大赛·焊工", "2026-11-21")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers_eligibility import shipped
 
-from certificates.ratios import Member, percent, ratio_view
+from certificates.medal_batches.ratios import Member, percent, ratio_view
 from competitions.standards.model import Ratio
 
 MEDALS = shipped("national.全国五一劳动奖章.2024").ratios

@@ -2,9 +2,9 @@
 
 import pytest
 
-from certificates.layout import Layout
-from certificates.layout_loading import builtin_layout
-from certificates.recipients import RecipientsError, read_recipients, required_variables
+from certificates.issue.recipients import RecipientsError, read_recipients, required_variables
+from certificates.layouts.layout import Layout
+from certificates.layouts.loading import builtin_layout
 from core.spreadsheets import SheetPlan, SpreadsheetError, write_xlsx
 
 HEADING = "姓名,称谓,奖项,表彰语,竞赛名称,赛项,颁发单位1,落款日期,证书编号,核验网址,核验短网址"

@@ -5,7 +5,7 @@ import pytest
 from competitions.models import ModuleKind
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import read_scheme
-from scoring.seating import aspects_of_seat, module_kind, modules_of, share_of
+from scoring.sheets.seating import aspects_of_seat, module_kind, modules_of, share_of
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 

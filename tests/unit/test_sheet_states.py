@@ -8,8 +8,8 @@ import pytest
 from factories import WELDING_SCHEME
 
 from core.errors import InvalidInputError
-from scoring.blank_sheet import blank_sheet
 from scoring.engine.scheme_document import scheme_from_document
+from scoring.sheets.blank import blank_sheet
 from scoring.states import MOVES, SheetAction, SheetState, WrongStateError, after
 
 REASON = "背面未检查"

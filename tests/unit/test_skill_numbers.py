@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.skill_numbers import read_skill_number
+from certificates.levels.numbers import read_skill_number
 
 GOOD = "S000013000001243000001"
 

@@ -22,7 +22,7 @@ from factories import (
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from competitions.aligning import ApproveDeviation, Entered, approve_deviation, held_events, plan_of
+from competitions.alignment.aligning import ApproveDeviation, Entered, approve_deviation, held_events, plan_of
 from competitions.models import Competition, DeviationApproval, EntrantStatus, Event, ModuleKind, Programme
 from competitions.setup import competition_of
 from core.audit import AuditEntry
@@ -30,7 +30,7 @@ from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
-from scoring.planned import planned, stated
+from scoring.schemes.planned import planned, stated
 
 XIONGAN = "xiongan.workers-contest.2022"
 

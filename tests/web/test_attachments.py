@@ -283,7 +283,7 @@ def test_papers_outlive_a_result_that_is_computed_anew(sqlite_app):
     query = select(Recommendation).where(Recommendation.benefit == "promotion", Recommendation.decision == "flagged")
     flag = db.session.scalars(query).first()
     give(published, flag.id)
-    from certificates.recommending import AssessFlags, assess_flags
+    from certificates.flags.recommending import AssessFlags, assess_flags
 
     assess_flags(AssessFlags(published.competition_id, published.event_id, published.organiser))
     again = next(one for one in db.session.scalars(query) if one.contestant_id == published.contestant_ids[0])

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from certificates.awarding import (
+from certificates.awards.awarding import (
     CertifiedError,
     DecideTie,
     FixAwards,

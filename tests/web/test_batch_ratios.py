@@ -6,7 +6,7 @@ import pytest
 from factories import make_account, make_competition, sign_in_account
 from flagged import HEBEI, add_flag, make_flagged
 
-from certificates.batch_ratios import batches_of, fitting_pack, hold, packs_with_ratios
+from certificates.medal_batches.gathering import batches_of, fitting_pack, hold, packs_with_ratios
 from certificates.models import FlagState, Recommendation
 from competitions.setup import competition_of
 from core.db import db, transaction

@@ -19,8 +19,8 @@ from awarded import (
 from factories import make_competition, make_delegation
 from flask import Flask
 
-from certificates.bundles import archive, ids_in_force, print_file
-from certificates.issuing import (
+from certificates.issue.bundles import archive, ids_in_force, print_file
+from certificates.issue.issuing import (
     RevokeCertificate,
     revoke_certificate,
 )

@@ -19,7 +19,7 @@ from competitions.course import (
     move_competition,
     no_facts,
 )
-from competitions.drawing import RunDraw, run_draw
+from competitions.draws.drawing import RunDraw, run_draw
 from competitions.lifecycle import (
     CompetitionState,
     Condition,

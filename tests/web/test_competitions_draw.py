@@ -6,8 +6,8 @@ import pytest
 from factories import make_actor, make_competition, make_entrant, make_event
 from sqlalchemy import select
 
-from competitions.draw import DrawError, commitment
-from competitions.drawing import (
+from competitions.draws.draw import DrawError, commitment
+from competitions.draws.drawing import (
     AlreadyDrawnError,
     RedrawReasonError,
     RunDraw,

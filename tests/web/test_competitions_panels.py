@@ -15,9 +15,7 @@ from factories import (
 )
 from sqlalchemy import func, select
 
-from competitions.lifecycle import CompetitionState
-from competitions.models import Judge, ModuleKind, Panel, Seat
-from competitions.panels import (
+from competitions.judges.panels import (
     AddJudge,
     EditJudge,
     JudgeRecord,
@@ -31,7 +29,7 @@ from competitions.panels import (
     remove_judge,
     seat_judges,
 )
-from competitions.recusal import (
+from competitions.judges.recusal import (
     RecusalError,
     SettleConflict,
     barred_judges,
@@ -39,6 +37,8 @@ from competitions.recusal import (
     open_conflicts,
     settle_conflict,
 )
+from competitions.lifecycle import CompetitionState
+from competitions.models import Judge, ModuleKind, Panel, Seat
 from competitions.setup import EmptyNameError, InUseError, NameTakenError, WrongStateError
 from core.audit import AuditEntry
 from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in

@@ -8,11 +8,10 @@ import pytest
 from factories import make_actor, make_competition, make_entrant, make_event, make_person
 from sqlalchemy import func, select
 
-from competitions.intake import Fate
 from competitions.lifecycle import CompetitionState
 from competitions.models import Contestant, Delegation, Entrant, Event, Form, Person, RosterImport
 from competitions.people import sort_key
-from competitions.registration import (
+from competitions.registration.importing import (
     MOST_BYTES,
     AlreadySettledError,
     DropRoster,
@@ -28,6 +27,7 @@ from competitions.registration import (
     read_workbook,
     take_in,
 )
+from competitions.registration.intake import Fate
 from competitions.roster import RosterError
 from competitions.setup import WrongStateError
 from core.audit import AuditEntry

@@ -9,10 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from certificates.contestants import SignInContestant, WrongCodeError, sign_in_contestant
-from certificates.issuing import RevokeCertificate, revoke_certificate
-from certificates.models import FlagObjection
-from certificates.recommending import (
+from certificates.contestants.own import SignInContestant, WrongCodeError, sign_in_contestant
+from certificates.flags.recommending import (
     AnswerObjection,
     AssessFlags,
     Wanted,
@@ -20,6 +18,8 @@ from certificates.recommending import (
     assess_flags,
     flags_of,
 )
+from certificates.issue.issuing import RevokeCertificate, revoke_certificate
+from certificates.models import FlagObjection
 from competitions.entrants import access_code
 from competitions.models import Contestant, Person
 from core.audit import AuditEntry

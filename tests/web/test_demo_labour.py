@@ -14,7 +14,7 @@ from core.db import db
 from core.permissions import Role
 from demo import labour
 from scoring.models import ResultLine, ResultSnapshot, ScoreSheet
-from scoring.standings import published
+from scoring.results.standings import published
 from scoring.states import SheetState
 
 

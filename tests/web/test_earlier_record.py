@@ -9,10 +9,10 @@ from factories import make_account, make_competition, make_event, make_person, s
 from own_rules import make_in_force, rules
 from sqlalchemy import select
 
-from certificates.earlier_record import Earlier, Newest, earlier_of, levels_by_index, with_record
 from certificates.eligibility.case import Contestant as Candidate
+from certificates.flags.earlier_record import Earlier, Newest, earlier_of, levels_by_index, with_record
+from certificates.flags.recommending import AssessFlags, DecideFlags, assess_flags, decide_flags
 from certificates.models import FlagState, LevelCertificate, Recommendation
-from certificates.recommending import AssessFlags, DecideFlags, assess_flags, decide_flags
 from competitions.lifecycle import CompetitionState
 from competitions.models import Contestant, Programme
 from core.clock import now

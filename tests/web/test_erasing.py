@@ -10,7 +10,7 @@ from sqlalchemy import select
 from certificates.attachments import storing
 from certificates.attachments.handing_in import HandIn, hand_in
 from certificates.attachments.models import HandedInPaper, PaperState
-from certificates.erasing import NAME, ErasePerson, erase_person
+from certificates.contestants.erasing import NAME, ErasePerson, erase_person
 from certificates.models import CertificateState, FlagObjection
 from certificates.record.looking import LookAtRecord, look_at_record
 from certificates.statistics.figures import Measure

@@ -38,8 +38,8 @@ from scoring.handing_over.taking import (
 )
 from scoring.handing_over.views import UPLOAD_LIMIT
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision, SheetSubmission
-from scoring.payloads import MalformedError, queued
-from scoring.sheets import SaveMarks, SyncSaves, sync_saves
+from scoring.sheets.saving import SaveMarks, SyncSaves, sync_saves
+from scoring.tablet.payloads import MalformedError, queued
 
 
 class Scene:

@@ -12,9 +12,9 @@ from awarded import (
 )
 from flask import Flask
 
+from certificates.issue.planning import Plan, plan_issue
 from certificates.pdf.rendering import check
 from certificates.pdf.scene import Problem
-from certificates.planning import Plan, plan_issue
 from competitions.models import Contestant, Person
 from core import jobs
 from core.db import db, transaction

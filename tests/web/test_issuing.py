@@ -27,17 +27,17 @@ from flask import Flask
 from installation import missing
 
 from certificates import course
-from certificates.awarding import NotFinalError
-from certificates.files import DigestError, certificate_with_file, digest_of, digests_of, file_of
-from certificates.issuing import (
+from certificates.awards.awarding import NotFinalError
+from certificates.issue.files import DigestError, certificate_with_file, digest_of, digests_of, file_of
+from certificates.issue.issuing import (
     RevokeCertificate,
     revoke_certificate,
 )
+from certificates.issue.numbering import NumberPatternError, normalise_code
+from certificates.issue.planning import Plan, hardest, plan_issue
+from certificates.issue.values import Wording, chinese_date, issuers_of, personal_values
 from certificates.models import Certificate, CertificateState
-from certificates.numbering import NumberPatternError, normalise_code
 from certificates.pdf.rendering import RENDERER
-from certificates.planning import Plan, hardest, plan_issue
-from certificates.values import Wording, chinese_date, issuers_of, personal_values
 from competitions.lifecycle import Condition
 from competitions.models import Competition, Contestant, Form, Person
 from core import jobs

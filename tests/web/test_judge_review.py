@@ -16,7 +16,7 @@ from factories import (
 from core.clock import now
 from core.db import transaction
 from core.errors import NotFoundError
-from scoring.judge_review import event_judges
+from scoring.analysis.judges import event_judges
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.states import SheetState
 

@@ -16,8 +16,8 @@ from scoring.jury.blindness import closed_pairs, is_blind, may_see
 from scoring.jury.early_looks import OpenEarly, SetBlind, open_early, set_blind
 from scoring.jury.models import EarlyLook
 from scoring.models import ResultLine, ResultSnapshot, ScoreSheet
-from scoring.results import ComputeResult, compute_result, mark_rows
-from scoring.review import ChangeSheet, change_sheet
+from scoring.results.computing import ComputeResult, compute_result, mark_rows
+from scoring.sheets.review import ChangeSheet, change_sheet
 from scoring.states import SheetAction
 
 SECRET = "2.777"

@@ -14,11 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from core.db import db, transaction
 from core.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
 from core.permissions import Role
-from scoring.board import read_sheet
 from scoring.jury.doubts import LONGEST_ANSWER, AnswerDoubt, answer_doubt, doubts_of
 from scoring.jury.models import DoubtAnswer
 from scoring.jury.sheet_page import watches_of
-from scoring.sheet_checks import BadMarksError
+from scoring.sheets.board import read_sheet
+from scoring.sheets.checks import BadMarksError
 
 
 @pytest.fixture

@@ -30,10 +30,10 @@ from scoring.jury.revoting import (
     ask_revote,
     withdraw_revote,
 )
-from scoring.results import mark_rows
-from scoring.review import ChangeSheet, change_sheet
-from scoring.sheet_checks import AspectClosedError, BadMarksError, RevotePendingError
-from scoring.sheets import SaveMarks, SyncSaves, sync_saves
+from scoring.results.computing import mark_rows
+from scoring.sheets.checks import AspectClosedError, BadMarksError, RevotePendingError
+from scoring.sheets.review import ChangeSheet, change_sheet
+from scoring.sheets.saving import SaveMarks, SyncSaves, sync_saves
 from scoring.states import SheetAction, SheetState
 
 

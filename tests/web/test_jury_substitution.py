@@ -13,14 +13,13 @@ from flask.testing import FlaskClient
 from juries import JURY_SCHEME, Jury, device, lines
 from sqlalchemy import select
 
+from competitions.judges.recusal import RecusalError
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Event, Judge, Seat
-from competitions.recusal import RecusalError
 from core.audit import verify
 from core.db import db, transaction
 from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
-from scoring.board import progress, read_sheet
 from scoring.engine.marks import collect_marks
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.engine.totals import evaluate
@@ -37,10 +36,11 @@ from scoring.jury.substitution import (
     vacancy_problem,
 )
 from scoring.models import RefusedSave, ScoreSheet
-from scoring.results import mark_rows
-from scoring.review import ChangeSheet, change_sheet
-from scoring.sheet_checks import HandedOverError, SheetClosedError
-from scoring.sheets import SaveMarks, save_marks
+from scoring.results.computing import mark_rows
+from scoring.sheets.board import progress, read_sheet
+from scoring.sheets.checks import HandedOverError, SheetClosedError
+from scoring.sheets.review import ChangeSheet, change_sheet
+from scoring.sheets.saving import SaveMarks, save_marks
 from scoring.states import SheetAction, SheetState, WrongStateError
 
 GIVEN = deepcopy(JURY_SCHEME) | {"default_panel": {"judges": 3, "missing": "use_given"}}

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from flask_babel import refresh
 from makers_latin import LatinCompetition
 
-from certificates.verifying import MASK
+from certificates.verification.verifying import MASK
 from competitions.lifecycle import CompetitionState
 from competitions.models import Judge
 from core.accounts import Account

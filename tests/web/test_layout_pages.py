@@ -18,10 +18,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
-from certificates.files import digest_of, file_of
+from certificates.issue.files import digest_of, file_of
 from certificates.layout_editing.exchange import read_layout_file
-from certificates.layout_loading import builtin_layouts, builtin_source, load_layout
-from certificates.layout_reader import LayoutError, read_json
+from certificates.layouts.loading import builtin_layouts, builtin_source, load_layout
+from certificates.layouts.reader import LayoutError, read_json
 from certificates.materials.models import LayoutVersion
 from certificates.materials.own_layouts import (
     AddLayout,

@@ -7,8 +7,8 @@ from factories import make_account, make_competition, make_entrant, make_event, 
 from flagged import approve, make_flagged
 from sqlalchemy import select
 
-from certificates.exporting import ExportPapers, export_papers
-from certificates.level_certificates import TakeInLevelCertificates, newest_levels, take_in_levels
+from certificates.flags.exporting import ExportPapers, export_papers
+from certificates.levels.taking_in import TakeInLevelCertificates, newest_levels, take_in_levels
 from certificates.models import LevelCertificate
 from competitions.models import Contestant, Person
 from core.audit import AuditEntry

@@ -20,8 +20,8 @@ from scoring.live.changes import MOST_LINES, changes_since, version_of
 from scoring.live.contacts import SILENT_MINUTES, contacts_of
 from scoring.live.matrix import ROWS_A_PAGE, counts_of, matrix_of
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision
-from scoring.review import ConfirmSubmitted, confirm_submitted
-from scoring.sheets import SaveMarks, SubmitSheet, save_marks, submit_sheet
+from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
+from scoring.sheets.saving import SaveMarks, SubmitSheet, save_marks, submit_sheet
 from scoring.states import SheetState
 
 

@@ -7,8 +7,8 @@ from own_rules import make_in_force, rules
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
+from certificates.flags.recommending import AssessFlags, assess_flags
 from certificates.models import Recommendation
-from certificates.recommending import AssessFlags, assess_flags
 from competitions.models import OccupationClearing, Programme
 from competitions.occupations.clearing import (
     ClearOccupation,

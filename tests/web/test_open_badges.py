@@ -16,9 +16,9 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey, RSAKey
 from signing_keys import KEYS, certificate, pem
 
-from certificates.erasing import ErasePerson, erase_person
-from certificates.files import file_of
-from certificates.issuing import RevokeCertificate, revoke_certificate
+from certificates.contestants.erasing import ErasePerson, erase_person
+from certificates.issue.files import file_of
+from certificates.issue.issuing import RevokeCertificate, revoke_certificate
 from certificates.models import CertificateSignature
 from certificates.open_badges.credential import credential_id, identity_hash
 from certificates.open_badges.making import credential_of, revoked_in

@@ -1,6 +1,6 @@
 from factories import make_account, make_competition, make_delegation, make_entrant, make_event, sign_in_account
 
-from competitions.leaders import leaders_of
+from competitions.delegations.leaders import leaders_of
 from core.audit import verify
 from core.permissions import Role
 

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from made_fonts import LACKING, made_font
 from makers_materials import base, file, signed_in
 
-from certificates.files import digest_of, file_of
-from certificates.issuing import ReplaceCertificate, replace_certificate
+from certificates.issue.files import digest_of, file_of
+from certificates.issue.issuing import ReplaceCertificate, replace_certificate
 from certificates.materials.fonts import AddFont, add_font, undrawable
 from competitions.lifecycle import CompetitionState
 from core import jobs

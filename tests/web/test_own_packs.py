@@ -12,9 +12,9 @@ from own_rules import decide, first_person, handed_over, make_in_force, make_own
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
+from certificates.flags.recommending import AssessFlags, assess_flags
 from certificates.models import Recommendation
-from certificates.recommending import AssessFlags, assess_flags
-from competitions.aligning import held_events, not_in_force
+from competitions.alignment.aligning import held_events, not_in_force
 from competitions.models import Programme
 from competitions.pack_editing.keeping import (
     HandOver,

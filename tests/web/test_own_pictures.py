@@ -18,9 +18,9 @@ from makers_materials import (
 )
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.files import digest_of, file_of
-from certificates.layout_loading import builtin_source
-from certificates.layout_reader import read_json
+from certificates.issue.files import digest_of, file_of
+from certificates.layouts.loading import builtin_source
+from certificates.layouts.reader import read_json
 from core import jobs
 
 

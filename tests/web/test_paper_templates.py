@@ -10,7 +10,7 @@ from office_files import excel, word, word_text
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from certificates.exporting import ExportPapers, export_papers
+from certificates.flags.exporting import ExportPapers, export_papers
 from certificates.paper_templates.keeping import (
     ReturnToBuiltIn,
     TemplateFile,

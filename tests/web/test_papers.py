@@ -10,7 +10,7 @@ from factories import make_account, sign_in_account, stored
 from flagged import HEBEI, add_flag, approve, make_flagged
 from sqlalchemy import select
 
-from certificates.exporting import TYPES, ExportPapers, approved_flags, export_papers
+from certificates.flags.exporting import TYPES, ExportPapers, approved_flags, export_papers
 from certificates.models import FlagObjection
 from certificates.papers.forms import KINDS
 from competitions.models import Contestant, Person

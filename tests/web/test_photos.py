@@ -34,9 +34,9 @@ from scoring.photos.adding import (
 from scoring.photos.files import PictureLostError, digest_of, fetch, keep, path_of
 from scoring.photos.models import SheetPhoto
 from scoring.photos.picture import LONGEST_SIDE, MOST_BYTES, BadPictureError, harmless
-from scoring.sheet_checks import ForeignSheetError, KeyReusedError
 from scoring.sheet_files.drawing import draw_signed_sheets
 from scoring.sheet_files.reading import sheet_file
+from scoring.sheets.checks import ForeignSheetError, KeyReusedError
 
 
 def jpeg(size=(64, 48), colour="red", **more) -> bytes:

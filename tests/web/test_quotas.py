@@ -6,10 +6,10 @@ from factories import make_account, make_competition, sign_in_account, stored
 from own_rules import make_in_force, rules
 from sqlalchemy import select
 
+from certificates.flags.recommending import AssessFlags, DecideFlags, assess_flags, decide_flags
 from certificates.models import FlagState, Recommendation
 from certificates.quotas.counting import quota_number
 from certificates.quotas.gathering import quota_lines
-from certificates.recommending import AssessFlags, DecideFlags, assess_flags, decide_flags
 from competitions.models import Programme
 from competitions.setup import competition_of
 from core.db import db

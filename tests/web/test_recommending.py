@@ -11,11 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from certificates.awarding import NotFinalError
-from certificates.cases import totals_of
-from certificates.labels import benefit_of
-from certificates.models import FlagObjection, FlagState, Recommendation
-from certificates.recommending import (
+from certificates.awards.awarding import NotFinalError
+from certificates.flags.cases import totals_of
+from certificates.flags.recommending import (
     AnswerObjection,
     AssessFlags,
     DecideFlags,
@@ -29,6 +27,8 @@ from certificates.recommending import (
     is_verified,
     object_to_flag,
 )
+from certificates.labels import benefit_of
+from certificates.models import FlagObjection, FlagState, Recommendation
 from competitions.models import Competition, Contestant, Form, ModuleKind, Programme
 from core.audit import AuditEntry
 from core.db import db, transaction

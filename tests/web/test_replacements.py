@@ -20,16 +20,16 @@ from awarded import (
 from flask import Flask
 from installation import missing
 
-from certificates.awarding import FixAwards, fix_awards
-from certificates.files import file_of
-from certificates.issuing import (
+from certificates.awards.awarding import FixAwards, fix_awards
+from certificates.issue.files import file_of
+from certificates.issue.issuing import (
     ReplaceCertificate,
     RevokeCertificate,
     replace_certificate,
     revoke_certificate,
 )
+from certificates.issue.planning import Plan, plan_issue
 from certificates.models import Certificate, CertificateState
-from certificates.planning import Plan, plan_issue
 from competitions.models import Competition, Contestant, Person
 from core import jobs
 from core.db import db, transaction

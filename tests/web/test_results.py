@@ -28,12 +28,12 @@ from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
-from scoring.external import ExternalMark, ImportExternal, WrongListError, import_external
 from scoring.jury.models import JudgingSetting
 from scoring.models import Publication, RefusedSave, ResultLine, ResultSnapshot, ScoreSheet, SheetRevision
-from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
-from scoring.results import ComputeResult, PublishResult, compute_result, obstacles, publish_result
-from scoring.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
+from scoring.outside_lists.taking import ExternalMark, ImportExternal, WrongListError, import_external
+from scoring.results.computing import ComputeResult, PublishResult, compute_result, obstacles, publish_result
+from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
+from scoring.sheets.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.states import SheetAction, SheetState, WrongStateError
 
 SCHEME = {
@@ -451,7 +451,7 @@ def test_who_may_not_compute_or_publish_is_refused(stage, client, role):
 
 
 def test_progress_counts_what_is_marked_submitted_and_confirmed_without_the_absent(stage):
-    from scoring.board import progress
+    from scoring.sheets.board import progress
 
     stage.open()
     stage.mark(0, 1, "80", state=SheetState.OPEN)

@@ -21,8 +21,8 @@ from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import ReadScheme, read_scheme, read_scheme_bytes
 from scoring.formats.yaml_write import write_yaml
 from scoring.models import SchemeDraft, SchemeVersion, ScoreSheet
-from scoring.opening import current_scheme
 from scoring.schemes.drafts import AdoptDraft, KeepDraft, adopt_draft, keep_draft, preview_of, waiting_draft
+from scoring.sheets.opening import current_scheme
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.yaml"))

@@ -13,8 +13,8 @@ from core.clock import now
 from core.db import db, transaction
 from core.errors import NotFoundError
 from core.permissions import Role
+from scoring.analysis.gathering import LEAST_REACH, analysis_of, staged_label
 from scoring.charts import share_bar, signed_bar
-from scoring.judging import LEAST_REACH, analysis_of, staged_label
 from scoring.jury.models import JudgingSetting
 
 MARKS = [("80", "82", "60"), ("70", "72", "50"), ("90", "90", "71"), ("60", "62", "40"), ("85", "86", "99")]

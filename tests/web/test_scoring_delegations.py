@@ -6,12 +6,12 @@ import pytest
 from factories import make_account, make_delegation, sign_in_account
 from test_results import PRACTICE, THEORY, Stage
 
+from certificates.awards.prizes import prizes_of
 from certificates.models import Award
-from certificates.prizes import prizes_of
 from competitions.models import Entrant, Event, Form
 from core.db import db, transaction
 from core.permissions import Role
-from scoring.team_formulas import (
+from scoring.team_standings.formulas import (
     FORMULAS,
     Choice,
     FormulaError,
@@ -20,7 +20,7 @@ from scoring.team_formulas import (
     points_text,
     read_points,
 )
-from scoring.team_standings import team_standings
+from scoring.team_standings.reckoning import team_standings
 
 
 @pytest.fixture

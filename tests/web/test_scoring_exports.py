@@ -16,11 +16,11 @@ from core.permissions import Role
 from core.spreadsheets import read_spreadsheet
 from scoring.engine.ranking import rank, rank_text
 from scoring.engine.totals import evaluate
-from scoring.exports import list_rows, mark_lines
 from scoring.formats import read_marks, read_scheme
-from scoring.hall import LINES_A_SLIDE, NOTHING, hall_of, version_of
 from scoring.models import ResultSnapshot
-from scoring.standings import all_lines
+from scoring.results.exports import list_rows, mark_lines
+from scoring.results.hall import LINES_A_SLIDE, NOTHING, hall_of, version_of
+from scoring.results.standings import all_lines
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_the_csv_is_read_by_table_programs_and_never_runs_anything(computed, cli
 def test_files_say_what_the_snapshot_says_not_what_the_marks_say_now(computed, client):
     snapshot = db.session.get_one(ResultSnapshot, computed.snapshot_id)
     before = list_rows(snapshot, all_lines(snapshot.id))
-    from scoring.external import ExternalMark
-    from scoring.review import ChangeSheet, change_sheet
+    from scoring.outside_lists.taking import ExternalMark
+    from scoring.sheets.review import ChangeSheet, change_sheet
     from scoring.states import SheetAction
 
     sheet = computed.sheet(0, 0, "T")

@@ -18,20 +18,26 @@ from sqlalchemy import select
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, EntrantStatus, Form, Module, ModuleKind
 from competitions.setup import EmptyNameError, NameTakenError, WrongStateError
-from competitions.units import AddUnits, NotForUnitsError, UnitFacts, add_units
+from competitions.units.registering import AddUnits, NotForUnitsError, UnitFacts, add_units
 from core.audit import AuditEntry
 from core.db import db
 from core.errors import ConflictError, InvalidInputError
 from core.permissions import Role
 from core.spreadsheets import SheetPlan, write_xlsx
 from scoring.engine.scheme_document import scheme_from_document
-from scoring.external import ImportExternal, WrongListError, external_module, import_external, outside_values
-from scoring.external_file import read_external_list
-from scoring.item_values import item_columns, item_place
 from scoring.models import ResultLine, ScoreSheet, SheetRevision
-from scoring.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
-from scoring.results import ComputeResult, compute_result, mark_rows
-from scoring.seating import module_kind, modules_of
+from scoring.outside_lists.reading import read_external_list
+from scoring.outside_lists.taking import (
+    ImportExternal,
+    WrongListError,
+    external_module,
+    import_external,
+    outside_values,
+)
+from scoring.results.computing import ComputeResult, compute_result, mark_rows
+from scoring.sheets.item_values import item_columns, item_place
+from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
+from scoring.sheets.seating import module_kind, modules_of
 from scoring.states import SheetState
 
 LABOUR = {

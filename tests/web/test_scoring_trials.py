@@ -12,8 +12,8 @@ from core.permissions import Role
 from scoring.engine.problems import SchemeError
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.models import ResultLine, ResultSnapshot
-from scoring.trial_chart import MOST, slope_chart
-from scoring.trials import Trial, TrialError, changes_of, has_trims, tie_nodes, try_rule, weight_groups
+from scoring.trials.chart import MOST, slope_chart
+from scoring.trials.trying import Trial, TrialError, changes_of, has_trims, tie_nodes, try_rule, weight_groups
 
 
 @pytest.fixture

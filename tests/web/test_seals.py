@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from makers_materials import OWNER, SEAL, base, file, make_seal, paper, png, revoke, sealed_layout, signed_in
 from sqlalchemy import select
 
-from certificates.files import digest_of, file_of
-from certificates.issuing import ReplaceCertificate, RevokeCertificate, replace_certificate, revoke_certificate
+from certificates.issue.files import digest_of, file_of
+from certificates.issue.issuing import ReplaceCertificate, RevokeCertificate, replace_certificate, revoke_certificate
 from certificates.materials.models import SealAuthorisation
 from certificates.materials.seals import (
     ConfirmSeal,

@@ -11,9 +11,9 @@ from competitions.readiness import shortcomings
 from core.clock import now
 from core.db import db, transaction
 from core.permissions import Role
-from scoring.board import read_sheet
 from scoring.live.matrix import seats_of
 from scoring.models import ScoreSheet, SheetRevision
+from scoring.sheets.board import read_sheet
 from scoring.states import SheetState
 
 

@@ -20,8 +20,7 @@ from core.db import Model, db, transaction
 from core.errors import DomainError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision, SheetSubmission
-from scoring.review import ChangeSheet, change_sheet
-from scoring.sheet_checks import (
+from scoring.sheets.checks import (
     BadMarksError,
     ForeignSheetError,
     IncompleteSheetError,
@@ -30,7 +29,8 @@ from scoring.sheet_checks import (
     SheetClosedError,
     StaleRevisionError,
 )
-from scoring.sheets import (
+from scoring.sheets.review import ChangeSheet, change_sheet
+from scoring.sheets.saving import (
     MOST_AT_ONCE,
     Refused,
     Saved,

@@ -20,16 +20,16 @@ from installation import missing
 from signing_keys import KEYS, ROOT, ROOT_KEY, certificate, pem
 from sqlalchemy import select, text
 
-from certificates.bundles import archive, ids_in_force
-from certificates.files import DigestError, digest_of, file_of
-from certificates.issuing import ReplaceCertificate, RevokeCertificate, replace_certificate, revoke_certificate
+from certificates.issue.bundles import archive, ids_in_force
+from certificates.issue.files import DigestError, digest_of, file_of
+from certificates.issue.issuing import ReplaceCertificate, RevokeCertificate, replace_certificate, revoke_certificate
+from certificates.issue.values import Terms
 from certificates.models import Certificate
 from certificates.pdf.signature_check import check_signatures
 from certificates.pdf.signing import SigningKeyError
 from certificates.signing_keys import registering
 from certificates.signing_keys.models import SigningKey
 from certificates.signing_keys.registering import RegisterKey, RemoveKey, register_key, remove_key
-from certificates.values import Terms
 from core import jobs
 from core.audit import AuditEntry, verify
 from core.db import db, transaction

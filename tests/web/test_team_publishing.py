@@ -16,8 +16,7 @@ from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.permissions import Role
 from scoring.models import TeamPublication
-from scoring.team_formulas import Choice, formula_of
-from scoring.team_publishing.deciding import (
+from scoring.team_standings.deciding import (
     PublishTeams,
     TeamsChangedError,
     WithdrawTeams,
@@ -25,9 +24,10 @@ from scoring.team_publishing.deciding import (
     publish_teams,
     withdraw_teams,
 )
-from scoring.team_publishing.document import digest_of, document_of
-from scoring.team_publishing.reading import place_of, public_teams, shown_teams
-from scoring.team_standings import team_standings
+from scoring.team_standings.document import digest_of, document_of
+from scoring.team_standings.formulas import Choice, formula_of
+from scoring.team_standings.reading import place_of, public_teams, shown_teams
+from scoring.team_standings.reckoning import team_standings
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from scoring.engine.explain import explain
 from scoring.engine.ranking import rank
 from scoring.engine.totals import evaluate
 from scoring.formats import read_marks, read_scheme
-from scoring.standings import all_lines
+from scoring.results.standings import all_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKED = sorted(p for p in (ROOT / "docs" / "examples").glob("*.yaml") if p.with_suffix(".csv").exists())

@@ -12,15 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from installation import ROOT, missing
 
-from certificates.files import file_of
-from certificates.issuing import (
+from certificates.issue.files import file_of
+from certificates.issue.issuing import (
     ReplaceCertificate,
     RevokeCertificate,
     replace_certificate,
     revoke_certificate,
 )
-from certificates.numbering import VerificationCodeError, grouped_code, new_code
-from certificates.verifying import UnknownCodeError, code_of_file, is_same_name, masked_name, verify_code
+from certificates.issue.numbering import VerificationCodeError, grouped_code, new_code
+from certificates.verification.verifying import UnknownCodeError, code_of_file, is_same_name, masked_name, verify_code
 from core.auth import TRIES_ALLOWED
 from core.errors import TooManyTriesError
 

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from certificates.files import file_of, loaded
-from certificates.inspecting import RegisterAnswer, inspect_file
+from certificates.issue.files import file_of, loaded
 from certificates.models import Certificate, CertificateState
 from certificates.pdf.rendering import render
+from certificates.verification.inspecting import RegisterAnswer, inspect_file
 from core.db import transaction
 
 

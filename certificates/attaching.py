@@ -1,0 +1,44 @@
+"""How an application takes on the pages of this package."""
+
+from importlib import import_module
+
+from flask import Flask
+
+from certificates.blueprint import bp
+from certificates.issue.issuing import KIND, issue_one
+from core import jobs
+
+PAGES = (
+    "awards.pages",
+    "flags.pages",
+    "flags.paper_pages",
+    "medal_batches.pages",
+    "pack_preview.views",
+    "alignment_report.views",
+    "levels.pages",
+    "issue.pages",
+    "issue.register_pages",
+    "verification.pages",
+    "contestants.pages",
+    "layout_editing.views_layouts",
+    "layout_editing.views_editor",
+    "layout_editing.views_pictures",
+    "layout_editing.views_fonts",
+    "layout_editing.views_seals",
+    "layout_editing.views_printers",
+    "signing_keys.views",
+    "open_badges.views",
+    "record.views",
+    "statistics.views",
+    "attachments.views",
+    "attachments.own_views",
+    "paper_templates.views",
+)
+
+
+def attach(app: Flask) -> None:
+    """Register all pages, and how an item of an issue is done."""
+    for name in PAGES:
+        import_module(f"certificates.{name}")
+    app.register_blueprint(bp)
+    jobs.register(KIND, issue_one)

@@ -1,0 +1,1 @@
+"""Contestants' own pages, and the erasing of what they no longer want kept."""

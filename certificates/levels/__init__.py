@@ -1,0 +1,1 @@
+"""Skill level certificates that come back from the authority."""

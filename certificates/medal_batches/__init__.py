@@ -1,0 +1,1 @@
+"""Batches of medals and titles held against the ratio rules."""

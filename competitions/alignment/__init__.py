@@ -1,0 +1,1 @@
+"""A competition held against its rule packs: what agrees, what deviates, and who approved it."""

@@ -1,0 +1,89 @@
+"""How an application takes on the pages of this package, and what it is told of the packages above."""
+
+from importlib import import_module
+
+from flask import Flask
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from competitions.alignment.aligning import no_scheme
+from competitions.blueprint import bp
+from competitions.course import no_facts
+from competitions.pack_editing.known import known_packs
+from competitions.registration.levels import no_levels
+from competitions.setup import competition_titles
+from core.db import db
+from core.i18n import translated
+from core.messages import Joined, Said, said
+
+PAGES = (
+    "views",
+    "views_events",
+    "registration.pages",
+    "draws.pages",
+    "judges.pages",
+    "judge_entry.views",
+    "delegations.pages",
+    "units.pages",
+    "views_packs",
+    "alignment.pages",
+    "pack_editing.pages",
+    "occupations.pages",
+)
+
+
+def attach(app: Flask) -> None:
+    """Register all pages. What packages above know comes through the configuration, here with cautious defaults.
+
+    ``COURSE_FACTS`` gives the facts of a competition; ``HAS_MARKS`` and ``HAS_SCHEME`` tell whether an event has
+    any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results; ``SCHEME_FACTS``
+    what an event's scheme states of the matters that rule packs ask about, ``SEATS_WANTED`` how many judges it asks for
+    at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an authority.
+    """
+    for name in PAGES:
+        import_module(f"competitions.{name}")
+    app.config.setdefault("COURSE_FACTS", no_facts)
+    app.config.setdefault("HAS_MARKS", _nobody_knows)
+    app.config.setdefault("PUBLISHED_COMPETITIONS", frozenset)
+    app.config.setdefault("COMPETITION_TITLES", competition_titles)
+    app.config.setdefault("HAS_SCHEME", _nobody_knows)
+    app.config.setdefault("SCHEME_FACTS", no_scheme)
+    app.config.setdefault("SEATS_WANTED", _no_seats)
+    app.config.setdefault("KNOWN_LEVELS", no_levels)
+    app.config.setdefault("UNDRAWABLE", _all_drawn)
+    app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
+    app.template_filter("said")(_in_words)
+    app.template_filter("marked")(marked)
+    app.register_blueprint(bp)
+
+
+def _in_words(text: str) -> object:
+    """A message that a pure module keeps, in the visitor's language; a percent sign in it is only a sign."""
+    kept = text if isinstance(text, Said | Joined) else said(text)
+    return translated(kept) if text else ""
+
+
+def marked(text: object) -> Markup:
+    """A sentence in the visitor's language, in which words that stay Chinese, such as names, are marked as Chinese."""
+    if isinstance(text, Said):
+        values = {name: marked(value) for name, value in text.values.items()}
+        words = escape(gettext(text.words))
+        return words % values if values else words
+    if isinstance(text, Joined):
+        return escape(gettext(text.separator)).join(marked(part) for part in text.parts)
+    is_chinese = isinstance(text, str) and any("\u3400" <= character <= "\u9fff" for character in text)
+    return Markup('<span lang="zh-CN">{}</span>').format(text) if is_chinese else escape(text)
+
+
+def _nobody_knows(_event_id: int) -> bool:
+    """Where no package above can tell, marks are taken to exist: what was drawn stays drawn."""
+    return True
+
+
+def _no_seats(_event_id: int) -> dict[str, int]:
+    return {}
+
+
+def _all_drawn(_competition_id: int, _text: str) -> tuple[str, ...]:
+    """Where no package above draws anything, nothing is lacking."""
+    return ()

@@ -1,0 +1,72 @@
+"""Pages of leaders: a leader's own delegation and nobody else's; naming and unnaming leaders."""
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from competitions import entrants, setup
+from competitions.blueprint import bp
+from competitions.delegations.leaders import NameLeader, UnnameLeader, name_leader, unname_leader
+from competitions.forms import LeaderForm
+from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
+from competitions.models import Delegation
+from core.accounts import RoleGrant
+from core.auth import Actor, requires, signed_in_actor
+from core.db import db
+from core.errors import NotFoundError
+from core.permissions import Role
+
+
+@bp.get("/competitions/<int:competition_id>/delegation", endpoint="own_delegation")
+@requires("roster.own")
+def own_delegation(competition_id: int) -> ResponseReturnValue:
+    """The contestants of the delegation that the signed-in leader leads."""
+    delegation = _led_by(signed_in_actor(), competition_id)
+    wanted = entrants.ContestantFilter(delegation_id=delegation.id)
+    return render_template(
+        "competitions/own_delegation.html",
+        competition=setup.competition_of(competition_id),
+        delegation=delegation,
+        contestants=entrants.contestants_of(competition_id, wanted),
+        is_published=competition_id in current_app.config["PUBLISHED_COMPETITIONS"](),
+        statuses=STATUS_NAMES,
+        tones=STATUS_TONES,
+        levels=LEVEL_OF_SKILL,
+    )
+
+
+def _led_by(actor: Actor, competition_id: int) -> Delegation:
+    grant = select(RoleGrant.delegation_id).where(
+        RoleGrant.account_id == actor.subject_id,
+        RoleGrant.competition_id == competition_id,
+        RoleGrant.role == Role.TEAM_LEADER,
+    )
+    delegation = db.session.scalar(
+        select(Delegation).where(Delegation.id.in_(grant), Delegation.competition_id == competition_id)
+    )
+    if delegation is None:
+        raise NotFoundError("您的账号还没有指定代表队，请联系组织者")
+    return delegation
+
+
+@bp.post("/competitions/<int:competition_id>/delegations/<int:delegation_id>/leaders")
+@requires("competition.edit")
+def add_leader(competition_id: int, delegation_id: int) -> ResponseReturnValue:
+    """Name the leader of a delegation."""
+    form = LeaderForm()
+    if form.validate_on_submit():
+        name_leader(NameLeader(competition_id, delegation_id, form.username.data, signed_in_actor()))
+        flash(_("已指定领队"), "success")
+    else:
+        flash(_("请填写登录名"), "danger")
+    return redirect(url_for("competitions.delegation", competition_id=competition_id, delegation_id=delegation_id))
+
+
+@bp.post("/competitions/<int:competition_id>/delegations/<int:delegation_id>/leaders/<int:grant_id>/removals")
+@requires("competition.edit")
+def remove_leader(competition_id: int, delegation_id: int, grant_id: int) -> ResponseReturnValue:
+    """Take a leadership back."""
+    unname_leader(UnnameLeader(competition_id, delegation_id, grant_id, signed_in_actor()))
+    flash(_("已撤去领队"), "success")
+    return redirect(url_for("competitions.delegation", competition_id=competition_id, delegation_id=delegation_id))

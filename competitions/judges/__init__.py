@@ -1,0 +1,1 @@
+"""Judges, the panels on which they sit, and conflicts of interest."""

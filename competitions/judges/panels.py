@@ -1,0 +1,267 @@
+"""Judges of a competition, their devices, and the panels on which they sit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from competitions.judges.recusal import require_unbarred
+from competitions.lifecycle import CompetitionState
+from competitions.models import Competition, Event, Judge, Module, ModuleKind, Panel, Seat
+from competitions.setup import (
+    EmptyNameError,
+    InUseError,
+    NameTakenError,
+    WrongStateError,
+    delegation_of,
+    delete_unused,
+    locked_competition,
+)
+from core.audit import record
+from core.auth import Actor, SignIn, SubjectKind
+from core.clock import now
+from core.db import db, transaction
+from core.errors import InvalidInputError, NotFoundError
+from core.messages import message
+from core.permissions import Role
+
+JUDGING_ROLES = (Role.JUDGE, Role.CHIEF_JUDGE)
+SEATING_STATES = (CompetitionState.PREPARING, CompetitionState.REGISTERING, CompetitionState.DRAWING)
+
+
+class NotAJudgeError(InvalidInputError):
+    """A role or a seat that a judge cannot have."""
+
+    code = "not_a_judge"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRecord:
+    """What an organiser says about a judge."""
+
+    name: str
+    unit: str
+    qualification: str = ""
+    delegation_id: int | None = None
+    role: Role = Role.JUDGE
+
+
+@dataclass(frozen=True, slots=True)
+class AddJudge:
+    """A new judge of a competition."""
+
+    competition_id: int
+    facts: JudgeRecord
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class EditJudge:
+    """Other facts for a judge."""
+
+    competition_id: int
+    judge_id: int
+    facts: JudgeRecord
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveJudge:
+    """Take away a judge who sits on no panel."""
+
+    competition_id: int
+    judge_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SeatJudges:
+    """Who sits on a panel, seat 1 first; an unknown name makes a new panel, no judges dissolve it."""
+
+    competition_id: int
+    module_id: int
+    name: str
+    judge_ids: tuple[int, ...]
+    actor: Actor
+
+
+def add_judge(command: AddJudge) -> int:
+    """Store a judge and return the id.
+
+    Raises:
+        EmptyNameError: no name or unit.
+        NotAJudgeError: another role.
+        NameTakenError: the same name and unit twice.
+        NotFoundError: no such competition or delegation.
+    """
+    _check(command.facts)
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        _require_free(session, competition, command.facts, None)
+        judge = Judge(competition_id=competition.id)
+        _apply(session, judge, command.facts)
+        session.add(judge)
+        session.flush()
+        detail = {"name": judge.name, "unit": judge.unit, "role": judge.role.value}
+        record(session, command.actor.act("judge.added", f"judge:{judge.id}", competition.id, detail))
+        return judge.id
+
+
+def edit_judge(command: EditJudge) -> None:
+    """Store other facts for a judge. A unit or delegation that bars a seat held now is refused.
+
+    Raises:
+        EmptyNameError, NotAJudgeError, NameTakenError: as in `add_judge`.
+        RecusalError: the judge could not keep a seat.
+        NotFoundError: no such judge or delegation in this competition.
+    """
+    _check(command.facts)
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        judge = judge_of(session, competition.id, command.judge_id)
+        _require_free(session, competition, command.facts, judge.id)
+        before = {"name": judge.name, "unit": judge.unit, "role": judge.role.value}
+        _apply(session, judge, command.facts)
+        session.flush()
+        for event_id in _events_of(session, judge.id):
+            require_unbarred(session, event_id, [judge])
+        after = {"name": judge.name, "unit": judge.unit, "role": judge.role.value}
+        detail = {"before": before, "after": after}
+        record(session, command.actor.act("judge.edited", f"judge:{judge.id}", competition.id, detail))
+
+
+def remove_judge(command: RemoveJudge) -> None:
+    """Take away a judge; devices signed in for this judge are signed out.
+
+    Raises:
+        InUseError: the judge sits on a panel or has sheets.
+        NotFoundError: no such judge in this competition.
+    """
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        judge = judge_of(session, competition.id, command.judge_id)
+        if judge.seats:
+            raise InUseError("%(name)s还在裁判组里，请先撤下", name=judge.name)
+        for device in session.scalars(_devices(competition.id).where(SignIn.subject_id == judge.id)):
+            device.revoked_at = now()
+        name = judge.name
+        delete_unused(session, judge, message("%(name)s已有评分表，不能删除"), name=name)
+        record(
+            session,
+            command.actor.act("judge.removed", f"judge:{command.judge_id}", competition.id, {"name": name}),
+        )
+
+
+def _check(facts: JudgeRecord) -> None:
+    if not facts.name.strip() or not facts.unit.strip():
+        raise EmptyNameError("请填写裁判的姓名和工作单位")
+    if facts.role not in JUDGING_ROLES:
+        raise NotAJudgeError("裁判的角色只能是裁判或裁判长")
+
+
+def _require_free(session: Session, competition: Competition, facts: JudgeRecord, judge_id: int | None) -> None:
+    query = select(Judge.id).where(
+        Judge.competition_id == competition.id, Judge.name == facts.name.strip(), Judge.unit == facts.unit.strip()
+    )
+    found = session.scalar(query)
+    if found is not None and found != judge_id:
+        raise NameTakenError("已有裁判%(name)s（%(unit)s）", name=facts.name.strip(), unit=facts.unit.strip())
+
+
+def _apply(session: Session, judge: Judge, facts: JudgeRecord) -> None:
+    if facts.delegation_id is not None:
+        delegation_of(session, judge.competition_id, facts.delegation_id)
+    judge.name, judge.unit = facts.name.strip(), facts.unit.strip()
+    judge.qualification, judge.delegation_id = facts.qualification.strip(), facts.delegation_id
+    judge.role = facts.role
+
+
+def _events_of(session: Session, judge_id: int) -> Sequence[int]:
+    query = select(Module.event_id).join(Module.panels).join(Panel.seats).where(Seat.judge_id == judge_id)
+    return session.scalars(query.distinct()).all()
+
+
+def judge_of(session: Session, competition_id: int, judge_id: int) -> Judge:
+    """The judge of this competition.
+
+    Raises:
+        NotFoundError: none, or of another competition.
+    """
+    judge = session.get(Judge, judge_id)
+    if judge is None or judge.competition_id != competition_id:
+        raise NotFoundError("没有这名裁判")
+    return judge
+
+
+def judges_of(competition_id: int) -> list[Judge]:
+    """The judges of a competition, chief judges first."""
+    query = select(Judge).where(Judge.competition_id == competition_id).options(selectinload(Judge.seats))
+    judges = db.session.scalars(query.order_by(Judge.id))
+    return sorted(judges, key=lambda judge: judge.role is not Role.CHIEF_JUDGE)
+
+
+def seat_judges(command: SeatJudges) -> None:
+    """Store who sits on a panel.
+
+    Raises:
+        EmptyNameError: a panel without a name.
+        NotAJudgeError: a judge twice, or the module is not marked by judges.
+        RecusalError: a rule bars a judge, with the sentence.
+        WrongStateError: marking has begun.
+        NotFoundError: no such module or judge in this competition.
+    """
+    name = command.name.strip()
+    if not name:
+        raise EmptyNameError("请填写裁判组名称")
+    if len(set(command.judge_ids)) < len(command.judge_ids):
+        raise NotAJudgeError("同一名裁判在一个组里只能坐一个席位")
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        module = module_of(session, competition.id, command.module_id)
+        if competition.state not in SEATING_STATES:
+            raise WrongStateError("评分已经开始，裁判组不能再改；要换人请先把竞赛退回抽签")
+        if module.kind is not ModuleKind.JUDGED:
+            raise NotAJudgeError("“%(module)s”的成绩来自外部，不设裁判组", module=module.name)
+        judges = [judge_of(session, competition.id, judge_id) for judge_id in command.judge_ids]
+        require_unbarred(session, module.event_id, judges)
+        panel = next((panel for panel in module.panels if panel.name == name), None)
+        if panel is None:
+            panel = Panel(name=name)
+            module.panels.append(panel)
+        notes = {seat.judge_id: seat.conflict_note for seat in panel.seats}
+        panel.seats.clear()
+        session.flush()
+        for number, judge in enumerate(judges, start=1):
+            panel.seats.append(Seat(number=number, judge_id=judge.id, conflict_note=notes.get(judge.id, "")))
+        if not judges:
+            module.panels.remove(panel)
+        detail = {"panel": name, "judges": [judge.name for judge in judges]}
+        record(session, command.actor.act("panel.seated", f"module:{module.id}", competition.id, detail))
+
+
+def module_of(session: Session, competition_id: int, module_id: int) -> Module:
+    """The module of this competition.
+
+    Raises:
+        NotFoundError: none, or of another competition.
+    """
+    module = session.get(Module, module_id)
+    event = session.get(Event, module.event_id) if module else None
+    if module is None or event is None or event.competition_id != competition_id:
+        raise NotFoundError("没有这个模块")
+    return module
+
+
+def _devices(competition_id: int) -> Select[SignIn]:
+    return select(SignIn).where(
+        SignIn.competition_id == competition_id,
+        SignIn.subject_kind == SubjectKind.JUDGE,
+        SignIn.revoked_at.is_(None),
+        SignIn.expires_at > now(),
+    )
+
+
+def devices_of(competition_id: int) -> list[SignIn]:
+    """The judges' devices that are signed in, the one seen last first."""
+    return list(db.session.scalars(_devices(competition_id).order_by(SignIn.last_seen_at.desc())))

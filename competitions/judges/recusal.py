@@ -1,0 +1,208 @@
+"""Conflicts of interest of judges in a competition: who may not sit where, and decisions on disclosed ties."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from competitions.judges.conflicts import Conflict, ContestantFacts, Effect, JudgeFacts, conflicts, panel_conflicts
+from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge, Module, Panel, Seat
+from competitions.roster.columns import plain
+from competitions.setup import EmptyNameError, locked_competition
+from core.audit import record
+from core.auth import Actor
+from core.db import db, transaction
+from core.errors import ConflictError, NotFoundError
+from core.messages import said
+
+
+class RecusalError(ConflictError):
+    """A rule of recusal bars this judge from this seat."""
+
+    code = "recusal"
+
+
+@dataclass(frozen=True, slots=True)
+class SettleConflict:
+    """Decide that a judge may keep the seats although ties were disclosed."""
+
+    competition_id: int
+    judge_id: int
+    note: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SeatConflict:
+    """The ties of one judge in one seat. `note` is the decision; a bar cannot be decided away."""
+
+    seat_id: int
+    judge_id: int
+    judge: str
+    place: str
+    sentences: tuple[str, ...]
+    sources: tuple[str, ...]
+    is_barred: bool
+    note: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something has to be done about it."""
+        return self.is_barred or not self.note
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeConflict:
+    """What is open about one judge, over all seats: where, why and after which texts."""
+
+    judge_id: int
+    judge: str
+    places: tuple[str, ...]
+    sentences: tuple[str, ...]
+    sources: tuple[str, ...]
+    is_barred: bool
+
+    @property
+    def reason(self) -> str:
+        """The first tie in words, and how many more there are."""
+        more = len(self.sentences) - 1
+        return said("%(first)s，另有 %(n)s 项", first=self.sentences[0], n=more) if more else self.sentences[0]
+
+
+def require_unbarred(session: Session, event_id: int, judges: Sequence[Judge]) -> None:
+    """Stop a seating that a rule forbids.
+
+    Raises:
+        RecusalError: with the sentence of the first bar.
+    """
+    for conflict in _ties(session, event_id, judges):
+        if conflict.effect is Effect.BARS:
+            raise RecusalError("应当回避：%(reason)s", reason=conflict.sentence)
+
+
+def _ties(session: Session, event_id: int, judges: Iterable[Judge]) -> list[Conflict]:
+    """Conflicts of judges with the contestants of an event. Only those with a unit or delegation in common are met."""
+    facts = _facts(session, judges)
+    units = {plain(judge.unit) for judge in facts} - {""}
+    delegations = {plain(judge.delegation) for judge in facts} - {""}
+    query = (
+        select(Contestant)
+        .join(Contestant.entrant)
+        .where(Entrant.event_id == event_id)
+        .options(joinedload(Contestant.person), joinedload(Contestant.entrant).joinedload(Entrant.delegation))
+        .order_by(Contestant.id)
+    )
+    near = [
+        ContestantFacts(str(c.id), c.person.name, c.unit, c.entrant.delegation.name)
+        for c in session.scalars(query)
+        if plain(c.unit) in units or plain(c.entrant.delegation.name) in delegations
+    ]
+    return conflicts(facts, near)
+
+
+def _facts(session: Session, judges: Iterable[Judge]) -> list[JudgeFacts]:
+    facts = []
+    for judge in judges:
+        delegation = session.get(Delegation, judge.delegation_id) if judge.delegation_id else None
+        facts.append(JudgeFacts(str(judge.id), judge.name, judge.unit, delegation.name if delegation else ""))
+    return facts
+
+
+def barred_judges(event_id: int, judges: Sequence[Judge]) -> dict[int, str]:
+    """The judges who may not sit in an event, with the first reason."""
+    barred: dict[int, str] = {}
+    for conflict in _ties(db.session(), event_id, judges):
+        if conflict.effect is Effect.BARS:
+            barred.setdefault(int(conflict.judge), conflict.sentence)
+    return barred
+
+
+def conflicts_in(competition_id: int) -> list[SeatConflict]:
+    """All ties of seated judges, by event and seat."""
+    session = db.session()
+    query = (
+        select(Panel, Module, Event)
+        .join(Module, Module.id == Panel.module_id)
+        .join(Event, Event.id == Module.event_id)
+        .where(Event.competition_id == competition_id)
+        .options(selectinload(Panel.seats).joinedload(Seat.judge))
+        .order_by(Event.position, Module.position, Panel.id)
+    )
+    competition = session.get(Competition, competition_id)
+    hosts = competition.host.split("、") if competition else []
+    found = []
+    for panel, module, event in session.execute(query):
+        judges = [seat.judge for seat in panel.seats]
+        ties: dict[int, list[Conflict]] = defaultdict(list)
+        for tie in _ties(session, event.id, judges) + panel_conflicts(_facts(session, judges), hosts=hosts):
+            ties[int(tie.judge)].append(tie)
+        place = f"{event.name} {module.name}"
+        found += [_seat_conflict(seat, place, ties[seat.judge_id]) for seat in panel.seats if seat.judge_id in ties]
+    return found
+
+
+def _seat_conflict(seat: Seat, place: str, ties: Sequence[Conflict]) -> SeatConflict:
+    return SeatConflict(
+        seat_id=seat.id,
+        judge_id=seat.judge_id,
+        judge=seat.judge.name,
+        place=place,
+        sentences=tuple(tie.sentence for tie in ties),
+        sources=tuple(dict.fromkeys(tie.source for tie in ties)),
+        is_barred=any(tie.effect is Effect.BARS for tie in ties),
+        note=seat.conflict_note,
+    )
+
+
+def open_conflicts(competition_id: int) -> list[JudgeConflict]:
+    """What has to be decided or changed, one entry a judge; bars and disclosures of one judge are kept apart."""
+    grouped: dict[tuple[int, bool], list[SeatConflict]] = defaultdict(list)
+    for conflict in conflicts_in(competition_id):
+        if conflict.is_open:
+            grouped[(conflict.judge_id, conflict.is_barred)].append(conflict)
+    return [
+        JudgeConflict(
+            judge_id=judge_id,
+            judge=found[0].judge,
+            places=tuple(conflict.place for conflict in found),
+            sentences=tuple(dict.fromkeys(sentence for conflict in found for sentence in conflict.sentences)),
+            sources=tuple(dict.fromkeys(source for conflict in found for source in conflict.sources)),
+            is_barred=is_barred,
+        )
+        for (judge_id, is_barred), found in grouped.items()
+    ]
+
+
+def settle_conflict(command: SettleConflict) -> int:
+    """Store why a judge keeps seats although ties were disclosed; returns how many seats.
+
+    Raises:
+        EmptyNameError: no reason given.
+        RecusalError: a rule bars the judge; that cannot be decided away.
+        NotFoundError: nothing to decide about this judge.
+    """
+    note = command.note.strip()
+    if not note:
+        raise EmptyNameError("请写明处理意见")
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        found = [c for c in conflicts_in(competition.id) if c.judge_id == command.judge_id and c.is_open]
+        disclosed = [conflict for conflict in found if not conflict.is_barred]
+        if not found:
+            raise NotFoundError("这名裁判没有需要处理的回避提示")
+        if not disclosed:
+            raise RecusalError("应当回避，只能换人：%(reason)s", reason=found[0].sentences[0])
+        for conflict in disclosed:
+            seat = session.get_one(Seat, conflict.seat_id)
+            seat.conflict_note = note
+        detail = {
+            "judge": disclosed[0].judge,
+            "seats": [conflict.seat_id for conflict in disclosed],
+            "ties": sorted({sentence for conflict in disclosed for sentence in conflict.sentences}),
+            "note": note,
+        }
+        target = f"judge:{command.judge_id}"
+        record(session, command.actor.act("conflict.settled", target, competition.id, detail))
+        return len(disclosed)

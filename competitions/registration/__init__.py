@@ -1,0 +1,1 @@
+"""The roster import as use cases: planned, previewed, taken in or dropped."""

@@ -1,0 +1,407 @@
+"""The roster import as use cases: a workbook is read, its preview kept encrypted, then taken in or dropped.
+
+Nothing of a wrong row is ever stored as a contestant, and taking the same people in twice adds nobody twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from competitions.lifecycle import CompetitionState
+from competitions.models import (
+    Competition,
+    Contestant,
+    Entrant,
+    Event,
+    Person,
+    RosterImport,
+)
+from competitions.people import CHUNK, PersonFacts, known_persons, new_person
+from competitions.registration.intake import EventKey, Fate, Known, PlannedRow, bare_group, plan, replan
+from competitions.roster import RosterReading, RosterValues, read_roster
+from competitions.setup import WrongStateError, competition_of, locked_competition, missing_delegations
+from core.audit import record
+from core.auth import Actor
+from core.clock import now
+from core.db import db, transaction
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.personal_data import blind_index, decrypt, encrypt
+
+MOST_BYTES = 4 * 2**20
+MOST_ROWS = 5_000
+OPEN_STATES = (CompetitionState.PREPARING, CompetitionState.REGISTERING)
+
+
+class RosterTooLargeError(InvalidInputError):
+    """More than one import may hold."""
+
+    code = "roster_too_large"
+
+
+class NoEventsError(ConflictError):
+    """There is no event that a contestant could be registered for."""
+
+    code = "no_events"
+
+
+class WrongRowsError(ConflictError):
+    """The table has wrong rows, and nobody has said that the others may be taken in without them."""
+
+    code = "wrong_rows"
+
+
+class AlreadySettledError(ConflictError):
+    """The table was taken in or dropped before."""
+
+    code = "roster_settled"
+
+
+class NothingNewError(ConflictError):
+    """No row of the table would add anybody."""
+
+    code = "nothing_new"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRoster:
+    """Look at a registration workbook without taking anything in."""
+
+    competition_id: int
+    filename: str
+    data: bytes
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInRoster:
+    """Take in the good rows of a preview. `leaves_out_wrong` is the organiser's word that the others stay out."""
+
+    competition_id: int
+    import_id: int
+    leaves_out_wrong: bool
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class DropRoster:
+    """Forget a preview."""
+
+    competition_id: int
+    import_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What taking in did."""
+
+    entrants: int
+    contestants: int
+    already: int
+    left_out: int
+
+
+def read_workbook(command: ReadRoster) -> int:
+    """Read a workbook, keep the preview and return its id; the same workbook read again gives the same preview.
+
+    Raises:
+        SpreadsheetError, RosterError: the file cannot be read, or has no registration table.
+        RosterTooLargeError: the file is too large or has too many rows.
+        NoEventsError: the competition has no events yet.
+        WrongStateError: registration is over.
+        NotFoundError: no such competition.
+    """
+    if len(command.data) > MOST_BYTES:
+        raise RosterTooLargeError("报名表超过 %(most)s MB，请分开上传", most=MOST_BYTES // 2**20)
+    reading = _read(command)
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        _require_open(competition)
+        digest = hashlib.sha256(command.data).hexdigest()
+        pending = _pending(session, competition.id, digest)
+        if pending is not None:
+            _seal(session, pending, competition, reading)
+            return pending.id
+        row = RosterImport(
+            competition_id=competition.id,
+            filename=command.filename[:200],
+            digest=digest,
+            read_at=now(),
+            read_by=command.actor.key,
+        )
+        _seal(session, row, competition, reading)
+        session.add(row)
+        session.flush()
+        detail = {"filename": row.filename, "digest": digest, "counts": row.summary["counts"]}
+        record(session, command.actor.act("roster.read", f"roster_import:{row.id}", competition.id, detail))
+        return row.id
+
+
+def _read(command: ReadRoster) -> RosterReading:
+    competition = competition_of(command.competition_id)
+    names = list(dict.fromkeys(event.name for event in competition.events))
+    if not names:
+        raise NoEventsError("还没有赛项，请先添加赛项再导入报名表")
+    reading = read_roster(command.data, command.filename, names, competition.opens_on)
+    if len(reading.rows) > MOST_ROWS:
+        raise RosterTooLargeError("报名表有 %(n)s 行，一次最多 %(most)s 行", n=len(reading.rows), most=MOST_ROWS)
+    return reading
+
+
+def _require_open(competition: Competition) -> None:
+    if competition.state not in OPEN_STATES:
+        raise WrongStateError("报名已经结束，不能再导入；要补报请先把竞赛退回报名")
+
+
+def _pending(session: Session, competition_id: int, digest: str) -> RosterImport | None:
+    query = select(RosterImport).where(
+        RosterImport.competition_id == competition_id,
+        RosterImport.digest == digest,
+        RosterImport.taken_in_at.is_(None),
+        func.length(RosterImport.rows_sealed) > 0,
+    )
+    return session.scalar(query.limit(1))
+
+
+def _seal(session: Session, row: RosterImport, competition: Competition, reading: RosterReading) -> None:
+    good = [r.values for r in reading.rows]
+    indexes = [blind_index(v.id_kind, v.id_number) for v in good if v.id_kind and v.id_number]
+    rows = plan(reading.rows, event_keys(competition), _known(session, competition.id, indexes), blind_index)
+    row.rows_sealed = encrypt(json.dumps([_packed(planned) for planned in rows], ensure_ascii=False))
+    known = {delegation.name for delegation in competition.delegations}
+    row.summary = {
+        "counts": counts(rows),
+        "header_row": reading.header_row,
+        "problems": list(reading.problems),
+        "new_delegations": [name for name in _delegations(rows) if name not in known],
+    }
+
+
+def counts(rows: Sequence[PlannedRow]) -> dict[str, int]:
+    """How many rows have each fate, and how many of the new ones carry a warning."""
+    numbers = {fate.value: sum(row.fate is fate for row in rows) for fate in Fate}
+    return numbers | {"warned": sum(row.is_warned and row.fate is Fate.NEW for row in rows)}
+
+
+def event_keys(competition: Competition) -> list[EventKey]:
+    """The events of a competition as rows of a table name them."""
+    return [EventKey(event.id, event.name, event.group_name, event.form.value) for event in competition.events]
+
+
+def _delegations(rows: Iterable[PlannedRow]) -> list[str]:
+    return list(dict.fromkeys(row.values.delegation or "" for row in rows if row.fate is Fate.NEW))
+
+
+def _known(session: Session, competition_id: int, indexes: Iterable[str]) -> Known:
+    persons = known_persons(session, indexes)
+    ids = {person.id: index for index, person in persons.items()}
+    events: dict[str, set[int]] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), CHUNK):
+        query = (
+            select(Contestant.person_id, Entrant.event_id)
+            .join(Contestant.entrant)
+            .join(Entrant.event)
+            .where(Event.competition_id == competition_id, Contestant.person_id.in_(wanted[start : start + CHUNK]))
+        )
+        for person_id, event_id in session.execute(query):
+            events.setdefault(ids[person_id], set()).add(event_id)
+    return Known({index: person.name for index, person in persons.items()}, events)
+
+
+def _packed(row: PlannedRow) -> dict[str, Any]:
+    """A row as it is sealed. Of a wrong row only what a person needs to find it in the workbook is kept."""
+    values = asdict(row.values)
+    if row.fate in (Fate.WRONG, Fate.SKIPPED):
+        values = {key: values[key] for key in ("name", "event", "delegation")}
+    values["birth"] = row.values.birth.isoformat() if "birth" in values and row.values.birth else None
+    return asdict(replace(row, values=RosterValues())) | {"values": values}
+
+
+def _unpacked(packed: dict[str, Any]) -> PlannedRow:
+    values = packed["values"]
+    birth = date.fromisoformat(values["birth"]) if values["birth"] else None
+    return PlannedRow(
+        **(packed | {"fate": Fate(packed["fate"]), "values": RosterValues(**(values | {"birth": birth}))})
+    )
+
+
+def planned_rows(row: RosterImport) -> list[PlannedRow]:
+    """The rows of a preview; none once it has been taken in or dropped."""
+    return [_unpacked(packed) for packed in json.loads(decrypt(row.rows_sealed))] if row.rows_sealed else []
+
+
+def import_of(session: Session, competition_id: int, import_id: int) -> RosterImport:
+    """The preview of this competition.
+
+    Raises:
+        NotFoundError: none, or of another competition.
+    """
+    row = session.get(RosterImport, import_id)
+    if row is None or row.competition_id != competition_id:
+        raise NotFoundError("没有这份报名表预览")
+    return row
+
+
+def pending_imports(competition_id: int) -> list[RosterImport]:
+    """The previews that wait to be taken in or dropped, the latest first."""
+    query = select(RosterImport).where(
+        RosterImport.competition_id == competition_id,
+        RosterImport.taken_in_at.is_(None),
+        func.length(RosterImport.rows_sealed) > 0,
+    )
+    return list(db.session.scalars(query.order_by(RosterImport.id.desc())))
+
+
+def take_in(command: TakeInRoster) -> TakenIn:
+    """Store the good rows of a preview as contestants, all of them or none.
+
+    What is stored by then is looked at again: whoever was registered meanwhile is not registered twice.
+
+    Raises:
+        WrongRowsError: there are wrong rows, and they were not left out explicitly.
+        NothingNewError: no row would add anybody.
+        AlreadySettledError: the preview was taken in or dropped.
+        WrongStateError: registration is over.
+        NotFoundError: no such preview in this competition.
+    """
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        row = import_of(session, competition.id, command.import_id)
+        _require_pending(row)
+        _require_open(competition)
+        rows = _rows_now(session, competition, row)
+        numbers = counts(rows)
+        _require_choice(numbers, leaves_out_wrong=command.leaves_out_wrong)
+        good = [planned for planned in rows if planned.fate is Fate.NEW]
+        entrants = _store(session, competition, good)
+        row.taken_in_at, row.rows_sealed = now(), b""
+        row.summary = row.summary | {"counts": numbers}
+        result = TakenIn(entrants, len(good), numbers[Fate.ALREADY], numbers[Fate.WRONG])
+        detail = {"filename": row.filename, "digest": row.digest} | asdict(result)
+        record(session, command.actor.act("roster.taken_in", f"roster_import:{row.id}", competition.id, detail))
+        return result
+
+
+def _require_pending(row: RosterImport) -> None:
+    if row.taken_in_at is not None:
+        raise AlreadySettledError("“%(name)s”已经导入过了", name=row.filename)
+    if not row.rows_sealed:
+        raise AlreadySettledError("“%(name)s”的预览已放弃，请重新上传", name=row.filename)
+
+
+def _rows_now(session: Session, competition: Competition, row: RosterImport) -> list[PlannedRow]:
+    rows = planned_rows(row)
+    known = _known(session, competition.id, [planned.index for planned in rows if planned.index])
+    events = event_keys(competition)
+    there = {event.id for event in events}
+    gone = next((planned for planned in rows if planned.event_id is not None and planned.event_id not in there), None)
+    if gone is not None:
+        raise AlreadySettledError("赛项“%(name)s”已被删除，请放弃这份预览后重新上传", name=gone.values.event)
+    return replan(rows, events, known)
+
+
+def _require_choice(numbers: dict[str, int], *, leaves_out_wrong: bool) -> None:
+    if not numbers[Fate.NEW]:
+        raise NothingNewError(
+            "没有可导入的新选手：%(already)s 人已报名，%(wrong)s 行有错误",
+            already=numbers[Fate.ALREADY],
+            wrong=numbers[Fate.WRONG],
+        )
+    if numbers[Fate.WRONG] and not leaves_out_wrong:
+        raise WrongRowsError(
+            "有 %(wrong)s 行有错误。请改好后重新上传，或勾选“只导入 %(good)s 行无误的，其余 %(wrong)s 行不导入”",
+            wrong=numbers[Fate.WRONG],
+            good=numbers[Fate.NEW],
+        )
+
+
+def _store(session: Session, competition: Competition, rows: Sequence[PlannedRow]) -> int:
+    missing_delegations(session, competition, _delegations(rows))
+    session.expire(competition, ["delegations"])
+    delegations = {delegation.name: delegation.id for delegation in competition.delegations}
+    persons = known_persons(session, [row.index for row in rows])
+    for row in rows:
+        if row.index not in persons:
+            persons[row.index] = _person(row)
+    session.add_all(persons.values())
+    events = {event.id: event for event in competition.events}
+    teams: dict[str, list[PlannedRow]] = {}
+    for row in rows:
+        teams.setdefault(row.team, []).append(row)
+    session.add_all(_entrant(team, events, delegations, persons) for team in teams.values())
+    session.flush()
+    return len(teams)
+
+
+def _person(row: PlannedRow) -> Person:
+    values = row.values
+    facts = PersonFacts(
+        values.name or "",
+        values.id_kind or "",
+        values.id_number or "",
+        values.sex or "",
+        values.birth,
+        values.phone or "",
+    )
+    return new_person(facts)
+
+
+def _entrant(
+    team: Sequence[PlannedRow],
+    events: dict[int, Event],
+    delegations: dict[str, int],
+    persons: dict[str, Person],
+) -> Entrant:
+    first = team[0]
+    assert first.event_id is not None  # noqa: S101  # a row without event is wrong and never gets here
+    event = events[first.event_id]
+    return Entrant(
+        event_id=event.id,
+        delegation_id=delegations[first.values.delegation or ""],
+        name=_entrant_name(team, event.form.value),
+        members=[
+            Contestant(
+                person=persons[row.index],
+                unit=row.values.unit or "",
+                identity=bare_group(row.values.group or event.group_name),
+                level=row.values.level,
+                unit_nature=row.values.unit_nature or "",
+                is_rural_migrant=row.values.is_rural_migrant,
+                is_new_employment=row.values.is_new_employment,
+                listed=number,
+            )
+            for number, row in enumerate(team, start=1)
+        ],
+    )
+
+
+def _entrant_name(team: Sequence[PlannedRow], form: str) -> str:
+    first = team[0].values
+    if form == "unit":
+        return first.unit or ""
+    if form == "team":
+        return first.delegation or ""
+    return "、".join(row.values.name or "" for row in team)
+
+
+def drop(command: DropRoster) -> None:
+    """Forget a preview; its rows are emptied.
+
+    Raises:
+        AlreadySettledError: it was taken in or dropped.
+        NotFoundError: no such preview in this competition.
+    """
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        row = import_of(session, competition.id, command.import_id)
+        _require_pending(row)
+        row.rows_sealed = b""
+        detail = {"filename": row.filename, "digest": row.digest}
+        record(session, command.actor.act("roster.dropped", f"roster_import:{row.id}", competition.id, detail))

@@ -1,0 +1,1 @@
+"""Units (project teams, workshops, enterprises) that compete without naming persons."""

@@ -1,0 +1,1 @@
+"""What the marks of an event tell of its judges and its aspects."""

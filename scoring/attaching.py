@@ -1,0 +1,35 @@
+"""How an application takes on the pages of this package."""
+
+from importlib import import_module
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from scoring.blueprint import bp
+
+PAGES = (
+    "schemes.views",
+    "sheets.pages",
+    "sheet_files.views",
+    "jury.views",
+    "live.views",
+    "photos.views",
+    "handing_over.views",
+    "results.pages",
+    "results.export_pages",
+    "results.hall_pages",
+    "trials.pages",
+    "analysis.pages",
+    "team_standings.pages",
+    "team_standings.deciding_pages",
+)
+
+
+def attach(app: Flask, csrf: CSRFProtect) -> None:
+    """Register all pages. A judge's device proves itself by its cookie or token and a key per save, not by a form."""
+    for name in PAGES:
+        import_module(f"scoring.{name}")
+    device, program, description = (import_module(f"scoring.tablet.{name}") for name in ("pages", "assets", "openapi"))
+    for blueprint in (device.bp, program.bp, description.bp, bp, import_module("scoring.results.pages").open_pages):
+        app.register_blueprint(blueprint)
+    csrf.exempt(device.bp)

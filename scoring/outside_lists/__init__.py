@@ -1,0 +1,1 @@
+"""Marks and item values that come as a list from outside, as of a machine-marked paper."""

@@ -1,0 +1,1 @@
+"""Results: computed into snapshots, published by pointing at one, shown in lists, files and the hall."""

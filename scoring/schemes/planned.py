@@ -1,0 +1,39 @@
+"""What an adopted marking scheme states of the matters that rule packs ask about: trimming, ties, shared places."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.db import db
+from scoring.engine.scheme import Panel, Scheme
+from scoring.sheets.opening import current_scheme, scheme_of
+
+
+def planned(event_id: int) -> Mapping[str, Any]:
+    """Fields of `competitions.alignment.comparing.Plan` that the newest scheme of an event states, without what it leaves open.
+
+    Args:
+        event_id: the event; one without scheme states nothing.
+    """
+    version = current_scheme(db.session(), event_id)
+    return {} if version is None else stated(scheme_of(version))
+
+
+def stated(scheme: Scheme) -> Mapping[str, Any]:
+    """See `planned`. Trimming is stated only where all judged aspects with several judges trim alike."""
+    facts: dict[str, Any] = {}
+    panels = [panel for aspect in scheme.aspects() if (panel := scheme.panel_of(aspect)) is not None]
+    trims = {_trim(panel) for panel in panels if panel.judges != 1}
+    if len(trims) == 1 and (trim := trims.pop()) is not None:
+        facts["drop_each_end"] = trim
+    facts["shared_places"] = scheme.ranking.method != "no_ties"
+    if ties := scheme.ranking.orders[0].ties:
+        facts["tie_order"] = tuple(key.label for key in ties)
+    return facts
+
+
+def _trim(panel: Panel) -> int | None:
+    """How many marks fall away at each end once all judges have marked; None where the ends differ."""
+    if not panel.drops:
+        return 0
+    full = panel.drops[-1]
+    return full.high if full.high == full.low else None

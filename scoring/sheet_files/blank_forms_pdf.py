@@ -1,0 +1,172 @@
+"""Paper score sheets drawn as PDF: forms to mark by hand where there is no device, or beside it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Frame,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
+
+from core.errors import InvalidInputError
+from scoring.sheet_files.blank_forms import PaperLine, PaperSheet
+
+FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
+TEXT, BOLD = "sheet-song", "sheet-song-bold"
+MARGIN, FOOT = 14 * mm, 12 * mm
+_WIDTHS = (18 * mm, 74 * mm, 52 * mm, 14 * mm, 24 * mm)
+_HEADINGS = ("代码", "评分项", "填写", "满分", "评分")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+GREY = colors.Color(0.45, 0.45, 0.45)
+
+
+class UndrawableTextError(InvalidInputError):
+    """A sheet holds characters that the fonts lack; an empty box would be printed in their place."""
+
+    code = "undrawable_text"
+
+
+@cache
+def drawable_characters() -> frozenset[int]:
+    """Register the fonts once; the characters that they can draw."""
+    covered: list[set[int]] = []
+    for name, file in ((TEXT, "song.ttf"), (BOLD, "song-bold.ttf")):
+        font = TTFont(name, str(FONTS / file))
+        pdfmetrics.registerFont(font)
+        covered.append(set(font.face.charToGlyph))
+    return frozenset(covered[0] & covered[1])
+
+
+def draw_sheets(sheets: Sequence[PaperSheet]) -> bytes:
+    """The forms one after the other, each from a new page, as one PDF; equal for equal sheets.
+
+    Raises:
+        UndrawableTextError: a text has a character that the fonts lack.
+    """
+    _check(sheets)
+    out = io.BytesIO()
+    document = BaseDocTemplate(out, pagesize=A4, title=sheets[0].title, author="", invariant=1)
+    width, height = A4
+    frame = Frame(MARGIN, MARGIN + FOOT, width - 2 * MARGIN, height - 2 * MARGIN - FOOT, 0, 0, 0, 0)
+    document.addPageTemplates(
+        [PageTemplate(str(number), [frame], onPage=_foot(sheet)) for number, sheet in enumerate(sheets)]
+    )
+    story: list[Any] = []
+    for number, sheet in enumerate(sheets):
+        story += [NextPageTemplate(str(number)), PageBreak()] if number else []
+        story += _form(sheet)
+    document.build(story)
+    return out.getvalue()
+
+
+def _check(sheets: Sequence[PaperSheet]) -> None:
+    drawable = drawable_characters()
+    for sheet in sheets:
+        for text in _texts(sheet):
+            lacking = sorted({char for char in text if ord(char) not in drawable and char not in "\n\r\t"})
+            if lacking:
+                raise UndrawableTextError(
+                    "「%(text)s」中有字体里没有的字符：%(characters)s",
+                    text=text[:30],
+                    characters="、".join(f"{char}（U+{ord(char):04X}）" for char in lacking[:5]),
+                )
+
+
+def _texts(sheet: PaperSheet) -> list[str]:
+    found = [sheet.title, sheet.module, sheet.seat]
+    for line in sheet.lines:
+        found += [line.code, line.label, line.description, *line.how, *line.benchmarks, *line.headings]
+    return found
+
+
+def _foot(sheet: PaperSheet) -> Any:
+    def draw(canvas: Any, document: Any) -> None:
+        canvas.saveState()
+        canvas.setFont(TEXT, 8)
+        canvas.setFillColor(GREY)
+        canvas.drawString(MARGIN, MARGIN, f"{sheet.title} · {sheet.module}"[:70])
+        canvas.drawRightString(A4[0] - MARGIN, MARGIN, f"第 {canvas.getPageNumber()} 页")
+        canvas.drawCentredString(A4[0] / 2, MARGIN + 5 * mm, "选手编号 ________  裁判签名 ____________________")
+        canvas.restoreState()
+
+    return draw
+
+
+def paragraph(text: str, size: float = 9, font: str = TEXT, colour: Any = colors.black) -> Paragraph:
+    """Wrapped text: between any two characters where it is Chinese, between words where it is not."""
+    wrap = "CJK" if _WIDE.search(text) else None
+    style = ParagraphStyle("sheet", fontName=font, fontSize=size, leading=size * 1.35, wordWrap=wrap, textColor=colour)
+    return Paragraph(escape(text).replace("\n", "<br/>"), style)
+
+
+def _form(sheet: PaperSheet) -> list[Any]:
+    full = f"满分 {sheet.full}" if sheet.full else ""
+    head = [
+        paragraph(sheet.title, 15, BOLD),
+        Spacer(0, 2 * mm),
+        paragraph(f"{sheet.module}　评分表　{full}", 12, BOLD),
+        paragraph(sheet.seat, 9, colour=GREY),
+        Spacer(0, 3 * mm),
+        _fields(("选手编号", "裁判", "席位", "日期")),
+        Spacer(0, 3 * mm),
+    ]
+    return [*head, _table(sheet), Spacer(0, 4 * mm), _fields(("合计", "裁判签名", "复核签名", "时间"))]
+
+
+def _fields(names: Sequence[str]) -> Table:
+    """Names each followed by a place to write on."""
+    cells = [cell for name in names for cell in (paragraph(name), "")]
+    table = Table([cells], colWidths=[18 * mm, 27.5 * mm] * len(names), rowHeights=[9 * mm])
+    lines = [("LINEBELOW", (column, 0), (column, 0), 0.6, colors.black) for column in range(1, 2 * len(names), 2)]
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *lines])
+    return table
+
+
+def _table(sheet: PaperSheet) -> Table:
+    rows: list[list[Any]] = [[paragraph(text, 9, BOLD) for text in _HEADINGS]]
+    spans: list[tuple[Any, ...]] = []
+    for line in sheet.lines:
+        for heading in line.headings:
+            place = (0, len(rows))
+            spans += [("SPAN", place, (-1, len(rows))), ("BACKGROUND", place, (-1, len(rows)), colors.whitesmoke)]
+            rows.append([paragraph(heading, 9, BOLD), "", "", "", ""])
+        rows.append(_cells(line))
+    table = Table(rows, colWidths=_WIDTHS, repeatRows=1, splitInRow=1)
+    table.setStyle(
+        [
+            ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("BACKGROUND", (0, 0), (-1, 0), colors.lightgrey),
+            ("TOPPADDING", (0, 0), (-1, -1), 3),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+            *spans,
+        ]
+    )
+    return table
+
+
+def _cells(line: PaperLine) -> list[Any]:
+    named = [paragraph(line.label)]
+    if line.description:
+        named.append(paragraph(line.description, 7.5, colour=GREY))
+    named += [paragraph(text, 8) for text in line.benchmarks]
+    return [paragraph(line.code, 8), named, [paragraph(text, 8) for text in line.how], paragraph(line.full), ""]

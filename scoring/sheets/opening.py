@@ -1,0 +1,236 @@
+"""Opening an event for marking: a scheme is adopted, then every seat gets a sheet for every entrant."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from competitions.events import ModuleFacts, event_of, set_modules
+from competitions.models import Entrant, EntrantStatus, Event, Module, ModuleKind, Panel, Seat
+from competitions.setup import locked_competition
+from core.audit import record
+from core.auth import Actor
+from core.clock import now
+from core.db import db, transaction
+from core.errors import ConflictError
+from scoring.engine.exact import Rounding, decimal_text, round_exact
+from scoring.engine.scheme import Node, Scheme
+from scoring.engine.scheme_document import scheme_from_document
+from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
+from scoring.sheets.item_values import item_columns
+from scoring.sheets.seating import EXTERNAL_SEAT, aspects_of_seat, judges_wanted, module_kind, modules_of, share_of
+
+GONE = (EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
+_Chair = tuple[int, int | None]
+"""A seat's number and its judge; none at the outside seat."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptScheme:
+    """Make `scheme`, read from a file called `source_name`, the scheme of an event.
+
+    Attributes:
+        based_on: number of the version that stood when somebody looked at the scheme, 0 for none; None where nobody
+            did. Beside another version it is not adopted.
+    """
+
+    competition_id: int
+    event_id: int
+    scheme: Scheme
+    source_name: str
+    warnings: tuple[str, ...]
+    actor: Actor
+    based_on: int | None = None
+
+
+def adopt_scheme(command: AdoptScheme) -> int:
+    """Store a further version of the event's scheme and return its number; modules follow it.
+
+    Sheets opened under an earlier version are closed away as long as nobody has marked.
+
+    Raises:
+        NotFoundError: no such event in this competition.
+        ConflictError: marking has begun and the scheme is frozen, or another version was adopted in between.
+    """
+    with transaction() as session:
+        locked_competition(session, command.competition_id)
+        event = event_of(session, command.competition_id, command.event_id)
+        if has_marks(event.id):
+            raise ConflictError("“%(event)s”已开始评分，评分方案不能再更换", event=event.name)
+        newest = _newest_number(session, event.id) or 0
+        if command.based_on not in (None, newest):
+            raise ConflictError("您查看之后，有人采用了第 %(n)s 版评分方案；请重新上传，看过差别再采用", n=newest)
+        drop_sheets(session, event.id)
+        number = 1 + newest
+        session.add(
+            SchemeVersion(
+                event_id=event.id,
+                number=number,
+                document=command.scheme.to_document(),
+                source_name=command.source_name,
+                warnings=list(command.warnings),
+                adopted_at=now(),
+                adopted_by=command.actor.key,
+            )
+        )
+        set_modules(session, event, [_module_facts(command.scheme, node) for node in modules_of(command.scheme)])
+        detail = {"number": number, "file": command.source_name, "warnings": len(command.warnings)}
+        act = command.actor.act("scheme.adopted", f"event:{event.id}", command.competition_id, detail)
+        record(session, act)
+        return number
+
+
+def _newest_number(session: Session, event_id: int) -> int | None:
+    return session.scalar(select(func.max(SchemeVersion.number)).where(SchemeVersion.event_id == event_id))
+
+
+def _module_facts(scheme: Scheme, node: Node) -> ModuleFacts:
+    stage = scheme.nodes[node.stage].label if node.stage and node.stage in scheme.nodes else ""
+    return ModuleFacts(
+        code=node.id, name=node.label, kind=module_kind(scheme, node), weight=weight_of(scheme, node), stage=stage
+    )
+
+
+def weight_of(scheme: Scheme, node: Node) -> str:
+    """The share of a module in percent, as a decimal string; empty where marks are simply added.
+
+    It is for reading, two places at most: the engine reckons with the scheme itself.
+    """
+    share = share_of(scheme, node)
+    return "" if share is None else decimal_text(round_exact(share * 100, Rounding.to_places(2)))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSheets:
+    """Give every seat of an event its sheets."""
+
+    competition_id: int
+    event_id: int
+    actor: Actor
+
+
+def open_sheets(command: OpenSheets) -> int:
+    """Create the sheets that are missing and return how many; doing it again adds only what is new.
+
+    Raises:
+        NotFoundError: no such event in this competition.
+        ConflictError: no scheme, no draw, or a judged module without a panel.
+    """
+    with transaction() as session:
+        event = event_of(session, command.competition_id, command.event_id)
+        version = current_scheme(session, event.id)
+        if version is None:
+            raise ConflictError("“%(event)s”还没有评分方案", event=event.name)
+        entrants, scheme = _entrants_to_mark(session, event), scheme_of(version)
+        made = sum(
+            _add_missing(session, module, version.id, dealt, seats)
+            for module in event.modules
+            for dealt, seats in _dealt(entrants, _panels(session, module, scheme))
+        )
+        detail = {"sheets": made}
+        record(session, command.actor.act("sheets.opened", f"event:{event.id}", command.competition_id, detail))
+        return made
+
+
+def _entrants_to_mark(session: Session, event: Event) -> list[Entrant]:
+    entrants = session.scalars(
+        select(Entrant).where(Entrant.event_id == event.id, Entrant.status.not_in(GONE)).order_by(Entrant.draw_number)
+    ).all()
+    if not entrants:
+        raise ConflictError("“%(event)s”还没有选手", event=event.name)
+    if any(entrant.draw_number is None for entrant in entrants):
+        raise ConflictError("“%(event)s”还没有抽签", event=event.name)
+    return list(entrants)
+
+
+def _panels(session: Session, module: Module, scheme: Scheme) -> list[list[_Chair]]:
+    """The seats of each panel of a module that have anything to mark, in the order of the panels' making."""
+    if module.kind is ModuleKind.EXTERNAL:
+        return [[(EXTERNAL_SEAT, None)]]
+    query = select(Seat.panel_id, Seat.number, Seat.judge_id).join(Panel, Panel.id == Seat.panel_id)
+    chairs: dict[int, list[_Chair]] = {}
+    for panel, number, judge in session.execute(
+        query.where(Panel.module_id == module.id).order_by(Seat.panel_id, Seat.number)
+    ):
+        if aspects_of_seat(scheme, module.code, number):
+            chairs.setdefault(panel, []).append((number, judge))
+    if not chairs:
+        raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
+    outside: list[_Chair] = [(EXTERNAL_SEAT, None)] if item_columns(scheme, module.code) else []
+    return [seats + outside for seats in chairs.values()]
+
+
+def _dealt(entrants: Sequence[Entrant], panels: Sequence[list[_Chair]]) -> Iterable[tuple[list[int], list[_Chair]]]:
+    """Each panel with the entrants it marks: in turn by draw number, so that who is added later changes nobody's."""
+    for place, seats in enumerate(panels, start=1):
+        yield (
+            [entrant.id for entrant in entrants if (entrant.draw_number or 0) % len(panels) == place % len(panels)],
+            seats,
+        )
+
+
+def _add_missing(
+    session: Session, module: Module, scheme_id: int, entrants: Sequence[int], seats: Sequence[_Chair]
+) -> int:
+    held = set(
+        session.execute(select(ScoreSheet.entrant_id, ScoreSheet.seat_number).where(ScoreSheet.module_id == module.id))
+    )
+    new = [
+        ScoreSheet(
+            module_id=module.id,
+            entrant_id=entrant,
+            seat_number=seat,
+            judge_id=judge,
+            scheme_version_id=scheme_id,
+            submitted_at=None,
+            confirmed_at=None,
+            confirmed_by=None,
+        )
+        for entrant in entrants
+        for seat, judge in seats
+        if (entrant, seat) not in held
+    ]
+    session.add_all(new)
+    return len(new)
+
+
+def current_scheme(session: Session, event_id: int) -> SchemeVersion | None:
+    """The newest version of an event's scheme."""
+    query = select(SchemeVersion).where(SchemeVersion.event_id == event_id)
+    return session.scalar(query.order_by(SchemeVersion.number.desc()).limit(1))
+
+
+def has_scheme(event_id: int) -> bool:
+    """Whether a scheme has been adopted for this event."""
+    return current_scheme(db.session(), event_id) is not None
+
+
+def seats_wanted(event_id: int) -> dict[str, int]:
+    """How many judges the current scheme asks for, by the code of the module; nothing without a scheme."""
+    version = current_scheme(db.session(), event_id)
+    if version is None:
+        return {}
+    scheme = scheme_of(version)
+    return {node.id: judges_wanted(scheme, node.id) for node in modules_of(scheme)}
+
+
+def has_marks(event_id: int) -> bool:
+    """Whether anybody has saved a mark in this event."""
+    query = select(SheetRevision.id).join(ScoreSheet, ScoreSheet.id == SheetRevision.sheet_id)
+    return db.session.scalar(query.join(Module).where(Module.event_id == event_id).limit(1)) is not None
+
+
+def drop_sheets(session: Session, event_id: int) -> None:
+    """Take away the untouched sheets of an event, before its scheme, draw or panels change."""
+    modules = select(Module.id).where(Module.event_id == event_id)
+    for sheet in session.scalars(select(ScoreSheet).where(ScoreSheet.module_id.in_(modules))):
+        if sheet.revision > 0:
+            raise ConflictError("已有评分，不能更改")
+        session.delete(sheet)
+    session.flush()
+
+
+def scheme_of(version: SchemeVersion) -> Scheme:
+    """The scheme of a stored version."""
+    return scheme_from_document(version.document)

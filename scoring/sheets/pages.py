@@ -1,0 +1,133 @@
+"""Pages of marking: the board of sheets, one sheet under review, lists from outside."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from competitions.events import event_of
+from competitions.setup import competition_of
+from core.auth import requires, signed_in_actor
+from core.db import db
+from core.errors import InvalidInputError, NotFoundError
+from core.i18n import sentence
+from scoring.blueprint import C, bp
+from scoring.forms import ExternalForm, ReasonForm
+from scoring.jury.sheet_page import on_the_spot
+from scoring.outside_lists.reading import read_external_list
+from scoring.outside_lists.taking import (
+    ExternalMark,
+    ImportExternal,
+    WrongListError,
+    external_module,
+    import_external,
+    outside_modules,
+    outside_values,
+)
+from scoring.photos.adding import photos_of
+from scoring.sheets import board as reading
+from scoring.sheets.opening import OpenSheets, current_scheme, open_sheets
+from scoring.sheets.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
+from scoring.states import STATE_NAMES, SheetAction
+
+
+@bp.get(f"{C}/board")
+@requires("sheet.board")
+def board(competition_id: int) -> ResponseReturnValue:
+    """How far every event is, and where to look."""
+    competition = competition_of(competition_id)
+    progress = {p.event_id: p for p in reading.progress(competition_id)}
+    external = outside_modules(competition_id)
+    schemes = {event.id: current_scheme(db.session(), event.id) for event in competition.events}
+    return render_template(
+        "scoring/board.html", competition=competition, progress=progress, schemes=schemes, external=external
+    )
+
+
+@bp.post(f"{C}/events/<int:event_id>/sheets")
+@requires("scheme.edit")
+def make_sheets(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Give every seat its sheets."""
+    made = open_sheets(OpenSheets(competition_id, event_id, signed_in_actor()))
+    flash(_("生成了 %(n)s 张评分表", n=made), "success")
+    return redirect(url_for("scoring.event_board", competition_id=competition_id, event_id=event_id))
+
+
+@bp.post(f"{C}/modules/<int:module_id>/confirmations")
+@requires("sheet.confirm")
+def confirm_module(competition_id: int, module_id: int) -> ResponseReturnValue:
+    """Confirm every submitted sheet of a module."""
+    count = confirm_submitted(ConfirmSubmitted(competition_id, module_id, signed_in_actor()))
+    flash(_("复核了 %(n)s 张评分表", n=count), "success")
+    return redirect(request.referrer or url_for("scoring.board", competition_id=competition_id))
+
+
+@bp.get(f"{C}/sheets/<int:sheet_id>")
+@requires("sheet.board")
+def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
+    """One sheet with its marks and every revision, as far as they are open to who asks."""
+    found = reading.read_sheet(competition_id, sheet_id)
+    shown, spot = on_the_spot(db.session(), found, signed_in_actor())
+    return render_template(
+        "scoring/sheet.html",
+        competition=competition_of(competition_id),
+        reading=shown,
+        spot=spot,
+        photos=photos_of(db.session(), sheet_id),
+        form=ReasonForm(),
+        names=STATE_NAMES,
+    )
+
+
+@bp.post(f"{C}/sheets/<int:sheet_id>/<any(confirm, return, unlock):action>")
+@requires("sheet.confirm")
+def move_sheet(competition_id: int, sheet_id: int, action: str) -> ResponseReturnValue:
+    """Confirm, return or unlock a sheet."""
+    form = ReasonForm()
+    change = ChangeSheet(competition_id, sheet_id, SheetAction(action), signed_in_actor(), form.reason.data or "")
+    state = change_sheet(change)
+    flash(_("评分表现为“%(state)s”", state=_(STATE_NAMES[state])), "success")
+    return redirect(url_for("scoring.sheet", competition_id=competition_id, sheet_id=sheet_id))
+
+
+@bp.route(f"{C}/modules/<int:module_id>/external", methods=["GET", "POST"])
+@requires("external.import")
+def external(competition_id: int, module_id: int) -> ResponseReturnValue:
+    """Take in a list of marks from outside."""
+    module = external_module(competition_id, module_id)
+    form, problems = ExternalForm(), []
+    admitted = outside_values(module)
+    if form.validate_on_submit():
+        try:
+            upload = form.file.data
+            marks: list[ExternalMark] = read_external_list(
+                upload.read(), upload.filename, admitted.aspects, admitted.items
+            )
+            command = ImportExternal(competition_id, module_id, marks, upload.filename, signed_in_actor())
+            changed = import_external(command)
+        except WrongListError as error:
+            problems = list(error.problems)
+        except InvalidInputError as error:
+            problems = [sentence(error)]
+        else:
+            flash(_("导入完成，%(n)s 名选手的成绩有变化", n=changed), "success")
+            return redirect(url_for("scoring.event_board", competition_id=competition_id, event_id=module.event_id))
+    page = render_template(
+        "scoring/external.html",
+        competition=competition_of(competition_id),
+        module=module,
+        modules=outside_modules(competition_id).get(module.event_id, [module]),
+        admitted=admitted,
+        form=form,
+        problems=problems,
+    )
+    return page, 422 if problems or form.errors else 200
+
+
+@bp.get(f"{C}/events/<int:event_id>/external")
+@requires("external.import")
+def external_of_event(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """The first module of the event that takes marks from outside."""
+    event = event_of(db.session(), competition_id, event_id)
+    for module in outside_modules(competition_id).get(event.id, []):
+        return redirect(url_for("scoring.external", competition_id=competition_id, module_id=module.id))
+    raise NotFoundError("这个赛项没有需要导入成绩的模块")

@@ -1,0 +1,147 @@
+"""Score sheets as their judges see them: which are mine, what stands on them, which aspects they ask for."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from competitions.models import Competition, Entrant, Event, Module
+from core.auth import Actor, SignIn, SubjectKind
+from core.clock import now
+from core.db import db
+from core.errors import NotFoundError
+from scoring.engine.scheme import Node, Scheme
+from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
+from scoring.sheets.opening import scheme_of
+from scoring.sheets.seating import aspects_of_seat
+from scoring.states import SheetState
+
+
+@dataclass(frozen=True, slots=True)
+class LockedSheet:
+    """A sheet that the transaction at hand holds, with where it belongs."""
+
+    row: ScoreSheet
+    module_code: str
+    competition_id: int
+
+
+def locked_sheets(session: Session, ids: Collection[int]) -> dict[int, LockedSheet]:
+    """The sheets of `ids` that exist, locked in the order of their ids, so that two devices cannot block each other."""
+    query = (
+        select(ScoreSheet, Module.code, Event.competition_id)
+        .join(Module, Module.id == ScoreSheet.module_id)
+        .join(Event, Event.id == Module.event_id)
+        .where(ScoreSheet.id.in_(ids))
+        .order_by(ScoreSheet.id)
+        .with_for_update(of=ScoreSheet)
+    )
+    return {sheet.id: LockedSheet(sheet, code, competition) for sheet, code, competition in session.execute(query)}
+
+
+def latest(session: Session, sheet: ScoreSheet) -> SheetRevision | None:
+    """The newest revision of a sheet; None if nobody has saved."""
+    query = select(SheetRevision).where(SheetRevision.sheet_id == sheet.id, SheetRevision.number == sheet.revision)
+    return session.scalar(query)
+
+
+def stored_scheme(version_id: int) -> Scheme:
+    """The scheme of a stored version, read once per process: versions never change."""
+    return _scheme(db.engine.url.render_as_string(), version_id)
+
+
+@lru_cache(maxsize=64)
+def _scheme(_database: str, version_id: int) -> Scheme:
+    version = db.session.get(SchemeVersion, version_id)
+    if version is None:
+        raise NotFoundError("没有这一版评分方案")
+    return scheme_of(version)
+
+
+def aspects_on(sheet: ScoreSheet, module_code: str) -> dict[str, Node]:
+    """The aspects that a sheet asks for, by id, in the order of the paper."""
+    scheme = stored_scheme(sheet.scheme_version_id)
+    return {node.id: node for node in aspects_of_seat(scheme, module_code, sheet.seat_number)}
+
+
+def required_aspects(sheet: ScoreSheet, module_code: str) -> list[str]:
+    """Ids of the aspects without whose mark the result would wait, so that the sheet cannot be handed in."""
+    scheme = stored_scheme(sheet.scheme_version_id)
+    return [node_id for node_id in aspects_on(sheet, module_code) if _waits(scheme, node_id, module_code)]
+
+
+def _waits(scheme: Scheme, node_id: str, module_code: str) -> bool:
+    while scheme.nodes[node_id].missing == "incomplete" and scheme.nodes[node_id].counts:
+        if node_id == module_code or node_id not in scheme.parents:
+            return True
+        node_id = scheme.parents[node_id]
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSheet:
+    """One sheet of the signed-in judge. The entrant is its draw number; no name and no unit come this way."""
+
+    row: ScoreSheet
+    draw_number: int | None
+    entrant_status: str
+    event_name: str
+    module_code: str
+    module_name: str
+    revision: SheetRevision | None
+
+    @property
+    def marks(self) -> Mapping[str, str | None]:
+        """The newest marks; empty if nothing is marked."""
+        return self.revision.marks if self.revision else {}
+
+
+def my_sheets(actor: Actor) -> list[JudgeSheet]:
+    """All sheets of the judge, by event, module and draw number; not those of a seat that is vacant."""
+    query = (
+        select(ScoreSheet, Entrant.draw_number, Entrant.status, Event.name, Module.code, Module.name, SheetRevision)
+        .join(Module, Module.id == ScoreSheet.module_id)
+        .join(Event, Event.id == Module.event_id)
+        .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
+        .outerjoin(
+            SheetRevision,
+            and_(SheetRevision.sheet_id == ScoreSheet.id, SheetRevision.number == ScoreSheet.revision),
+        )
+        .where(ScoreSheet.judge_id == actor.judge_id, ScoreSheet.state != SheetState.VACANT)
+        .order_by(Event.position, Event.id, Module.position, Entrant.draw_number, ScoreSheet.id)
+    )
+    return [
+        JudgeSheet(row, number, status.value, event, code, module, revision)
+        for row, number, status, event, code, module, revision in db.session.execute(query)
+    ]
+
+
+def competition_of(actor: Actor) -> Competition:
+    """The competition that the judge's device is signed in to.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = db.session.get(Competition, actor.competition_id) if actor.competition_id else None
+    if found is None:
+        raise NotFoundError("没有这场竞赛")
+    return found
+
+
+def other_devices(actor: Actor) -> int:
+    """On how many further devices the same judge is signed in."""
+    query = select(func.count(SignIn.id)).where(
+        SignIn.subject_kind == SubjectKind.JUDGE,
+        SignIn.subject_id == actor.judge_id,
+        SignIn.id != actor.sign_in_id,
+        SignIn.revoked_at.is_(None),
+        SignIn.expires_at > now(),
+    )
+    return db.session.scalar(query) or 0
+
+
+def progress(sheets: Sequence[JudgeSheet]) -> tuple[int, int]:
+    """How many of the sheets are handed in, and how many there are."""
+    return sum(sheet.row.submitted_at is not None for sheet in sheets), len(sheets)

@@ -1,0 +1,75 @@
+"""The program of the judge's page as files: addresses that change with its content, compressed, kept for ever."""
+
+import gzip
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.auth import public
+from core.errors import NotFoundError
+
+bp = Blueprint("tablet_assets", __name__)
+STATIC = Path(__file__).resolve().parents[2] / "static"
+WORKER = STATIC / "js" / "tablet" / "worker.js"
+TYPES = {".js": "text/javascript", ".css": "text/css"}
+HASHING = STATIC / "js" / "sha256.js"
+LATER = frozenset({"handover_view.js", "parcel.js", "qr.js", HASHING.name})
+"""Modules that the page takes only once it stands; the service worker keeps them all the same."""
+YEAR = 365 * 86400
+WORTH_COMPRESSING = 1400
+"""Bytes; less fits into one packet anyway."""
+
+
+@cache
+def files() -> dict[str, Path]:
+    """Name to file of the page's modules and styles, without the service worker, which has an address of its own."""
+    modules = [path for path in sorted(WORKER.parent.glob("*.js")) if path != WORKER]
+    return {path.name: path for path in [*modules, HASHING, STATIC / "css" / "tablet.css"]}
+
+
+@cache
+def edition() -> str:
+    """Digest of the whole program; it stands in every file's address, so that files of two editions never mix."""
+    content = b"".join(path.read_bytes() for path in [*files().values(), WORKER])
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def address(name: str) -> str:
+    """Where the page finds one of its files."""
+    return url_for("tablet_assets.file", asked=edition(), name=name)
+
+
+@bp.get("/tablet/program/<asked>/<name>")
+@public
+def file(asked: str, name: str) -> ResponseReturnValue:
+    """One file of this edition, for ever; another edition has another address."""
+    if asked != edition() or name not in files():
+        raise NotFoundError("没有这个页面")
+    response = Response(files()[name].read_bytes(), mimetype=TYPES[Path(name).suffix])
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return compressed(response)
+
+
+@bp.get("/sw.js")
+@public
+def worker() -> ResponseReturnValue:
+    """The service worker, which opens the page without network where the address is HTTPS or this machine."""
+    shell = [address(name) for name in files()] + [url_for("static", filename="img/mark.svg")]
+    head = f"const EDITION = {json.dumps(edition())};\nconst SHELL = {json.dumps(shell)};\n"
+    response = Response(head + WORKER.read_text(encoding="utf-8"), mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return compressed(response)
+
+
+def compressed(response: Response) -> Response:
+    """The response as gzip where the browser takes it and it is worth it: halls have slow networks."""
+    response.headers["Vary"] = "Accept-Encoding"
+    body = response.get_data()
+    if response.status_code == 200 and len(body) > WORTH_COMPRESSING and request.accept_encodings["gzip"]:
+        response.set_data(gzip.compress(body, 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response

@@ -1,0 +1,199 @@
+"""The description of the HTTP interface for judges' devices, made from the very shapes that the views check."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from core.auth import public
+from scoring.sheets.saving import MOST_AT_ONCE
+from scoring.tablet.payloads import PhotoBody, QueuedSave, SaveBody, SubmitBody, SyncBody
+
+bp = Blueprint("openapi", __name__)
+SHAPES = (SaveBody, QueuedSave, SyncBody, SubmitBody, PhotoBody)
+REFERENCE = "#/components/schemas/{model}"
+
+PROBLEM = {
+    "type": "object",
+    "required": ["status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Stable; for programs."},
+        "detail": {"type": "string", "description": "One sentence in the reader's language; for people."},
+    },
+    "additionalProperties": True,
+}
+ANSWER = {
+    "type": "object",
+    "required": ["key", "status"],
+    "description": "201 with `revision`, or the status, `code` and further fields that the single save would get.",
+    "properties": {
+        "key": {"type": ["string", "null"]},
+        "status": {"type": "integer"},
+        "revision": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+    },
+    "additionalProperties": True,
+}
+SHEET = {
+    "type": "object",
+    "required": ["id", "blank", "draw_number", "state", "revision", "marks", "notes", "doubts"],
+    "properties": {
+        "id": {"type": "integer"},
+        "blank": {"type": "string", "description": "Key in `blanks`."},
+        "draw_number": {"type": ["integer", "null"], "description": "All that a judge learns of the contestant."},
+        "entrant_status": {"enum": ["registered", "present", "absent", "withdrawn", "disqualified"]},
+        "state": {"enum": ["open", "submitted", "confirmed"]},
+        "revision": {"type": "integer"},
+        "marks": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+        "notes": {"type": "object", "additionalProperties": {"type": "string"}},
+        "doubts": {"type": "array", "items": {"type": "string"}},
+        "rounds": {"type": "object", "description": "Aspect to the round of voting of its mark, from the second on."},
+        "times": {"type": "object", "description": "Aspect to the moments of its stop watch, oldest first."},
+        "due": {
+            "type": "array",
+            "description": "Votes asked for again: `aspect`, `round`, `reason`, and `earlier`, one's own mark before.",
+            "items": {"type": "object", "required": ["aspect", "round", "reason", "earlier"]},
+        },
+        "reopened_for": {
+            "type": ["array", "null"],
+            "description": "The aspects that alone may change on a sheet that had been handed in; null: all.",
+            "items": {"type": "string"},
+        },
+        "answers": {"type": "object", "description": "Aspect marked doubtful to the chief judge's newest answer."},
+        "is_taken_over": {"type": "boolean", "description": "The marks are of the judge who sat here before."},
+        "saved_at": {"type": ["string", "null"], "format": "date-time"},
+        "submitted_at": {"type": ["string", "null"], "format": "date-time"},
+        "confirmed_at": {"type": ["string", "null"], "format": "date-time"},
+        "return_reason": {"type": "string"},
+    },
+}
+BLANK = {
+    "type": "object",
+    "description": "A blank sheet: the aspects in the order of the paper with bounds, steps, options and benchmarks.",
+    "required": ["event", "module", "scheme_version_id", "required", "aspects", "total", "max"],
+    "properties": {
+        "event": {"type": "string"},
+        "module": {"type": "string"},
+        "scheme_version_id": {"type": "integer"},
+        "required": {"type": "array", "items": {"type": "string"}},
+        "contestant_signs": {
+            "type": "boolean",
+            "description": "The contestant signs this sheet too, or the judge says why not.",
+        },
+        "aspects": {"type": "array", "items": {"type": "object", "required": ["id", "label", "kind"]}},
+        "total": {"type": ["object", "null"]},
+        "max": {"type": ["string", "null"]},
+    },
+}
+SHEETS = {
+    "type": "object",
+    "required": ["judge", "competition", "other_devices", "blanks", "sheets"],
+    "properties": {
+        "judge": {"type": "object"},
+        "competition": {"type": "object"},
+        "other_devices": {"type": "integer"},
+        "blanks": {"type": "object", "additionalProperties": {"$ref": REFERENCE.format(model="Blank")}},
+        "sheets": {"type": "array", "items": {"$ref": REFERENCE.format(model="Sheet")}},
+    },
+}
+REFUSALS = {
+    "401": "`not_signed_in`: no valid cookie or token.",
+    "403": "`foreign_sheet`: another judge's. `handed_over`: to a substitute. `sheet_closed`: with `state`, `at`, "
+    "`by`. `aspect_closed`: open for other aspects alone; with `aspects`. `forged`: from another site.",
+    "404": "`not_found`: no such sheet.",
+    "409": "`stale_revision`: another device was first; with the server's `revision`, `marks`, `notes`, `doubts`, "
+    "`saved_at`. `scheme_changed`. `key_reused`. `too_many_photos`.",
+    "422": "`bad_marks`: with `errors`, a sentence by aspect. `incomplete_sheet`, `revote_pending`: with `aspects`. "
+    "`malformed`: with `errors`, what is wrong by place. `contestant_unsigned`. `bad_picture`.",
+}
+
+
+@bp.get("/api/openapi.json")
+@public
+def openapi() -> ResponseReturnValue:
+    """The interface as an OpenAPI 3.1 document."""
+    return jsonify(document())
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "劳动和技能竞赛系统：裁判设备接口", "version": "1"},
+        "security": [{"device": []}, {"token": []}],
+        "paths": _paths(),
+        "components": {"schemas": _schemas(), "securitySchemes": _security()},
+    }
+
+
+def _security() -> dict[str, Any]:
+    return {
+        "device": {"type": "apiKey", "in": "cookie", "name": "signin", "description": "Set by the judge's link."},
+        "token": {"type": "http", "scheme": "bearer"},
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    schemas: dict[str, Any] = {"Problem": PROBLEM, "Answer": ANSWER, "Sheet": SHEET, "Blank": BLANK, "Sheets": SHEETS}
+    for shape in SHAPES:
+        schema = shape.model_json_schema(ref_template=REFERENCE)
+        schemas |= schema.pop("$defs", {})
+        schemas[shape.__name__] = schema
+    schemas["SyncBody"]["properties"]["saves"]["items"] = {"$ref": REFERENCE.format(model="QueuedSave")}
+    return schemas
+
+
+def _paths() -> dict[str, Any]:
+    number = {"revision": {"type": "integer"}}
+    handed_in = number | {"submitted_at": {"type": "string", "format": "date-time"}}
+    answers = {"answers": {"type": "array", "items": {"$ref": REFERENCE.format(model="Answer")}}}
+    return {
+        "/scoring/sheets": {
+            "get": {
+                "summary": "All sheets of the judge who asks. Answers 304 to If-None-Match while nothing changed.",
+                "responses": {"200": _json({"$ref": REFERENCE.format(model="Sheets")})} | _problems("401"),
+            }
+        },
+        "/scoring/sheets/{sheet_id}/revisions": _post(
+            "Store one save. The same key again gets the first answer and writes nothing.", "SaveBody", number
+        ),
+        "/scoring/sheets/{sheet_id}/submissions": _post(
+            "Hand the sheet in. The same key again gets the first answer and writes nothing.", "SubmitBody", handed_in
+        ),
+        "/scoring/sheets/{sheet_id}/photos": _post(
+            "Keep a picture of up to 4 MB; it is shrunk and loses its metadata. The same key again writes nothing.",
+            "PhotoBody",
+            {"number": {"type": "integer"}, "digest": {"type": "string"}},
+        ),
+        "/scoring/sync": _sync(answers),
+    }
+
+
+def _sync(answers: dict[str, Any]) -> dict[str, Any]:
+    summary = f"Take up to {MOST_AT_ONCE} saves, oldest first, each with its own answer; none stops the others."
+    post = _post(summary, "SyncBody", answers)["post"]
+    del post["parameters"]
+    responses = {"200": post["responses"]["201"]} | _problems("401", "409", "422")
+    responses["409"] |= {"description": "`other_judge`: `judge_id` is not the judge who is signed in."}
+    return {"post": post | {"responses": responses}}
+
+
+def _post(summary: str, body: str, done: dict[str, Any]) -> dict[str, Any]:
+    sheet = {"name": "sheet_id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    content = {"application/json": {"schema": {"$ref": REFERENCE.format(model=body)}}}
+    responses = {"201": _json({"type": "object", "required": list(done), "properties": done})}
+    request = {"required": True, "content": content}
+    responses |= _problems(*REFUSALS)
+    return {"post": {"summary": summary, "parameters": [sheet], "requestBody": request, "responses": responses}}
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": "On disk.", "content": {"application/json": {"schema": schema}}}
+
+
+def _problems(*statuses: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
+    return {status: {"description": REFUSALS[status], "content": content} for status in statuses}

@@ -1,0 +1,1 @@
+"""Another rule tried on the marks of a snapshot: never official, never stored."""
