@@ -9,7 +9,7 @@ from scoring.sheets.opening import current_scheme, scheme_of
 
 
 def planned(event_id: int) -> Mapping[str, Any]:
-    """Fields of `comparing.Plan` of competitions.alignment that an event's newest scheme states, without what it leaves open.
+    """Fields of `alignment.comparing.Plan` that an event's newest scheme states, without what it leaves open.
 
     Args:
         event_id: the event; one without scheme states nothing.
