@@ -38,6 +38,7 @@ from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import DomainError, InvalidInputError
+from core.i18n import sentence
 
 L = f"{C}/layouts"
 ONE = f"{L}/<int:layout_id>"
@@ -111,7 +112,7 @@ def import_layout(competition_id: int) -> ResponseReturnValue:
             layout_id = add_layout(AddLayout(competition_id, document, reason, signed_in_actor()))
             return redirect(url_for("certificates.edit_layout", competition_id=competition_id, layout_id=layout_id))
         except DomainError as error:
-            form.file.errors = [str(error)]
+            form.file.errors = [sentence(error)]
     return _list_page(competition_id, form)
 
 

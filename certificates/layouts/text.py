@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from certificates.layouts.variables import variable_name
 from core.errors import InvalidInputError
 
 _TOKEN = re.compile(r"\{(?P<variable>[^{}]*)\}|<(?P<tag>/?[^<>]*)>|(?P<text>[^{}<>]+)|(?P<stray>.)", re.DOTALL)
@@ -99,7 +100,7 @@ class TextTemplate:
             if value:
                 yield Segment(value, part.style, part.text)
             elif not part.is_optional:
-                raise MissingValueError("变量“%(variable)s”没有值", variable=part.text)
+                raise MissingValueError("变量“%(variable)s”没有值", variable=variable_name(part.text))
 
 
 def parse_text(source: str) -> TextTemplate:

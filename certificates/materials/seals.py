@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.layouts.layout import Layout, SealItem
+from certificates.layouts.names import item_name
 from certificates.materials.models import SealAuthorisation
 from certificates.materials.pictures import MOST_BYTES
 from certificates.materials.sandbox import read_in_child
@@ -19,6 +20,7 @@ from core.auth import Actor
 from core.clock import competition_day, now
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.messages import said
 
 BLANK = "seal."
 """A seal item whose picture is called ``seal.1`` and so on is a place for ink and stays blank."""
@@ -227,8 +229,16 @@ def seal_problems(layout: Layout, values: Mapping[str, str], owners: Mapping[str
             continue
         owner = "".join(part.text if not part.is_variable else values.get(part.text, "") for part in item.owner.parts)
         if item.asset not in owners:
-            words = f"第“{item.id}”项：印章“{item.asset}”没有有效的授权，只能留空盖章"
+            words = said(
+                "第“%(item)s”项：印章“%(seal)s”没有有效的授权，只能留空盖章", item=item_name(item.id), seal=item.asset
+            )
             yield Problem("seal", item.id, item.box, words)
         elif owners[item.asset] != owner.strip():
-            words = f"第“{item.id}”项：印章“{item.asset}”是{owners[item.asset]}的，不能盖在“{owner}”处"
+            words = said(
+                "第“%(item)s”项：印章“%(seal)s”是%(owner)s的，不能盖在“%(place)s”处",
+                item=item_name(item.id),
+                seal=item.asset,
+                owner=owners[item.asset],
+                place=owner,
+            )
             yield Problem("seal", item.id, item.box, words)

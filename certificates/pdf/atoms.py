@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from certificates.layouts.layout import Layout, ParagraphItem, TextItem
+from certificates.layouts.names import item_name
 from certificates.layouts.text import Segment
 from certificates.pdf.fonts import FontBook, missing_glyphs
 from certificates.pdf.scene import Problem, Severity
 from certificates.pdf.typesetting import Atom
+from core.messages import joined, said
 
 _WORD = re.compile(r"[!-~\u00A1-\u024F]+|[—…]+|.", re.DOTALL)
 _KEPT_WHOLE = {"recipient.name", "award.title", "award.place"}
@@ -36,10 +38,13 @@ class _Findings:
 
     def problems(self, item: TextItem | ParagraphItem) -> Iterator[Problem]:
         if self.missing:
-            words = f"第“{item.id}”项：{missing_glyphs(self.missing)}"
+            error = missing_glyphs(self.missing)
+            why = said(error.message, **error.params)
+            words = said("第“%(item)s”项：%(why)s", item=item_name(item.id), why=why)
             yield Problem("missing_glyph", item.id, item.box, words)
         if self.fallback:
-            words = f"第“{item.id}”项：“{'、'.join(self.fallback)}”由后备字体绘制"
+            drawn = joined(self.fallback)
+            words = said("第“%(item)s”项：“%(characters)s”由后备字体绘制", item=item_name(item.id), characters=drawn)
             yield Problem("fallback_font", item.id, item.box, words, Severity.NOTE)
 
 

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from certificates.layouts.layout import Item, Layout, ParagraphItem, QrItem, SealItem, TextItem
+from certificates.layouts.names import item_name
 from certificates.layouts.text import MissingValueError, Segment
 from certificates.pdf.atoms import atoms_of
 from certificates.pdf.fonts import FontBook
 from certificates.pdf.qr import QrContentError, qr_bits
 from certificates.pdf.scene import MM, Placed, Problem, Run, Severity
 from certificates.pdf.typesetting import Atom, Line, break_lines
+from core.errors import DomainError
+from core.messages import said
 
 _MIDDLE = 0.38
 """Height of the middle of a Chinese character above the baseline, in em."""
@@ -43,8 +46,7 @@ class Composer:
         try:
             return self._measured(item, values)
         except MissingValueError as error:
-            problem = Problem("missing_value", item.id, item.box, f"第“{item.id}”项：{error}")
-            return Placed(item, problems=(problem,))
+            return Placed(item, problems=(refused_item("missing_value", item, error),))
 
     def place_all(self, items: Iterable[Item], values: Mapping[str, str]) -> list[Placed]:
         """Measure those of the items that are shown."""
@@ -66,11 +68,15 @@ class Composer:
         try:
             size = qr_bits(text, item.level).size
         except QrContentError as error:
-            return Placed(item, problems=(Problem("qr_content", item.id, item.box, f"第“{item.id}”项：{error}"),))
+            return Placed(item, problems=(refused_item("qr_content", item, error),))
         module = min(item.box.width, item.box.height) / size
         if module >= _SMALLEST_MODULE:
             return Placed(item, text=text)
-        words = f"第“{item.id}”项：二维码每格只有 {module:.2f} 毫米，印出来可能扫不出"
+        words = said(
+            "第“%(item)s”项：二维码每格只有 %(side)s 毫米，印出来可能扫不出",
+            item=item_name(item.id),
+            side=f"{module:.2f}",
+        )
         return Placed(item, text=text, problems=(Problem("fine_qr", item.id, item.box, words, Severity.NOTE),))
 
     def _text(self, item: TextItem, segments: tuple[Segment, ...]) -> Placed:
@@ -122,6 +128,12 @@ class Composer:
             x = item.box.x * MM + line.indent * size + _offset(item.align, free, 0)
             yield from _spread(line.atoms, x, baseline, size, gap)
             baseline -= leading
+
+
+def refused_item(kind: str, item: Item, error: DomainError) -> Problem:
+    """The problem of an item that cannot be made, in the words of the error."""
+    why = said(error.message, **error.params)
+    return Problem(kind, item.id, item.box, said("第“%(item)s”项：%(why)s", item=item_name(item.id), why=why))
 
 
 def _paragraphs(segments: Iterable[Segment]) -> list[list[Segment]]:
@@ -181,10 +193,20 @@ def _alike(first: Atom, second: Atom) -> bool:
 
 
 def _overflow(item: TextItem | ParagraphItem, size: float) -> Problem:
-    words = f"第“{item.id}”项：文字缩到 {size:g} 磅仍放不进 {item.box.width:g}×{item.box.height:g} 毫米的框"
+    words = said(
+        "第“%(item)s”项：文字缩到 %(size)s 磅仍放不进 %(room)s 毫米的框",
+        item=item_name(item.id),
+        size=f"{size:g}",
+        room=f"{item.box.width:g}×{item.box.height:g}",
+    )
     return Problem("overflow", item.id, item.box, words)
 
 
 def _shrunk(item: TextItem | ParagraphItem, size: float) -> Problem:
-    words = f"第“{item.id}”项：文字由 {item.size:g} 磅缩到 {size:.1f} 磅"
+    words = said(
+        "第“%(item)s”项：文字由 %(from_size)s 磅缩到 %(size)s 磅",
+        item=item_name(item.id),
+        from_size=f"{item.size:g}",
+        size=f"{size:.1f}",
+    )
     return Problem("shrunk", item.id, item.box, words, Severity.NOTE)

@@ -9,6 +9,7 @@ from pathlib import Path
 from certificates.pdf.truetype import Face
 from core.characters import code_point, is_private_use
 from core.errors import InvalidInputError
+from core.messages import joined, said
 
 FONT_DIRECTORY = Path(__file__).parents[2] / "static" / "fonts"
 HOUSE_FONTS: Mapping[str, str] = {
@@ -106,14 +107,18 @@ def _name_of(path: Path) -> str:
 
 def missing_glyphs(characters: Iterable[str]) -> MissingGlyphError:
     """Make the error that names characters nobody can draw."""
-    named = [f"{'' if is_private_use(c) else c}（{code_point(c)}）" for c in characters]
+    named = joined(_named(c) for c in characters)
     if any(is_private_use(c) for c in characters):
         return MissingGlyphError(
-            "字体库中没有这些字的字形：%(characters)s；其中有私用区编码，请改为标准编码", characters="、".join(named)
+            "字体库中没有这些字的字形：%(characters)s；其中有私用区编码，请改为标准编码", characters=named
         )
-    return MissingGlyphError(
-        "字体库中没有这些字的字形：%(characters)s；请核对用字，或上传补字字体", characters="、".join(named)
-    )
+    return MissingGlyphError("字体库中没有这些字的字形：%(characters)s；请核对用字，或上传补字字体", characters=named)
+
+
+def _named(character: str) -> str:
+    """A character with its code point; one for private use has no look of its own."""
+    look = "" if is_private_use(character) else character
+    return said("%(character)s（%(code_point)s）", character=look, code_point=code_point(character))
 
 
 def installed_last_resort() -> tuple[Path, ...]:

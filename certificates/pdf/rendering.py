@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from certificates.layouts.layout import ImageItem, Layout, SealItem
 from certificates.pdf.assets import NO_ASSETS, AssetError, Assets
-from certificates.pdf.composing import Composer
+from certificates.pdf.composing import Composer, refused_item
 from certificates.pdf.fonts import FontBook, house_fonts
 from certificates.pdf.plain import draft_plain
 from certificates.pdf.press import Press
@@ -113,5 +113,5 @@ def _asset_problems(placed: Placed, assets: Assets) -> list[Problem]:
     try:
         assets.image(item.asset)
     except AssetError as error:
-        return [Problem("bad_asset", item.id, item.box, f"第“{item.id}”项：{error}")]
+        return [refused_item("bad_asset", item, error)]
     return []

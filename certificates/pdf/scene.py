@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from certificates.layouts.layout import Box, Item
 from core.errors import InvalidInputError
+from core.messages import joined, message
 
 MM = 72 / 25.4
 """Points in a millimetre."""
@@ -27,7 +28,7 @@ class Problem:
         kind: ``missing_glyph``, ``missing_value``, ``overflow``, ``missing_asset``, ``shrunk`` or ``fallback_font``.
         item: id of the item.
         box: where it is on the page, in millimetres.
-        message: a Chinese sentence.
+        message: a Chinese sentence that a page can say in another language.
         severity: an error stops the certificate; a note does not.
     """
 
@@ -86,7 +87,7 @@ class CertificateRefusedError(InvalidInputError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        reasons = "；".join(problem.message for problem in self.problems)
+        reasons = joined((problem.message for problem in self.problems), message("；"))
         super().__init__("证书不能生成：%(reasons)s", reasons=reasons)
 
 

@@ -91,7 +91,7 @@ def test_an_old_private_code_point_is_printed_as_the_standard_character(
 def test_a_character_nobody_draws_stops_the_certificate(
     renderer: Renderer, gold: Layout, values: dict[str, str]
 ) -> None:
-    with pytest.raises(CertificateRefusedError, match=r"“name”.*U\+2EE00") as refused:
+    with pytest.raises(CertificateRefusedError, match=r"“姓名”.*U\+2EE00") as refused:
         renderer(gold, values | {"recipient.name": f"王{UNDRAWABLE}"})
     assert [(p.kind, p.item) for p in refused.value.problems] == [("missing_glyph", "name")]
 

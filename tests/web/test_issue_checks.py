@@ -55,7 +55,7 @@ def test_a_name_that_changes_after_the_check_is_checked_again_before_anything_is
                 pool.submit(in_context, app, rename, published.contestant_ids[1], name).result()
         return plan
 
-    with patch("certificates.issuing.plan_issue", plan_and_rename):
+    with patch("certificates.issue.issuing.plan_issue", plan_and_rename):
         issue(published)
     jobs.sweep()
 
@@ -73,7 +73,7 @@ def test_a_list_that_never_stands_still_is_refused_after_a_few_tries(app: Flask)
         return plan
 
     with (
-        patch("certificates.issuing.plan_issue", plan_and_rename),
+        patch("certificates.issue.issuing.plan_issue", plan_and_rename),
         pytest.raises(ConflictError, match="正在改动，请稍后再颁发"),
     ):
         issue(published)

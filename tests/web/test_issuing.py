@@ -216,7 +216,7 @@ def test_a_batch_that_is_killed_in_a_chunk_goes_on_without_loss_or_doubling(
     def killed(*_: object) -> bytes:
         raise KeyboardInterrupt
 
-    with patch("certificates.issuing.render", killed), pytest.raises(KeyboardInterrupt):
+    with patch("certificates.issue.issuing.render", killed), pytest.raises(KeyboardInterrupt):
         jobs.run_chunk(batch_id)
     assert len(certificates(published)) == 2
     jobs.sweep()

@@ -370,7 +370,7 @@ def test_who_does_not_fit_is_named_with_item_and_box_before_the_issue_and_the_re
 
     left_out = page.split("left-out")[1].split("</ul>")[0]
     assert long in left_out
-    assert "第“name”项：文字缩到 20 磅仍放不进 60×13 毫米的框" in left_out
+    assert "第“姓名”项：文字缩到 20 磅仍放不进 60×13 毫米的框" in left_out
     names = [one.values["recipient.name"] for one in certificates(published)]
     assert long not in names
     assert len(names) == 2

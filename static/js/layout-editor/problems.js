@@ -49,7 +49,6 @@ export class Problems {
     who.textContent = one.who;
     const words = document.createElement("span");
     words.textContent = one.message;
-    words.lang = "zh-CN";
     button.append(who, " ", words);
     row.append(button);
     return row;
