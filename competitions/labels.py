@@ -62,7 +62,7 @@ def consequence(course: Course) -> str:
             j=counts.judges,
             n=counts.entrants,
         ),
-        CompetitionState.REVIEWING: _("结束评分：%(n)s 份评分表已确认，进入复核。", n=sheets["confirmed"]),
+        CompetitionState.REVIEWING: _("结束评分：%(n)s 张评分表已确认，进入复核。", n=sheets["confirmed"]),
         CompetitionState.PUBLIC_NOTICE: _("将向社会公示 %(n)s 个参赛者的成绩。", n=counts.entrants),
         CompetitionState.AWARDING: _("结束公示：%(n)s 个参赛者的成绩从此不再接受申诉。", n=counts.entrants),
         CompetitionState.ARCHIVED: _("归档：已发证书 %(n)s 份，竞赛资料从此只读。", n=sheets["certificates"]),

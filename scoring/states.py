@@ -45,7 +45,7 @@ MOVES = {
 STATE_NAMES = {
     SheetState.OPEN: message("评分中"),
     SheetState.SUBMITTED: message("已提交"),
-    SheetState.CONFIRMED: message("已复核"),
+    SheetState.CONFIRMED: message("已确认"),
     SheetState.VACANT: message("席位空缺"),
 }
 

@@ -17,13 +17,14 @@ from scoring.live.alarms import held_aspects
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision
 from scoring.photos.models import SheetPhoto
 from scoring.sheets.board import OUT
+from scoring.sheets.seen import seen_word
 from scoring.states import SheetState
 
 ROWS_A_PAGE = 100
 FILTERS = {
     "all": message("全部"),
     "missing": message("缺评分表"),
-    "waiting": message("待复核"),
+    "waiting": message("待确认"),
     "held": message("分差超限"),
     "doubt": message("有疑问"),
     "note": message("有备注"),
@@ -71,6 +72,12 @@ class Row:
     def submitted(self) -> int:
         """How many sheets wait for confirmation."""
         return sum(cell.state is SheetState.SUBMITTED for cell in self.cells.values())
+
+    @property
+    def seen(self) -> str:
+        """These sheets and their revisions in a word, by which a confirmation says what it was made upon."""
+        waiting = (cell for cell in self.cells.values() if cell.state is SheetState.SUBMITTED)
+        return seen_word((cell.sheet_id, cell.revision) for cell in waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,14 @@ def _counts(group: dict[SheetState, tuple[int, int]]) -> Counts:
     number, marked = group.get(SheetState.OPEN, (0, 0))
     submitted, confirmed = (group.get(s, (0, 0))[0] for s in (SheetState.SUBMITTED, SheetState.CONFIRMED))
     return Counts(number + submitted + confirmed, number - marked, marked, submitted, confirmed)
+
+
+def submitted_word(session: Session, module_id: int) -> str:
+    """The submitted sheets of a module and their revisions in a word, as `scoring.sheets.seen` makes it."""
+    query = select(ScoreSheet.id, ScoreSheet.revision).where(
+        ScoreSheet.module_id == module_id, ScoreSheet.state == SheetState.SUBMITTED
+    )
+    return seen_word((sheet, revision) for sheet, revision in session.execute(query))
 
 
 def matrix_of(session: Session, module: Module, page: int = 1, shown: str = "all", around: int | None = None) -> Matrix:

@@ -20,7 +20,7 @@ from core.errors import NotFoundError
 from scoring.blueprint import C, bp
 from scoring.live.changes import changes_since, version_of
 from scoring.live.contacts import SILENT_MINUTES, Contact, contacts_of
-from scoring.live.matrix import FILTERS, changed_rows, counts_of, matrix_of, seats_of
+from scoring.live.matrix import FILTERS, changed_rows, counts_of, matrix_of, seats_of, submitted_word
 from scoring.live.waiting import WaitingRoom, wait_until
 from scoring.sheet_files.reading import parts_of
 from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
@@ -69,6 +69,7 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
         event=asked.event,
         matrix=matrix,
         counts=counts_of(session, event_id),
+        seen=submitted_word(session, asked.module.id) if asked.module else "",
         contacts=contacts,
         words={state: _(name) for state, name in STATE_NAMES.items()},
         filters=FILTERS,
@@ -149,6 +150,7 @@ def _news(competition_id: int, event_id: int, since: int, known: set[str]) -> Re
         shown=asked.shown if asked.shown in FILTERS else "all",
         seats=seats_of(session, asked.module.id),
         counts=counts_of(session, event_id) if changes.sheets else {},
+        seen=submitted_word(session, asked.module.id) if changes.sheets else "",
         contacts=contacts,
         words={state: _(name) for state, name in STATE_NAMES.items()},
         filters=FILTERS,
@@ -166,6 +168,7 @@ def _tagged(response: Response, tag: str) -> Response:
 @requires("sheet.confirm")
 def confirm_entrant(competition_id: int, module_id: int, entrant_id: int) -> ResponseReturnValue:
     """Confirm every submitted sheet of one entrant in a module."""
-    count = confirm_submitted(ConfirmSubmitted(competition_id, module_id, signed_in_actor(), entrant_id))
-    flash(_("复核了 %(n)s 张评分表", n=count), "success")
+    seen = request.form.get("seen", "")
+    count = confirm_submitted(ConfirmSubmitted(competition_id, module_id, signed_in_actor(), entrant_id, seen))
+    flash(_("确认了 %(n)s 张评分表", n=count), "success")
     return redirect(request.referrer or url_for("scoring.board", competition_id=competition_id))

@@ -215,7 +215,7 @@ def obstacles(session: Session, snapshot: ResultSnapshot, *, is_final: bool) -> 
         )
     )
     if unconfirmed:
-        found.append(Obstacle("sheets_unconfirmed", "还有 %(n)s 张评分表没有复核", {"n": unconfirmed}))
+        found.append(Obstacle("sheets_unconfirmed", "还有 %(n)s 张评分表没有确认", {"n": unconfirmed}))
     if not snapshot.document["is_settled"]:
         found.append(Obstacle("not_settled", "有选手尚未评完，或有并列须先裁定"))
     if _is_stale(session, snapshot):

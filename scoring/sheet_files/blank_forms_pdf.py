@@ -129,7 +129,7 @@ def _form(sheet: PaperSheet) -> list[Any]:
         _fields(("选手编号", "裁判", "席位", "日期")),
         Spacer(0, 3 * mm),
     ]
-    return [*head, _table(sheet), Spacer(0, 4 * mm), _fields(("合计", "裁判签名", "复核签名", "时间"))]
+    return [*head, _table(sheet), Spacer(0, 4 * mm), _fields(("合计", "裁判签名", "裁判长签名", "时间"))]
 
 
 def _fields(names: Sequence[str]) -> Table:

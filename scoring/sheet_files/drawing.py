@@ -124,7 +124,7 @@ def _sheet(sheet: SignedSheet) -> list[Any]:
         ("状态", f"{STATE_NAMES[sheet.state]}{returned}"),
         ("版次", f"第 {sheet.revision} 版，保存于 {_moment(sheet.saved_at)}"),
         ("提交", _moment(submission.submitted_at) if submission else "尚未提交"),
-        ("复核", f"{sheet.confirmed_by} {_moment(sheet.confirmed_at)}" if sheet.confirmed_at else "尚未复核"),
+        ("确认", f"{sheet.confirmed_by} {_moment(sheet.confirmed_at)}" if sheet.confirmed_at else "尚未确认"),
     ]
     return [
         _text(sheet.competition, 10, colour=GREY),

@@ -143,7 +143,7 @@ def closed(sheet: LockedSheet) -> SheetClosedError:
     at = row.confirmed_at if row.state is SheetState.CONFIRMED else row.submitted_at
     clock = at.astimezone(BEIJING).strftime("%m-%d %H:%M") if at else ""
     if row.state is SheetState.CONFIRMED:
-        text = message("评分表已于 %(at)s 由%(by)s复核；修改须由裁判长解锁")
+        text = message("评分表已于 %(at)s 由%(by)s确认；修改须由裁判长解锁")
         error = SheetClosedError(text, at=clock, by=row.confirmed_by or "裁判长")
     else:
         error = SheetClosedError("评分表已于 %(at)s 提交；修改须由裁判长退回", at=clock)

@@ -27,6 +27,7 @@ from scoring.photos.adding import photos_of
 from scoring.sheets import board as reading
 from scoring.sheets.opening import OpenSheets, current_scheme, open_sheets
 from scoring.sheets.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
+from scoring.sheets.seen import seen_word
 from scoring.states import STATE_NAMES, SheetAction
 
 
@@ -56,8 +57,9 @@ def make_sheets(competition_id: int, event_id: int) -> ResponseReturnValue:
 @requires("sheet.confirm")
 def confirm_module(competition_id: int, module_id: int) -> ResponseReturnValue:
     """Confirm every submitted sheet of a module."""
-    count = confirm_submitted(ConfirmSubmitted(competition_id, module_id, signed_in_actor()))
-    flash(_("复核了 %(n)s 张评分表", n=count), "success")
+    seen = request.form.get("seen", "")
+    count = confirm_submitted(ConfirmSubmitted(competition_id, module_id, signed_in_actor(), seen=seen))
+    flash(_("确认了 %(n)s 张评分表", n=count), "success")
     return redirect(request.referrer or url_for("scoring.board", competition_id=competition_id))
 
 
@@ -75,6 +77,7 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         photos=photos_of(db.session(), sheet_id),
         form=ReasonForm(),
         names=STATE_NAMES,
+        seen=seen_word([(sheet_id, shown.sheet.revision)]),
     )
 
 
@@ -83,7 +86,8 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
 def move_sheet(competition_id: int, sheet_id: int, action: str) -> ResponseReturnValue:
     """Confirm, return or unlock a sheet."""
     form = ReasonForm()
-    change = ChangeSheet(competition_id, sheet_id, SheetAction(action), signed_in_actor(), form.reason.data or "")
+    seen = request.form.get("seen", "")
+    change = ChangeSheet(competition_id, sheet_id, SheetAction(action), signed_in_actor(), form.reason.data or "", seen)
     state = change_sheet(change)
     flash(_("评分表现为“%(state)s”", state=_(STATE_NAMES[state])), "success")
     return redirect(url_for("scoring.sheet", competition_id=competition_id, sheet_id=sheet_id))

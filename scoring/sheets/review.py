@@ -12,6 +12,7 @@ from core.clock import now
 from core.db import transaction
 from core.errors import NotAllowedError, NotFoundError
 from scoring.models import ScoreSheet
+from scoring.sheets.seen import require_seen, require_seen_sheet
 from scoring.states import SheetAction, SheetState, after
 
 
@@ -24,6 +25,8 @@ class ChangeSheet:
     action: SheetAction
     actor: Actor
     reason: str = ""
+    seen: str | None = None
+    """The sheet as the page showed it, by `seen_word`; None where no page was looked at."""
 
 
 def change_sheet(command: ChangeSheet) -> SheetState:
@@ -33,9 +36,12 @@ def change_sheet(command: ChangeSheet) -> SheetState:
         NotFoundError: no such sheet in this competition.
         NotAllowedError: confirming one's own marks.
         WrongStateError, InvalidInputError: see `scoring.states.after`.
+        ChangedSinceSeenError: it has another revision than the page showed.
     """
     with transaction() as session:
         sheet = sheet_in(session, command.competition_id, command.sheet_id)
+        if command.seen is not None and sheet.state is not SheetState.OPEN:
+            require_seen_sheet(command.seen, (sheet.id, sheet.revision))
         _move(session, sheet, command)
         return sheet.state
 
@@ -48,6 +54,8 @@ class ConfirmSubmitted:
     module_id: int
     actor: Actor
     entrant_id: int | None = None
+    seen: str | None = None
+    """What the page showed as submitted, by `seen_word`; None where no page was looked at."""
 
 
 def confirm_submitted(command: ConfirmSubmitted) -> int:
@@ -55,6 +63,7 @@ def confirm_submitted(command: ConfirmSubmitted) -> int:
 
     Raises:
         NotAllowedError: one's own marks are among them.
+        ChangedSinceSeenError: other sheets are submitted now than the page showed; none is confirmed.
     """
     with transaction() as session:
         query = (
@@ -66,11 +75,14 @@ def confirm_submitted(command: ConfirmSubmitted) -> int:
                 ScoreSheet.module_id == command.module_id,
                 ScoreSheet.state == SheetState.SUBMITTED,
             )
+            .order_by(ScoreSheet.id)
             .with_for_update(of=ScoreSheet)
         )
         if command.entrant_id is not None:
             query = query.where(ScoreSheet.entrant_id == command.entrant_id)
         sheets = session.scalars(query).all()
+        if command.seen is not None:
+            require_seen(command.seen, [(sheet.id, sheet.revision) for sheet in sheets])
         for sheet in sheets:
             change = ChangeSheet(command.competition_id, sheet.id, SheetAction.CONFIRM, command.actor)
             _move(session, sheet, change)
@@ -98,7 +110,7 @@ def sheet_in(session: Session, competition_id: int, sheet_id: int) -> ScoreSheet
 def _move(session: Session, sheet: ScoreSheet, command: ChangeSheet) -> None:
     is_own = command.actor.kind is SubjectKind.JUDGE and sheet.judge_id == command.actor.subject_id
     if command.action is SheetAction.CONFIRM and is_own:
-        raise NotAllowedError("自己评的分须由另一人复核")
+        raise NotAllowedError("自己评的分须由另一人确认")
     sheet.state = after(sheet.state, command.action, command.reason)
     if command.action is SheetAction.CONFIRM:
         sheet.confirmed_at, sheet.confirmed_by = now(), command.actor.name

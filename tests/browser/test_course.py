@@ -217,7 +217,7 @@ def test_from_the_workbook_to_the_certificate(hall: Hall, browser: Browser, tmp_
         mark(browser, hall, name, hostile=name == "钱裁判1")
     chief = sign_in(browser, hall, "zhou")
     chief.goto(hall.page("/scoring/competitions/{c}/events/{e}/board"))
-    press(chief, "复核已提交的 30 张")
+    press(chief, "确认已提交的 30 张")
     expect(chief.locator(".notice--success")).to_contain_text("30")
 
     stranger = person(browser).new_page()

@@ -76,7 +76,7 @@ def test_a_sheet_holds_all_that_was_marked_written_and_signed(jury, tmp_path: Pa
         "◆改过1次",
         "10:00",
     ]
-    for word in [*expected, "已复核", "周裁判长", "第2版"]:
+    for word in [*expected, "已确认", "周裁判长", "第2版"]:
         assert "".join(word.split()) in text
     assert found.sheets[0].digest in text
     assert len(found.sheets[0].digest) == 64

@@ -196,7 +196,8 @@ def test_one_entrant_is_confirmed_and_the_next_is_not(board, client):
     board.sign_in(client)
     module = board.module("P").id
     base = f"/scoring/competitions/{board.competition.id}/modules/{module}/entrants"
-    assert client.post(f"{base}/{board.entrants[0]}/confirmations").status_code == 302
+    (row, *_) = matrix_of(db.session(), board.module("P")).rows
+    assert client.post(f"{base}/{board.entrants[0]}/confirmations", data={"seen": row.seen}).status_code == 302
     states = [board.sheet(0, 1).state, board.sheet(0, 2).state, board.sheet(1, 1).state]
     assert states == [SheetState.CONFIRMED, SheetState.OPEN, SheetState.SUBMITTED]
 
