@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from scoring.engine.exact import NotANumberError, decimal_text, number
+from scoring.engine.mark_places import MarkPlaces
 from scoring.engine.problems import MarksError, MarkValueError, Problem
 from scoring.engine.scheme import ROOT, Entry, Node, Scheme
 
@@ -188,14 +189,7 @@ class _Gathering:
         self.seen: set[tuple[str, str, str]] = set()
         self.timed: dict[str, MarkRow] = {}
         self.checked: dict[tuple[str, str], Fraction] = {}
-        self.stages = {node.code: node.id for node in scheme.stages()}
-        self.codes: dict[tuple[str, str], str] = {}
-        shared: dict[str, list[str]] = {}
-        for node in scheme.nodes.values():
-            self.codes[(node.stage, node.code)] = node.id
-            shared.setdefault(node.code, []).append(node.id)
-            shared.setdefault(node.id, []).append(node.id)
-        self.unique = {code: ids[0] for code, ids in shared.items() if len(set(ids)) == 1}
+        self.places = MarkPlaces(scheme)
 
     def problem(self, row: MarkRow, column: str, message: str) -> None:
         """Note a mistake in a row."""
@@ -223,21 +217,16 @@ class _Gathering:
             self.problem(row, "aspect", "缺少评分项代码")
 
     def _node(self, row: MarkRow) -> Node | None:
-        if row.stage and row.stage not in self.stages:
-            known = "、".join(self.stages) or "本方案没有阶段"
+        if row.stage and row.stage not in self.places.stages:
+            known = "、".join(self.places.stages) or "本方案没有阶段"
             self.problem(row, "stage", f"没有阶段「{row.stage}」（{known}）")
             return None
-        if not row.aspect:
-            return self.scheme.nodes[self.stages[row.stage] if row.stage else ROOT]
-        found = self.codes.get((row.stage, row.aspect)) if row.stage else self.unique.get(row.aspect)
-        if found is None and not row.stage:
-            found = self.codes.get(("", row.aspect))
+        found = self.places.find(row.stage, row.aspect)
         if found is None:
-            several = not row.stage and any(code == row.aspect for _, code in self.codes)
+            several = not row.stage and self.places.is_in_several(row.aspect)
             sentence = "在多个阶段中都有，须写 stage" if several else "不在评分方案中"
             self.problem(row, "aspect", f"评分项「{row.aspect}」{sentence}")
-            return None
-        return self.scheme.nodes[found]
+        return found
 
     def _status(self, row: MarkRow, book: Book) -> None:
         if not row.status:
@@ -246,7 +235,7 @@ class _Gathering:
         if status is None:
             self.problem(row, "status", f"未知的状态「{row.status}」，应为 {'、'.join(STATUSES)} 之一")
             return
-        stage = self.stages.get(row.stage, "")
+        stage = self.places.stages.get(row.stage, "")
         if book.statuses.setdefault(stage, status) != status:
             self.problem(row, "status", f"选手「{row.contestant}」有互相矛盾的状态")
 
@@ -277,22 +266,11 @@ class _Gathering:
                 continue
             if name == "time":
                 self.timed[row.contestant] = row
-            if not self._is_used(name, node):
+            if not self.places.uses(name, node):
                 sentence = f"评分方案没有在「{node.label}」或其上下级使用 {name}，填写的值不会起作用"
                 self.problem(row, name, sentence)
             elif book.items.setdefault(name, {}).setdefault(node.id, value) != value:
                 self.problem(row, name, f"选手「{row.contestant}」的「{node.label}」有互相矛盾的 {name}")
-
-    def _is_used(self, name: str, node: Node) -> bool:
-        users = self.scheme.items.get(name, frozenset())
-        if name == "time":
-            return True
-        lineage = {node.id}
-        above = self.scheme.parents.get(node.id)
-        while above is not None:
-            lineage.add(above)
-            above = self.scheme.parents.get(above)
-        return bool(users & lineage) or any(below.id in users for below in node.walk())
 
     def _mark(self, row: MarkRow, book: Book, node: Node) -> None:
         if not row.value and any(row.items.values()):
