@@ -6,9 +6,12 @@ from alembic import context
 from sqlalchemy import Enum
 
 import certificates.attachments.models
+import certificates.incoming.models
+import certificates.innovations.models
 import certificates.models
 import certificates.paper_templates.models
 import certificates.statistics.models
+import certificates.titles.models
 import competitions.models
 import competitions.pack_editing.models
 import core.auth
@@ -30,6 +33,9 @@ ROOMS_WITH_TABLES = (
     certificates.attachments.models,
     certificates.paper_templates.models,
     certificates.statistics.models,
+    certificates.incoming.models,
+    certificates.titles.models,
+    certificates.innovations.models,
 )
 
 
