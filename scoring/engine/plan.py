@@ -57,9 +57,15 @@ class FieldMarks:
 
     def rows(self, start: int, stop: int) -> FieldMarks:
         """A slice of the field."""
-        chosen = slice(start, stop)
+        return self._taken(slice(start, stop), min(stop, self.count) - start)
+
+    def take(self, rows: Array) -> FieldMarks:
+        """Some rows, by their numbers."""
+        return self._taken(rows, len(rows))
+
+    def _taken(self, chosen: Array | slice, count: int) -> FieldMarks:
         return FieldMarks(
-            min(stop, self.count) - start,
+            count,
             {a: {j: c.take(chosen) for j, c in by.items()} for a, by in self.marks.items()},
             {n: {k: c.take(chosen) for k, c in by.items()} for n, by in self.items.items()},
             {stage: numbers[chosen] for stage, numbers in self.statuses.items()},

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.engine.columns import Array, above_mask, at_least_mask, fixed
+from scoring.engine.columns import Array, fixed
 from scoring.engine.plan import FieldMarks, reckon_slices
 from scoring.engine.plan_panel import panel_cells
+from scoring.engine.plan_standing import STATUSES, decisive_nodes, statuses_of, tiers_of
 from scoring.engine.plan_ties import Decisive, deciding_links, parts_of, sorted_groups, sum_of_cells
-from scoring.engine.plan_values import COMPLETE, EMPTY, Cells, joined_cells
-from scoring.engine.ranking import stages_within
-from scoring.engine.scheme import Scheme, TieKey
+from scoring.engine.plan_values import Cells, joined_cells
+from scoring.engine.ranking import order_of_cut, stages_within
+from scoring.engine.scheme import Cut, Scheme, TieKey
 from scoring.engine.steps import NotComputableError, Operand
 
 SLICE = 1 << 15
@@ -28,7 +28,7 @@ class FieldTier:
     Attributes:
         order: index of the order that placed them.
         is_last: put behind all others, by a gate or a status.
-        rows: in order of merit.
+        rows: in order of merit; the tied among them in the order of the field where links are asked for.
         starts: where in `rows` a new value begins.
         links: for each new value the link of the chain that separates it from the one above, 0 for the deciding
             value; empty unless asked for.
@@ -42,6 +42,19 @@ class FieldTier:
 
 
 @dataclass(frozen=True)
+class FieldCut:
+    """Who goes on after a stage, as `ranking.CutLine`.
+
+    Attributes:
+        going_on: rows in order of merit.
+        undecided: rows that are tied on the line where the rule wants a decision.
+    """
+
+    going_on: Array
+    undecided: Array
+
+
+@dataclass(frozen=True)
 class FieldRanking:
     """Places of a field.
 
@@ -51,6 +64,8 @@ class FieldRanking:
         is_tied: rows that share their place with another.
         columns: the values of the nodes asked for.
         tiers: the order of merit.
+        status: number of each row's status in `plan_standing.STATUSES`; None unless links are asked for.
+        cuts: one for each cut line of the scheme; none unless links are asked for.
     """
 
     rank: Array
@@ -58,6 +73,8 @@ class FieldRanking:
     is_tied: Array
     columns: Mapping[str, Cells]
     tiers: tuple[FieldTier, ...]
+    status: Array | None = None
+    cuts: tuple[FieldCut, ...] = ()
 
 
 def rank_field(
@@ -69,13 +86,13 @@ def rank_field(
         scheme: how.
         given: the marks, in columns; see `plan.FieldMarks`.
         keep: ids of nodes whose values are wanted besides the places.
-        with_links: tell what separates the places.
+        with_links: tell what separates the places, who has which status, and who goes on.
 
     Returns:
         What `ranking.rank` gives, row by row.
     """
     decisive = _reckoned(scheme, given, keep)
-    numbers = _tiers(scheme, given, decisive.nodes)
+    numbers = tiers_of(scheme, given, decisive.nodes)
     rank = np.zeros(given.count, dtype=np.int64)
     is_tied = np.zeros(given.count, dtype=bool)
     ahead = dense = 0
@@ -91,10 +108,50 @@ def rank_field(
         merit = rows[order_of]
         rank[merit], is_tied[merit] = places, tied
         ahead, dense = ahead + len(rows), dense + groups
-        links = deciding_links(order_of, starts, keys) if with_links else np.zeros(0, dtype=np.int64)
+        links = np.zeros(0, dtype=np.int64)
+        if with_links:
+            links, merit = deciding_links(order_of, starts, keys), _steady(merit, starts)
         tiers.append(FieldTier(index, number >= len(orders), merit, starts, links))
     columns = {name: decisive.nodes[name] for name in keep}
-    return FieldRanking(rank, scheme.ranking.method == "average", is_tied, columns, tuple(tiers))
+    found = FieldRanking(rank, scheme.ranking.method == "average", is_tied, columns, tuple(tiers))
+    return _in_full(decisive, numbers, found) if with_links else found
+
+
+def _steady(rows: Array, starts: Array) -> Array:
+    """The same order with the rows of every group in the order of the field."""
+    places = np.flatnonzero(~(starts & np.append(starts[1:], True)))
+    found = rows.copy()
+    found[places] = rows[places][np.lexsort((rows[places], np.cumsum(starts)[places]))]
+    return found
+
+
+def _in_full(decisive: Decisive, tiers: Array, ranking: FieldRanking) -> FieldRanking:
+    scheme = decisive.scheme
+    status = statuses_of(scheme, decisive.given, decisive.nodes)
+    is_in = (tiers >= 0) | np.isin(status, [STATUSES.index(word) for word in ("", "incomplete", "held", "invalid")])
+    cuts = tuple(_cut(decisive, cut, is_in) for cut in scheme.ranking.cuts)
+    return replace(ranking, status=status, cuts=cuts)
+
+
+def _cut(decisive: Decisive, cut: Cut, is_in: Array) -> FieldCut:
+    """The rows on either side of a cut line; see `ranking.rank`."""
+    own = decisive.nodes[cut.node]
+    rows = np.flatnonzero(is_in & own.complete() & ~own.bares())
+    nobody = np.zeros(0, dtype=np.int64)
+    if not len(rows):
+        return FieldCut(nobody, nobody)
+    order = order_of_cut(decisive.scheme, cut)
+    order_of, starts, _ = sorted_groups(decisive, order, rows)
+    merit = _steady(rows[order_of], starts)
+    ends = np.append(np.flatnonzero(starts)[1:], len(merit))
+    whole = int(np.searchsorted(ends, cut.places, side="right"))
+    taken = int(ends[whole - 1]) if whole else 0
+    if taken == cut.places or whole == len(ends):
+        return FieldCut(merit[:taken], nobody)
+    on_the_line = merit[taken : ends[whole]]
+    if cut.ties == "all":
+        return FieldCut(merit[: ends[whole]], nobody)
+    return FieldCut(merit[:taken], on_the_line if cut.ties == "decide" else nobody)
 
 
 def _wanted(scheme: Scheme, keep: Sequence[str]) -> set[str]:
@@ -103,7 +160,8 @@ def _wanted(scheme: Scheme, keep: Sequence[str]) -> set[str]:
         wanted.update((order.node, *stages_within(scheme, order.node)))
         for key in order.ties:
             wanted.update(parts_of(scheme, key))
-    wanted.update(node.id for node in scheme.nodes.values() if node.gate is not None or node.veto is not None)
+    wanted.update(node.id for node in decisive_nodes(scheme))
+    wanted.update(cut.node for cut in scheme.ranking.cuts)
     return wanted
 
 
@@ -141,62 +199,6 @@ def _fixed(operand: Operand) -> Cells:
     if operand.number is None:
         raise NotComputableError("同分规则的评委组只能使用固定的数")
     return Cells(fixed(operand.number))
-
-
-def _tiers(scheme: Scheme, given: FieldMarks, found: Mapping[str, Cells]) -> Array:
-    """For each row the tier that it is ranked in, −1 for none; those put last follow all the others."""
-    count, orders = given.count, scheme.ranking.orders
-    tiers = np.full(count, -1, dtype=np.int64)
-    is_out = np.zeros(count, dtype=bool)
-    is_last = np.zeros(count, dtype=bool)
-    for index, order in enumerate(orders):
-        own = found[order.node]
-        placed = own.complete() & ~own.bares()
-        tiers[placed & (tiers < 0) & ~is_out] = index
-        waiting = (own.states() != COMPLETE) & (own.states() != EMPTY)
-        if index + 1 < len(orders):
-            for stage in stages_within(scheme, order.node):
-                waiting &= found[stage].states() != EMPTY
-        is_out |= waiting & (tiers < 0)
-    for node in scheme.nodes.values():
-        if node.veto is not None and node.veto.effect in {"unranked", "disqualified"}:
-            is_out |= _at_least(found[node.id], node.veto.at_least)
-        if node.gate is not None and node.gate.otherwise != "flag":
-            missed = _misses(found[node.id], node.gate.at_least, node.gate.at_most)
-            if node.gate.otherwise == "unranked":
-                is_out |= missed
-            else:
-                is_last |= missed
-    tiers[is_out] = -1
-    _apply_statuses(scheme, given, tiers, is_last)
-    return np.where((tiers >= 0) & is_last, tiers + len(orders), tiers)
-
-
-def _apply_statuses(scheme: Scheme, given: FieldMarks, tiers: Array, is_last: Array) -> None:
-    numbers = given.statuses.get("")
-    if numbers is None:
-        return
-    for number, status in enumerate(("absent", "withdrawn", "disqualified"), start=1):
-        rows = numbers == number
-        if scheme.ranking.status_rules.get(status, "unranked") == "unranked":
-            tiers[rows] = -1
-        else:
-            tiers[rows] = len(scheme.ranking.orders) - 1
-            is_last[rows] = True
-
-
-def _at_least(own: Cells, bound: Fraction) -> Array:
-    return np.asarray(own.complete() & at_least_mask(own.values, bound))
-
-
-def _misses(own: Cells, low: Fraction | None, high: Fraction | None) -> Array:
-    known = own.complete() & ~own.bares()
-    missed = np.zeros(own.count, dtype=bool)
-    if low is not None:
-        missed |= ~_at_least(own, low)
-    if high is not None:
-        missed |= above_mask(own.values, high)
-    return known & missed
 
 
 def _numbers(method: str, starts: Array, ahead: int, dense: int) -> tuple[Array, int, Array]:

@@ -316,9 +316,14 @@ def _with_award_ranks(result: Result, places: list[Place]) -> list[Place]:
     return [replace(place, award_rank=numbers.get(place.contestant)) for place in places]
 
 
+def order_of_cut(scheme: Scheme, cut: Cut) -> Order:
+    """The order that draws a cut line: that of the ranking by the same node, else by the node alone."""
+    order = next((o for o in scheme.ranking.orders if o.node == cut.node), None)
+    return order or Order(cut.node, scheme.nodes[cut.node].better, ())
+
+
 def _cut_line(result: Result, cut: Cut, standing: Mapping[str, _Standing]) -> CutLine:
-    order = next((o for o in result.scheme.ranking.orders if o.node == cut.node), None)
-    order = order or Order(cut.node, result.scheme.nodes[cut.node].better, ())
+    order = order_of_cut(result.scheme, cut)
     members = [
         who
         for who, state in standing.items()

@@ -55,9 +55,9 @@ def spreads(result: Result) -> list[Spread]:
     return found
 
 
-def may_hold(scheme: Scheme) -> bool:
-    """Whether any panel of the scheme knows a largest distance, so that marks could be held at all."""
-    return any(limit is not None for node in _with_panel(scheme) for limit in _limits(node.panel))
+def watched(root: Node) -> list[Node]:
+    """The nodes of a scheme, from `root` down, whose panel knows a largest distance, so that marks could be held."""
+    return [node for node in root.walk() if any(limit is not None for limit in _limits(node.panel))]
 
 
 def _with_panel(scheme: Scheme) -> Iterator[Node]:

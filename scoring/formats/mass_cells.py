@@ -6,7 +6,7 @@ be read at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,8 @@ PLACES = 6
 
 _COMMA, _NEWLINE, _DOT, _MINUS, _ZERO = 44, 10, 46, 45, 48
 _LONGEST = 16
-_MAX_NAMES = 512
+_MAX_NAMES = 64
+"""More kinds of cells than this are told apart by sorting."""
 
 
 class NotPlainError(Exception):
@@ -54,6 +55,16 @@ class Names:
             raise NotPlainError
         return found
 
+    def take(self, rows: Array) -> Names:
+        """Some of the names."""
+        return Names(self.low[rows], self.high[rows])
+
+    def runs(self) -> Array:
+        """Where a name stands that is not the one before it."""
+        heads = np.ones(len(self), dtype=bool)
+        heads[1:] = (self.low[1:] != self.low[:-1]) | (self.high[1:] != self.high[:-1])
+        return np.flatnonzero(heads)
+
     def numbered(self) -> tuple[Names, Array]:
         """The distinct names in the order in which they first come, and each one's number among them."""
         order = np.lexsort((self.high, self.low)) if self.high.any() else np.argsort(self.low, kind="stable")
@@ -68,12 +79,28 @@ class Names:
         found = np.empty(len(order), dtype=np.int64)
         found[order] = number[np.cumsum(heads) - 1]
         chosen = firsts[by_coming]
-        return Names(self.low[chosen], self.high[chosen]), found
+        return self.take(chosen), found
 
 
 def joined(names: Sequence[Names]) -> Names:
     """All names, one after the other."""
     return Names(np.concatenate([own.low for own in names]), np.concatenate([own.high for own in names]))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a file.
+
+    Attributes:
+        count: how many there are.
+        coded: name → number, of the columns whose cells are names or few in kind: aspect, judge, stage, items, …
+        contestant, value: numbers of these.
+    """
+
+    count: int
+    contestant: int
+    value: int
+    coded: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +110,14 @@ class Piece:
     Attributes:
         contestants: of each run of rows with the same one.
         runs: how many rows each run has.
-        aspects, aspect: distinct names, and each row's number among them; likewise `judges`, `judge`.
+        coded: column → its distinct cells, and each row's number among them.
         values: in units of 10 ** −PLACES; 0 where there is none.
         given: where there is a value; None if everywhere.
     """
 
     contestants: Names
     runs: Array
-    aspects: Names
-    aspect: Array
-    judges: Names
-    judge: Array
+    coded: Mapping[str, tuple[Names, Array]]
     values: Array
     given: Array | None
 
@@ -101,29 +125,25 @@ class Piece:
         return len(self.values)
 
 
-def read_piece(body: bytes, order: Sequence[int]) -> Piece:
+def read_piece(body: bytes, layout: Layout) -> Piece:
     """The rows of a piece.
 
     Args:
         body: whole lines without quotes and carriage returns.
-        order: numbers of the columns of contestant, aspect, judge and value, of four.
+        layout: which column is what; cells of others are not looked at.
 
     Raises:
         NotPlainError: another number of cells in a line, a longer cell, a value that is not a plain number.
     """
-    ends = _separators(body, len(order))
+    ends = _separators(body, layout.count)
     words: Array = np.ndarray((len(body) + _LONGEST + 1,), dtype="<u8", buffer=body + bytes(2 * _LONGEST), strides=(1,))
-    contestant, aspect, judge, value = (_Column(words, ends, place) for place in order)
-    names = contestant.names()
-    heads = np.ones(len(names), dtype=bool)
-    heads[1:] = (names.low[1:] != names.low[:-1]) | (names.high[1:] != names.high[:-1])
-    runs = np.flatnonzero(heads)
-    values, given = _values(value)
+    names = _Column(words, ends, layout.contestant).names()
+    runs = names.runs()
+    values, given = _values(_Column(words, ends, layout.value))
     return Piece(
-        Names(names.low[runs], names.high[runs]),
+        names.take(runs),
         np.diff(np.append(runs, len(names))),
-        *_few(aspect.names()),
-        *_few(judge.names()),
+        {name: _distinct(_Column(words, ends, place).names()) for name, place in layout.coded.items()},
         values,
         given,
     )
@@ -169,6 +189,15 @@ class _Column:
 _MASKS = np.array([(1 << (8 * min(n, 8))) - 1 for n in range(_LONGEST + 1)], dtype=np.uint64)
 
 
+def _distinct(names: Names) -> tuple[Names, Array]:
+    """The distinct names and each row's number among them."""
+    runs = names.runs()
+    if 2 * len(runs) > len(names):
+        return _few(names)
+    own, numbers = _few(names.take(runs))
+    return own, np.repeat(numbers, np.diff(np.append(runs, len(names))))
+
+
 def _few(names: Names) -> tuple[Names, Array]:
     """The distinct names among many of a few, each looked for in turn, and each row's number among them."""
     numbers = np.full(len(names), -1, dtype=np.int16)
@@ -176,15 +205,15 @@ def _few(names: Names) -> tuple[Names, Array]:
     found: list[int] = []
     left = 0
     while left < len(numbers):
+        if len(found) == _MAX_NAMES:
+            return names.numbered()
         is_same = names.low == names.low[left]
         if is_long:
             is_same &= names.high == names.high[left]
         numbers[is_same] = len(found)
         found.append(left)
-        if len(found) > _MAX_NAMES:
-            return names.numbered()
         left += _first_unnumbered(numbers[left:])
-    return Names(names.low[found], names.high[found]), numbers
+    return names.take(np.array(found, dtype=np.int64)), numbers
 
 
 def _first_unnumbered(numbers: Array) -> int:
