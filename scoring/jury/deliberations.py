@@ -10,11 +10,10 @@ from competitions.models import Entrant, Event, Judge, Module
 from core.auth import Actor
 from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Node
+from scoring.jury.alarms import Alarms, alarms_of
 from scoring.jury.blindness import closed_pairs, opened_by
 from scoring.jury.models import Revote
-from scoring.jury.revoting import Alarms, alarms_of
 from scoring.models import ScoreSheet
-from scoring.results.computing import entrants_by_name
 from scoring.sheets.seating import judge_label
 from scoring.states import SheetState
 
@@ -69,7 +68,7 @@ ORDER = ("held", "asked", "settled", "withdrawn")
 def deliberations_of(session: Session, event: Event, actor: Actor) -> list[Deliberation]:
     """Everything held or voted on again in an event, what needs the chief judge first."""
     alarms = alarms_of(session, event.id)
-    if alarms.scheme is None or alarms.result is None:
+    if alarms.scheme is None:
         return []
     modules = {module.code: module for module in event.modules}
     held = {(modules[a.module].id, a.entrant_id, a.spread.node) for a in alarms.alarms if a.module in modules}
@@ -101,9 +100,7 @@ class _Desk:
     ) -> None:
         self.alarms, self.held, self.requests = alarms, held, requests
         self.modules = {module.id: module for module in event.modules}
-        by_name = entrants_by_name(session, event.id)
-        self.names = {entrant.id: name for name, entrant in by_name.items()}
-        self.entrants = {entrant.id: entrant for entrant in by_name.values()}
+        self.entrants = {entrant.id: entrant for entrant in event.entrants}
         self.judges = _judges(session, {(module, entrant) for module, entrant, _ in {*held, *requests}})
 
     def read(self, place: Place, is_closed: bool) -> Deliberation:
@@ -131,7 +128,7 @@ class _Desk:
         """Every seat that voted in any round; the last column is how it stands now."""
         module_id, entrant_id, node = place
         asked = [request for request in requests if not request.withdraws]
-        now = self._now(self.names[entrant_id], node)
+        now = self._now(entrant_id, node)
         seated = self.judges.get((module_id, entrant_id), {})
         before = {int(seat): vote["judge"] for request in asked for seat, vote in request.votes.items()}
         numbers = before.keys() | {seat for seat in seated if judge_label(seat) in now}
@@ -148,11 +145,8 @@ class _Desk:
             for seat in sorted(numbers)
         )
 
-    def _now(self, name: str, node: str) -> dict[str, str]:
-        result = self.alarms.result
-        if result is None:
-            return {}
-        given = result.outcome(name, node).by_judge or {}
+    def _now(self, entrant_id: int, node: str) -> dict[str, str]:
+        given = self.alarms.given.get((entrant_id, node), {})
         return {judge: decimal_text(value) for judge, value in given.items()}
 
 

@@ -19,18 +19,13 @@ from core.clock import now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from scoring.engine.exact import decimal_text
-from scoring.engine.marks import collect_marks
-from scoring.engine.outcomes import Result
-from scoring.engine.scheme import Scheme
-from scoring.engine.spread import Spread, may_hold, spreads
-from scoring.engine.totals import evaluate
+from scoring.engine.spread import Spread
+from scoring.jury.alarms import Alarm, alarms_of
 from scoring.jury.models import Revote
 from scoring.jury.requests import FIRST_ROUND, newest_requests
 from scoring.models import ScoreSheet, SheetSubmission
-from scoring.results.computing import entrants_by_name, mark_rows
-from scoring.sheets.opening import current_scheme
-from scoring.sheets.reading import latest, stored_scheme
-from scoring.sheets.seating import judge_label, modules_of
+from scoring.sheets.reading import latest
+from scoring.sheets.seating import judge_label
 from scoring.states import SheetState
 
 
@@ -38,49 +33,6 @@ class NoSpreadError(ConflictError):
     """Nothing is held there: the marks agree, are not all in, or a further vote has been asked for already."""
 
     code = "no_spread"
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """Marks that are held, and where."""
-
-    module: str
-    """Code of the module."""
-    entrant_id: int
-    spread: Spread
-
-
-@dataclass(frozen=True, slots=True)
-class Alarms:
-    """All alarms of an event with what they were found by; `scheme` is None where none is adopted."""
-
-    scheme: Scheme | None
-    result: Result | None
-    """What the newest marks come to, votes asked for again left out; None where no panel knows a largest distance."""
-    alarms: tuple[Alarm, ...]
-
-
-def alarms_of(session: Session, event_id: int) -> Alarms:
-    """Every panel of an event whose newest marks are too far apart. As many queries for many entrants as for few.
-
-    It looks at closed marks too: that two votes differ is told at once, what they are is not.
-    """
-    version = current_scheme(session, event_id)
-    if version is None:
-        return Alarms(None, None, ())
-    scheme = stored_scheme(version.id)
-    if not may_hold(scheme):
-        return Alarms(scheme, None, ())
-    marks = collect_marks(scheme, mark_rows(session, event_id, open_only=False))
-    entrants = entrants_by_name(session, event_id)
-    modules = {node.id: unit.id for unit in modules_of(scheme) for node in unit.walk()}
-    result = evaluate(scheme, marks)
-    found = tuple(
-        Alarm(modules[spread.node], entrants[spread.contestant].id, spread)
-        for spread in spreads(result)
-        if spread.node in modules
-    )
-    return Alarms(scheme, result, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from competitions.models import Entrant, EntrantStatus, Judge, Module
 from core.messages import message
-from scoring.live.alarms import held_aspects
+from scoring.jury.alarms import held_aspects
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision
 from scoring.photos.models import SheetPhoto
 from scoring.sheets.board import OUT

@@ -1,5 +1,6 @@
 """Votes, further rounds, sheets handed in and sent back, judges replaced: in no order counts what should not."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,19 +13,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from juries import Jury
 from sqlalchemy import select
 
+from competitions.models import Module
 from core.audit import verify
 from core.db import db
 from core.errors import ConflictError, NotAllowedError
 from scoring.engine.marks import collect_marks
 from scoring.engine.spread import spreads
 from scoring.engine.totals import evaluate
+from scoring.jury.alarms import alarms_of, held_aspects
 from scoring.jury.blindness import closed_pairs, may_see
 from scoring.jury.models import Revote, Substitution
 from scoring.jury.requests import asked
-from scoring.jury.revoting import AskRevote, NoSpreadError, WithdrawRevote, alarms_of, ask_revote, withdraw_revote
+from scoring.jury.revoting import AskRevote, NoSpreadError, WithdrawRevote, ask_revote, withdraw_revote
 from scoring.jury.substitution import ReplaceJudge, replace_judge
 from scoring.models import ScoreSheet, SheetRevision, SheetSubmission
-from scoring.results.computing import mark_rows
+from scoring.results.computing import entrants_by_name, mark_rows
 from scoring.sheets.checks import AspectClosedError, IncompleteSheetError, RevotePendingError, SheetClosedError
 from scoring.sheets.review import ChangeSheet, change_sheet
 from scoring.sheets.saving import SaveMarks, save_marks
@@ -206,7 +209,11 @@ class JuryMachine(RuleBasedStateMachine):
         found = alarms_of(db.session(), self.jury.event_id)
         assert found.scheme is not None
         marks = collect_marks(found.scheme, mark_rows(db.session(), self.jury.event_id, open_only=False))
-        assert [a.spread for a in found.alarms] == spreads(evaluate(found.scheme, marks))
+        ids = {name: str(entrant.id) for name, entrant in entrants_by_name(db.session(), self.jury.event_id).items()}
+        engine = [replace(one, contestant=ids[one.contestant]) for one in spreads(evaluate(found.scheme, marks))]
+        assert sorted((a.spread for a in found.alarms), key=repr) == sorted(engine, key=repr)
+        board = held_aspects(db.session(), db.session.get_one(Module, self.jury.module_id))
+        assert sum(map(len, board.values())) == len(engine)
 
     def teardown(self) -> None:
         db.session.rollback()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoring.engine.marks import MarkRow, collect_marks
 from scoring.engine.scheme_document import scheme_from_document
-from scoring.engine.spread import Spread, may_hold, spreads
+from scoring.engine.spread import Spread, spreads, watched
 from scoring.engine.totals import evaluate
 
 
@@ -81,4 +81,4 @@ def test_a_group_judged_as_a_whole_is_voted_on_in_all_its_aspects() -> None:
     ],
 )
 def test_whether_a_scheme_could_hold_at_all(panel: dict[str, Any], holds: bool) -> None:
-    assert may_hold(scheme(panel)) is holds
+    assert bool(watched(scheme(panel).root)) is holds

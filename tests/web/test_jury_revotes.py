@@ -12,7 +12,7 @@ from juries import JURY_SCHEME, Jury, lines
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from competitions.models import Event
+from competitions.models import Entrant, EntrantStatus, Event, Module
 from core.audit import verify
 from core.db import db, transaction
 from core.errors import DomainError, InvalidInputError, NotFoundError
@@ -20,13 +20,13 @@ from core.permissions import Role
 from scoring.engine.marks import collect_marks
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.engine.totals import evaluate
+from scoring.jury.alarms import alarms_of, held_aspects
 from scoring.jury.deliberations import Deliberation, deliberations_of
 from scoring.jury.models import Revote
 from scoring.jury.revoting import (
     AskRevote,
     NoSpreadError,
     WithdrawRevote,
-    alarms_of,
     ask_revote,
     withdraw_revote,
 )
@@ -326,3 +326,14 @@ def test_the_board_drops_an_alarm_while_votes_are_to_come_and_names_the_sheets(j
         vote(jury, seat, mark)
         jury.submit(seat)
     assert 'class="held"' in client.get(address).get_data(as_text=True)
+
+
+def test_of_who_is_out_nothing_is_held_on_the_board_nor_on_the_page(jury: Jury) -> None:
+    jury.hand_in("0", "1", "3")
+    module = db.session.get_one(Module, jury.module_id)
+    assert held_aspects(db.session(), module) == {jury.entrants[0]: ("整体造型",)}
+    with transaction() as session:
+        session.get_one(Entrant, jury.entrants[0]).status = EntrantStatus.DISQUALIFIED
+    module = db.session.get_one(Module, jury.module_id)
+    assert held_aspects(db.session(), module) == {}
+    assert alarms_of(db.session(), jury.event_id).alarms == ()
