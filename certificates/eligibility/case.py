@@ -43,6 +43,8 @@ class Held:
     on: date | None
     source: str = ""
     """Where it is known from, in words; empty where the case says so itself."""
+    question: str = ""
+    """What is asked about it, in words; empty where only is asked whether it was granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,15 @@ class Contestant:
     held: tuple[Held, ...] | None = None
     held_is_complete: bool = True
     """False where `held` is only what one register knows: what it lacks is unknown, not denied."""
+    held_source: str = ""
+    """On whose word nothing but `held` is held; empty where the case says so itself."""
     proposed: tuple[Held, ...] = ()
     """Titles for which the person was proposed before; nobody has said yet whether they were given."""
     promoted_on: tuple[date, ...] | None = None
     promotions_are_complete: bool = True
     """As `held_is_complete`, for `promoted_on`."""
     promotion_source: str = ""
-    """Where the newest of `promoted_on` is known from, in words."""
+    """Where the newest of `promoted_on` is known from, or on whose word there was none, in words."""
     promotion_proposed: str = ""
     """A promotion of the same year that was proposed and of which nobody has said whether it was made, in words."""
     level_source: str = ""

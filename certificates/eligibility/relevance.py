@@ -67,7 +67,7 @@ def _asked(pack: Pack, *, chosen: bool) -> Iterator[str]:
         ("current_level", "level_source"): bool(pack.promotion),
         ("birth",): bool(pack.limits.minimum_ages),
         _PROMOTIONS: pack.limits.once_per_year is not None,
-        ("held", "held_is_complete", "proposed"): titles,
+        ("held", "held_is_complete", "held_source", "proposed"): titles,
         ("home",): not chosen or pack.applies.by == "home",
     }
     for names, is_asked in asked.items():

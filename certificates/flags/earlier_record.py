@@ -1,13 +1,13 @@
-"""What the system itself knows of people from other competitions: levels that came back, and what was proposed.
+"""What the system itself knows of people from other competitions: levels and titles that came back, what was proposed.
 
 A person is the same row in every competition, known by the blind index of a document. What was approved here is only
-proposed: whether the authority gave it is known when a certificate came back, and asked about until then.
+proposed: whether the authority gave it is known when its document came back, and asked about until then.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from sqlalchemy import func, select
@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session, joinedload
 from certificates.eligibility.case import Contestant as Candidate
 from certificates.eligibility.case import Held
 from certificates.models import FlagState, LevelCertificate, Recommendation
+from certificates.titles.bearing import Bearing, facts_bearing
 from competitions.models import Competition, Contestant, Entrant, Event
 from competitions.people import known_persons
 from competitions.setup import competition_of
 from competitions.standards.model import LEVEL_NAMES
 from core.clock import BEIJING
 from core.db import db
+from core.messages import said
 from scoring.models import Publication
 
 _AT_ONCE = 5000
@@ -36,6 +38,15 @@ class Newest:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What was approved here and sent on: a title, or a promotion where there is no title."""
+
+    words: str
+    at: datetime | None
+    title: Held | None = None
+
+
 @dataclass(slots=True)
 class Earlier:
     """What is known of one person from other competitions."""
@@ -43,10 +54,12 @@ class Earlier:
     newest: Newest | None = None
     promoted: dict[date, str] = field(default_factory=dict)
     """Opening day of the competition after which a level was issued → where it is known from."""
-    raises: dict[date, str] = field(default_factory=dict)
+    raises: dict[date, Proposed] = field(default_factory=dict)
     """Opening day → promotion that was proposed."""
-    titles: list[Held] = field(default_factory=list)
+    titles: list[Proposed] = field(default_factory=list)
     """Titles and medals that were proposed."""
+    facts: Bearing = field(default_factory=Bearing)
+    """What an authority's document or somebody's word says."""
 
 
 def earlier_of(
@@ -70,6 +83,8 @@ def earlier_of(
         for person_id, flag, event in _approved(session, competition, some):
             if event.id != event_id:
                 _add_flag(found[person_id], flag, event)
+        for person_id, facts in facts_bearing(session, competition, some, event_id).items():
+            found[person_id].facts = facts
     return dict(found)
 
 
@@ -94,9 +109,12 @@ def _certificates(
 
 
 def _add_certificate(known: Earlier, row: LevelCertificate, competition: Competition) -> None:
-    words = (
-        f"《{competition.title}》之后发放的{LEVEL_NAMES[row.level]}证书"
-        f"{row.number or '（未载编号）'}，{row.read_at.astimezone(BEIJING).date()}登记"
+    words = said(
+        "《%(title)s》之后发放的%(level)s证书%(number)s，%(day)s登记",
+        title=competition.title,
+        level=LEVEL_NAMES[row.level],
+        number=row.number or said("（未载编号）"),
+        day=str(_day(row.read_at)),
     )
     known.newest = Newest(row.level, words)
     known.promoted[competition.opens_on] = words
@@ -122,15 +140,21 @@ def _approved(
     return [(person_id, row, other) for person_id, row, other in session.execute(query)]
 
 
+def _day(moment: datetime) -> date:
+    return moment.astimezone(BEIJING).date()
+
+
 def _add_flag(known: Earlier, flag: Recommendation, event: Event) -> None:
     competition, when = event.competition, flag.decided_at
-    words = f"《{competition.title}》{event.title}"
-    words += f"，{when.astimezone(BEIJING).date()}审定同意推荐" if when else "，审定同意推荐"
+    at = {"title": competition.title, "event": event.title}
+    words = said("《%(title)s》%(event)s，审定同意推荐", **at)
+    if when is not None:
+        words = said("《%(title)s》%(event)s，%(day)s审定同意推荐", **at, day=str(_day(when)))
     if flag.benefit == "promotion":
-        known.raises[competition.opens_on] = words
+        known.raises[competition.opens_on] = Proposed(words, when)
     elif flag.name:
-        on = when.astimezone(BEIJING).date() if when else None
-        known.titles.append(Held(flag.name, event.occupation_code or None, on, words))
+        held = Held(flag.name, event.occupation_code or None, None if when is None else _day(when), words)
+        known.titles.append(Proposed(words, when, held))
 
 
 def with_record(person: Candidate, known: Earlier | None, opened_on: date) -> Candidate:
@@ -142,32 +166,56 @@ def with_record(person: Candidate, known: Earlier | None, opened_on: date) -> Ca
         opened_on: the competition's opening day, by whose year promotions are counted.
     """
     known = known or Earlier()
-    this_year = {day: words for day, words in known.promoted.items() if day.year == opened_on.year}
-    proposed = [words for day, words in known.raises.items() if day.year == opened_on.year]
+    facts = known.facts
+    told = known.promoted | facts.promoted
+    this_year = {day: words for day, words in told.items() if day.year == opened_on.year}
+    source = this_year[max(this_year)] if this_year else "" if facts.not_promoted is None else facts.not_promoted.words
     level, level_source = _level(person.current_level, known.newest)
     return replace(
         person,
-        held=(),
-        held_is_complete=False,
-        proposed=tuple(known.titles),
+        held=tuple(facts.held),
+        held_is_complete=facts.none_else is not None,
+        held_source="" if facts.none_else is None else facts.none_else.words,
+        proposed=(*_open_titles(known), *facts.asked),
         promoted_on=tuple(sorted(this_year)),
-        promotions_are_complete=False,
-        promotion_source=this_year[max(this_year)] if this_year else "",
-        promotion_proposed=f"同一年内只能晋升一次，{proposed[-1]}晋升，是否已办理没有记录" if proposed else "",
+        promotions_are_complete=facts.not_promoted is not None,
+        promotion_source=source,
+        promotion_proposed=_open_promotion(known, opened_on),
         current_level=level,
         level_source=level_source,
     )
+
+
+def _open_titles(known: Earlier) -> list[Held]:
+    """Titles that were proposed and of which nobody has said what became of them."""
+    return [
+        one.title for one in known.titles if one.title is not None and not known.facts.answers(one.title.name, one.at)
+    ]
+
+
+def _open_promotion(known: Earlier, opened_on: date) -> str:
+    """The newest promotion of the year that was proposed and not denied since; empty where there is none."""
+    open_ones = [
+        one.words
+        for day, one in known.raises.items()
+        if day.year == opened_on.year and not known.facts.answers_promotion(one.at)
+    ]
+    if not open_ones:
+        return ""
+    return said("同一年内只能晋升一次，%(what)s晋升，是否已办理没有记录", what=open_ones[-1])
 
 
 def _level(stated: int | None, newest: Newest | None) -> tuple[int | None, str]:
     """The higher of what was stated and what came back: a certificate is not lost, a later one need not be known."""
     if newest is None or stated == newest.level:
         return stated, ""
-    if stated is not None and stated < newest.level:
-        text = f"报名时为{LEVEL_NAMES[stated]}；本系统登记的最近证书是{newest.words}，请核对报名所附证书"
-        return stated, text
-    said = "报名时没有写明等级" if stated is None else f"报名时为{LEVEL_NAMES[stated]}"
-    return newest.level, f"{said}，以{newest.words}为准"
+    if stated is None:
+        return newest.level, said("报名时没有写明等级，以%(what)s为准", what=newest.words)
+    at = {"level": LEVEL_NAMES.get(stated, said("无等级")), "what": newest.words}
+    if stated < newest.level:
+        words = said("报名时为%(level)s；本系统登记的最近证书是%(what)s，请核对报名所附证书", **at)
+        return stated, words
+    return newest.level, said("报名时为%(level)s，以%(what)s为准", **at)
 
 
 def levels_by_index(competition_id: int, indexes: Iterable[str]) -> dict[str, tuple[int, str]]:
