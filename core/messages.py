@@ -1,6 +1,7 @@
 """Marking sentences for translation where they are only made or stored; the page that shows them translates them."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class Said(str):
@@ -40,3 +41,31 @@ def joined(parts: Iterable[str], separator: str = message("、")) -> Joined:
     text = Joined(separator.join(kept))
     text.parts, text.separator = kept, separator
     return text
+
+
+def kept(text: str) -> Any:
+    """A text as JSON keeps it, with its words and values; `said_again` gives it back.
+
+    Args:
+        text: a sentence of this module, or plain text, which is kept as it is. Values other than numbers and texts
+            are kept as text.
+    """
+    if isinstance(text, Said):
+        return {"words": text.words, "values": {name: _kept_value(value) for name, value in text.values.items()}}
+    if isinstance(text, Joined):
+        return {"parts": [kept(part) for part in text.parts], "separator": text.separator}
+    return text
+
+
+def _kept_value(value: object) -> Any:
+    return value if isinstance(value, int) else kept(value if isinstance(value, str) else str(value))
+
+
+def said_again(record: Any) -> str:
+    """The text that `kept` made JSON of; plain text is given back as it is."""
+    if not isinstance(record, Mapping):
+        return str(record)
+    if "parts" in record:
+        return joined(map(said_again, record["parts"]), record["separator"])
+    words, values = record["words"], record["values"]
+    return said(words, **{name: one if isinstance(one, int) else said_again(one) for name, one in values.items()})

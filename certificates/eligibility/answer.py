@@ -1,8 +1,10 @@
 """What the assessment says: a flag for a person to decide on, with every reason and its source. Never a grant."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from competitions.standards.model import CONFIDENCE, Citation
+from core.messages import kept, said_again
 
 FLAGGED = "flagged"
 NEEDS_FACTS = "needs_facts"
@@ -19,7 +21,7 @@ class Reason(NamedTuple):
     held: bool | None
     """None: not known, from the case or from the text."""
     finding: str
-    """What was found, in one Chinese sentence."""
+    """What was found, in one sentence."""
     missing: tuple[str, ...] = ()
     """Facts that would settle it."""
 
@@ -76,3 +78,18 @@ class Answer(NamedTuple):
             "reasons": [reason.as_json() for reason in self.reasons],
             "missing": list(self.missing),
         }
+
+    def as_record(self) -> dict[str, object]:
+        """The answer as it is stored: that for a program, and beside each sentence how to say it in other languages."""
+        reasons = [reason.as_json() | {"said": kept(reason.finding)} for reason in self.reasons]
+        return self.as_json() | {"reasons": reasons, "missing_said": [kept(fact) for fact in self.missing]}
+
+
+def finding_of(reason: Mapping[str, Any]) -> str:
+    """What a stored reason found; one that was stored before sentences had languages is plain Chinese."""
+    return said_again(reason.get("said", reason["finding"]))
+
+
+def missing_of(answer: Mapping[str, Any]) -> list[str]:
+    """What is missing by a stored answer, as `finding_of` gives it."""
+    return [said_again(fact) for fact in answer.get("missing_said", answer["missing"])]

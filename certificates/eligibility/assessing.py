@@ -26,9 +26,11 @@ from certificates.eligibility.relevance import Relevance
 from competitions.standards.common import COMMON_ID, common_citations
 from competitions.standards.finding import scope
 from competitions.standards.model import HonourRule, MinimumField, Pack, PromotionRule, Rule
+from competitions.standards.regions import region
+from core.messages import Said, said
 
-_STATUS = {"absent": "缺席", "withdrawn": "弃权", "disqualified": "取消资格"}
-_NO_RESULT = {**_STATUS, **{word: word for word in _STATUS.values()}}
+_STATUS = {"absent": said("缺席"), "withdrawn": said("弃权"), "disqualified": said("取消资格")}
+_NO_RESULT = _STATUS | {str(word): word for word in _STATUS.values()}
 _LOWEST = 99
 _DECISIONS = {True: FLAGGED, None: NEEDS_FACTS, False: NOT_ELIGIBLE}
 _ORDER = {True: 2, None: 1, False: 0}
@@ -72,10 +74,15 @@ def assess_each(
 
 def _without_rules(person: Contestant) -> list[Answer]:
     """A contestant of whom no pack speaks is asked about, not passed over in silence."""
-    text = f"选手所属地区为{person.home or '（未载明）'}，没有适用于该选手的规则包"
-    missing = ("选手所属地区的奖励与晋升规定",)
+    text = said("选手所属地区为%(region)s，没有适用于该选手的规则包", region=_home(person))
+    missing = (said("选手所属地区的奖励与晋升规定"),)
     reason = Reason(COMMON_ID, common_citations()["home_rules"], None, text, missing)
     return [Answer(person.id, "promotion", NEEDS_FACTS, COMMON_ID, reasons=(reason,), missing=missing)]
+
+
+def _home(person: Contestant) -> str:
+    known = None if person.home is None else region(person.home)
+    return said("（未载明）") if not person.home else person.home if known is None else known.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ class _View:
 
     @classmethod
     def of(cls, pack: Pack, case: Case, on: date | None, chosen: bool) -> "_View":
-        dated = date_finding(pack.effective, case, on, "规则包")
+        dated = date_finding(pack.effective, case, on, said("规则包"))
         honours: dict[str, list[tuple[HonourRule, RuleView]]] = {}
         for honour in pack.honours:
             honours.setdefault(honour.name, []).append((honour, RuleView.of(pack, honour.rule, case, on)))
@@ -143,7 +150,7 @@ class _View:
         for name, rules in self.honours:
             found.append(self._honour(placed, shared, name, rules))
         if relevant and "honours" in self.pack.unknown:
-            found.append(self._unstated(placed, shared, "honour", "荣誉称号与奖章"))
+            found.append(self._unstated(placed, shared, "honour", said("荣誉称号与奖章")))
         return found
 
     def _shared(self, person: Contestant) -> Shared | None:
@@ -154,11 +161,11 @@ class _View:
             if within is False:
                 return None
             if within is None:
-                text = f"选手所属地区为{person.home or '（未载明）'}，规则包对其是否适用未载明"
-                finding = Finding(None, text, ("选手所属地区，以及竞赛是否纳入该地区计划",))
+                text = said("选手所属地区为%(region)s，规则包对其是否适用未载明", region=_home(person))
+                finding = Finding(None, text, (said("选手所属地区，以及竞赛是否纳入该地区计划"),))
                 reasons.append(as_reason(pack, pack_head(pack), finding))
         if person.status in _NO_RESULT:
-            finding = Finding(False, f"选手{_NO_RESULT[person.status]}，没有竞赛结果")
+            finding = Finding(False, said("选手%(status)s，没有竞赛结果", status=_NO_RESULT[person.status]))
             reasons.append(as_reason(pack, pack_head(pack), finding))
         for rule in pack.repeat:
             finding = checks.check_repeat(rule, person, self.case.event)
@@ -178,14 +185,14 @@ class _View:
         if self.promotion or "promotion" in self.pack.unknown:
             found.append(_answer(self.pack, person, "promotion", outcome))
         for name, rules in self.honours:
-            found.append(_answer(self.pack, person, rules[0][0].benefit, outcome, _Said(None, name)))
+            found.append(_answer(self.pack, person, rules[0][0].benefit, outcome, _Told(None, name)))
         return found
 
     def _promotion(self, person: Contestant, shared: Shared) -> list[Answer]:
         if not self.promotion:
             if "promotion" not in self.pack.unknown:
                 return []
-            return [self._unstated(person, shared, "promotion", "技能等级晋升")]
+            return [self._unstated(person, shared, "promotion", said("技能等级晋升"))]
         pairs = [(rule, self._raise(rule, view, person, shared)) for rule, view in self.promotion]
         if all(outcome.held is False for _, outcome in pairs):
             return [_answer(self.pack, person, "promotion", refusal([outcome for _, outcome in pairs]))]
@@ -199,13 +206,13 @@ class _View:
             rule, outcome = min(flagged, key=lambda pair: pair[1].level or _LOWEST)
             reached = outcome.level or _LOWEST
             more = rule.rule.conditions.review + _papers(self.pack, "promotion")
-            answers.append(_answer(self.pack, person, "promotion", outcome, _Said(rule.rule, more=more)))
+            answers.append(_answer(self.pack, person, "promotion", outcome, _Told(rule.rule, more=more)))
         open_pairs = [p for p in pairs if p[1].held is None and (p[1].level is None or p[1].level < reached)]
         if open_pairs:
             levels = {outcome.level for _, outcome in open_pairs}
             reasons = tuple(dict.fromkeys(reason for _, outcome in open_pairs for reason in outcome.reasons))
             outcome = Outcome(None, reasons, levels.pop() if len(levels) == 1 else None)
-            answers.append(_answer(self.pack, person, "promotion", outcome, _Said(open_pairs[0][0].rule)))
+            answers.append(_answer(self.pack, person, "promotion", outcome, _Told(open_pairs[0][0].rule)))
         return answers
 
     def _raise(self, rule: PromotionRule, view: RuleView, person: Contestant, shared: Shared) -> Outcome:
@@ -229,9 +236,9 @@ class _View:
                 rule, outcome = other, found
         more: tuple[str, ...] = ()
         if outcome.held is not False:
-            quota = (f"名额：{rule.quota}",) if rule.quota is not None else ()
+            quota = (said("名额：%(quota)s", quota=rule.quota),) if rule.quota is not None else ()
             more = rule.rule.conditions.review + quota + _papers(self.pack, name)
-        return _answer(self.pack, person, rule.benefit, outcome, _Said(rule.rule, name, more))
+        return _answer(self.pack, person, rule.benefit, outcome, _Told(rule.rule, name, more))
 
     def _title(self, rule: HonourRule, view: RuleView, person: Contestant, shared: Shared) -> Outcome:
         outcome = view.outcome(person, shared)
@@ -239,23 +246,24 @@ class _View:
             return outcome
         reasons = list(outcome.reasons)
         if rule.when is not None:
-            said = Finding(True, f"文本规定的办理时间：{rule.when}")
-            reasons.append(as_reason(self.pack, rule.rule.citation, said))
+            told = Finding(True, said("文本规定的办理时间：%(when)s", when=rule.when))
+            reasons.append(as_reason(self.pack, rule.rule.citation, told))
         if rule.never_repeated is not None:
             found = checks.check_never_repeated(rule, person)
             reasons.append(as_reason(self.pack, rule.never_repeated, found))
         return Outcome(all_hold(reason.held for reason in reasons), tuple(reasons))
 
-    def _unstated(self, person: Contestant, shared: Shared, benefit: str, words: str) -> Answer:
+    def _unstated(self, person: Contestant, shared: Shared, benefit: str, what: Said) -> Answer:
         """A benefit of which the text read says nothing: asked about, never refused in silence."""
         if shared.held is False:
             return _answer(self.pack, person, benefit, Outcome(False, shared.reasons))
-        finding = Finding(None, f"规则包的来源没有载明{words}", (f"赛事文件中关于{words}的规定",))
+        missing = (said("赛事文件中关于%(what)s的规定", what=what),)
+        finding = Finding(None, said("规则包的来源没有载明%(what)s", what=what), missing)
         reason = as_reason(self.pack, pack_head(self.pack), finding)
         return _answer(self.pack, person, benefit, Outcome(None, (*shared.reasons, reason)))
 
 
-class _Said(NamedTuple):
+class _Told(NamedTuple):
     """What an answer repeats of its rule."""
 
     rule: Rule | None = None
@@ -264,12 +272,12 @@ class _Said(NamedTuple):
     """Papers, quotas and judgements that remain even where every condition holds."""
 
 
-_NOTHING_SAID = _Said()
+_NOTHING_TOLD = _Told()
 
 
-def _answer(pack: Pack, person: Contestant, benefit: str, outcome: Outcome, said: _Said = _NOTHING_SAID) -> Answer:
+def _answer(pack: Pack, person: Contestant, benefit: str, outcome: Outcome, told: _Told = _NOTHING_TOLD) -> Answer:
     """The answer of an outcome; a refusal asks for nothing more."""
-    rule, missing = said.rule, said.more
+    rule, missing = told.rule, told.more
     if outcome.held is None:
         missing = tuple(dict.fromkeys(outcome.missing + missing))
     return Answer(
@@ -278,7 +286,7 @@ def _answer(pack: Pack, person: Contestant, benefit: str, outcome: Outcome, said
         decision=_DECISIONS[outcome.held],
         pack=pack.id,
         to_level=outcome.level,
-        name=said.name,
+        name=told.name,
         verb=None if rule is None else rule.verb,
         authority=None if rule is None else rule.authority,
         reasons=outcome.reasons,
@@ -301,20 +309,23 @@ def _event_reasons(pack: Pack, case: Case, *, honours: bool) -> Iterable[Reason]
         honours: True for what bears on titles and medals only.
     """
     if case.event.demonstration and not honours:
-        yield as_reason(pack, pack_head(pack), Finding(False, "该赛项为展示（表演）项目，不产生奖励"))
+        yield as_reason(pack, pack_head(pack), Finding(False, said("该赛项为展示（表演）项目，不产生奖励")))
     field = pack.minimum_field
     if field is not None and honours is (field.below == "no_honours"):
         yield as_reason(pack, field.citation, _field_finding(field, case))
 
 
 def _field_finding(field: MinimumField, case: Case) -> Finding:
-    number = case.event.teams if field.unit == "team" else case.event.entrants
-    unit = "支参赛队伍" if field.unit == "team" else "名参赛选手"
-    if number is None:
-        key = "teams" if field.unit == "team" else "entrants"
-        return Finding(None, f"须有不少于 {field.at_least} {unit}，案例没有实际参赛数", (f"实际参赛数（{key}）",))
-    text = f"实际 {number} {unit}，规则要求不少于 {field.at_least}"
-    return Finding(number >= field.at_least, text)
+    least = field.at_least
+    if field.unit == "team":
+        number, facts = case.event.teams, (said("实际参赛数（teams）"),)
+        open_text = said("须有不少于 %(least)s 支参赛队伍，案例没有实际参赛数", least=least)
+        text = said("实际 %(n)s 支参赛队伍，规则要求不少于 %(least)s", n=number, least=least)
+    else:
+        number, facts = case.event.entrants, (said("实际参赛数（entrants）"),)
+        open_text = said("须有不少于 %(least)s 名参赛选手，案例没有实际参赛数", least=least)
+        text = said("实际 %(n)s 名参赛选手，规则要求不少于 %(least)s", n=number, least=least)
+    return Finding(None, open_text, facts) if number is None else Finding(number >= least, text)
 
 
 def _cascaded(pack: Pack, case: Case) -> dict[str, int | None] | None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from certificates.eligibility.case import Contestant, Event, Held
-from certificates.eligibility.places import Finding
+from certificates.eligibility.places import NO_FORM, Finding
 from competitions.standards.finding import CompetitionKey
 from competitions.standards.model import LEVEL_NAMES, Conditions, HonourRule, Pack, RepeatRule
 from competitions.standards.regions import lies_in, region
+from core.messages import joined, said
 
 HELD = Finding(True, "")
 """A condition that the rule does not make."""
@@ -15,8 +16,10 @@ HELD = Finding(True, "")
 _WORKER = "职工"
 _TEACHER = "教师"
 _STUDENT = "学生"
-_BOTH_PARTS = ("理论", "实操")
-_TOTAL = "总分"
+_BOTH_PARTS = (said("理论"), said("实操"))
+_TOTAL = said("总分")
+_SEXES = {"男": said("男"), "女": said("女")}
+_HELD_TITLES = (said("已获称号（held）"),)
 _BARE_CLASSES = ("一类", "二类")
 _MUNICIPALITIES = ("11", "12", "31", "50")
 _BODIES = {"工会": ("工会",), "共青团": ("共青团", "团省委", "团市委", "团中央"), "妇联": ("妇联", "妇女联合会")}
@@ -35,17 +38,19 @@ def check_class(conditions: Conditions, pack: Pack, competition: CompetitionKey)
     """
     if not conditions.classes:
         return HELD
-    wanted, word = "、".join(conditions.classes), competition.class_word
+    wanted, word = joined(conditions.classes), competition.class_word
     if word is None:
-        return Finding(None, f"案例没有竞赛类别，规则限于{wanted}", ("竞赛类别",))
+        return Finding(None, said("案例没有竞赛类别，规则限于%(wanted)s", wanted=wanted), (said("竞赛类别"),))
     label = pack.class_label(word)
     if label is None:
-        known = "、".join(pack.classes)
-        return Finding(None, f"类别「{word}」不在规则包的类别（{known}）之中", ("竞赛类别与规则包类别的对应",))
+        text = said("类别「%(word)s」不在规则包的类别（%(known)s）之中", word=word, known=joined(pack.classes))
+        return Finding(None, text, (said("竞赛类别与规则包类别的对应"),))
     if word.startswith(_BARE_CLASSES) and _held_below(pack, competition):
-        return Finding(None, f"竞赛由下级地区举办，「{word}」是哪一级的类别未写明", ("竞赛类别的级别（省级、市级…）",))
-    held = label in conditions.classes
-    return Finding(held, f"竞赛类别为{word}，规则{'适用' if held else '限'}于{wanted}")
+        text = said("竞赛由下级地区举办，「%(word)s」是哪一级的类别未写明", word=word)
+        return Finding(None, text, (said("竞赛类别的级别（省级、市级…）"),))
+    if label in conditions.classes:
+        return Finding(True, said("竞赛类别为%(word)s，规则适用于%(wanted)s", word=word, wanted=wanted))
+    return Finding(False, said("竞赛类别为%(word)s，规则限于%(wanted)s", word=word, wanted=wanted))
 
 
 def _held_below(pack: Pack, competition: CompetitionKey) -> bool:
@@ -64,33 +69,36 @@ def check_identity(conditions: Conditions, pack: Pack, identity: str | None) -> 
     wanted = conditions.identities
     if not wanted:
         return HELD
-    words = "、".join(wanted)
+    words = joined(wanted)
     if identity is None:
-        return Finding(None, f"案例没有选手身份，规则限于{words}", ("选手身份",))
+        return Finding(None, said("案例没有选手身份，规则限于%(wanted)s", wanted=words), (said("选手身份"),))
     if identity in wanted:
-        return Finding(True, f"身份为{identity}")
+        return Finding(True, said("身份为%(identity)s", identity=identity))
     if identity == _TEACHER and _WORKER in wanted:
         return _teacher(pack, words)
     if identity in (_WORKER, _TEACHER, _STUDENT):
-        return Finding(False, f"身份为{identity}，规则限于{words}")
-    return Finding(None, f"身份「{identity}」是否属于{words}，须由人核定", ("选手身份的认定",))
+        return Finding(False, said("身份为%(identity)s，规则限于%(wanted)s", identity=identity, wanted=words))
+    text = said("身份「%(identity)s」是否属于%(wanted)s，须由人核定", identity=identity, wanted=words)
+    return Finding(None, text, (said("选手身份的认定"),))
 
 
 def _teacher(pack: Pack, words: str) -> Finding:
     if pack.teachers is None:
-        return Finding(None, "教师是否按职工对待，所读文本未载明", ("教师是否属于职工的规定",))
-    return Finding(pack.teachers, f"身份为教师，规则限于{words}，教师{'' if pack.teachers else '不'}按职工对待")
+        return Finding(None, said("教师是否按职工对待，所读文本未载明"), (said("教师是否属于职工的规定"),))
+    if pack.teachers:
+        return Finding(True, said("身份为教师，规则限于%(wanted)s，教师按职工对待", wanted=words))
+    return Finding(False, said("身份为教师，规则限于%(wanted)s，教师不按职工对待", wanted=words))
 
 
 def check_group(conditions: Conditions, event: Event) -> Finding:
     """Was it the group that the rule names?"""
     if not conditions.groups:
         return HELD
-    words = "、".join(conditions.groups)
+    words = joined(conditions.groups)
     if event.group is None:
-        return Finding(None, f"案例没有组别，规则限于{words}", ("组别",))
+        return Finding(None, said("案例没有组别，规则限于%(wanted)s", wanted=words), (said("组别"),))
     held = event.group.removesuffix("组") in [group.removesuffix("组") for group in conditions.groups]
-    return Finding(held, f"组别为{event.group}，规则限于{words}")
+    return Finding(held, said("组别为%(group)s，规则限于%(wanted)s", group=event.group, wanted=words))
 
 
 def check_member(conditions: Conditions, contestant: Contestant, event: Event) -> Finding:
@@ -98,44 +106,53 @@ def check_member(conditions: Conditions, contestant: Contestant, event: Event) -
     if conditions.member is None or event.kind == "single":
         return HELD
     if event.kind is None:
-        return Finding(None, "案例没有写明单人、双人、三人或团队项目", ("赛项形式",))
+        return NO_FORM
     if conditions.member == "first_listed":
         if contestant.listed is None:
-            return Finding(None, "只限报名时排在第一位的选手，案例没有报名顺序", ("报名顺序（listed）",))
-        return Finding(contestant.listed == 1, f"报名时排在第 {contestant.listed} 位，只限第一位")
+            missing = (said("报名顺序（listed）"),)
+            return Finding(None, said("只限报名时排在第一位的选手，案例没有报名顺序"), missing)
+        return Finding(contestant.listed == 1, said("报名时排在第 %(n)s 位，只限第一位", n=contestant.listed))
     if contestant.member is None:
-        return Finding(None, "只限主选手，案例没有写明是否主选手", ("是否主选手（member）",))
-    held = contestant.member in ("main", "主选手")
-    return Finding(held, "是主选手" if held else "不是主选手，只限主选手")
+        return Finding(None, said("只限主选手，案例没有写明是否主选手"), (said("是否主选手（member）"),))
+    is_main = contestant.member in ("main", "主选手")
+    return Finding(is_main, said("是主选手") if is_main else said("不是主选手，只限主选手"))
 
 
 def check_sex(conditions: Conditions, contestant: Contestant) -> Finding:
     """Honours for women ask for it."""
     if conditions.sex is None:
         return HELD
+    wanted = _SEXES.get(conditions.sex, conditions.sex)
     if contestant.sex is None:
-        return Finding(None, f"规则限于{conditions.sex}性，案例没有性别", ("性别",))
+        return Finding(None, said("规则限于%(wanted)s性，案例没有性别", wanted=wanted), (said("性别"),))
     words = {"male": "男", "female": "女", "M": "男", "F": "女"}
     sex = words.get(contestant.sex, contestant.sex).removesuffix("性")
-    return Finding(sex == conditions.sex, f"性别为{sex}，规则限于{conditions.sex}")
+    text = said("性别为%(sex)s，规则限于%(wanted)s", sex=_SEXES.get(sex, sex), wanted=wanted)
+    return Finding(sex == conditions.sex, text)
 
 
 def check_passed(conditions: Conditions, contestant: Contestant, pack: Pack) -> Finding:
     """Both parts passed, by the pack's pass mark or by the case's own word."""
     if not conditions.passed and not conditions.passed_total:
         return HELD
-    wanted = "理论、实操均合格" if conditions.passed else "成绩合格"
+    wanted = said("理论、实操均合格") if conditions.passed else said("成绩合格")
     if contestant.passed is not None:
-        return Finding(contestant.passed, f"规则要求{wanted}，案例载明{'合格' if contestant.passed else '不合格'}")
+        passed = said("规则要求%(wanted)s，案例载明合格", wanted=wanted)
+        failed = said("规则要求%(wanted)s，案例载明不合格", wanted=wanted)
+        return Finding(contestant.passed, passed if contestant.passed else failed)
     parts = _BOTH_PARTS if conditions.passed else (_TOTAL,)
     totals = contestant.totals or {}
     lacking = [part for part in parts if part not in totals]
     if lacking:
-        return Finding(None, f"规则要求{wanted}，案例没有{'、'.join(lacking)}成绩", ("各部分成绩（totals）",))
+        text = said("规则要求%(wanted)s，案例没有%(parts)s成绩", wanted=wanted, parts=joined(lacking))
+        return Finding(None, text, (said("各部分成绩（totals）"),))
     if pack.pass_mark is None:
-        return Finding(None, f"规则要求{wanted}，所读文本未载明合格线", ("合格线",))
+        return Finding(None, said("规则要求%(wanted)s，所读文本未载明合格线", wanted=wanted), (said("合格线"),))
+    mark = str(pack.pass_mark)
     low = [part for part in parts if totals[part] < pack.pass_mark]
-    return Finding(not low, f"合格线 {pack.pass_mark} 分，" + (f"{'、'.join(low)}不合格" if low else "合格"))
+    if low:
+        return Finding(False, said("合格线 %(mark)s 分，%(parts)s不合格", mark=mark, parts=joined(low)))
+    return Finding(True, said("合格线 %(mark)s 分，合格", mark=mark))
 
 
 def check_written(conditions: Conditions, event: Event) -> Finding:
@@ -144,10 +161,11 @@ def check_written(conditions: Conditions, event: Event) -> Finding:
     if needed is None:
         return HELD
     if event.written_at_level is None:
-        text = f"规则要求按{LEVEL_NAMES[needed]}以上命题，案例没有命题等级"
-        return Finding(None, text, ("命题等级（written_at_level）",))
-    held = event.written_at_level <= needed
-    return Finding(held, f"命题等级为{LEVEL_NAMES[event.written_at_level]}，规则要求{LEVEL_NAMES[needed]}以上")
+        text = said("规则要求按%(level)s以上命题，案例没有命题等级", level=LEVEL_NAMES[needed])
+        return Finding(None, text, (said("命题等级（written_at_level）"),))
+    written = LEVEL_NAMES[event.written_at_level]
+    text = said("命题等级为%(level)s，规则要求%(wanted)s以上", level=written, wanted=LEVEL_NAMES[needed])
+    return Finding(event.written_at_level <= needed, text)
 
 
 def check_filing(conditions: Conditions, filed_with: tuple[str, ...] | None) -> Finding:
@@ -155,15 +173,19 @@ def check_filing(conditions: Conditions, filed_with: tuple[str, ...] | None) -> 
     body = conditions.filed_with
     if body is None:
         return HELD
+    missing = (said("赛前在%(body)s备案的材料", body=body),)
     if filed_with is None:
-        return Finding(None, f"规则要求赛前在{body}备案，案例没有备案情况", (f"赛前在{body}备案的材料",))
+        return Finding(None, said("规则要求赛前在%(body)s备案，案例没有备案情况", body=body), missing)
     if body in filed_with:
-        return Finding(True, f"赛前已在{body}备案")
+        return Finding(True, said("赛前已在%(body)s备案", body=body))
     alike = [word for word in filed_with if _family(word) in (None, _family(body))]
     if alike:
-        text = f"规则要求赛前在{body}备案，案例的备案单位为{'、'.join(alike)}，是否相符须由人核对"
-        return Finding(None, text, (f"赛前在{body}备案的材料",))
-    return Finding(False, f"赛前未在{body}备案")
+        words = joined(alike)
+        text = said(
+            "规则要求赛前在%(body)s备案，案例的备案单位为%(others)s，是否相符须由人核对", body=body, others=words
+        )
+        return Finding(None, text, missing)
+    return Finding(False, said("赛前未在%(body)s备案", body=body))
 
 
 def _family(body: str) -> str | None:
@@ -176,15 +198,16 @@ def check_occupation(conditions: Conditions, event: Event) -> Finding:
     prefix = conditions.occupation_prefix
     if prefix is not None:
         if event.occupation_code is None:
-            return Finding(None, "案例没有职业编码", ("职业编码（occupation_code）",))
+            return Finding(None, said("案例没有职业编码"), (said("职业编码（occupation_code）"),))
         if not event.occupation_code.startswith(prefix):
-            return Finding(False, f"职业编码 {event.occupation_code} 不属于规则所指的类别")
+            return Finding(False, said("职业编码 %(code)s 不属于规则所指的类别", code=event.occupation_code))
     if not conditions.events:
         return HELD
-    words = "、".join(conditions.events)
+    words = joined(conditions.events)
     if event.name is None:
-        return Finding(None, f"规则限于{words}，案例没有赛项名称", ("赛项名称",))
-    return Finding(event.name in conditions.events, f"赛项为{event.name}，规则限于{words}")
+        return Finding(None, said("规则限于%(wanted)s，案例没有赛项名称", wanted=words), (said("赛项名称"),))
+    text = said("赛项为%(event)s，规则限于%(wanted)s", event=event.name, wanted=words)
+    return Finding(event.name in conditions.events, text)
 
 
 def check_never_repeated(honour: HonourRule, contestant: Contestant) -> Finding:
@@ -192,59 +215,69 @@ def check_never_repeated(honour: HonourRule, contestant: Contestant) -> Finding:
     if honour.never_repeated is None:
         return HELD
     if contestant.held is None:
-        return Finding(None, f"不重复授予{honour.name}，案例没有已获称号", ("已获称号（held）",))
+        return Finding(None, said("不重复授予%(title)s，案例没有已获称号", title=honour.name), _HELD_TITLES)
     held = [title for title in contestant.held if title.name == honour.name]
     if held:
-        return Finding(False, f"已获{honour.name}{_from(held[0])}，不重复授予")
+        return Finding(False, said("已获%(title)s，不重复授予", title=_with_source(held[0])))
     asked = _not_denied([honour.name], contestant)
-    return asked or Finding(True, f"未曾获得{honour.name}，不重复授予")
+    return asked or Finding(True, said("未曾获得%(title)s，不重复授予", title=honour.name))
 
 
-def _from(title: Held) -> str:
-    return f"（{title.source}）" if title.source else ""
+def _with_source(title: Held) -> str:
+    """The title's name, with where it is known from."""
+    return said("%(what)s（%(source)s）", what=title.name, source=title.source) if title.source else title.name
+
+
+def _named(titles: Sequence[str]) -> str:
+    return joined(titles) if titles else said("荣誉称号")
 
 
 def _not_denied(titles: Sequence[str], contestant: Contestant) -> Finding | None:
     """Where a title is not known to be held: what a register does not know is asked about; None if it is denied."""
-    words = "、".join(titles) or "荣誉称号"
+    words = _named(titles)
     proposed = [title for title in contestant.proposed if not titles or title.name in titles]
     if proposed:
-        text = f"曾被推荐{proposed[0].name}{_from(proposed[0])}，是否已授予没有记录"
-        return Finding(None, text, (f"{proposed[0].name}是否已授予",))
+        text = said("曾被推荐%(title)s，是否已授予没有记录", title=_with_source(proposed[0]))
+        return Finding(None, text, (said("%(title)s是否已授予", title=proposed[0].name),))
     if contestant.held_is_complete:
         return None
-    return Finding(None, f"本系统没有已获{words}的记录，别处所获不在其中", (f"是否已获{words}",))
+    text = said("本系统没有已获%(title)s的记录，别处所获不在其中", title=words)
+    return Finding(None, text, (said("是否已获%(title)s", title=words),))
 
 
 def check_repeat(rule: RepeatRule, contestant: Contestant, event: Event) -> Finding:
     """Former winners: barred at all, in the same occupation, in some items, or competing without award."""
-    titles = "、".join(rule.titles) or "荣誉称号"
+    titles = _named(rule.titles)
     if rule.policy == "barred_in_items":
         if event.name is None:
-            return Finding(None, "案例没有赛项名称，部分赛项限制往届获奖者", ("赛项名称",))
+            return Finding(None, said("案例没有赛项名称，部分赛项限制往届获奖者"), (said("赛项名称"),))
         if event.name not in rule.items:
             return HELD
     if contestant.held is None:
-        return Finding(None, f"已获{titles}者受限，案例没有已获称号", ("已获称号（held）",))
+        return Finding(None, said("已获%(title)s者受限，案例没有已获称号", title=titles), _HELD_TITLES)
     found = [title for title in contestant.held if not rule.titles or title.name in rule.titles]
     if not found:
-        return _not_denied(rule.titles, contestant) or Finding(True, f"未曾获得{titles}")
+        return _not_denied(rule.titles, contestant) or Finding(True, said("未曾获得%(title)s", title=titles))
     return _former_winner(rule, found, event)
 
 
 def _former_winner(rule: RepeatRule, found: Sequence[Held], event: Event) -> Finding:
     if not rule.titles:
-        return Finding(None, f"已获{found[0].name}，文本所限的称号未载明", ("对往届获奖者的限制所指的称号",))
+        text = said("已获%(title)s，文本所限的称号未载明", title=found[0].name)
+        return Finding(None, text, (said("对往届获奖者的限制所指的称号"),))
     if rule.policy == "barred_in_occupation":
         return _same_occupation(found, event)
-    ending = "不参与荣誉及奖励" if rule.policy == "cascade" else "不得参赛"
-    return Finding(False, f"已获{found[0].name}{_from(found[0])}，{ending}")
+    title = _with_source(found[0])
+    if rule.policy == "cascade":
+        return Finding(False, said("已获%(title)s，不参与荣誉及奖励", title=title))
+    return Finding(False, said("已获%(title)s，不得参赛", title=title))
 
 
 def _same_occupation(found: Sequence[Held], event: Event) -> Finding:
     codes = {title.occupation_code for title in found}
     if event.occupation_code is not None and event.occupation_code in codes:
-        return Finding(False, f"已获同一职业（工种）的{found[0].name}{_from(found[0])}，不得参赛")
+        return Finding(False, said("已获同一职业（工种）的%(title)s，不得参赛", title=_with_source(found[0])))
     if None in codes or event.occupation_code is None:
-        return Finding(None, f"已获{found[0].name}，是否同一职业（工种）不明", ("已获称号的职业编码",))
-    return Finding(True, f"已获{found[0].name}，但不是同一职业（工种）")
+        text = said("已获%(title)s，是否同一职业（工种）不明", title=found[0].name)
+        return Finding(None, text, (said("已获称号的职业编码"),))
+    return Finding(True, said("已获%(title)s，但不是同一职业（工种）", title=found[0].name))

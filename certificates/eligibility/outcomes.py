@@ -11,6 +11,7 @@ from certificates.eligibility.case import Case, Contestant
 from certificates.eligibility.places import Finding, Places
 from competitions.standards.finding import in_force
 from competitions.standards.model import Citation, Effective, Pack, Rule
+from core.messages import Said, said
 
 
 class Outcome(NamedTuple):
@@ -63,26 +64,40 @@ def pack_head(pack: Pack) -> Citation:
     return Citation(source, None, pack.title, verbatim=False, confidence=pack.confidence)
 
 
-def date_finding(effective: Effective, case: Case, on: date | None, words: str) -> Finding:
+def date_finding(effective: Effective, case: Case, on: date | None, words: Said) -> Finding:
     """Do these rules hold on the competition's opening day?"""
     opened_on = case.competition.opened_on
     held = in_force(effective, opened_on, on, case.competition.programmes)
     if effective.edition is not None:
-        text = f"{words}只对{effective.edition}有效，赛事名称{'相符' if held else '没有写明届次'}"
-        return Finding(held, text, () if held else ("赛事届次",))
+        if held:
+            return Finding(
+                held, said("%(rules)s只对%(edition)s有效，赛事名称相符", rules=words, edition=effective.edition)
+            )
+        text = said("%(rules)s只对%(edition)s有效，赛事名称没有写明届次", rules=words, edition=effective.edition)
+        return Finding(held, text, (said("赛事届次"),))
     day = opened_on or on
     if day is None:
-        return Finding(None, "案例没有竞赛开幕日期，无法确定适用的规则", ("竞赛开幕日期（opened_on）",))
+        missing = (said("竞赛开幕日期（opened_on）"),)
+        return Finding(None, said("案例没有竞赛开幕日期，无法确定适用的规则"), missing)
     if held:
-        return Finding(True, f"{words}在 {day} 有效")
+        return Finding(True, said("%(rules)s在 %(day)s 有效", rules=words, day=str(day)))
+    text = said("%(span)s，竞赛于 %(day)s 开幕", span=_span(effective, words), day=str(day))
+    if effective.year is None and effective.start is not None and on and on != day:
+        text = said("%(what)s，按 %(on)s 核对", what=text, on=str(on))
+    return Finding(held, text, (said("在 %(day)s 有效的规则", day=str(day)),))
+
+
+def _span(effective: Effective, words: Said) -> Said:
+    """From when to when rules hold that are known by their days."""
     if effective.year is not None:
-        text = f"{words}只对 {effective.year} 年开幕的竞赛有效，竞赛于 {day} 开幕"
-    elif effective.start is None:
-        text = f"{words}的生效日期不详，见于 {effective.reported or '不详之日'}，竞赛于 {day} 开幕"
-    else:
-        span = f"自 {effective.start} 起" + (f"至 {effective.end} 止" if effective.end else "")
-        text = f"{words}{span}有效，竞赛于 {day} 开幕" + (f"，按 {on} 核对" if on and on != day else "")
-    return Finding(held, text, (f"在 {day} 有效的规则",))
+        return said("%(rules)s只对 %(year)s 年开幕的竞赛有效", rules=words, year=effective.year)
+    if effective.start is None:
+        reported = said("不详之日") if effective.reported is None else str(effective.reported)
+        return said("%(rules)s的生效日期不详，见于 %(day)s", rules=words, day=reported)
+    start, end = str(effective.start), effective.end
+    if end is None:
+        return said("%(rules)s自 %(start)s 起有效", rules=words, start=start)
+    return said("%(rules)s自 %(start)s 起至 %(end)s 止有效", rules=words, start=start, end=str(end))
 
 
 Check = Callable[[Contestant], tuple[Citation, Finding]]
@@ -104,7 +119,7 @@ class RuleView:
         """Settle dates, class, group, occupation, papers and filing."""
         wanted = rule.conditions
         findings = [
-            checks.HELD if rule.effective is None else date_finding(rule.effective, case, on, "本条"),
+            checks.HELD if rule.effective is None else date_finding(rule.effective, case, on, said("本条")),
             checks.check_class(wanted, pack, case.competition),
             checks.check_group(wanted, case.event),
             checks.check_occupation(wanted, case.event),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from certificates.awards.proposing import Rounding, round_share
 from certificates.eligibility.case import NO_PRIZE, Contestant, Event
 from competitions.standards.model import FORMS, OPEN_END, PrizeScheme, PrizeStep, Selector
+from core.messages import Said, joined, said
 
 
 class Finding(NamedTuple):
@@ -19,29 +20,32 @@ class Finding(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-_NO_PLACE = Finding(None, "没有可用的名次", ("名次（或授奖名次）",))
-_NOT_STATED = Finding(None, "所读文本未载明名次范围", ("赛事文件中的名次范围",))
-_EVERYONE = Finding(True, "对全部选手适用")
-_EITHER_WAY = Finding(None, "文本可作两种理解，是否包括该名次未载明", ("主办单位对名次范围的说明",))
-_NO_FORM = Finding(None, "案例没有写明单人、双人、三人或团队项目", ("赛项形式",))
+_NO_PLACE = Finding(None, said("没有可用的名次"), (said("名次（或授奖名次）"),))
+_NOT_STATED = Finding(None, said("所读文本未载明名次范围"), (said("赛事文件中的名次范围"),))
+_EVERYONE = Finding(True, said("对全部选手适用"))
+_EITHER_WAY = Finding(None, said("文本可作两种理解，是否包括该名次未载明"), (said("主办单位对名次范围的说明"),))
+NO_FORM = Finding(None, said("案例没有写明单人、双人、三人或团队项目"), (said("赛项形式"),))
 
 
-def place_text(contestant: Contestant) -> str:
+def place_text(contestant: Contestant) -> Said:
     """The place in words, with both places where they differ; places that no rule reaches are spoken of alike."""
     if contestant.behind is not None:
-        return f"名次在第 {contestant.behind} 名以后" if contestant.behind else "该名次"
+        return said("名次在第 %(n)s 名以后", n=contestant.behind) if contestant.behind else said("该名次")
     if contestant.award_rank is not None and contestant.award_rank != contestant.rank:
-        return f"竞赛名次 {contestant.rank}、授奖名次 {contestant.award_rank}"
-    return f"名次 {contestant.place}"
+        return said("竞赛名次 %(rank)s、授奖名次 %(award)s", rank=contestant.rank, award=contestant.award_rank)
+    return said("名次 %(n)s", n=contestant.place)
 
 
-def _span_text(span: tuple[int, int], held: bool) -> str:
+def _span_text(span: tuple[int, int], held: bool) -> Said:
     """Whether a place is in a range, in words."""
     first, last = span
     if first == last:
-        return f"{'是' if held else '不是'}第 {first} 名"
-    end = "名及以后" if last == OPEN_END else f"— {last} 名之内"
-    return f"{'在' if held else '不在'}第 {first} {end}".replace(" — ", "—")
+        return said("是第 %(n)s 名", n=first) if held else said("不是第 %(n)s 名", n=first)
+    if last == OPEN_END:
+        return said("在第 %(n)s 名及以后", n=first) if held else said("不在第 %(n)s 名及以后", n=first)
+    if held:
+        return said("在第 %(first)s—%(last)s 名之内", first=first, last=last)
+    return said("不在第 %(first)s—%(last)s 名之内", first=first, last=last)
 
 
 def prize_name(scheme: PrizeScheme, word: str) -> str | None:
@@ -135,12 +139,14 @@ class Places:
         span = ranks.get("any") or ranks.get(kind or "")
         if span is None and kind is None:
             inside = any(low <= place <= high for low, high in ranks.values())
-            return _NO_FORM if inside else Finding(False, f"{place_text(contestant)}，不在任何形式项目的名次范围之内")
+            outside = said("%(place)s，不在任何形式项目的名次范围之内", place=place_text(contestant))
+            return NO_FORM if inside else Finding(False, outside)
         if span is None:
             form = FORMS[kind or "single"]
-            return Finding(None, f"文本未规定{form}项目的名次", (f"{form}项目的名次范围",))
+            missing = (said("%(form)s项目的名次范围", form=form),)
+            return Finding(None, said("文本未规定%(form)s项目的名次", form=form), missing)
         held = span[0] <= place <= span[1]
-        return Finding(held, f"{place_text(contestant)}，{_span_text(span, held)}")
+        return Finding(held, said("%(place)s，%(what)s", place=place_text(contestant), what=_span_text(span, held)))
 
     def _in_share(self, share: Fraction, contestant: Contestant) -> Finding:
         place = contestant.place
@@ -148,34 +154,43 @@ class Places:
             return _NO_PLACE
         percent = f"{share * 100}%" if (share * 100).denominator == 1 else str(share)
         if self.field is None:
-            return Finding(None, f"按参赛规模的 {percent} 计，案例没有实际参赛数", (self._field_name(),))
+            text = said("按参赛规模的 %(share)s 计，案例没有实际参赛数", share=percent)
+            return Finding(None, text, (self._field_name(),))
         low, high = self.cut(share)
-        text = f"{place_text(contestant)}，参赛 {self.field}，前 {percent} 为 {share * self.field} 名"
+        text = said(
+            "%(place)s，参赛 %(field)s，前 %(share)s 为 %(n)s 名",
+            place=place_text(contestant),
+            field=self.field,
+            share=percent,
+            n=str(share * self.field),
+        )
         if low < place <= high:
-            return Finding(None, f"{text}，舍入方式未载明", ("比例取整的方式",))
+            return Finding(None, said("%(what)s，舍入方式未载明", what=text), (said("比例取整的方式"),))
         return Finding(place <= low, text)
 
-    def _field_name(self) -> str:
+    def _field_name(self) -> Said:
         if self.event.kind is None:
-            return "赛项形式与实际参赛数"
-        return "实际参赛人数（entrants）" if self.event.kind == "single" else "实际参赛队数（teams）"
+            return said("赛项形式与实际参赛数")
+        is_single = self.event.kind == "single"
+        return said("实际参赛人数（entrants）") if is_single else said("实际参赛队数（teams）")
 
     def _in_prizes(self, names: tuple[str, ...], contestant: Contestant) -> Finding:
-        scheme, place, wanted = self.scheme, contestant.place, "、".join(names)
+        scheme, place, wanted = self.scheme, contestant.place, joined(names)
         possible = None if place is None or scheme is None else self.possible_prizes(place)
         if contestant.prize is None or scheme is None:
             return _derived(names, contestant, possible)
         if contestant.prize == NO_PRIZE:
-            return Finding(False, f"未获奖，规则要求{wanted}")
+            return Finding(False, said("未获奖，规则要求%(wanted)s", wanted=wanted))
         prize = prize_name(scheme, contestant.prize)
         if prize is None:
-            missing = ("奖项与规则包奖项的对应",)
-            return Finding(None, f"奖项「{contestant.prize}」不在规则包的奖项之中", missing)
+            missing = (said("奖项与规则包奖项的对应"),)
+            return Finding(None, said("奖项「%(prize)s」不在规则包的奖项之中", prize=contestant.prize), missing)
         if possible is not None and prize not in possible:
-            text = f"奖项「{contestant.prize}」与{place_text(contestant)}不一致"
-            return Finding(None, text, ("经核对的名次与奖项",))
-        held = prize in names
-        return Finding(held, f"获{contestant.prize}，{'符合' if held else '不属于'}{wanted}")
+            text = said("奖项「%(prize)s」与%(place)s不一致", prize=contestant.prize, place=place_text(contestant))
+            return Finding(None, text, (said("经核对的名次与奖项"),))
+        if prize in names:
+            return Finding(True, said("获%(prize)s，符合%(wanted)s", prize=contestant.prize, wanted=wanted))
+        return Finding(False, said("获%(prize)s，不属于%(wanted)s", prize=contestant.prize, wanted=wanted))
 
 
 def _ends(step: PrizeStep, field: int | None, rounding: str | None, taken: float) -> tuple[float, float]:
@@ -191,11 +206,12 @@ def _ends(step: PrizeStep, field: int | None, rounding: str | None, taken: float
 
 def _derived(names: tuple[str, ...], contestant: Contestant, possible: set[str] | None) -> Finding:
     """The prize is not given: certain only where every prize that the place may have gives the same answer."""
-    wanted = "、".join(names)
+    wanted, place = joined(names), place_text(contestant)
     if possible is None:
-        return Finding(None, f"案例没有奖项，规则要求{wanted}", ("奖项",))
+        return Finding(None, said("案例没有奖项，规则要求%(wanted)s", wanted=wanted), (said("奖项"),))
     if possible <= set(names):
-        return Finding(True, f"{place_text(contestant)}，按奖项设置属于{wanted}")
+        return Finding(True, said("%(place)s，按奖项设置属于%(wanted)s", place=place, wanted=wanted))
     if not possible & set(names):
-        return Finding(False, f"{place_text(contestant)}，按奖项设置不属于{wanted}")
-    return Finding(None, f"{place_text(contestant)}是否获{wanted}，所读文本未载明", ("奖项",))
+        return Finding(False, said("%(place)s，按奖项设置不属于%(wanted)s", place=place, wanted=wanted))
+    text = said("%(place)s是否获%(wanted)s，所读文本未载明", place=place, wanted=wanted)
+    return Finding(None, text, (said("奖项"),))

@@ -9,8 +9,10 @@ from certificates.eligibility.checks import years_old
 from competitions.standards.common import COMMON_ID, common_citations, events_without_skill_level
 from competitions.standards.model import LEVEL_NAMES, Citation, Pack, PromotionRule
 from competitions.standards.occupations import known_top_level
+from core.messages import said
 
 _HIGHEST = 1
+_THIS_YEAR = said("本年度是否已因竞赛晋升（promoted_on）")
 
 
 class Target(NamedTuple):
@@ -24,8 +26,8 @@ class Target(NamedTuple):
 def level_text(level: int) -> str:
     """A level digit in words."""
     if level == APPOINTED:
-        return "特级技师或首席技师"
-    return LEVEL_NAMES.get(level, "无等级")
+        return said("特级技师或首席技师")
+    return LEVEL_NAMES.get(level) or said("无等级")
 
 
 def target(rule: PromotionRule, pack: Pack, contestant: Contestant, event: Event, day: date | None) -> Target:
@@ -42,7 +44,7 @@ def target(rule: PromotionRule, pack: Pack, contestant: Contestant, event: Event
         `held` False when nothing is left to rise to or a limit forbids it; None when a fact is missing.
     """
     if _is_professional(event):
-        text = "该赛项属专业技术类或无职业技能等级，不产生职业技能等级晋升"
+        text = said("该赛项属专业技术类或无职业技能等级，不产生职业技能等级晋升")
         return Target(False, None, (_common("professional_occupation", False, text),))
     first = _known_from(_raised(rule, pack, contestant.current_level), rule, pack, contestant)
     if first.held is not True or first.level is None:
@@ -61,8 +63,8 @@ def _known_from(first: Target, rule: PromotionRule, pack: Pack, contestant: Cont
     """Where the present level does not come from the registration alone, the source is named first."""
     if not contestant.level_source:
         return first
-    said = Reason(pack.id, rule.rule.citation, True, contestant.level_source)
-    return first._replace(reasons=(said, *first.reasons))
+    source = Reason(pack.id, rule.rule.citation, True, contestant.level_source)
+    return first._replace(reasons=(source, *first.reasons))
 
 
 def _is_professional(event: Event) -> bool:
@@ -82,15 +84,16 @@ def _raised(rule: PromotionRule, pack: Pack, current: int | None) -> Target:
         return Target(held, level, (Reason(pack.id, rule.rule.citation, held, text, missing),))
 
     if rule.step is None and rule.target is None:
-        return say(None, "所读文本未载明晋升到何级", missing=("赛事文件中的晋升等级",))
+        return say(None, said("所读文本未载明晋升到何级"), missing=(said("赛事文件中的晋升等级"),))
     if current is None:
-        return say(None, "案例没有现技能等级，晋升到何级取决于现等级", missing=("现技能等级（current_level）",))
+        missing = (said("现技能等级（current_level）"),)
+        return say(None, said("案例没有现技能等级，晋升到何级取决于现等级"), missing=missing)
     if current <= _HIGHEST:
-        text = f"现为{level_text(current)}；特级技师、首席技师由评聘产生，不能由竞赛晋升"
+        text = said("现为%(level)s；特级技师、首席技师由评聘产生，不能由竞赛晋升", level=level_text(current))
         return Target(False, None, (_common("appointed_levels", False, text),))
     new = _step(rule, current) if rule.step is not None else rule.target
     if new is not None and new < current:
-        return say(True, f"现为{level_text(current)}，晋升{level_text(new)}", new)
+        return say(True, said("现为%(level)s，晋升%(new)s", level=level_text(current), new=level_text(new)), new)
     return _holder(rule, pack, current)
 
 
@@ -105,13 +108,16 @@ def _holder(rule: PromotionRule, pack: Pack, current: int) -> Target:
     present = level_text(current)
     new = rule.holders.get(current)
     if new is not None:
-        return Target(True, new, (Reason(pack.id, citation, True, f"已具有{present}，晋升{level_text(new)}"),))
+        text = said("已具有%(level)s，晋升%(new)s", level=present, new=level_text(new))
+        return Target(True, new, (Reason(pack.id, citation, True, text),))
     if rule.holders_refused is not None:
-        return Target(False, None, (Reason(pack.id, rule.holders_refused, False, f"已具有{present}，不再晋升"),))
+        text = said("已具有%(level)s，不再晋升", level=present)
+        return Target(False, None, (Reason(pack.id, rule.holders_refused, False, text),))
     if rule.holders_unknown:
-        text, missing = f"已具有{present}者如何晋升，所读文本未载明", ("已具有该等级者的晋升规定",)
+        text = said("已具有%(level)s者如何晋升，所读文本未载明", level=present)
+        missing = (said("已具有该等级者的晋升规定"),)
         return Target(None, None, (Reason(pack.id, citation, None, text, missing),))
-    text = f"现为{present}，不低于规则所及的等级，文本没有再晋升的规定"
+    text = said("现为%(level)s，不低于规则所及的等级，文本没有再晋升的规定", level=present)
     return Target(False, None, (Reason(pack.id, citation, False, text),))
 
 
@@ -121,16 +127,16 @@ def _capped(first: Target, contestant: Contestant, event: Event) -> Target:
     assert level is not None and current is not None  # noqa: S101,PT018 — both were needed to come here
     top_level = event.top_level if event.top_level is not None else known_top_level(event.occupation_code or "")
     if top_level is None:
-        missing = ("该职业（工种）标准的最高等级（top_level）",)
-        reason = _common("occupation_cap", None, "案例没有该职业（工种）的最高等级", missing)
+        missing = (said("该职业（工种）标准的最高等级（top_level）"),)
+        reason = _common("occupation_cap", None, said("案例没有该职业（工种）的最高等级"), missing)
         return Target(None, level, (*first.reasons, reason))
     top = level_text(top_level)
     if level >= top_level:
         return first
     if top_level < current:
-        reason = _common("occupation_cap", True, f"该职业最高为{top}，晋升以此为限")
+        reason = _common("occupation_cap", True, said("该职业最高为%(level)s，晋升以此为限", level=top))
         return Target(True, top_level, (*first.reasons, reason))
-    reason = _common("occupation_cap", False, f"该职业最高为{top}，现已达到，不能再晋升")
+    reason = _common("occupation_cap", False, said("该职业最高为%(level)s，现已达到，不能再晋升", level=top))
     return Target(False, None, (*first.reasons, reason))
 
 
@@ -141,10 +147,10 @@ def _ages(pack: Pack, contestant: Contestant, level: int, day: date | None) -> t
         return ()
     least = max(floors)
     if contestant.birth is None or day is None:
-        text = f"晋升{level_text(level)}须满 {least} 周岁，案例没有出生日期或竞赛日期"
-        return (Reason(pack.id, citation, None, text, ("出生日期与竞赛开幕日期",)),)
+        text = said("晋升%(level)s须满 %(n)s 周岁，案例没有出生日期或竞赛日期", level=level_text(level), n=least)
+        return (Reason(pack.id, citation, None, text, (said("出生日期与竞赛开幕日期"),)),)
     age = years_old(contestant.birth, day)
-    text = f"竞赛开幕时 {age} 周岁，晋升{level_text(level)}须满 {least} 周岁"
+    text = said("竞赛开幕时 %(age)s 周岁，晋升%(level)s须满 %(n)s 周岁", age=age, level=level_text(level), n=least)
     return (Reason(pack.id, citation, age >= least, text),)
 
 
@@ -153,16 +159,18 @@ def _once_a_year(pack: Pack, contestant: Contestant, day: date | None) -> tuple[
     if citation is None:
         return ()
     if contestant.promoted_on is None or day is None:
-        text = "同一年内只能晋升一次，案例没有以往晋升记录或竞赛日期"
-        return (Reason(pack.id, citation, None, text, ("本年度是否已因竞赛晋升（promoted_on）",)),)
+        text = said("同一年内只能晋升一次，案例没有以往晋升记录或竞赛日期")
+        return (Reason(pack.id, citation, None, text, (_THIS_YEAR,)),)
     earlier = [promoted for promoted in contestant.promoted_on if promoted.year == day.year]
     if earlier:
-        source = f"（{contestant.promotion_source}）" if contestant.promotion_source else ""
-        return (Reason(pack.id, citation, False, f"{day.year} 年已于 {earlier[0]} 晋升{source}"),)
-    asked = ("本年度是否已因竞赛晋升（promoted_on）",)
+        text = said("%(year)s 年已于 %(day)s 晋升", year=day.year, day=str(earlier[0]))
+        if contestant.promotion_source:
+            text = said("%(what)s（%(source)s）", what=text, source=contestant.promotion_source)
+        return (Reason(pack.id, citation, False, text),)
+    asked = (_THIS_YEAR,)
     if contestant.promotion_proposed:
         return (Reason(pack.id, citation, None, contestant.promotion_proposed, asked),)
     if not contestant.promotions_are_complete:
-        text = f"本系统没有 {day.year} 年因竞赛晋升的记录，别处的晋升不在其中"
+        text = said("本系统没有 %(year)s 年因竞赛晋升的记录，别处的晋升不在其中", year=day.year)
         return (Reason(pack.id, citation, None, text, asked),)
-    return (Reason(pack.id, citation, True, f"{day.year} 年未曾因竞赛晋升"),)
+    return (Reason(pack.id, citation, True, said("%(year)s 年未曾因竞赛晋升", year=day.year)),)

@@ -12,6 +12,7 @@ from certificates import labels
 from certificates.attachments.standing import standings
 from certificates.awards.pages import C
 from certificates.blueprint import bp
+from certificates.eligibility.answer import finding_of, missing_of
 from certificates.flags.recommending import (
     AnswerObjection,
     AssessFlags,
@@ -82,7 +83,14 @@ def _by_person(rows: Sequence[Recommendation]) -> list[tuple[Contestant, list[Re
 
 def words() -> Mapping[str, Any]:
     """The words and judgements that templates of flags use."""
-    return {"labels": labels, "benefit_of": labels.benefit_of, "is_verified": is_verified, "FlagState": FlagState}
+    return {
+        "labels": labels,
+        "benefit_of": labels.benefit_of,
+        "is_verified": is_verified,
+        "FlagState": FlagState,
+        "finding_of": finding_of,
+        "missing_of": missing_of,
+    }
 
 
 @bp.post(f"{E}/flags")

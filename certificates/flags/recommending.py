@@ -66,7 +66,7 @@ def assess_flags(command: AssessFlags) -> Assessed:
         session.add_all(_row(answer, event.id, snapshot.id) for key, answer in answers.items() if key not in kept)
         for key in kept & answers.keys():
             if stored[key].state is FlagState.OPEN:
-                stored[key].decision, stored[key].answer = answers[key].decision, answers[key].as_json()
+                stored[key].decision, stored[key].answer = answers[key].decision, answers[key].as_record()
         detail = {"snapshot": snapshot.number, "packs": list(said.packs), "answers": len(answers), "kept": len(kept)}
         record(session, command.actor.act("flag.assessed", f"event:{event.id}", competition.id, detail))
         return Assessed(len(answers), len(kept), said.without_place)
@@ -100,7 +100,7 @@ def _row(answer: Answer, event_id: int, snapshot_id: int) -> Recommendation:
         benefit=answer.benefit,
         name=name_of(answer),
         decision=answer.decision,
-        answer=answer.as_json(),
+        answer=answer.as_record(),
     )
 
 
