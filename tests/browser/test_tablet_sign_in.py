@@ -1,19 +1,22 @@
 """A judge's tablet whose sign-in ends: what it says, what it keeps, and how the marks leave after a new sign-in."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from factories import make_actor
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
-from sqlalchemy import select
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, Playwright, expect, sync_playwright
+from sqlalchemy import func, select
 from tablet_server import TabletServer
 
 from core.auth import SignIn, revoke
 from core.db import db
 from core.judge_links import IssuedLink, IssueLink, issue_link
 from core.permissions import Role
+from scoring.photos.models import SheetPhoto
 
 pytestmark = pytest.mark.browser
 
@@ -165,3 +168,71 @@ def test_two_devices_of_one_judge_are_told_on_both(
         expect(first.locator("#status")).to_contain_text("另有 1 台设备登录")
         second.click(f"[data-sheet='{server.sheets[0]}']")
         expect(second.locator("#status")).to_contain_text("另有 1 台设备登录")
+
+
+def take_picture(page: Page, server: TabletServer) -> None:
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), "steelblue").save(out, "JPEG")
+    file: FilePayload = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+    page.set_input_files("[data-tool=photo] input", file)
+
+
+def photos(server: TabletServer) -> int:
+    with server.app.app_context():
+        count = db.session.scalar(select(func.count(SheetPhoto.id)).where(SheetPhoto.sheet_id == server.sheets[0]))
+        db.session.rollback()
+        return count or 0
+
+
+def test_pictures_of_a_signed_out_judge_are_said_to_wait_and_leave_after_a_new_sign_in(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    shut_out(server)
+    take_picture(page, server)
+    page.wait_for_selector("body[data-line=signed_out][data-photos='1']")
+    expect(page.locator("#status")).to_contain_text("照片待传 1")
+    expect(page.locator("#status")).to_contain_text("照片仍存在本机")
+
+    page.click("[data-go=list]")
+    page.click(".status__way")
+    expect(page.locator("[data-left-behind]")).to_contain_text("还没有上传：1 张照片")
+    assert photos(server) == 0
+    page.close()
+
+    again = sign_in(context, server)
+    again.wait_for_selector("body[data-photos='0']")
+    again.wait_for_function("() => document.querySelector('#left-behind').hidden")
+    assert photos(server) == 1
+    with server.app.app_context():
+        unsent = select(SignIn.unsent).where(SignIn.subject_id == server.judge_id, SignIn.revoked_at.is_(None))
+        assert list(db.session.scalars(unsent)) == [0]
+
+
+def test_who_signs_out_is_told_of_pictures_and_the_next_judge_sees_that_they_are_there(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    page.route("**/photos", lambda route: route.abort())
+    take_picture(page, server)
+    page.wait_for_selector("body[data-photos='1']")
+    page.click("[data-go=list]")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.click("#sign-out button")
+    page.wait_for_url("**/sign-in*")
+    assert ["还没有上传：1 张照片" in words for words in asked] == [True]
+    page.close()
+
+    context.add_cookies([server.cookie(other_judge=True)])  # type: ignore[list-item]
+    other = context.new_page()
+    other.goto(f"{server.url}/tablet")
+    expect(other.locator("#left-behind")).to_contain_text("还有别的裁判没有上传的：1 张照片")
+    assert other.get_attribute("body", "data-photos") == "0"
+    assert photos(server) == 0

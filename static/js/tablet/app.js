@@ -22,9 +22,10 @@ const $ = (id) => document.getElementById(id);
 const store = new Store(data.judge.id);
 const status = new Status($("status"), data.urls);
 const urls = { sync: data.urls.sync, submit: (id) => data.urls.submit.replace("/0/", `/${id}/`) };
-const outbox = new Outbox(store, urls, data.judge.id, onLine);
+const outbox = new Outbox(store, urls, data.judge.id, onLine, () => photos.waiting);
 const photos = new Photos(data.judge.id, (id) => data.urls.photos.replace("/0/", `/${id}/`), () => {
   photoTool.paint();
+  status.tell({ photos: photos.waiting });
   sendPhotos().catch(() => {});
 });
 const photoTool = new PhotoTool(photos);
@@ -120,9 +121,16 @@ async function dismiss() {
   if (!order.includes(shownId)) close();
 }
 
-/** Pictures go when no mark waits, and a failure is nothing that a judge has to know of: the next occasion tries again. */
+let toldPhotos = null;
+
+/** Pictures go when no mark waits; that they wait is said beside the marks, and the next occasion tries again. */
 async function sendPhotos() {
-  if (!(await store.waiting())) await photos.send();
+  if (await store.waiting()) return;
+  if ((await photos.send()) === "signed_out") status.tell({ line: "signed_out" });
+  else if (photos.known.length && photos.waiting !== toldPhotos) {
+    toldPhotos = photos.waiting;
+    await outbox.tell();
+  }
 }
 
 async function submit(signature, contestant) {
@@ -341,9 +349,22 @@ function watch() {
   listenToKeys(() => (shownId === null ? null : sheet));
   $("hand-over").addEventListener("click", openHandOver);
   $("sign-out").addEventListener("submit", (event) => {
-    if (status.now.waiting && !window.confirm(t("signing_out_unsent", { n: status.now.waiting }))) event.preventDefault();
+    const what = unsentWords(status.now.waiting, photos.waiting);
+    if (what && !window.confirm(t("signing_out_unsent", { what }))) event.preventDefault();
     else forgetPages();
   });
+}
+
+const unsentWords = (saves, pictures) =>
+  [saves ? t("unsent_saves", { n: saves }) : "", pictures ? t("unsent_photos", { n: pictures }) : ""].filter(Boolean).join(t("and"));
+
+/** What judges before this one have left on the device: only they can send it, but somebody has to tell them. */
+async function tellLeftBehind() {
+  const { leftBehind } = await import("./left_behind.js");
+  const { saves, photos: pictures } = await leftBehind(data.judge.id);
+  const notice = $("left-behind");
+  notice.textContent = t("left_behind", { what: unsentWords(saves, pictures) });
+  notice.hidden = !saves && !pictures;
 }
 
 /** The next judge on this tablet must not open this judge's page from the cache. */
@@ -379,6 +400,7 @@ async function start() {
   photos.load().catch(() => {});
   outbox.kick();
   if (navigator.onLine !== false) refresh();
+  tellLeftBehind().catch(() => null);
   prepareHandOver().catch(() => null); // without network it comes from the cache, or when it is asked for
 }
 

@@ -15,9 +15,10 @@ export class Outbox {
    * @param {{sync: string, submit: (id: number) => string}} urls
    * @param {number} judgeId who queued; the server refuses the queue under another name
    * @param {(line: Line) => void} told called when the line's state changes, and after every answer
+   * @param {() => number} beside how much waits on this device beside the queue, as pictures; the board counts it too
    */
-  constructor(store, urls, judgeId, told) {
-    Object.assign(this, { store, urls, judgeId, told });
+  constructor(store, urls, judgeId, told, beside) {
+    Object.assign(this, { store, urls, judgeId, told, beside });
     this.delay = FIRST_DELAY;
     this.timer = 0;
     this.isBusy = false;
@@ -78,7 +79,8 @@ export class Outbox {
   async sync(rows) {
     const waiting = await this.store.waiting();
     const saves = rows.map(({ kind, seq, ...save }) => save);
-    const reply = await post(this.urls.sync, { judge_id: this.judgeId, unsent: waiting - rows.length, saves });
+    const unsent = waiting - rows.length + this.beside();
+    const reply = await post(this.urls.sync, { judge_id: this.judgeId, unsent, saves });
     if (reply.trouble) return reply.trouble;
     if (reply.status !== 200 || !Array.isArray(reply.body.answers)) return "server_trouble";
     const answers = new Map(reply.body.answers.map((answer) => [answer.key, answer]));
@@ -90,13 +92,19 @@ export class Outbox {
 
   async submit(row) {
     const { kind, seq, sheet_id: id, ...body } = row;
-    const unsent = (await this.store.waiting()) - 1;
+    const unsent = (await this.store.waiting()) - 1 + this.beside();
     const reply = await post(this.urls.submit(id), { ...body, unsent });
     if (reply.trouble) return reply.trouble;
     const answer = reply.status === 201 ? { ...reply.body, status: 201 } : reply.body;
     if (!answer.status) return "server_trouble";
     await this.store.settle([{ row, answer }], answered);
     return null;
+  }
+
+  /** Let the board know how much waits here now, where only pictures have come or gone. */
+  async tell() {
+    if (await this.store.waiting()) return; // the saves themselves will tell
+    await post(this.urls.sync, { judge_id: this.judgeId, unsent: this.beside(), saves: [] });
   }
 
   later(line) {

@@ -103,13 +103,19 @@ export class Photos {
     return this.known.filter((row) => row.state === "waiting").length;
   }
 
-  /** Send what waits, oldest first, until something stands in the way; another occasion tries again. */
+  /**
+   * Send what waits, oldest first, until something stands in the way; another occasion tries again.
+   * @returns {Promise<string | null>} what stood in the way: "signed_out", "trouble"; null if nothing did
+   */
   async send() {
-    if (this.isBusy) return;
+    if (this.isBusy) return null;
     this.isBusy = true;
     try {
-      for (const row of this.known.filter((one) => one.state === "waiting").sort((a, b) => (a.at < b.at ? -1 : 1)))
-        if (!(await this.sendOne(row))) break;
+      for (const row of this.known.filter((one) => one.state === "waiting").sort((a, b) => (a.at < b.at ? -1 : 1))) {
+        const trouble = await this.sendOne(row);
+        if (trouble) return trouble;
+      }
+      return null;
     } finally {
       this.isBusy = false;
     }
@@ -120,7 +126,8 @@ export class Photos {
     const body = { key: row.key, image: await inBase64(blob), aspect: row.aspect, device_taken_at: row.at };
     const headers = { "Content-Type": "application/json", Accept: "application/json" };
     const reply = await ask(this.url(row.sheet), { method: "POST", headers, body: JSON.stringify(body) });
-    if (reply.trouble || reply.status === 401 || reply.status === 403 || reply.status === 429 || reply.status >= 500) return false;
+    if (reply.status === 401) return "signed_out";
+    if (reply.trouble || reply.status === 403 || reply.status === 429 || reply.status >= 500) return "trouble";
     row.state = reply.status === 201 ? "sent" : "refused";
     row.why = reply.body.detail ?? "";
     await this.within("readwrite", (photos, files) => {
@@ -128,6 +135,6 @@ export class Photos {
       return files.delete(row.key);
     });
     this.told();
-    return true;
+    return null;
   }
 }
