@@ -8,7 +8,7 @@ from certificates.eligibility.places import NO_FORM, Finding
 from competitions.standards.finding import CompetitionKey
 from competitions.standards.model import LEVEL_NAMES, Conditions, HonourRule, Pack, RepeatRule
 from competitions.standards.regions import lies_in, region
-from core.messages import joined, said
+from core.messages import Said, joined, said
 
 HELD = Finding(True, "")
 """A condition that the rule does not make."""
@@ -220,7 +220,14 @@ def check_never_repeated(honour: HonourRule, contestant: Contestant) -> Finding:
     if held:
         return Finding(False, said("已获%(title)s，不重复授予", title=_with_source(held[0])))
     asked = _not_denied([honour.name], contestant)
-    return asked or Finding(True, said("未曾获得%(title)s，不重复授予", title=honour.name))
+    return asked or Finding(True, _denied(said("未曾获得%(title)s，不重复授予", title=honour.name), contestant))
+
+
+def _denied(text: Said, contestant: Contestant) -> Said:
+    """A denial with the word on which it stands, where it is somebody's."""
+    if not contestant.held_source:
+        return text
+    return said("%(what)s（%(source)s）", what=text, source=contestant.held_source)
 
 
 def _with_source(title: Held) -> str:
@@ -236,6 +243,8 @@ def _not_denied(titles: Sequence[str], contestant: Contestant) -> Finding | None
     """Where a title is not known to be held: what a register does not know is asked about; None if it is denied."""
     words = _named(titles)
     proposed = [title for title in contestant.proposed if not titles or title.name in titles]
+    if proposed and proposed[0].question:
+        return Finding(None, proposed[0].question, (said("后获的%(title)s是否影响本次", title=proposed[0].name),))
     if proposed:
         text = said("曾被推荐%(title)s，是否已授予没有记录", title=_with_source(proposed[0]))
         return Finding(None, text, (said("%(title)s是否已授予", title=proposed[0].name),))
@@ -257,7 +266,8 @@ def check_repeat(rule: RepeatRule, contestant: Contestant, event: Event) -> Find
         return Finding(None, said("已获%(title)s者受限，案例没有已获称号", title=titles), _HELD_TITLES)
     found = [title for title in contestant.held if not rule.titles or title.name in rule.titles]
     if not found:
-        return _not_denied(rule.titles, contestant) or Finding(True, said("未曾获得%(title)s", title=titles))
+        asked = _not_denied(rule.titles, contestant)
+        return asked or Finding(True, _denied(said("未曾获得%(title)s", title=titles), contestant))
     return _former_winner(rule, found, event)
 
 

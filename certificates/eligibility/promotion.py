@@ -173,4 +173,7 @@ def _once_a_year(pack: Pack, contestant: Contestant, day: date | None) -> tuple[
     if not contestant.promotions_are_complete:
         text = said("本系统没有 %(year)s 年因竞赛晋升的记录，别处的晋升不在其中", year=day.year)
         return (Reason(pack.id, citation, None, text, asked),)
-    return (Reason(pack.id, citation, True, said("%(year)s 年未曾因竞赛晋升", year=day.year)),)
+    text = said("%(year)s 年未曾因竞赛晋升", year=day.year)
+    if contestant.promotion_source:
+        text = said("%(what)s（%(source)s）", what=text, source=contestant.promotion_source)
+    return (Reason(pack.id, citation, True, text),)
