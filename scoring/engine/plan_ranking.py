@@ -13,7 +13,7 @@ from scoring.engine.plan_panel import panel_cells
 from scoring.engine.plan_standing import STATUSES, decisive_nodes, statuses_of, tiers_of
 from scoring.engine.plan_ties import Decisive, deciding_links, parts_of, sorted_groups, sum_of_cells
 from scoring.engine.plan_values import Cells, joined_cells
-from scoring.engine.ranking import order_of_cut, stages_within
+from scoring.engine.ranking import UNFINISHED, order_of_cut, stages_within
 from scoring.engine.scheme import Cut, Scheme, TieKey
 from scoring.engine.steps import NotComputableError, Operand
 
@@ -128,7 +128,7 @@ def _steady(rows: Array, starts: Array) -> Array:
 def _in_full(decisive: Decisive, tiers: Array, ranking: FieldRanking) -> FieldRanking:
     scheme = decisive.scheme
     status = statuses_of(scheme, decisive.given, decisive.nodes)
-    is_in = (tiers >= 0) | np.isin(status, [STATUSES.index(word) for word in ("", "incomplete", "held", "invalid")])
+    is_in = (tiers >= 0) | np.isin(status, [STATUSES.index(word) for word in ("", *UNFINISHED)])
     cuts = tuple(_cut(decisive, cut, is_in) for cut in scheme.ranking.cuts)
     return replace(ranking, status=status, cuts=cuts)
 

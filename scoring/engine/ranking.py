@@ -9,7 +9,7 @@ from fractions import Fraction
 from scoring.engine.exact import decimal_text
 from scoring.engine.outcomes import Result
 from scoring.engine.scale import medals
-from scoring.engine.scheme import ROOT, Cut, Order, RankingRule, Scheme
+from scoring.engine.scheme import ROOT, Cut, Node, Order, RankingRule, Scheme
 from scoring.engine.ties import Separation, merit_order
 
 STATUS_LABELS: Mapping[str, str] = {
@@ -23,6 +23,10 @@ STATUS_LABELS: Mapping[str, str] = {
     "held": "裁判分差超限，待重新评议",
     "invalid": "无法计算",
 }
+
+
+UNFINISHED = ("incomplete", "held", "invalid")
+"""Statuses of those who could still be ranked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Ranking:
     @property
     def is_final(self) -> bool:
         """Whether every contestant is placed or has a status, and no tie is left that the rule forbids."""
-        unsettled = any(place.status in {"incomplete", "held", "invalid"} for place in self.places)
+        unsettled = any(place.status in UNFINISHED for place in self.places)
         forbidden = self.result.scheme.ranking.method in {"ordinal", "no_ties"} and bool(self.ties)
         return not unsettled and not forbidden and not any(cut.undecided for cut in self.cuts)
 
@@ -209,6 +213,18 @@ def _own_status(result: Result, who: str) -> str:
     return next(iter(statuses.values()), "")
 
 
+def gate_reason(scheme: Scheme, node: Node, value: Fraction) -> str:
+    """In words, how a value misses the gate of its node; empty if it passes, or if there is none."""
+    gate = node.gate
+    low = gate is not None and gate.at_least is not None and value < gate.at_least
+    high = gate is not None and gate.at_most is not None and value > gate.at_most
+    if gate is None or not (low or high):
+        return ""
+    bound = gate.at_least if low else gate.at_most
+    text = decimal_text(value, scheme.places[node.id])
+    return f"{node.label} {text} {'低于' if low else '高于'} {decimal_text(bound or Fraction(0))}"
+
+
 def _gates(result: Result, who: str, order: int) -> _Standing:
     flags: list[str] = []
     is_last = False
@@ -219,13 +235,9 @@ def _gates(result: Result, who: str, order: int) -> _Standing:
         outcome = result.outcome(who, node.id)
         if outcome.value is None or outcome.bare:
             continue
-        low = gate.at_least is not None and outcome.value < gate.at_least
-        high = gate.at_most is not None and outcome.value > gate.at_most
-        if not (low or high):
+        reason = gate_reason(result.scheme, node, outcome.value)
+        if not reason:
             continue
-        bound = gate.at_least if low else gate.at_most
-        word = "低于" if low else "高于"
-        reason = f"{node.label} {result.text(who, node.id)} {word} {decimal_text(bound or Fraction(0))}"
         if gate.otherwise == "unranked":
             return _Standing("below_gate", reason, -1)
         flags.append(reason)
@@ -260,7 +272,7 @@ def _places(
         number = _number(rule.method, ahead, dense + 1, len(group))
         words = separation.decided[index]
         if index == 0 and before:
-            words = _behind(result, standing[group[0]], tier)
+            words = behind_words(result.scheme, tier, standing[group[0]].is_last, standing[group[0]].reason)
         places += [
             Place(
                 who,
@@ -278,12 +290,19 @@ def _places(
     return places
 
 
-def _behind(result: Result, standing: _Standing, tier: int) -> str:
-    """Why a whole group comes after the one before."""
-    if standing.is_last:
-        return f"列于其他选手之后：{standing.reason}"
-    before = result.scheme.ranking.orders[max(tier - 1, 0)].node
-    return f"没有“{result.scheme.nodes[before].label}”成绩，列于其后"
+def behind_words(scheme: Scheme, tier: int, is_last: bool, reason: str) -> str:
+    """Why a whole group comes after the one before.
+
+    Args:
+        scheme: of the ranking.
+        tier: index of the order that placed the group.
+        is_last: the group is put behind all others.
+        reason: why it is.
+    """
+    if is_last:
+        return f"列于其他选手之后：{reason}"
+    before = scheme.ranking.orders[max(tier - 1, 0)].node
+    return f"没有“{scheme.nodes[before].label}”成绩，列于其后"
 
 
 def _number(method: str, ahead: int, dense: int, size: int) -> Fraction:
@@ -351,20 +370,34 @@ def _warnings(
     result: Result, places: Sequence[Place], ties: Sequence[tuple[str, ...]], cuts: Sequence[CutLine]
 ) -> tuple[str, ...]:
     found = []
-    forbidden = result.scheme.ranking.method in {"ordinal", "no_ties"}
     by_name = {place.contestant: place for place in places}
     for group in ties:
         number = by_name[group[0]].rank
-        end = "，规则不允许并列，须另行裁定" if forbidden else "，同分规则未能区分"
-        found.append(f"第 {rank_text(number)} 名并列：{'、'.join(group)}{end}")
+        found.append(tie_warning(result.scheme, number, group))
     for cut in cuts:
         if cut.undecided:
-            label = result.scheme.nodes[cut.node].label
-            found.append(f"{label}晋级线上并列，须裁定：{'、'.join(cut.undecided)}")
+            found.append(cut_warning(result.scheme, cut.node, cut.undecided))
     for place in places:
-        if place.status in {"incomplete", "held", "invalid"}:
-            found.append(f"选手「{place.contestant}」未排名：{place.reason}")
+        if place.status in UNFINISHED:
+            found.append(unranked_warning(place.contestant, place.reason))
     return tuple(found)
+
+
+def tie_warning(scheme: Scheme, number: Fraction | None, group: Sequence[str]) -> str:
+    """That contestants share a place."""
+    is_forbidden = scheme.ranking.method in {"ordinal", "no_ties"}
+    end = "，规则不允许并列，须另行裁定" if is_forbidden else "，同分规则未能区分"
+    return f"第 {rank_text(number)} 名并列：{'、'.join(group)}{end}"
+
+
+def cut_warning(scheme: Scheme, node: str, undecided: Sequence[str]) -> str:
+    """That contestants are tied on a cut line."""
+    return f"{scheme.nodes[node].label}晋级线上并列，须裁定：{'、'.join(undecided)}"
+
+
+def unranked_warning(contestant: str, reason: str) -> str:
+    """That a contestant could not be ranked yet."""
+    return f"选手「{contestant}」未排名：{reason}"
 
 
 def rank_text(number: Fraction | None) -> str:

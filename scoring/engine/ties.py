@@ -9,7 +9,7 @@ from typing import Any
 
 from scoring.engine.outcomes import Result
 from scoring.engine.panel import panel_value
-from scoring.engine.scheme import ROOT, Order, TieKey
+from scoring.engine.scheme import ROOT, Order, Scheme, TieKey
 from scoring.engine.steps import NotComputableError
 
 KeyValue = tuple[Any, ...]
@@ -39,13 +39,17 @@ def merit_order(result: Result, order: Order, members: Sequence[str]) -> Separat
         order: the deciding node and the tie chain.
         members: contestants to order; their order among equals is kept and means nothing.
     """
-    first = TieKey("node", (order.node,), order.better, result.scheme.nodes[order.node].label)
     groups: list[tuple[str, ...]] = [tuple(members)] if members else []
     decided = [""] * len(groups)
-    for index, key in enumerate((first, *order.ties)):
+    for index, key in enumerate(chain_of(result.scheme, order)):
         value_of = _KEYS[key.kind](result, key, members)
         groups, decided = _split(result, key, index, groups, decided, value_of)
     return Separation(tuple(groups), tuple(decided))
+
+
+def chain_of(scheme: Scheme, order: Order) -> tuple[TieKey, ...]:
+    """The deciding value as the first link, then the tie chain."""
+    return TieKey("node", (order.node,), order.better, scheme.nodes[order.node].label), *order.ties
 
 
 def _split(
@@ -74,14 +78,29 @@ def _split(
     return new_groups, new_decided
 
 
-def _words(result: Result, key: TieKey, index: int, above: Sequence[str], here: Sequence[str]) -> str:
+BETTER_THAN = " 优于 "
+NO_VALUE = "无"
+
+
+def link_words(key: TieKey, index: int) -> str:
+    """What a link of the chain compares, in words; the values follow where `shows_values` says so."""
     if index == 0:
         return key.label
-    if key.kind == "node" and len(key.nodes) == 1:
-        node = key.nodes[0]
-        better, worse = result.text(above[0], node) or "无", result.text(here[0], node) or "无"
-        return f"同分，比较{key.label}：{better} 优于 {worse}"
-    return f"同分，比较{key.label}"
+    return f"同分，比较{key.label}{'：' if shows_values(key, index) else ''}"
+
+
+def shows_values(key: TieKey, index: int) -> bool:
+    """Whether both values are named with what a link decides."""
+    return index > 0 and key.kind == "node" and len(key.nodes) == 1
+
+
+def _words(result: Result, key: TieKey, index: int, above: Sequence[str], here: Sequence[str]) -> str:
+    words = link_words(key, index)
+    if not shows_values(key, index):
+        return words
+    node = key.nodes[0]
+    better, worse = result.text(above[0], node) or NO_VALUE, result.text(here[0], node) or NO_VALUE
+    return f"{words}{better}{BETTER_THAN}{worse}"
 
 
 def _signed(value: Fraction | None, better: str) -> KeyValue:

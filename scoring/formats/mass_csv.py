@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from scoring.engine.columns import as_fractions
 from scoring.engine.marks import STATUSES, Book, Marks
 from scoring.engine.plan import FieldMarks
 from scoring.engine.plan_values import Cells
@@ -89,6 +90,8 @@ def _put_items(given: FieldMarks, books: Sequence[Book]) -> None:
 def _fractions(cells: Cells) -> list[tuple[int, Fraction]]:
     """The rows that have a value with it; a field has few distinct ones, each becomes a fraction once."""
     rows = np.flatnonzero(cells.complete())
+    if not cells.values.num.is_narrow:
+        return list(zip(rows.tolist(), as_fractions(cells.values.take(rows)), strict=True))
     distinct, number = np.unique(cells.values.num.values[rows], return_inverse=True)
     values = [Fraction(value, cells.values.den) for value in distinct.tolist()]
     return [(row, values[own]) for row, own in zip(rows.tolist(), number.tolist(), strict=True)]

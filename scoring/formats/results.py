@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import xlsxwriter
@@ -12,15 +13,15 @@ import xlsxwriter
 from scoring.engine.delegation_document import standings_document, standings_left_out
 from scoring.engine.explain import result_document
 from scoring.engine.ranking import Ranking, rank_text, total_text
+from scoring.engine.scheme import Scheme
 
 
 def table(ranking: Ranking) -> list[list[str]]:
     """Headings and rows: rank, contestant, total, a column for each stage and module, what decided, status."""
     result = ranking.result
     columns = result.scheme.columns()
-    rows = [["rank", "contestant", "total", *(node.id for node in columns), "decided_by", "status"]]
     with_medals = result.scheme.ranking.medals is not None
-    rows[0] += ["medal"] if with_medals else []
+    rows = [headings(result.scheme)]
     for place in ranking.places:
         who = place.contestant
         rows.append(
@@ -37,6 +38,13 @@ def table(ranking: Ranking) -> list[list[str]]:
     return rows
 
 
+def headings(scheme: Scheme) -> list[str]:
+    """The headings of a result list."""
+    with_medals = scheme.ranking.medals is not None
+    own = [node.id for node in scheme.columns()]
+    return ["rank", "contestant", "total", *own, "decided_by", "status", *(["medal"] if with_medals else [])]
+
+
 def _value(ranking: Ranking, who: str, node: str) -> str:
     """A node's value; what the scheme starts with is not shown for somebody without any mark."""
     result = ranking.result
@@ -46,8 +54,12 @@ def _value(ranking: Ranking, who: str, node: str) -> str:
 
 
 def _decided(words: str, tied_with: tuple[str, ...]) -> str:
-    tie = f"与 {'、'.join(tied_with)} 并列，规则未能区分" if tied_with else ""
-    return "；".join(part for part in (words, tie) if part)
+    return "；".join(part for part in (words, tie_words(tied_with) if tied_with else "") if part)
+
+
+def tie_words(others: Sequence[str]) -> str:
+    """With whom a place is shared."""
+    return f"与 {'、'.join(others)} 并列，规则未能区分"
 
 
 def to_csv(ranking: Ranking) -> bytes:
