@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from certificates.attachments.checklist import Item, Own, items
 from certificates.attachments.models import IN_FORCE, HandedInPaper, PaperState, WantedPaper
 from certificates.models import Recommendation
-from competitions.pack_editing.known import known_packs
+from competitions.pack_editing.known import known_packs, pack_as_of
+from competitions.standards import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Standing:
 
 
 def standings(session: Session, competition_id: int, flags: Sequence[Recommendation]) -> dict[int, Standing]:
-    """How far the papers of these flags are, by the flags' ids; two queries, however many flags.
+    """How far the papers of these flags are, by the flags' ids; a few queries, however many flags.
+
+    A flag under an installation's own rules wants the papers of the version that it rests on, whatever came after.
 
     Args:
         session: for reading.
@@ -52,12 +55,26 @@ def standings(session: Session, competition_id: int, flags: Sequence[Recommendat
     """
     packs = {pack.id: pack for pack in known_packs(session)}
     own, papers = own_wanted(session, competition_id), _papers(session, {flag.contestant_id for flag in flags})
+    editions = {_edition(flag) for flag in flags}
+    rests_on = {edition: _rules(session, packs, *edition) for edition in editions}
     found = {}
     for flag in flags:
-        wanted = items(flag.benefit, flag.name, packs.get(flag.pack_id), packs, own)
+        wanted = items(flag.benefit, flag.name, rests_on[_edition(flag)], packs, own)
         handed_in = papers.get((flag.contestant_id, flag.pack_id, flag.benefit, flag.name), {})
         found[flag.id] = Standing(flag.id, tuple(Line(item, handed_in.get(item.text)) for item in wanted))
     return found
+
+
+def _edition(flag: Recommendation) -> tuple[str, int | None]:
+    """The rules that a flag rests on; of an installation's own the version that was used."""
+    return flag.pack_id, flag.answer.get("pack_version")
+
+
+def _rules(session: Session, packs: Mapping[str, Pack], pack_id: str, version: int | None) -> Pack | None:
+    known = packs.get(pack_id)
+    if version is None or (known is not None and known.version == version):
+        return known
+    return pack_as_of(session, pack_id, version)
 
 
 def own_wanted(session: Session, competition_id: int) -> list[Own]:

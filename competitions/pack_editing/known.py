@@ -32,6 +32,17 @@ def version_in_force(pack: OwnPack) -> OwnPackVersion | None:
     return newest if newest is not None and newest.verdict is Verdict.IN_FORCE else None
 
 
+def pack_as_of(session: Session, pack_id: str, number: int) -> Pack | None:
+    """One version of an installation's own rules, in force or not; None where there is none of this number."""
+    query = (
+        select(OwnPackVersion.document)
+        .join(OwnPackVersion.pack)
+        .where(OwnPack.code == pack_id, OwnPackVersion.number == number)
+    )
+    document = session.scalar(query)
+    return None if document is None else pack_of_document(document, pack_id, number)
+
+
 def own_packs(session: Session) -> tuple[Pack, ...]:
     """The installation's own rules that are in force, by id."""
     return tuple(

@@ -1,4 +1,4 @@
-"""What an assessment says: in the reader's language, quotations as they were written, and stored so that it stays so."""
+"""What an assessment says: in the reader's language, quotations as written, and stored so that it stays so."""
 
 import json
 import re
