@@ -11,17 +11,12 @@ from flask.cli import AppGroup
 from core.errors import DomainError
 from scoring.engine.delegation_document import standings_left_out
 from scoring.engine.exact import decimal_text
-from scoring.engine.explain import explain, explain_text
 from scoring.engine.problems import MarksError, SchemeError
-from scoring.engine.ranking import Ranking, rank
 from scoring.engine.scheme import Scheme
-from scoring.engine.totals import evaluate
-from scoring.formats import read_many_marks, read_marks, read_scheme, read_scheme_file
-from scoring.formats.results import as_json, to_csv, to_json, to_xlsx
+from scoring.formats import read_scheme, read_scheme_file
+from scoring.formats.marks_file import WRITERS, marks_file
 
 cli = AppGroup("scoring", help="评分与排名。")
-
-_WRITERS = {"csv": to_csv, "json": to_json, "xlsx": to_xlsx}
 
 
 def refuse(error: DomainError) -> SystemExit:
@@ -36,7 +31,7 @@ def refuse(error: DomainError) -> SystemExit:
 @click.argument("scheme", type=click.Path(path_type=Path))
 @click.argument("marks", type=click.Path(path_type=Path))
 @click.option("--results", type=click.Path(path_type=Path), help="结果写入此文件，缺省为标准输出。")
-@click.option("--format", "form", type=click.Choice(sorted(_WRITERS)), default="csv", help="结果的格式。")
+@click.option("--format", "form", type=click.Choice(sorted(WRITERS)), default="csv", help="结果的格式。")
 @click.option("--explain", "contestant", help="展开一名选手的成绩。")
 @click.option("--check-only", is_flag=True, help="只检查方案与评分，不排名。")
 def rank_command(
@@ -45,33 +40,25 @@ def rank_command(
     """按方案 SCHEME 与评分 MARKS 排名；有任何错误则一概不排。"""
     try:
         read = read_scheme(scheme)
-        # An unfolding lists the marks as they stand in the file.
-        given = read_marks(marks, read) if contestant is not None else read_many_marks(marks, read)
+        given = marks_file(marks, read)
     except DomainError as error:
         raise refuse(error) from error
-    if contestant is not None and contestant not in given.books:
+    if contestant is not None and contestant not in given.contestants:
         click.echo(f"{marks.name}: 没有选手「{contestant}」", err=True)
         raise SystemExit(1)
     if check_only:
-        click.echo(f"检查通过：{len(read.aspects())} 个评分项，{len(given)} 名选手")
+        click.echo(f"检查通过：{len(read.aspects())} 个评分项，{len(given.contestants)} 名选手")
         return
     if form == "xlsx" and results is None:
         click.echo("--format xlsx 须以 --results 指明文件", err=True)
         raise SystemExit(1)
-    ranking = rank(evaluate(read, given))
-    for warning in ranking.warnings:
-        click.echo(f"注意：{warning}", err=True)
-    for name, why in standings_left_out(ranking).items():
-        click.echo(f"注意：团体排名「{name}」没有列出：{why}", err=True)
-    _write(_output(ranking, form, contestant), results)
-
-
-def _output(ranking: Ranking, form: str, contestant: str | None) -> bytes:
-    if contestant is None:
-        return _WRITERS[form](ranking)
-    if form == "json":
-        return as_json(explain(ranking, contestant))
-    return (explain_text(ranking, contestant) + "\n").encode()
+    made = given.output(form, contestant)
+    left_out = standings_left_out(read).items()
+    sentences = [*made.warnings, *(f"团体排名「{name}」没有列出：{why}" for name, why in left_out)]
+    if sentences:
+        # A field of a million has thousands of them.
+        click.echo("\n".join(f"注意：{sentence}" for sentence in sentences), err=True)
+    _write(made.data, results)
 
 
 def _write(data: bytes, file: Path | None) -> None:

@@ -9,7 +9,7 @@ from scoring.engine.delegations import DelegationPlace, DelegationRule, Member, 
 from scoring.engine.exact import decimal_text
 from scoring.engine.ranking import Ranking, rank_text
 from scoring.engine.reading import Fields
-from scoring.engine.scheme import ROOT
+from scoring.engine.scheme import ROOT, Scheme
 from scoring.engine.step_document import Context, read_rounding
 
 METHODS = ("sum", "mean", "place_points", "prize_points")
@@ -77,10 +77,10 @@ def event_standings(ranking: Ranking) -> dict[str, list[DelegationPlace]]:
     }
 
 
-def standings_left_out(ranking: Ranking) -> dict[str, str]:
+def standings_left_out(scheme: Scheme) -> dict[str, str]:
     """Name of each standing that cannot be made from one event's marks → a sentence that says why."""
     why = "按奖项计分，奖项在成绩之外确定，由评分文件算不出；奖项确定后在网页“代表队团体总分”中计算"
-    return {rule.name: why for rule in ranking.result.scheme.delegations if rule.method == "prize_points"}
+    return {rule.name: why for rule in scheme.delegations if rule.method == "prize_points"}
 
 
 def event_members(ranking: Ranking, event: str = "") -> list[Member]:

@@ -13,7 +13,7 @@ from scoring.engine.scheme import Scheme
 from scoring.engine.standards import standards_warnings
 from scoring.engine.weights import check_totals
 from scoring.formats.csv_marks import read_mark_rows
-from scoring.formats.mass_csv import as_marks, read_mass_marks
+from scoring.formats.mass_csv import MassMarks, read_mass_marks
 from scoring.formats.scheme_xlsx_read import is_scheme_workbook, read_scheme_xlsx
 from scoring.formats.worldskills import is_worldskills, read_worldskills
 from scoring.formats.xlsx_cells import sheets_of
@@ -21,11 +21,12 @@ from scoring.formats.xlsx_marks import read_xlsx_marks
 from scoring.formats.yaml_scheme import load_scheme
 
 __all__ = [
+    "LongFile",
     "ReadScheme",
     "UnreadableFileError",
     "load_scheme",
     "read_content",
-    "read_many_marks",
+    "read_long_file",
     "read_marks",
     "read_scheme",
     "read_scheme_bytes",
@@ -124,18 +125,33 @@ def read_marks(path: Path, scheme: Scheme) -> Marks:
     return marks
 
 
-def read_many_marks(path: Path, scheme: Scheme) -> Marks:
-    """The same for files of any size: a long plain one is read in columns, everything else with care.
+@dataclass(frozen=True)
+class LongFile:
+    """A long plain file of marks, read in columns.
 
-    Marks and messages are those of `read_marks`; only the order of a contestant's marks, which no rule looks at, may
-    be another. Raises as `read_marks`.
+    Attributes:
+        data: its bytes.
+        mass: its marks.
     """
-    if path.suffix.lower() == ".csv":
-        data = read_content(path)
-        mass = read_mass_marks(data, scheme) if len(data) >= LONG_FILE else None
-        if mass is not None:
-            return as_marks(mass)
-    return read_marks(path, scheme)
+
+    data: bytes
+    mass: MassMarks
+
+
+def read_long_file(path: Path, scheme: Scheme) -> LongFile | None:
+    """The marks of a long plain CSV file in columns.
+
+    Returns:
+        None for a file that is short, or has to be read with care: `read_marks` has the same marks and the messages.
+
+    Raises:
+        UnreadableFileError: it is not there.
+    """
+    if path.suffix.lower() != ".csv":
+        return None
+    data = read_content(path)
+    mass = read_mass_marks(data, scheme) if len(data) >= LONG_FILE else None
+    return None if mass is None else LongFile(data, mass)
 
 
 def read_content(path: Path) -> bytes:

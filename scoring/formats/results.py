@@ -74,7 +74,7 @@ def to_json(ranking: Ranking) -> bytes:
     document = result_document(ranking)
     if ranking.result.scheme.delegations:
         document["delegations"] = standings_document(ranking)
-        if left_out := standings_left_out(ranking):
+        if left_out := standings_left_out(ranking.result.scheme):
             document["delegations_left_out"] = left_out
     return as_json(document)
 

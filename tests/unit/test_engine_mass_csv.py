@@ -9,8 +9,9 @@ from scoring.engine.plan_ranking import rank_field
 from scoring.engine.problems import MarksError
 from scoring.engine.ranking import rank
 from scoring.engine.totals import evaluate
-from scoring.formats import LONG_FILE, mass_csv, read_many_marks, read_marks
+from scoring.formats import LONG_FILE, mass_csv, read_long_file, read_marks
 from scoring.formats.csv_marks import read_mark_rows
+from scoring.formats.marks_file import marks_file
 from scoring.formats.mass_csv import as_marks, read_mass_marks
 from scoring.formats.yaml_scheme import load_scheme
 
@@ -89,6 +90,7 @@ def test_a_plain_file_gives_the_places_of_the_careful_reader(seed):
         "1,A,J1,7,8\n",
         "1,A,J1\n7,1,A,J1,7\n",
         "1,A,J1,7\r\n",
+        "1\0,A,J1,7\n",
         "a-name-of-more-than-sixteen-bytes,A,J1,7\n",
         "",
     ],
@@ -97,8 +99,9 @@ def test_what_is_wrong_or_unusual_is_left_to_the_careful_reader(body):
     assert read_mass_marks((HEAD + body).encode(), SCHEME) is None
 
 
-def test_other_columns_are_left_to_the_careful_reader():
-    assert read_mass_marks(b"contestant,aspect,judge,value,factor\n1,A,J1,7,2\n", SCHEME) is None
+@pytest.mark.parametrize("column", ["award", "delegation", "factor", "value", "note,note"])
+def test_columns_that_are_unknown_or_need_more_than_figures_are_left_to_the_careful_reader(column):
+    assert read_mass_marks(f"{HEAD.strip()},{column}\n1,A,J1,7,2{',3' * column.count(',')}\n".encode(), SCHEME) is None
 
 
 def long_file(random, wrong=""):
@@ -117,7 +120,7 @@ def test_a_long_plain_file_gives_the_marks_of_the_careful_reader(tmp_path):
     file = tmp_path / "m.csv"
     file.write_bytes(long_file(Random(1)))
 
-    many, careful = read_many_marks(file, SCHEME), read_marks(file, SCHEME)
+    many, careful = as_marks(read_long_file(file, SCHEME).mass), read_marks(file, SCHEME)
 
     assert file.stat().st_size > LONG_FILE
     assert list(many.books) == list(careful.books)
@@ -128,8 +131,9 @@ def test_a_long_file_with_a_wrong_row_is_refused_with_the_sentence_of_the_carefu
     file = tmp_path / "m.csv"
     file.write_bytes(long_file(Random(2), wrong="选手00001,A,J7,11"))
 
+    assert read_long_file(file, SCHEME) is None
     with pytest.raises(MarksError) as refused:
-        read_many_marks(file, SCHEME)
+        marks_file(file, SCHEME)
     with pytest.raises(MarksError) as careful:
         read_marks(file, SCHEME)
 
