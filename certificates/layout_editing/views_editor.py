@@ -7,10 +7,10 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from certificates.blueprint import bp
-from certificates.layout_editing.offered import FACE_NAMES, offered_variables
+from certificates.layout_editing.offered import FACE_NAMES, SAMPLE_WORDS, names_for, offered_variables
 from certificates.layout_editing.trying import PICTURE_DPI, Tried, tried
 from certificates.layout_editing.views_layouts import ONE, L
-from certificates.layouts.loading import BACKGROUNDS, ORNAMENTS
+from certificates.layouts.names import BACKGROUND_NAMES, KIND_NAMES, ORNAMENT_NAMES
 from certificates.materials.own_layouts import SaveLayout, own_layout_of, save_layout, version_of
 from certificates.materials.pictures import pictures
 from certificates.materials.seals import seals
@@ -29,14 +29,18 @@ FINEST = 200
 def edit_layout(competition_id: int, layout_id: int) -> ResponseReturnValue:
     """The editor's page; the layout itself is loaded as data."""
     own = own_layout_of(db.session(), competition_id, layout_id)
+    variables = offered_variables(version_of(db.session(), own, own.newest).document)
     return render_template(
         "certificates/layouts/editor.html",
         competition=competition_of(competition_id),
         own=own,
-        variables=offered_variables(version_of(db.session(), own, own.newest).document),
+        variables=variables,
+        names=names_for(variables),
         faces=FACE_NAMES,
-        backgrounds=BACKGROUNDS,
-        ornaments=ORNAMENTS,
+        kinds=KIND_NAMES,
+        backgrounds=BACKGROUND_NAMES,
+        ornaments=ORNAMENT_NAMES,
+        sample_words=SAMPLE_WORDS,
         pictures=[picture.name for picture in pictures(competition_id)],
         seals=[seal.name for seal in seals(competition_id) if seal.revoked_at is None],
     )

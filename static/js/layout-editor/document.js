@@ -1,22 +1,27 @@
 // A layout's data and what may be done to it. Every act gives a new object; the old one stays for undo.
 // The keys are those of docs/formats/layout.md, and nothing else is ever put in.
 
-import { limits, moved } from "./geometry.js";
+import { shifted } from "./arranging.js";
+import { limits } from "./geometry.js";
 
 export const itemOf = (layout, id) => layout.items.find((item) => item.id === id) ?? null;
 
 const withItems = (layout, items) => ({ ...layout, items });
 
 /** Some keys of an item replaced; a key with `undefined` is taken away. */
-export function changed(layout, id, patch) {
-  return withItems(layout, layout.items.map((item) => (item.id === id ? tidy({ ...item, ...patch }) : item)));
+export const changed = (layout, id, patch) => changedAll(layout, new Map([[id, patch]]));
+
+/** As `changed`, for several items at once. @param {Map<string, object>} patches by id */
+export function changedAll(layout, patches) {
+  const change = (item) => (patches.has(item.id) ? tidy({ ...item, ...patches.get(item.id) }) : item);
+  return withItems(layout, layout.items.map(change));
 }
 
 function tidy(object) {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
-export const removed = (layout, id) => withItems(layout, layout.items.filter((item) => item.id !== id));
+export const removed = (layout, ids) => withItems(layout, layout.items.filter((item) => !ids.includes(item.id)));
 
 /** An id that no item has: `kind`, then `kind-2` and so on. */
 export function freshId(layout, kind) {
@@ -33,19 +38,28 @@ export function added(layout, fresh) {
   return [withItems(layout, [...layout.items, item]), item.id];
 }
 
-/** The layout with a copy of an item beside it, and the copy's id. */
-export function doubled(layout, id) {
-  const item = itemOf(layout, id);
-  const copy = { ...item, id: freshId(layout, item.id), box: moved(item.box, 4, 4, limits(layout.page)) };
-  return [withItems(layout, [...layout.items, copy]), copy.id];
+/** The layout with copies of items beside them, and the copies' ids. `base` gives the id that a copy's is made of. */
+export function doubled(layout, ids, base) {
+  const items = ids.map((id) => itemOf(layout, id));
+  const boxes = shifted(items.map((item) => item.box), 4, 4, limits(layout.page));
+  let result = layout;
+  const copies = items.map((item, place) => {
+    const copy = { ...item, id: freshId(result, base(item.id)), box: boxes[place] };
+    result = withItems(result, [...result.items, copy]);
+    return copy.id;
+  });
+  return [result, copies];
 }
 
-/** An item earlier (-1) or later (+1) in the order of drawing and of reading aloud. */
-export function reordered(layout, id, by) {
+/** Items earlier (-1) or later (+1) in the order of drawing and of reading aloud; they keep their own order. */
+export function reordered(layout, ids, by) {
   const items = [...layout.items];
-  const from = items.findIndex((item) => item.id === id);
-  const to = Math.min(Math.max(from + by, 0), items.length - 1);
-  items.splice(to, 0, ...items.splice(from, 1));
+  const places = items.map((_, place) => place);
+  for (const from of by < 0 ? places : places.reverse()) {
+    const to = from + by;
+    const isFree = to >= 0 && to < items.length && !ids.includes(items[to].id);
+    if (ids.includes(items[from].id) && isFree) [items[from], items[to]] = [items[to], items[from]];
+  }
   return withItems(layout, items);
 }
 
@@ -79,4 +93,35 @@ export function resizedText(item, size) {
   if (item.min_size !== undefined) patch.min_size = Math.min(item.min_size, size);
   if (item.leading !== undefined) patch.leading = Math.round(((item.leading * size) / item.size) * 10) / 10;
   return patch;
+}
+
+const TEXTS = ["text", "label", "owner", "content"];
+
+/** How often the texts of a layout use a style. */
+export function usesOfStyle(layout, style) {
+  const texts = layout.items.flatMap((item) => TEXTS.map((key) => item[key] ?? ""));
+  return texts.reduce((sum, text) => sum + text.split(`<${style}>`).length - 1, 0);
+}
+
+/** How often items and styles of a layout use a font role. */
+export function usesOfRole(layout, role) {
+  return [...layout.items, ...Object.values(layout.styles ?? {})].filter((one) => one.font === role).length;
+}
+
+/** A style under another name, in every text that uses it. */
+export function renamedStyle(layout, style, fresh) {
+  const renamed = (text) => text.replaceAll(`<${style}>`, `<${fresh}>`).replaceAll(`</${style}>`, `</${fresh}>`);
+  const items = layout.items.map((item) => {
+    const texts = TEXTS.filter((key) => item[key] !== undefined).map((key) => [key, renamed(item[key])]);
+    return { ...item, ...Object.fromEntries(texts) };
+  });
+  const styles = Object.entries(layout.styles).map(([name, value]) => [name === style ? fresh : name, value]);
+  return { ...layout, styles: Object.fromEntries(styles), items };
+}
+
+/** A name that nothing in a table has: `words 1` and so on. */
+export function freshName(table, words) {
+  let number = 1;
+  while (`${words} ${number}` in table) number += 1;
+  return `${words} ${number}`;
 }

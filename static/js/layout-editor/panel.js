@@ -1,7 +1,7 @@
 // The properties at the side: of the item that is chosen, or of the whole layout. Fields say in data attributes what
 // they stand for; what is typed becomes a change of the layout's data.
 
-import { itemOf, resizedText, valueAt } from "./document.js";
+import { itemOf, valueAt } from "./document.js";
 import { round } from "./geometry.js";
 
 const BLANK_SEAL = "seal.";
@@ -10,10 +10,12 @@ export class Panel {
   /**
    * @param {HTMLElement} root
    * @param {{change: Function, set: Function, rename: Function}} acts
+   * @param {import("./names.js").Names} names
    */
-  constructor(root, acts) {
+  constructor(root, acts, names) {
     this.root = root;
     this.acts = acts;
+    this.names = names;
     this.layout = null;
     this.item = null;
     this.faces = JSON.parse(root.dataset.faces);
@@ -25,48 +27,39 @@ export class Panel {
     }
   }
 
-  show(layout, selected) {
+  show(layout, selection) {
     this.layout = layout;
-    this.item = selected ? itemOf(layout, selected) : null;
-    const kind = this.item?.type ?? "";
+    this.item = selection.length === 1 ? itemOf(layout, selection[0]) : null;
+    const kind = selection.length > 1 ? "several" : (this.item?.type ?? "layout");
     for (const part of this.root.querySelectorAll("[data-kinds]")) {
-      part.hidden = !part.dataset.kinds.split(" ").includes(kind || "layout");
+      part.hidden = !part.dataset.kinds.split(" ").includes(kind);
     }
-    this.#fonts();
     this.#roles();
+    this.#styles();
     this.fields = [...this.root.querySelectorAll("[data-key], [data-box], [data-path]")];
     for (const field of this.fields) this.#fill(field);
   }
 
   /** The roles of this layout as choices, each with its face. */
-  #fonts() {
+  #roles() {
     const roles = Object.entries(this.layout.fonts);
-    for (const select of this.root.querySelectorAll('select[data-key="font"]')) {
+    for (const select of this.root.querySelectorAll("select[data-roles]")) {
       if (select.dataset.roles === roles.join()) continue;
+      const first = [...select.options].filter((option) => option.value === "");
       select.dataset.roles = roles.join();
-      select.replaceChildren(...roles.map(([role, face]) => new Option(`${role} · ${this.faces[face]}`, role)));
+      const options = roles.map(([role, face]) => new Option(`${this.names.role(role)} · ${this.faces[face]}`, role));
+      select.replaceChildren(...first, ...options);
     }
   }
 
-  /** For every role a choice of its face, where the whole layout is shown. */
-  #roles() {
-    const place = this.root.querySelector("[data-roles]");
-    const roles = Object.keys(this.layout.fonts);
-    if (place.dataset.roles === roles.join()) return;
-    place.dataset.roles = roles.join();
-    place.replaceChildren(
-      ...roles.map((role) => {
-        const label = document.createElement("label");
-        const name = document.createElement("span");
-        name.textContent = role;
-        const select = document.createElement("select");
-        select.className = "form-select form-select-sm";
-        select.dataset.path = `fonts/${role}`;
-        select.append(...Object.entries(this.faces).map(([face, words]) => new Option(words, face)));
-        label.append(name, select);
-        return label;
-      }),
-    );
+  /** The styles of this layout, to be put around words. */
+  #styles() {
+    const styles = Object.keys(this.layout.styles ?? {});
+    for (const select of this.root.querySelectorAll("select[data-wraps]")) {
+      select.closest("label").hidden = styles.length === 0;
+      const options = styles.map((style) => new Option(this.names.style(style), style));
+      select.replaceChildren(select.options[0], ...options);
+    }
   }
 
   #fill(field) {
@@ -79,12 +72,14 @@ export class Panel {
         field.append(new Option(value, value));
         field.value = value;
       }
-    } else field.value = value ?? field.dataset.default ?? "";
+    } else if (field.dataset.words !== undefined) field.value = this.names.shown(value ?? field.dataset.default ?? "");
+    else field.value = value ?? field.dataset.default ?? "";
   }
 
   #value(field) {
     if (field.dataset.path) return valueAt(this.layout, field.dataset.path.split("/"));
     if (!this.item) return undefined;
+    if (field.dataset.key === "id") return this.names.item(this.item.id);
     return field.dataset.box ? this.item.box[Number(field.dataset.box)] : this.item[field.dataset.key];
   }
 
@@ -105,7 +100,8 @@ export class Panel {
     if (field.type === "number") return field.value === "" ? (field.required ? null : undefined) : Number(field.value);
     if (field.type === "color") return field.value.toUpperCase();
     if (field.dataset.seal !== undefined && field.value === "") return `${BLANK_SEAL}1`;
-    return field.value === "" ? (field.required ? null : undefined) : field.value;
+    if (field.value === "") return field.required ? null : undefined;
+    return field.dataset.words === undefined ? field.value : this.names.kept(field.value);
   }
 
   #patch(field, value) {
@@ -114,17 +110,19 @@ export class Panel {
       box[Number(field.dataset.box)] = round(value);
       return { box };
     }
-    if (field.dataset.key === "size") return resizedText(this.item, value);
     return { [field.dataset.key]: value };
   }
 
+  /** Put a variable into a text, or a style around the words that are marked in it. */
   #insert(chooser) {
     const field = this.root.querySelector(`#${chooser.dataset.insert}`);
-    const words = chooser.value;
+    const chosen = chooser.value;
     chooser.value = "";
-    if (!words || !field) return;
+    if (!chosen || !field) return;
     const start = field.selectionStart ?? field.value.length;
-    field.setRangeText(words, start, field.selectionEnd ?? start, "end");
+    const end = field.selectionEnd ?? start;
+    const words = chooser.dataset.wraps === undefined ? chosen : `<${chosen}>${field.value.slice(start, end)}</${chosen}>`;
+    field.setRangeText(this.names.shown(words), start, end, "end");
     this.#typed(field, true);
     field.focus();
   }

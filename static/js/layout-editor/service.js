@@ -26,13 +26,18 @@ export class Service {
     return (await this.#latest("draw", { document: layout, sample, dpi })).blob();
   }
 
+  /** As `draw`, of the sheet of samples; neither calls the other off. */
+  async strips(sheet, sample, dpi) {
+    return (await this.#latest("draw", { document: sheet, sample, dpi }, "strips")).blob();
+  }
+
   async save(layout, basedOn, reason) {
     return (await this.#latest("save", { document: layout, based_on: basedOn, reason })).json();
   }
 
-  async #latest(kind, body) {
-    this.running[kind]?.abort();
-    const control = (this.running[kind] = new AbortController());
+  async #latest(kind, body, turn = kind) {
+    this.running[turn]?.abort();
+    const control = (this.running[turn] = new AbortController());
     const headers = {
       "Content-Type": "application/json",
       Accept: "application/json",

@@ -1,6 +1,7 @@
 // The page on the screen: the true picture below, a box for every item above it, dragged by pointer and keys.
 
-import { limits, moved, resized, snapped } from "./geometry.js";
+import { around, isInside, shifted } from "./arranging.js";
+import { limits, resized, snapped } from "./geometry.js";
 
 const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
 const GRID = 0.5;
@@ -10,26 +11,33 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 export class Stage {
   /**
    * @param {HTMLElement} root the page; holds .stage__picture and .stage__boxes
-   * @param {{select: Function, change: Function, remove: Function, double: Function}} acts
+   * @param {{select: Function, toggle: Function, change: Function, remove: Function, double: Function, all: Function}} acts
+   * @param {(item: object) => string} words how a box is read aloud
+   * @param {import("./names.js").Names} names
    */
-  constructor(root, acts) {
+  constructor(root, acts, words, names) {
     this.root = root;
     this.acts = acts;
+    this.words = words;
+    this.names = names;
     this.boxes = root.querySelector(".stage__boxes");
     this.picture = root.querySelector(".stage__picture");
     this.guides = root.querySelector(".stage__guides");
+    this.band = root.querySelector(".stage__band");
     this.snaps = true;
+    this.adds = false;
+    this.points = false;
     this.layout = null;
-    this.selected = null;
+    this.selection = [];
     this.elements = new Map();
     this.boxes.addEventListener("pointerdown", (event) => this.#begin(event));
     this.boxes.addEventListener("keydown", (event) => this.#key(event));
     this.boxes.addEventListener("focusin", (event) => {
       const id = event.target.closest(".box")?.dataset.id;
-      if (id && id !== this.selected) this.acts.select(id);
+      if (id && !this.points && !this.adds && !this.selection.includes(id)) this.acts.select([id]);
     });
     root.addEventListener("pointerdown", (event) => {
-      if (!event.target.closest(".box")) this.acts.select(null);
+      if (!event.target.closest(".box") && event.button === 0) this.#beginBand(event);
     });
   }
 
@@ -39,9 +47,10 @@ export class Stage {
   }
 
   /** Show a layout. `marks` tells of every item whether it is shown with the sample and whether something is wrong. */
-  show(layout, selected, marks) {
+  show(layout, selection, marks) {
     this.layout = layout;
-    this.selected = selected;
+    this.selection = selection;
+    this.boxes.classList.toggle("stage__boxes--several", selection.length > 1);
     this.root.style.aspectRatio = `${layout.page.width} / ${layout.page.height}`;
     this.root.parentElement.style.setProperty("--ratio", String(layout.page.width / layout.page.height));
     const there = new Set(layout.items.map((item) => item.id));
@@ -61,12 +70,12 @@ export class Stage {
     const [, , w, h] = item.box;
     // The smaller a box the higher it lies, so that none can hide another; the drawing keeps its own order.
     element.style.zIndex = String(Math.max(1, 100000 - Math.round(w * h)));
-    const isSelected = item.id === this.selected;
+    const isSelected = this.selection.includes(item.id);
     element.classList.toggle("box--selected", isSelected);
     element.classList.toggle("box--hidden", marks.hidden.has(item.id));
     element.classList.toggle("box--wrong", marks.wrong.has(item.id));
     element.setAttribute("aria-pressed", String(isSelected));
-    element.setAttribute("aria-label", `${item.id} ${item.box.join(" ")}`);
+    element.setAttribute("aria-label", this.words(item));
   }
 
   #made(item) {
@@ -76,7 +85,7 @@ export class Stage {
     element.dataset.id = item.id;
     const name = document.createElement("span");
     name.className = "box__name";
-    name.textContent = item.id;
+    name.textContent = this.names.item(item.id);
     element.append(name);
     for (const side of HANDLES) {
       const handle = document.createElement("span");
@@ -100,41 +109,84 @@ export class Stage {
     const element = event.target.closest(".box");
     if (!element || event.button !== 0) return;
     const id = element.dataset.id;
-    if (id !== this.selected) this.acts.select(id);
+    const isToggled = event.shiftKey || event.ctrlKey || event.metaKey || this.adds;
+    this.points = true;
     element.focus({ preventScroll: true });
-    const item = this.layout.items.find((one) => one.id === id);
-    const drag = {
-      sides: event.target.dataset.side ?? "",
-      from: item.box,
-      box: item.box,
-      at: [event.clientX, event.clientY],
-      others: this.layout.items.filter((one) => one.id !== id).map((one) => one.box),
-    };
+    this.points = false;
+    if (isToggled) return this.acts.toggle(id);
+    const wasChosen = this.selection.includes(id);
+    if (!wasChosen) this.acts.select([id]);
+    const drag = this.#dragOf(event);
     element.setPointerCapture(event.pointerId);
-    const move = (later) => this.#drag(element, drag, later);
+    const move = (later) => this.#drag(drag, later);
     const end = () => {
       element.removeEventListener("pointermove", move);
       this.guides.replaceChildren();
       this.boxes.classList.remove("stage__boxes--dragging");
-      if (drag.box !== drag.from) this.acts.change(id, { box: drag.box }, null);
+      if (drag.boxes !== drag.from) this.acts.change(patches(drag.ids, drag.boxes), null);
+      else if (wasChosen && drag.ids.length > 1) this.acts.select([id]);
     };
     element.addEventListener("pointermove", move);
     element.addEventListener("lostpointercapture", end, { once: true });
+    return undefined;
   }
 
-  #drag(element, drag, event) {
+  #dragOf(event) {
+    const chosen = this.layout.items.filter((one) => this.selection.includes(one.id));
+    const from = chosen.map((one) => one.box);
+    const others = this.layout.items.filter((one) => !this.selection.includes(one.id));
+    return {
+      ids: chosen.map((one) => one.id),
+      sides: chosen.length === 1 ? (event.target.dataset.side ?? "") : "",
+      from,
+      boxes: from,
+      at: [event.clientX, event.clientY],
+      others: others.map((one) => one.box),
+    };
+  }
+
+  #drag(drag, event) {
     const dx = (event.clientX - drag.at[0]) / this.scale;
     const dy = (event.clientY - drag.at[1]) / this.scale;
-    if (drag.box === drag.from && Math.hypot(dx, dy) * this.scale < 3) return;
+    if (drag.boxes === drag.from && Math.hypot(dx, dy) * this.scale < 3) return;
     this.boxes.classList.add("stage__boxes--dragging");
     const area = limits(this.layout.page);
-    const free = drag.sides ? resized(drag.from, drag.sides, dx, dy, area) : moved(drag.from, dx, dy, area);
+    const whole = around(drag.from);
+    const free = drag.sides ? resized(whole, drag.sides, dx, dy, area) : shifted([whole], dx, dy, area)[0];
     const how = { grid: GRID, reach: REACH_PIXELS / this.scale };
     const isFree = !this.snaps || event.altKey;
     const met = isFree ? { box: free, guides: [] } : snapped(free, drag.sides, drag.others, this.layout.page, how);
-    drag.box = drag.sides ? resized(met.box, drag.sides, 0, 0, area) : moved(met.box, 0, 0, area);
-    this.#lay(element, drag.box);
+    drag.boxes = drag.sides
+      ? [resized(met.box, drag.sides, 0, 0, area)]
+      : shifted(drag.from, met.box[0] - whole[0], met.box[1] - whole[1], area);
+    drag.ids.forEach((id, place) => this.#lay(this.elements.get(id), drag.boxes[place]));
     this.#guide(met.guides);
+  }
+
+  /** A frame drawn over the page: what lies wholly inside is chosen, with Shift besides what was chosen before. */
+  #beginBand(event) {
+    const rect = this.root.getBoundingClientRect();
+    const place = (one) => [(one.clientX - rect.left) / this.scale, (one.clientY - rect.top) / this.scale];
+    const [x, y] = place(event);
+    const before = event.shiftKey || this.adds ? this.selection : [];
+    this.acts.select(before);
+    const move = (later) => {
+      const [atX, atY] = place(later);
+      const frame = [Math.min(x, atX), Math.min(y, atY), Math.abs(atX - x), Math.abs(atY - y)];
+      this.band.hidden = false;
+      this.#lay(this.band, frame);
+      const met = this.layout.items.filter((item) => isInside(item.box, frame)).map((item) => item.id);
+      const chosen = [...before.filter((id) => !met.includes(id)), ...met];
+      if (chosen.join("\n") !== this.selection.join("\n")) this.acts.select(chosen);
+    };
+    const end = () => {
+      this.band.hidden = true;
+      this.root.removeEventListener("pointermove", move);
+      if (this.selection.length) this.focus(this.selection.at(-1));
+    };
+    this.root.setPointerCapture(event.pointerId);
+    this.root.addEventListener("pointermove", move);
+    this.root.addEventListener("lostpointercapture", end, { once: true });
   }
 
   #guide(found) {
@@ -149,28 +201,38 @@ export class Stage {
     );
   }
 
-  /** Arrows move by 1 mm, with Shift by 0.1 mm; with Ctrl they shift the right and lower edge. */
+  /** Arrows move what is chosen by 1 mm, with Shift by 0.1 mm; with Ctrl they shift the right and lower edge of one. */
   #key(event) {
     const id = event.target.closest(".box")?.dataset.id;
-    const item = id && this.layout.items.find((one) => one.id === id);
-    if (!item) return;
+    if (!id) return;
+    const isControl = event.ctrlKey || event.metaKey;
     const arrow = ARROWS[event.key];
     if (arrow && !event.altKey) {
       event.preventDefault();
-      const step = event.shiftKey ? 0.1 : 1;
-      const act = event.ctrlKey || event.metaKey ? (box, dx, dy, area) => resized(box, "es", dx, dy, area) : moved;
-      const box = act(item.box, arrow[0] * step, arrow[1] * step, limits(this.layout.page));
-      this.acts.change(id, { box }, `keys:${id}`);
+      this.#nudge(id, arrow, event.shiftKey ? 0.1 : 1, isControl);
     } else if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
-      this.acts.remove(id);
+      this.acts.remove();
     } else if (event.key === "Escape") {
-      this.acts.select(null);
+      this.acts.select([]);
       event.target.blur();
-    } else if (event.key.toLowerCase() === "d" && (event.ctrlKey || event.metaKey)) {
+    } else if (event.key === " ") {
       event.preventDefault();
-      this.acts.double(id);
+      this.acts.toggle(id);
+    } else if (isControl && event.key.toLowerCase() === "d") {
+      event.preventDefault();
+      this.acts.double();
     }
+  }
+
+  #nudge(id, arrow, step, isResized) {
+    const ids = this.selection.includes(id) ? this.selection : [id];
+    const boxes = ids.map((one) => this.layout.items.find((item) => item.id === one).box);
+    const [dx, dy] = arrow.map((one) => one * step);
+    const area = limits(this.layout.page);
+    if (isResized && ids.length > 1) return;
+    const fresh = isResized ? [resized(boxes[0], "es", dx, dy, area)] : shifted(boxes, dx, dy, area);
+    this.acts.change(patches(ids, fresh), `keys:${ids.join()}`);
   }
 
   focus(id) {
@@ -184,3 +246,5 @@ export class Stage {
     if (before.startsWith("blob:")) URL.revokeObjectURL(before);
   }
 }
+
+const patches = (ids, boxes) => new Map(ids.map((id, place) => [id, { box: boxes[place] }]));
