@@ -16,6 +16,7 @@ PAGES = (
     "pack_preview.views",
     "alignment_report.views",
     "levels.pages",
+    "titles.pages",
     "issue.pages",
     "issue.register_pages",
     "verification.pages",
