@@ -1,5 +1,6 @@
 """How an application takes on the pages of this package, and what it is told of the packages above."""
 
+from collections.abc import Sequence
 from importlib import import_module
 
 from flask import Flask
@@ -22,6 +23,7 @@ PAGES = (
     "registration.pages",
     "draws.pages",
     "judges.pages",
+    "colleagues.pages",
     "judge_entry.views",
     "delegations.pages",
     "units.pages",
@@ -37,8 +39,9 @@ def attach(app: Flask) -> None:
 
     ``COURSE_FACTS`` gives the facts of a competition; ``HAS_MARKS`` and ``HAS_SCHEME`` tell whether an event has
     any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results; ``SCHEME_FACTS``
-    what an event's scheme states of the matters that rule packs ask about, ``SEATS_WANTED`` how many judges it asks for
-    at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an authority.
+    what an event's scheme states of the matters that rule packs ask about, ``SEATS_WANTED`` how many judges the
+    schemes of several events ask for at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an
+    authority.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -80,7 +83,7 @@ def _nobody_knows(_event_id: int) -> bool:
     return True
 
 
-def _no_seats(_event_id: int) -> dict[str, int]:
+def _no_seats(_event_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     return {}
 
 

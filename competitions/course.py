@@ -22,7 +22,7 @@ from competitions.lifecycle import (
     state_after,
 )
 from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge
-from competitions.readiness import own_conditions, shortcomings
+from competitions.readiness import held_by, own_conditions, shortcomings
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor
@@ -174,9 +174,10 @@ class Course:
 
 def course_of(competition: Competition, actor: Actor, facts: CourseFacts) -> Course:
     """The course of a competition as this person sees it."""
-    held = facts.held | own_conditions(competition)
+    found = shortcomings(competition)
+    held = facts.held | held_by(found)
     bars = _bars(competition, facts)
-    missing = {**shortcomings(competition), Condition.SHEETS_CONFIRMED: _without_sheets(bars)}
+    missing = {**found, Condition.SHEETS_CONFIRMED: _without_sheets(bars)}
     moves = moves_from(competition.state, roles_in(actor, competition.id))
     forward = next((move for move in MOVES if move.source is competition.state and not move.needs_reason), None)
     return Course(

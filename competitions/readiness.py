@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import current_app
 from sqlalchemy import exists, func, select
 
 from competitions.entrants import COMPETING
+from competitions.judges.chiefs import chiefs_of
 from competitions.judges.recusal import open_conflicts
+from competitions.judges.wanting import ModuleNeed, panel_needs
 from competitions.lifecycle import Condition
-from competitions.models import Competition, DrawRecord, Entrant, Event, Judge, Module, ModuleKind, RosterImport
+from competitions.models import Competition, DrawRecord, Entrant, Event, Module, RosterImport
 from core.db import db
 from core.messages import said
-from core.permissions import Role
 
 Shortcomings = Mapping[Condition, tuple[str, ...]]
 
@@ -23,13 +23,19 @@ def shortcomings(competition: Competition) -> Shortcomings:
 
 def own_conditions(competition: Competition) -> frozenset[Condition]:
     """The conditions of this package that hold now."""
-    return frozenset(condition for condition, wanting in shortcomings(competition).items() if not wanting)
+    return held_by(shortcomings(competition))
+
+
+def held_by(found: Shortcomings) -> frozenset[Condition]:
+    """The conditions for which nothing is wanting."""
+    return frozenset(condition for condition, wanting in found.items() if not wanting)
 
 
 def _undefined(competition: Competition) -> tuple[str, ...]:
     if not competition.events:
         return (said("还没有赛项"),)
-    return tuple(event.title for event in competition.events if not event.modules)
+    query = select(Event).where(Event.competition_id == competition.id, ~exists().where(Module.event_id == Event.id))
+    return tuple(event.title for event in db.session.scalars(query.order_by(Event.position)))
 
 
 def _no_dates(_competition: Competition) -> tuple[str, ...]:
@@ -63,40 +69,35 @@ def _undrawn(competition: Competition) -> tuple[str, ...]:
 
 
 def _open_panels(competition: Competition) -> tuple[str, ...]:
-    query = (
-        select(Module)
-        .join(Event, Event.id == Module.event_id)
-        .where(Event.competition_id == competition.id, Module.kind == ModuleKind.JUDGED)
-        .order_by(Event.position, Module.position)
-    )
-    names = {event.id: event.title for event in competition.events}
-    sizes = {event.id: current_app.config["SEATS_WANTED"](event.id) for event in competition.events}
+    titles = {event.id: event.title for event in competition.events}
     wanting = [
         line
-        for module in db.session.scalars(query)
-        for line in _wanting_at(module, names[module.event_id], sizes[module.event_id].get(module.code, 0))
+        for event_id, needs in panel_needs(competition).items()
+        for need in needs
+        for line in _wanting_at(need, titles[event_id])
     ]
-    chief = select(Judge.id).where(Judge.competition_id == competition.id, Judge.role == Role.CHIEF_JUDGE).limit(1)
-    if db.session.scalar(chief) is None:
+    if not chiefs_of(competition.id):
         wanting.append(said("还没有裁判长"))
     return tuple(wanting)
 
 
-def _wanting_at(module: Module, event: str, wanted: int) -> tuple[str, ...]:
-    """The module where it has no panel, and its panels that are smaller than the scheme asks for."""
-    title = f"{event} {module.name}"
-    if not module.panels or any(not panel.seats for panel in module.panels):
-        return (title,)
+def _wanting_at(need: ModuleNeed, event: str) -> tuple[str, ...]:
+    """The module where it has no panel, and its panels that are smaller or larger than the scheme asks for."""
+    title = f"{event} {need.module.name}"
+    if not need.panels or any(not panel.seated for panel in need.panels):
+        if need.wanted:
+            return (said("%(module)s还没有裁判组，要 %(n)s 名裁判", module=title, n=need.wanted),)
+        return (said("%(module)s还没有裁判组", module=title),)
     return tuple(
         said(
             "%(module)s %(panel)s有 %(seated)s 名裁判，评分方案要求 %(wanted)s 名",
             module=title,
             panel=panel.name,
-            seated=len(panel.seats),
-            wanted=wanted,
+            seated=panel.seated,
+            wanted=panel.wanted,
         )
-        for panel in module.panels
-        if len(panel.seats) < wanted
+        for panel in need.panels
+        if panel.missing or panel.surplus
     )
 
 

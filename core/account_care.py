@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.accounts import Account, RoleGrant, hash_password
+from core.accounts import Account, RoleGrant, account_with_password, hash_password
 from core.audit import record
-from core.auth import Actor, SignIn, SubjectKind
+from core.auth import Actor, SignIn, SubjectKind, count_failure, refuse_guessing
 from core.clock import now
 from core.db import db, transaction
-from core.errors import ConflictError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
 
 
@@ -36,6 +36,21 @@ class ReplacePassword:
     account_id: int
     password: str
     actor: Actor
+
+
+class WrongPasswordError(InvalidInputError):
+    """The password given as the present one is not."""
+
+    code = "wrong_password"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOwnPassword:
+    """Somebody's own password, changed by who knows it; the other devices of the account are signed out."""
+
+    actor: Actor
+    present: str
+    wanted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,41 @@ def replace_password(command: ReplacePassword) -> None:
         record(session, command.actor.act("password.replaced", f"account:{account.id}"))
 
 
+def own_account(actor: Actor) -> Account:
+    """The account of who is signed in.
+
+    Raises:
+        NotAllowedError: a judge or contestant, who has none.
+    """
+    account = db.session.get(Account, actor.subject_id) if actor.kind is SubjectKind.ACCOUNT else None
+    if account is None:
+        raise NotAllowedError("裁判和选手没有密码")
+    return account
+
+
+def change_own_password(command: ChangeOwnPassword) -> None:
+    """Store another password for the actor, whose other devices are signed out; this one stays.
+
+    Raises:
+        WrongPasswordError: `present` is not the password.
+        InvalidInputError: `wanted` is too short to be a password.
+        TooManyTriesError: guessed too often; counted together with sign-ins under this name.
+        NotAllowedError: the actor has no account.
+    """
+    account = own_account(command.actor)
+    subject = f"name:{account.username}"
+    refuse_guessing(subject)
+    if account_with_password(account.username, command.present) is None:
+        count_failure(subject)
+        raise WrongPasswordError("现在的密码不对")
+    hashed = hash_password(command.wanted)
+    with transaction() as session:
+        row = _account(session, account.id)
+        row.password_hash = hashed
+        _sign_out_everywhere(session, row.id, but=command.actor.sign_in_id)
+        record(session, command.actor.act("password.changed", f"account:{row.id}"))
+
+
 def set_active(command: SetActive) -> None:
     """Close an account, which signs out its devices, or open it again.
 
@@ -128,9 +178,12 @@ def _require_another_administrator(session: Session, account_id: int) -> None:
         raise LastAdministratorError("这是最后一个系统管理员，请先把此角色授予另一个账号")
 
 
-def _sign_out_everywhere(session: Session, account_id: int) -> None:
+def _sign_out_everywhere(session: Session, account_id: int, *, but: int = 0) -> None:
     rows = select(SignIn).where(
-        SignIn.subject_kind == SubjectKind.ACCOUNT, SignIn.subject_id == account_id, SignIn.revoked_at.is_(None)
+        SignIn.subject_kind == SubjectKind.ACCOUNT,
+        SignIn.subject_id == account_id,
+        SignIn.revoked_at.is_(None),
+        SignIn.id != but,
     )
     for row in session.scalars(rows):
         row.revoked_at = now()

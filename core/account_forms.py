@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length
 
 from core.accounts import MINIMUM_PASSWORD_LENGTH
 from core.permissions import ROLE_NAMES, Role
@@ -49,3 +49,17 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
             Length(MINIMUM_PASSWORD_LENGTH, 200, _l("密码至少 %(min)d 个字符")),
         ],
     )
+
+
+class OwnPasswordForm(FlaskForm):  # type: ignore[misc]
+    """Another password for oneself: the present one, and the new one twice, since nobody sees what is typed."""
+
+    present = PasswordField(_l("现在的密码"), [InputRequired(_l("请填写现在的密码"))])
+    password = PasswordField(
+        _l("新密码"),
+        [
+            InputRequired(_l("请填写密码")),
+            Length(MINIMUM_PASSWORD_LENGTH, 200, _l("密码至少 %(min)d 个字符")),
+        ],
+    )
+    again = PasswordField(_l("再填一次新密码"), [EqualTo("password", _l("两次填写的新密码不一样"))])

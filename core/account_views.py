@@ -1,4 +1,4 @@
-"""Pages on accounts, for those who manage them: list, make, grant and take back roles, replace passwords, close."""
+"""Pages on accounts: one's own; for those who manage them, list, make, grant, take back, replace passwords, close."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from core import account_care
-from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, PasswordForm
+from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, OwnPasswordForm, PasswordForm
 from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
 from core.auth import requires, signed_in_actor
 from core.db import db
@@ -123,6 +123,25 @@ def replace_password(account_id: int) -> ResponseReturnValue:
     account_care.replace_password(command)
     flash(_("密码已更换，此账号在所有设备上已退出"), "success")
     return redirect(url_for("accounts.account", account_id=account_id))
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@requires("competition.list", anywhere=True)
+def own() -> ResponseReturnValue:
+    """One's own account: what one may do where, and another password."""
+    actor = signed_in_actor()
+    account, form = account_care.own_account(actor), OwnPasswordForm()
+    if form.validate_on_submit():
+        command = account_care.ChangeOwnPassword(actor, form.present.data, form.password.data)
+        try:
+            account_care.change_own_password(command)
+        except DomainError as error:
+            form.present.errors = [sentence(error)]
+        else:
+            flash(_("密码已更换，您在其他设备上已退出"), "success")
+            return redirect(url_for("accounts.own"))
+    page = render_template("core/own_account.html", account=account, form=form, titles=dict(_titles()))
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/accounts/<int:account_id>/states")

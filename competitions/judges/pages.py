@@ -9,7 +9,9 @@ from competitions import setup
 from competitions.blueprint import bp
 from competitions.forms import JudgeForm, SeatForm, SettleForm, accepted
 from competitions.judges import panels, recusal
-from competitions.models import Judge, ModuleKind
+from competitions.judges.chiefs import NameChief, chiefs_of, name_chief
+from competitions.judges.wanting import panel_needs, seats_wanted
+from competitions.models import Judge, ModuleKind, Panel
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.devices import device_words
@@ -33,6 +35,11 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
         judges=judges,
         names={judge.id: judge.name for judge in judges},
         delegations=delegations,
+        needs={
+            event_id: {need.module.id: need for need in needs} for event_id, needs in panel_needs(competition).items()
+        },
+        has_scheme=frozenset(seats_wanted([event.id for event in competition.events])),
+        chiefs=chiefs_of(competition_id),
         conflicts=recusal.open_conflicts(competition_id),
         device_words=device_words,
         devices=panels.devices_of(competition_id),
@@ -49,8 +56,9 @@ def _judge_form(competition_id: int, judge: Judge | None = None) -> JudgeForm:
     choices = [SelectChoice("", _("不属于任何代表队"))]
     choices += [SelectChoice(str(d.id), d.name) for d in setup.competition_of(competition_id).delegations]
     form.delegation_id.choices = choices
-    if judge is not None and request.method == "GET":
-        form.role.data = judge.role.value
+    if request.method == "GET":
+        asked = request.args.get("role")
+        form.role.data = judge.role.value if judge else asked if asked == Role.CHIEF_JUDGE else Role.JUDGE.value
     return form
 
 
@@ -114,7 +122,8 @@ def seats(competition_id: int, module_id: int) -> ResponseReturnValue:
     module = panels.module_of(db.session(), competition_id, module_id)
     judges = panels.judges_of(competition_id)
     barred = recusal.barred_judges(module.event_id, judges)
-    form = _seat_form(judges, barred)
+    wanted = seats_wanted([module.event_id]).get(module.event_id, {}).get(module.code, 0)
+    form = _seat_form(judges, barred, wanted)
     if accepted(form, lambda: _seat(competition_id, module_id, form)):
         flash(_("裁判组已保存"), "success")
         return redirect(url_for("competitions.panels", competition_id=competition_id))
@@ -122,14 +131,14 @@ def seats(competition_id: int, module_id: int) -> ResponseReturnValue:
     panel = next((p for p in module.panels if p.name == request.args.get("panel")), None)
     if request.method == "GET":
         form.name.data = panel.name if panel else _("第%(n)s组", n=len(module.panels) + 1)
-        for seat, entry in zip(panel.seats if panel else [], form.judges.entries, strict=False):
-            entry.data = seat.judge_id
+        _fill_seats(form, panel)
     page = render_template(
         "competitions/seats.html",
         competition=setup.competition_of(competition_id),
         module=module,
         event=next(e for e in setup.competition_of(competition_id).events if e.id == module.event_id),
         panel=panel,
+        wanted=wanted,
         form=form,
         barred=barred,
         names={judge.id: judge.name for judge in panels.judges_of(competition_id)},
@@ -137,10 +146,10 @@ def seats(competition_id: int, module_id: int) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-def _seat_form(judges: list[Judge], barred: dict[int, str]) -> SeatForm:
+def _seat_form(judges: list[Judge], barred: dict[int, str], wanted: int) -> SeatForm:
     form = SeatForm()
-    wanted = max(SEATS_OFFERED, len(form.judges.entries))
-    while len(form.judges.entries) < wanted:
+    offered = max(wanted or SEATS_OFFERED, len(form.judges.entries))
+    while len(form.judges.entries) < offered:
         form.judges.append_entry()
     choices = [SelectChoice("", "—")]
     choices += [
@@ -151,6 +160,15 @@ def _seat_form(judges: list[Judge], barred: dict[int, str]) -> SeatForm:
     for entry in form.judges.entries:
         entry.choices = choices
     return form
+
+
+def _fill_seats(form: SeatForm, panel: Panel | None) -> None:
+    """Who sits there now; a panel that is larger than the scheme allows keeps a line for everybody."""
+    seats = panel.seats if panel else []
+    while len(form.judges.entries) < len(seats):
+        form.judges.append_entry().choices = form.judges.entries[0].choices
+    for seat, entry in zip(seats, form.judges.entries, strict=False):
+        entry.data = seat.judge_id
 
 
 def _seat(competition_id: int, module_id: int, form: SeatForm) -> None:
@@ -167,6 +185,17 @@ def dissolve_panel(competition_id: int, module_id: int) -> ResponseReturnValue:
     name = request.form.get("panel", "")
     panels.seat_judges(panels.SeatJudges(competition_id, module_id, name, (), signed_in_actor()))
     flash(_("裁判组已撤销"), "success")
+    return redirect(url_for("competitions.panels", competition_id=competition_id))
+
+
+@bp.post("/competitions/<int:competition_id>/chief-judges")
+@requires("panel.edit")
+def change_chief(competition_id: int) -> ResponseReturnValue:
+    """Make a judge of the list chief judge, or an ordinary judge again."""
+    is_chief = request.form.get("role") == Role.CHIEF_JUDGE
+    judge_id = request.form.get("judge", 0, type=int)
+    name = name_chief(NameChief(competition_id, judge_id, is_chief, signed_in_actor()))
+    flash(_("%(name)s现在是裁判长", name=name) if is_chief else _("%(name)s不再是裁判长", name=name), "success")
     return redirect(url_for("competitions.panels", competition_id=competition_id))
 
 

@@ -23,6 +23,7 @@ from core.auth import Actor, SignIn, SubjectKind
 from core.clock import now
 from core.db import db, transaction
 from core.errors import InvalidInputError, NotFoundError
+from core.judge_links import SignInLink
 from core.messages import message
 from core.permissions import Role
 
@@ -174,7 +175,18 @@ def _apply(session: Session, judge: Judge, facts: JudgeRecord) -> None:
         delegation_of(session, judge.competition_id, facts.delegation_id)
     judge.name, judge.unit = facts.name.strip(), facts.unit.strip()
     judge.qualification, judge.delegation_id = facts.qualification.strip(), facts.delegation_id
-    judge.role = facts.role
+    give_role(session, judge, facts.role)
+
+
+def give_role(session: Session, judge: Judge, role: Role) -> None:
+    """Another role for a judge. Devices and links follow at once: each carries the role with which it was made."""
+    if judge.id is not None and judge.role is not role:
+        for device in session.scalars(_devices(judge.competition_id).where(SignIn.subject_id == judge.id)):
+            device.role = role
+        links = select(SignInLink).where(SignInLink.competition_id == judge.competition_id)
+        for link in session.scalars(links.where(SignInLink.subject_id == judge.id)):
+            link.role = role
+    judge.role = role
 
 
 def _events_of(session: Session, judge_id: int) -> Sequence[int]:

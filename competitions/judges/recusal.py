@@ -1,14 +1,15 @@
 """Conflicts of interest of judges in a competition: who may not sit where, and decisions on disclosed ties."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from competitions.judges.conflicts import Conflict, ContestantFacts, Effect, JudgeFacts, conflicts, panel_conflicts
-from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge, Module, Panel, Seat
+from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge, Module, Panel, Person, Seat
 from competitions.roster.columns import plain
 from competitions.setup import EmptyNameError, locked_competition
 from core.audit import record
@@ -82,32 +83,51 @@ def require_unbarred(session: Session, event_id: int, judges: Sequence[Judge]) -
             raise RecusalError("应当回避：%(reason)s", reason=conflict.sentence)
 
 
-def _ties(session: Session, event_id: int, judges: Iterable[Judge]) -> list[Conflict]:
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A contestant, with unit and delegation also as they are compared."""
+
+    facts: ContestantFacts
+    unit: str
+    delegation: str
+
+
+def _ties(session: Session, event_id: int, judges: Sequence[Judge]) -> list[Conflict]:
     """Conflicts of judges with the contestants of an event. Only those with a unit or delegation in common are met."""
-    facts = _facts(session, judges)
+    return _ties_with(_contestants(session, [event_id])[event_id], _facts(session, judges))
+
+
+def _ties_with(contestants: Sequence[_Near], facts: Sequence[JudgeFacts]) -> list[Conflict]:
     units = {plain(judge.unit) for judge in facts} - {""}
     delegations = {plain(judge.delegation) for judge in facts} - {""}
+    return conflicts(facts, [one.facts for one in contestants if one.unit in units or one.delegation in delegations])
+
+
+def _contestants(session: Session, event_ids: Sequence[int]) -> dict[int, list[_Near]]:
+    """The contestants of several events, by event. One query of the four columns that matter, not of whole rows."""
     query = (
-        select(Contestant)
-        .join(Contestant.entrant)
-        .where(Entrant.event_id == event_id)
-        .options(joinedload(Contestant.person), joinedload(Contestant.entrant).joinedload(Entrant.delegation))
+        select(Entrant.event_id, Contestant.id, Person.name, Contestant.unit, Delegation.name)
+        .join(Entrant, Entrant.id == Contestant.entrant_id)
+        .join(Person, Person.id == Contestant.person_id)
+        .join(Delegation, Delegation.id == Entrant.delegation_id)
+        .where(Entrant.event_id.in_(event_ids))
         .order_by(Contestant.id)
     )
-    near = [
-        ContestantFacts(str(c.id), c.person.name, c.unit, c.entrant.delegation.name)
-        for c in session.scalars(query)
-        if plain(c.unit) in units or plain(c.entrant.delegation.name) in delegations
-    ]
-    return conflicts(facts, near)
+    # A unit stands at hundreds of contestants: each name is made comparable once.
+    comparable = cache(plain)
+    found: dict[int, list[_Near]] = defaultdict(list)
+    for event_id, key, name, unit, delegation in session.execute(query):
+        facts = ContestantFacts(str(key), name, unit, delegation)
+        found[event_id].append(_Near(facts, comparable(unit), comparable(delegation)))
+    return found
 
 
-def _facts(session: Session, judges: Iterable[Judge]) -> list[JudgeFacts]:
-    facts = []
-    for judge in judges:
-        delegation = session.get(Delegation, judge.delegation_id) if judge.delegation_id else None
-        facts.append(JudgeFacts(str(judge.id), judge.name, judge.unit, delegation.name if delegation else ""))
-    return facts
+def _facts(session: Session, judges: Sequence[Judge]) -> list[JudgeFacts]:
+    """What the rules ask about judges, in their order. One query for the names of their delegations."""
+    ids = {judge.delegation_id for judge in judges} - {None}
+    named = select(Delegation.id, Delegation.name).where(Delegation.id.in_(ids))
+    names = dict(session.execute(named).all()) if ids else {}
+    return [JudgeFacts(str(j.id), j.name, j.unit, names.get(j.delegation_id or 0, "")) for j in judges]
 
 
 def barred_judges(event_id: int, judges: Sequence[Judge]) -> dict[int, str]:
@@ -132,11 +152,15 @@ def conflicts_in(competition_id: int) -> list[SeatConflict]:
     )
     competition = session.get(Competition, competition_id)
     hosts = competition.host.split("、") if competition else []
+    panels = session.execute(query).all()
+    contestants = _contestants(session, sorted({event.id for _, _, event in panels}))
+    seated = {seat.judge_id: seat.judge for panel, _, _ in panels for seat in panel.seats}
+    known = dict(zip(seated, _facts(session, list(seated.values())), strict=True))
     found = []
-    for panel, module, event in session.execute(query):
-        judges = [seat.judge for seat in panel.seats]
+    for panel, module, event in panels:
+        facts = [known[seat.judge_id] for seat in panel.seats]
         ties: dict[int, list[Conflict]] = defaultdict(list)
-        for tie in _ties(session, event.id, judges) + panel_conflicts(_facts(session, judges), hosts=hosts):
+        for tie in _ties_with(contestants[event.id], facts) + panel_conflicts(facts, hosts=hosts):
             ties[int(tie.judge)].append(tie)
         place = f"{event.name} {module.name}"
         found += [_seat_conflict(seat, place, ties[seat.judge_id]) for seat in panel.seats if seat.judge_id in ties]

@@ -206,13 +206,20 @@ def has_scheme(event_id: int) -> bool:
     return current_scheme(db.session(), event_id) is not None
 
 
-def seats_wanted(event_id: int) -> dict[str, int]:
-    """How many judges the current scheme asks for, by the code of the module; nothing without a scheme."""
-    version = current_scheme(db.session(), event_id)
-    if version is None:
-        return {}
-    scheme = scheme_of(version)
-    return {node.id: judges_wanted(scheme, node.id) for node in modules_of(scheme)}
+def current_schemes(session: Session, event_ids: Sequence[int]) -> dict[int, SchemeVersion]:
+    """Event id → the newest version of its scheme, for those that have one. One query."""
+    newest = select(func.max(SchemeVersion.id)).where(SchemeVersion.event_id.in_(event_ids))
+    query = select(SchemeVersion).where(SchemeVersion.id.in_(newest.group_by(SchemeVersion.event_id)))
+    return {version.event_id: version for version in session.scalars(query)}
+
+
+def seats_wanted(event_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many judges the current schemes ask for, by event and code of the module; only events with a scheme."""
+    found = {}
+    for event_id, version in current_schemes(db.session(), event_ids).items():
+        scheme = scheme_of(version)
+        found[event_id] = {node.id: judges_wanted(scheme, node.id) for node in modules_of(scheme)}
+    return found
 
 
 def has_marks(event_id: int) -> bool:

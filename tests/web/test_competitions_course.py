@@ -128,7 +128,7 @@ def test_what_is_wanting_is_named(sqlite_app):
 
     assert found[C.EVENTS_DEFINED] == ()
     assert found[C.DRAWS_MADE] == ("焊工（职工）",)
-    assert found[C.PANELS_COMPLETE] == ("焊工（职工） 实操", "还没有裁判长")
+    assert found[C.PANELS_COMPLETE] == ("焊工（职工） 实操还没有裁判组", "还没有裁判长")
 
 
 def test_all_own_conditions_hold_when_drawn_and_seated(app):
