@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from competitions import course, setup
+from competitions.alignment.lapses import lapses_of
 from competitions.blueprint import bp
 from competitions.delegations.leaders import leaders_of
 from competitions.forms import (
@@ -20,9 +21,11 @@ from competitions.forms import (
 from competitions.labels import LEVEL_NAMES, consequence
 from competitions.lifecycle import STATE_NAMES, CompetitionState, Condition
 from competitions.models import Competition, Level
+from competitions.standards.words import span
 from core.auth import public, requires, signed_in_actor
 from core.db import db
 from core.errors import NotFoundError
+from core.i18n import translated
 
 ROOMS = {
     Condition.EVENTS_DEFINED: ("competitions.events", "competition.view"),
@@ -67,11 +70,12 @@ def create() -> ResponseReturnValue:
     made: list[int] = []
     if accepted(form, lambda: made.append(_create(form))):
         flash(_("已建立。下一步：添加赛项。"), "success")
+        _warn_of_lapses(made[0])
         return redirect(url_for("competitions.course", competition_id=made[0]))
     if request.method == "GET":
         form.level.data = Level.PROVINCE.value
     offer_line(form.programmes)
-    return render_template("competitions/create.html", form=form), 422 if form.is_submitted() else 200
+    return render_template("competitions/create.html", form=form, span=span), 422 if form.is_submitted() else 200
 
 
 def _create(form: CompetitionForm) -> int:
@@ -86,13 +90,21 @@ def edit(competition_id: int) -> ResponseReturnValue:
     form = CompetitionForm(obj=None if request.method == "POST" else competition)
     if accepted(form, lambda: _edit(competition_id, form)):
         flash(_("已保存"), "success")
+        _warn_of_lapses(competition_id)
         return redirect(url_for("competitions.course", competition_id=competition_id))
     if request.method == "GET":
         _fill(form, competition)
     offer_line(form.programmes)
     competition = setup.competition_of(competition_id)
-    page = render_template("competitions/edit.html", form=form, competition=competition)
+    lapses = lapses_of(db.session(), competition)
+    page = render_template("competitions/edit.html", form=form, competition=competition, lapses=lapses, span=span)
     return page, 422 if form.is_submitted() else 200
+
+
+def _warn_of_lapses(competition_id: int) -> None:
+    """Rules that do not hold on the opening day are told of when they are chosen, not when somebody is assessed."""
+    for found in lapses_of(db.session(), setup.competition_of(competition_id)):
+        flash(_("；").join(str(translated(text)) for text in found.sentences), "warning")
 
 
 def _edit(competition_id: int, form: CompetitionForm) -> None:

@@ -11,6 +11,7 @@ from certificates.eligibility.case import Case, Contestant
 from certificates.eligibility.places import Finding, Places
 from competitions.standards.finding import in_force
 from competitions.standards.model import Citation, Effective, Pack, Rule
+from competitions.standards.validity import validity
 from core.messages import Said, said
 
 
@@ -81,23 +82,10 @@ def date_finding(effective: Effective, case: Case, on: date | None, words: Said)
         return Finding(None, said("案例没有竞赛开幕日期，无法确定适用的规则"), missing)
     if held:
         return Finding(True, said("%(rules)s在 %(day)s 有效", rules=words, day=str(day)))
-    text = said("%(span)s，竞赛于 %(day)s 开幕", span=_span(effective, words), day=str(day))
+    text = said("%(span)s，竞赛于 %(day)s 开幕", span=validity(effective, words), day=str(day))
     if effective.year is None and effective.start is not None and on and on != day:
         text = said("%(what)s，按 %(on)s 核对", what=text, on=str(on))
     return Finding(held, text, (said("在 %(day)s 有效的规则", day=str(day)),))
-
-
-def _span(effective: Effective, words: Said) -> Said:
-    """From when to when rules hold that are known by their days."""
-    if effective.year is not None:
-        return said("%(rules)s只对 %(year)s 年开幕的竞赛有效", rules=words, year=effective.year)
-    if effective.start is None:
-        reported = said("不详之日") if effective.reported is None else str(effective.reported)
-        return said("%(rules)s的生效日期不详，见于 %(day)s", rules=words, day=reported)
-    start, end = str(effective.start), effective.end
-    if end is None:
-        return said("%(rules)s自 %(start)s 起有效", rules=words, start=start)
-    return said("%(rules)s自 %(start)s 起至 %(end)s 止有效", rules=words, start=start, end=str(end))
 
 
 Check = Callable[[Contestant], tuple[Citation, Finding]]

@@ -29,6 +29,7 @@ from certificates.models import FlagState, Recommendation
 from certificates.overview import event_awards
 from certificates.quotas.counting import QuotaLine
 from certificates.quotas.gathering import quota_lines
+from competitions.alignment.lapses import lapses_of
 from competitions.models import Contestant
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
@@ -64,6 +65,7 @@ def flags(competition_id: int, event_id: int) -> ResponseReturnValue:
         form=FlagDecisionForm(),
         papers=standings(db.session(), competition_id, shown),
         quotas=_quotas(competition_id, rows),
+        lapses=lapses_of(db.session(), competition_of(competition_id)),
         **words(),
     )
 

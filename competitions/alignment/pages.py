@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from competitions import setup
-from competitions.alignment.aligning import ApproveDeviation, approve_deviation, held_events, not_in_force
+from competitions.alignment.aligning import ApproveDeviation, approve_deviation, held_events
 from competitions.alignment.comparing import AGREES, DEVIATES, OPEN
+from competitions.alignment.lapses import lapses_of
 from competitions.blueprint import bp
 from competitions.forms import DeviationForm, accepted
 from competitions.views_packs import words
@@ -34,7 +35,7 @@ def _alignment_page(competition_id: int, form: DeviationForm) -> ResponseReturnV
         competition=competition,
         events=events,
         packs_found={held.pack.id: held.pack for event in events for held in event.packs},
-        not_in_force=not_in_force(db.session(), competition),
+        lapses=lapses_of(db.session(), competition),
         form=form,
         today=competition_day(),
         verdicts=VERDICT_NAMES,

@@ -53,6 +53,9 @@ def new_page() -> ResponseReturnValue:
     form = NewPackForm()
     shipped = [SelectChoice(pack.id, pack.title, {"lang": "zh-CN"}) for pack in load_packs()]
     form.copy_of.choices = [SelectChoice("", _("从空白开始")), *shipped]
+    wanted = request.args.get("copy_of", "")
+    if request.method == "GET" and wanted in {choice.value for choice in shipped}:
+        form.copy_of.data = wanted
     made: list[int] = []
     if accepted(form, lambda: made.append(start_pack(_start(form)))):
         return redirect(url_for("competitions.own_pack", own_id=made[0]))
