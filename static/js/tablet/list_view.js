@@ -58,14 +58,15 @@ export class ListView {
   facts(record) {
     const blank = this.page.blanks[record.blank];
     const all = blank.required.length;
-    const done = all - missing(record, blank).length;
+    const done = all ? all - missing(record, blank).length : Object.values(record.marks).filter((text) => text !== null).length;
     return [record.draw_number ?? "—", standing(record), done, all, record.entrant_status, isTiming(record), isUnsent(record)];
   }
 
   tile(record) {
     const [number, state, done, all] = this.facts(record);
     const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? t(record.entrant_status) : null;
-    const words = `${t("draw_number")} ${number} · ${t(state)} · ${t("marked_count", { done, all })}`;
+    const count = all ? t("marked_count", { done, all }) : t("noted_count", { n: done });
+    const words = `${t("draw_number")} ${number} · ${t(state)} · ${count}`;
     return h(
       "li",
       {},
@@ -75,7 +76,7 @@ export class ListView {
         h("span.tile__number", {}, String(number)),
         h("span.tile__state", {}, icon(SHAPES[state]), t(state)),
         isTiming(record) ? h("span.tile__unsent", {}, icon("play"), t("timing")) : null,
-        h("span.tile__count", {}, away ?? t("marked_count", { done, all })),
+        h("span.tile__count", {}, away ?? count),
         isUnsent(record) ? h("span.tile__unsent", {}, icon("up"), t("kept")) : null,
       ),
     );

@@ -1,5 +1,6 @@
 // One contestant's sheet: the aspects in the order of the paper, the side where marks are made, the foot that never scrolls.
 
+import { allClean, cleanWord, isUnsaid } from "./clean_sheet.js";
 import { clock, fill, h, icon, t } from "./dom.js";
 import { pressed, read, tidied } from "./entry.js";
 import { EntryView, boundsText, shown, worthText } from "./entry_view.js";
@@ -14,6 +15,8 @@ import { reading, timeText } from "./stopwatch.js";
 import { WatchView } from "./watch_view.js";
 
 const FINISH = "";
+
+const entered = (record) => Object.values(record.marks).filter((text) => text !== null).length;
 
 const withUnit = (aspect, text) => (aspect.unit && !aspect.is_time ? `${text} ${aspect.unit}` : text);
 
@@ -59,10 +62,11 @@ export class SheetView {
   makeFoot() {
     this.sum = h("div.foot__total");
     this.undo = h("button.foot__undo", { onclick: () => this.takeBack() }, icon("undo"), t("undo"));
+    this.clean = h("button.foot__clean", { onclick: () => this.sayClean(), data: { go: "clean" } });
     this.send = h("button.foot__send", {}, h("span.foot__fill"), h("span.foot__word"));
-    onHold(this.send, () => this.contestant.isDone && this.page.submit(this.pad.path, this.contestant.answer));
+    onHold(this.send, () => this.send.dataset.ready === "yes" && this.page.submit(this.pad.path, this.contestant.answer));
     this.send.addEventListener("click", () => this.toGap());
-    fill(this.foot, this.sum, this.undo, this.send);
+    fill(this.foot, this.sum, this.undo, this.clean, this.send);
   }
 
   /** Open a sheet. */
@@ -81,7 +85,8 @@ export class SheetView {
   }
 
   firstGap() {
-    return missing(this.record, this.blank)[0] ?? FINISH;
+    const gap = missing(this.record, this.blank)[0] ?? FINISH;
+    return gap === FINISH && isEditable(this.record) && isUnsaid(this.record, this.blank) ? this.blank.aspects[0].id : gap;
   }
 
   aspect(id = this.active) {
@@ -187,8 +192,9 @@ export class SheetView {
     const { record } = this;
     const name = h("p.finish__number", {}, String(record.draw_number ?? "—"));
     const sum = this.total();
+    const unsaid = isUnsaid(record, this.blank) ? h("p.finish__why", {}, t(isEditable(record) ? "unsaid" : "nothing_said")) : null;
     const figure = sum === null ? null : h("p.finish__total", {}, h("b", {}, sum), this.blank.max ? ` / ${this.blank.max}` : "");
-    if (isEditable(record)) return h("div.finish", {}, name, figure, this.pad.element, this.contestant.element);
+    if (isEditable(record)) return h("div.finish", {}, name, figure, unsaid, this.pad.element, this.contestant.element);
     const when = record.submitting
       ? t("submit_queued")
       : record.state === "confirmed"
@@ -200,6 +206,7 @@ export class SheetView {
       {},
       name,
       figure,
+      unsaid,
       h("p.finish__when", {}, icon("lock"), when),
       h("p.finish__who", {}, `${t("judge")} ${this.page.judge}`),
       ink,
@@ -208,9 +215,13 @@ export class SheetView {
     );
   }
 
-  /** The figure at the foot; a dash while nothing is marked, null where one sheet cannot tell. */
+  /**
+   * The figure at the foot; a dash while nothing is marked, null where one sheet cannot tell. A sheet that asks only for
+   * what goes wrong stands at its full mark, and words beside the figure say that nobody has said so yet.
+   */
   total() {
-    const record = settled(this.record, this.blank);
+    const settledNow = settled(this.record, this.blank);
+    const record = isUnsaid(settledNow, this.blank) ? allClean(settledNow, this.blank) : settledNow;
     const marks = Object.fromEntries(Object.entries(record.marks).filter(([id]) => !owed(record, id)));
     if (this.blank.total !== null && !Object.values(marks).some((text) => text !== null)) return "—";
     const byId = new Map(this.blank.aspects.map((aspect) => [aspect.id, aspect]));
@@ -290,19 +301,31 @@ export class SheetView {
     const sum = this.total();
     const figure = sum === null ? null : h("b.foot__sum", {}, sum);
     const of = sum !== null && blank.max ? h("span.foot__of", {}, `/ ${blank.max}`) : null;
-    fill(this.sum, h("span.foot__label", {}, t("total")), figure, of, h("span.foot__count", {}, t("marked_count", { done, all })));
+    const now = settled(record, blank);
+    const unsaid = isUnsaid(now, blank);
+    const count = unsaid ? t(isEditable(record) ? "unsaid" : "nothing_said") : all ? t("marked_count", { done, all }) : t("noted_count", { n: entered(now) });
+    fill(this.sum, h("span.foot__label", {}, t("total")), figure, of, h("span.foot__count", {}, count));
     const canMark = isEditable(record);
     this.undo.disabled = !record.undo.length;
-    this.undo.hidden = this.send.hidden = !canMark;
+    this.undo.hidden = !canMark || unsaid;
+    this.clean.hidden = !canMark || !unsaid;
+    fill(this.clean, icon("check"), t(cleanWord(blank)));
+    this.send.hidden = !canMark;
     const isUnsigned = !gaps && !this.contestant.isDone;
-    this.send.dataset.ready = gaps || isUnsigned ? "no" : "yes";
-    this.send.lastChild.textContent = gaps ? t("still_missing", { n: gaps }) : isUnsigned ? t("contestant_missing") : t("hold_to_submit");
+    this.send.dataset.ready = gaps || isUnsigned || unsaid ? "no" : "yes";
+    this.send.lastChild.textContent = unsaid ? t("say_first") : gaps ? t("still_missing", { n: gaps }) : isUnsigned ? t("contestant_missing") : t("hold_to_submit");
   }
 
   isTypingWrong() {
     const { typing } = this.record;
     const aspect = typing && typing.text ? this.aspect(typing.aspect) : null;
     return Boolean(aspect) && Boolean(read(aspect, tidied(typing.text)).problem);
+  }
+
+  /** The judge says that nothing went wrong. */
+  sayClean() {
+    this.page.change((r) => allClean(r, this.blank));
+    this.go(FINISH);
   }
 
   toGap() {
