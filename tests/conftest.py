@@ -15,14 +15,13 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from installation import ROOT, compile_each_route_once, make_app, make_settings, missing
+from installation import ROOT, make_app, make_settings, missing
+from made_once import forget_garbage
 from sqlalchemy.engine import make_url
 
 from benchmarks.throwaway import binaries
 from benchmarks.throwaway import postgres as throwaway_postgres
 from core.db import db
-
-compile_each_route_once()
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -33,6 +32,11 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Before the first test."""
+    forget_garbage()
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,18 @@
 """Test installations, and the one sentence of a test that lacks something."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from made_once import Routes, share_statements, share_templates
 
 from core.config import Settings, read_settings
+from core.db import db
 from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
+Flask.url_map_class = Routes
 
 
 def missing(what: str, how: str) -> None:
@@ -20,24 +20,6 @@ def missing(what: str, how: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing: {how}", pytrace=False)
     pytest.skip(f"{what} is missing: {how}")
-
-
-def compile_each_route_once() -> None:
-    """Keep what werkzeug compiles of a route from one application to the next.
-
-    Every test has an application of its own, all have the same three hundred routes, and compiling them took nine
-    tenths of the time that an application takes to be made. What is compiled depends on the text of a route alone.
-    """
-    compiled = Rule._compile_builder
-    kept: dict[tuple[object, ...], Callable[..., Any]] = {}
-
-    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-        key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults), append_unknown)
-        if key not in kept:
-            kept[key] = compiled(rule, append_unknown)
-        return kept[key]
-
-    Rule._compile_builder = builder  # type: ignore[method-assign]
 
 
 def make_settings(folder: Path, database_url: str | None = None, **more: str) -> Settings:
@@ -52,4 +34,7 @@ def make_app(settings: Settings) -> Flask:
     """An application whose forms can be posted without the protection token, as the test client has no pages."""
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    share_templates(app)
+    with app.app_context():
+        share_statements(db.engine)
     return app
