@@ -31,6 +31,7 @@ from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.messages import kept, said_again
 from core.personal_data import blind_index, decrypt, encrypt
 
 MOST_BYTES = 4 * 2**20
@@ -178,7 +179,7 @@ def _seal(session: Session, row: RosterImport, competition: Competition, reading
     row.summary = {
         "counts": counts(rows),
         "header_row": reading.header_row,
-        "problems": list(reading.problems),
+        "problems": [kept(problem) for problem in reading.problems],
         "new_delegations": [name for name in _delegations(rows) if name not in known],
     }
 
@@ -221,15 +222,19 @@ def _packed(row: PlannedRow) -> dict[str, Any]:
     if row.fate in (Fate.WRONG, Fate.SKIPPED):
         values = {key: values[key] for key in ("name", "event", "delegation")}
     values["birth"] = row.values.birth.isoformat() if "birth" in values and row.values.birth else None
-    return asdict(replace(row, values=RosterValues())) | {"values": values}
+    bare = asdict(replace(row, values=RosterValues(), message=""))
+    return bare | {"values": values, "message": kept(row.message)}
 
 
 def _unpacked(packed: dict[str, Any]) -> PlannedRow:
     values = packed["values"]
     birth = date.fromisoformat(values["birth"]) if values["birth"] else None
-    return PlannedRow(
-        **(packed | {"fate": Fate(packed["fate"]), "values": RosterValues(**(values | {"birth": birth}))})
-    )
+    read = {
+        "fate": Fate(packed["fate"]),
+        "values": RosterValues(**(values | {"birth": birth})),
+        "message": said_again(packed["message"]),
+    }
+    return PlannedRow(**(packed | read))
 
 
 def planned_rows(row: RosterImport) -> list[PlannedRow]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from competitions.roster import Outcome, RosterRow, RosterValues
+from core.messages import Said, said
 
 TEAM_SIZES = {"double": 2, "triple": 3}
 WHOLE_TEAM = frozenset({"team", "unit"})
@@ -59,9 +60,9 @@ class PlannedRow:
     is_warned: bool = False
 
     @property
-    def place(self) -> str:
+    def place(self) -> Said:
         """Where the row stands, for a person."""
-        return f"第{self.row}行"
+        return said("第%(row)s行", row=self.row)
 
 
 def plan(rows: Sequence[RosterRow], events: Sequence[EventKey], known: Known, index_of: IndexOf) -> list[PlannedRow]:
@@ -103,7 +104,8 @@ def _planned(row: RosterRow, events: Sequence[EventKey], index_of: IndexOf) -> P
     if len(named) == 1:
         planned = replace(planned, event_id=named[0].id)
     elif planned.fate is Fate.NEW:
-        return _wrong(planned, "组别", f"“{row.values.event}”分几个组别，请在“组别”一列写明报哪一组")
+        text = said("“%(event)s”分几个组别，请在“组别”一列写明报哪一组", event=row.values.event)
+        return _wrong(planned, "组别", text)
     if planned.fate is Fate.NEW:
         planned = replace(planned, index=index_of(row.values.id_kind or "", row.values.id_number or ""))
     return planned
@@ -114,8 +116,8 @@ def bare_group(group: str | None) -> str:
     return (group or "").strip().removesuffix("组")
 
 
-def _wrong(row: PlannedRow, column: str, message: str) -> PlannedRow:
-    return replace(row, fate=Fate.WRONG, column=column, message=message, is_warned=False)
+def _wrong(row: PlannedRow, column: str, text: Said) -> PlannedRow:
+    return replace(row, fate=Fate.WRONG, column=column, message=text, is_warned=False)
 
 
 def _compared(row: PlannedRow, known: Known) -> PlannedRow:
@@ -123,7 +125,7 @@ def _compared(row: PlannedRow, known: Known) -> PlannedRow:
         return row
     name = known.names.get(row.index)
     if name is not None and name != row.values.name:
-        return _wrong(row, "姓名", f"此证件号码已登记为“{name}”，请核对姓名或证件号码")
+        return _wrong(row, "姓名", said("此证件号码已登记为“%(name)s”，请核对姓名或证件号码", name=name))
     is_there = row.event_id in known.events.get(row.index, frozenset())
     return replace(row, fate=Fate.ALREADY if is_there else Fate.NEW)
 
@@ -156,8 +158,14 @@ def _complete(rows: Sequence[PlannedRow], forms: Mapping[int, str]) -> list[Plan
     for row in rows:
         wanted = TEAM_SIZES.get(forms.get(row.event_id or 0, ""), 0)
         if row.team and wanted and sizes[row.team] < wanted and row.fate is Fate.NEW:
-            said = f"{row.values.delegation}在“{row.values.event}”的这一队只有 {sizes[row.team]} 人，应为 {wanted} 人"
-            checked.append(_wrong(row, "参赛赛项", said))
+            text = said(
+                "%(delegation)s在“%(event)s”的这一队只有 %(n)s 人，应为 %(wanted)s 人",
+                delegation=row.values.delegation,
+                event=row.values.event,
+                n=sizes[row.team],
+                wanted=wanted,
+            )
+            checked.append(_wrong(row, "参赛赛项", text))
         else:
             checked.append(row)
     return checked
@@ -176,8 +184,8 @@ def _with_mates(row: PlannedRow, mates: Sequence[PlannedRow]) -> PlannedRow:
         return row
     wrong = next((mate for mate in mates if mate.fate is Fate.WRONG), None)
     if wrong is not None:
-        return _wrong(row, "姓名", f"同队的{wrong.place}有错误，整队不能导入")
+        return _wrong(row, "姓名", said("同队的%(place)s有错误，整队不能导入", place=wrong.place))
     there = next((mate for mate in mates if mate.fate is Fate.ALREADY), None)
     if there is not None:
-        return _wrong(row, "姓名", f"同队的{there.place}已在本赛项报名，请先核对这一队")
+        return _wrong(row, "姓名", said("同队的%(place)s已在本赛项报名，请先核对这一队", place=there.place))
     return row

@@ -19,6 +19,7 @@ from core.auth import requires, signed_in_actor
 from core.characters import code_point
 from core.clock import competition_day
 from core.db import db
+from core.messages import said_again
 
 ROWS_SHOWN = 500
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -137,6 +138,7 @@ def _import_page(competition_id: int, import_id: int, form: TakeInForm) -> Respo
         competition=setup.competition_of(competition_id),
         form=form,
         row=row,
+        problems=[said_again(problem) for problem in row.summary["problems"]],
         counts=row.summary["counts"],
         wrong=[planned for planned in rows if planned.fate is Fate.WRONG],
         warned=[planned for planned in rows if planned.fate is Fate.NEW and planned.is_warned],

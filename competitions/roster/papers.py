@@ -16,6 +16,7 @@ from core.identity import (
     guessed_kind,
     read_document,
 )
+from core.messages import said
 from core.spreadsheets import Cell, cell_text
 
 LEAST_AGE = 16
@@ -58,19 +59,19 @@ def read_paper(cell: Cell, stated_kind: str, *, latest_birth: date) -> Paper:
         return Paper("", kind, None, (remark(Problem.ID_MISSING, Field.ID_NUMBER),))
     if _has_lost_digits(cell):
         return Paper(cell_text(cell).strip(), kind, None, (remark(Problem.ID_PRECISION_LOST, Field.ID_NUMBER),))
-    said = []
+    remarks = []
     if stated_kind.strip() and _contradicts(kind, number):
         shown = guessed_kind(number) or DocumentKind.OTHER
         problem = Problem.ID_KIND_UNKNOWN if kind is None else Problem.ID_KIND_DIFFERS
-        said.append(remark(problem, Field.ID_KIND, value=stated_kind.strip(), kind=shown.value))
+        remarks.append(remark(problem, Field.ID_KIND, value=stated_kind.strip(), kind=shown.value))
         kind = shown
     try:
         document = read_document(number, kind, latest_birth=latest_birth)
     except IdentityNumberError as error:
         return Paper(number, kind, None, (_refusal(error, number),))
     if len(number) == 15 and len(document.number) == 18:
-        said.append(remark(Problem.ID_FIFTEEN, Field.ID_NUMBER))
-    return Paper(document.number, document.kind, document, tuple(said))
+        remarks.append(remark(Problem.ID_FIFTEEN, Field.ID_NUMBER))
+    return Paper(document.number, document.kind, document, tuple(remarks))
 
 
 def read_birth(cell: Cell, document: IdentityDocument | None) -> tuple[date | None, tuple[Remark, ...]]:
@@ -121,7 +122,7 @@ def _refusal(error: IdentityNumberError, number: str) -> Remark:
     # Text that was once a number: the digits after the fifteenth have become zeros.
     if re.fullmatch(r"\d{15}000", number):
         return remark(Problem.ID_PRECISION_LOST, Field.ID_NUMBER)
-    return remark(Problem.ID_INVALID, Field.ID_NUMBER, reason=str(error))
+    return remark(Problem.ID_INVALID, Field.ID_NUMBER, reason=said(error.message, **error.params))
 
 
 def _stated_day(cell: Cell) -> tuple[int, int, int | None] | None:

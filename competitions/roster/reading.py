@@ -16,6 +16,7 @@ from competitions.roster.people import read_level, read_name, read_phone, read_s
 from competitions.roster.tables import Table, TableRow, find_table
 from core.errors import InvalidInputError
 from core.identity import IdentityDocument, Sex
+from core.messages import Said, joined, message, said
 from core.spreadsheets import Cell, Sheet, cell_text, read_spreadsheet
 
 
@@ -78,8 +79,8 @@ class RosterRow:
         """All errors and warnings in sentences, or why the row is nobody's; None if it is in order."""
         if self.outcome is Outcome.SKIPPED:
             return self.skipped
-        said = [entry.message for entry in self.findings if entry.severity is not Severity.NOTE]
-        return "；".join(said) or None
+        told = [entry.message for entry in self.findings if entry.severity is not Severity.NOTE]
+        return joined(told, message("；")) if told else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +201,18 @@ def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defau
         **facts,
     )
     known = table.header.columns.keys() | {Field.NAME, Field.ID_NUMBER, Field.EVENT}
-    asked = [said for said in remarks if said.field in known]
+    asked = [made for made in remarks if made.field in known]
     return _Entry(table, row, values, asked, document, event is not None)
 
 
 def _sex(text: str, document: IdentityDocument | None) -> tuple[Sex | None, tuple[Remark, ...]]:
-    stated, said = read_sex(text)
+    stated, remarks = read_sex(text)
     shown = document.sex if document else None
     if stated and shown and stated is not shown:
         return stated, (remark(Problem.SEX_DIFFERS, Field.SEX, value=text.strip(), sex=shown.value),)
-    if not stated and not said and not shown and document:
+    if not stated and not remarks and not shown and document:
         return None, (remark(Problem.SEX_MISSING, Field.SEX),)
-    return stated or shown, said
+    return stated or shown, remarks
 
 
 def _event(text: str, names: EventNames) -> tuple[str | None, tuple[Remark, ...]]:
@@ -226,25 +227,25 @@ def _event(text: str, names: EventNames) -> tuple[str | None, tuple[Remark, ...]
 
 def _words(texts: dict[Field, str]) -> tuple[dict[Field, str], tuple[Remark, ...]]:
     words: dict[Field, str] = {}
-    said: list[Remark] = []
+    remarks: list[Remark] = []
     for of in (Field.DELEGATION, Field.UNIT, Field.GROUP):
         words[of], wrong = read_words(texts[of], of)
-        said += wrong
+        remarks += wrong
     if not words[Field.DELEGATION]:
-        said.append(remark(Problem.DELEGATION_MISSING, Field.DELEGATION))
+        remarks.append(remark(Problem.DELEGATION_MISSING, Field.DELEGATION))
     if not words[Field.UNIT]:
-        said.append(remark(Problem.UNIT_MISSING, Field.UNIT))
-    return words, tuple(said)
+        remarks.append(remark(Problem.UNIT_MISSING, Field.UNIT))
+    return words, tuple(remarks)
 
 
 def _facts(texts: dict[Field, str]) -> tuple[dict[str, Any], list[Remark]]:
     """What is said for figures alone, by the names of `RosterValues`."""
-    nature, said = read_nature(texts[Field.UNIT_NATURE])
+    nature, told = read_nature(texts[Field.UNIT_NATURE])
     facts: dict[str, Any] = {Field.UNIT_NATURE.value: nature.value if nature else None}
-    remarks = [*said]
+    remarks = [*told]
     for of in (Field.RURAL_MIGRANT, Field.NEW_EMPLOYMENT):
-        facts[of.value], said = read_whether(texts[of], of)
-        remarks += said
+        facts[of.value], told = read_whether(texts[of], of)
+        remarks += told
     return facts, remarks
 
 
@@ -255,9 +256,9 @@ def _compare_people(entries: Sequence[_Entry], *, several: bool) -> None:
         if entry.document is None:
             continue
         seen = earlier.setdefault((entry.document.kind, entry.document.number), [])
-        said = _about_same_person(entry, seen, several=several)
-        if said is not None:
-            entry.remarks.append(said)
+        made = _about_same_person(entry, seen, several=several)
+        if made is not None:
+            entry.remarks.append(made)
         seen.append(entry)
 
 
@@ -277,17 +278,22 @@ def _about_same_person(entry: _Entry, seen: Sequence[_Entry], *, several: bool) 
     return None
 
 
-def _place(entry: _Entry, *, several: bool) -> str:
-    row = f"第{entry.row.position + 1}行"
-    return f"工作表“{entry.table.sheet}”{row}" if several else row
+def _place(entry: _Entry, *, several: bool) -> Said:
+    row = entry.row.position + 1
+    return (
+        said("工作表“%(sheet)s”第%(row)s行", sheet=entry.table.sheet, row=row)
+        if several
+        else said("第%(row)s行", row=row)
+    )
 
 
 def _finished(entry: _Entry) -> RosterRow:
     position = entry.row.position + 1
     if entry.row.skipped is not None:
-        return RosterRow(entry.table.sheet, position, Outcome.SKIPPED, entry.values, skipped=entry.row.skipped.value)
+        why = said(entry.row.skipped.value)
+        return RosterRow(entry.table.sheet, position, Outcome.SKIPPED, entry.values, skipped=why)
     order = list(Severity)
-    findings = [finding(said, entry.table.heading(said.field, FIELD_NAMES[said.field])) for said in entry.remarks]
+    findings = [finding(made, entry.table.heading(made.field, FIELD_NAMES[made.field])) for made in entry.remarks]
     findings.sort(key=lambda found: order.index(found.severity))
     gravest = findings[0].severity if findings else Severity.NOTE
     outcome = {Severity.ERROR: Outcome.ERROR, Severity.WARNING: Outcome.WARNING, Severity.NOTE: Outcome.OK}[gravest]
@@ -299,19 +305,30 @@ def _described(table: Table) -> RosterTable:
     return RosterTable(table.sheet, table.header.last_row + 1, columns)
 
 
-def _problems(tables: Sequence[Table], sheets: Sequence[Sheet]) -> list[str]:
-    said = []
+def _problems(tables: Sequence[Table], sheets: Sequence[Sheet]) -> list[Said]:
+    told = []
     for table in tables:
         for of in (Field.ID_NUMBER, Field.EVENT, Field.DELEGATION):
             if of not in table.header.columns:
-                said.append(f"工作表“{table.sheet}”没有“{FIELD_NAMES[of]}”这一列")
+                told.append(said("工作表“%(sheet)s”没有“%(column)s”这一列", sheet=table.sheet, column=FIELD_NAMES[of]))
         for of in table.carried:
-            said.append(f"工作表“{table.sheet}”的“{table.header.headings[of]}”一列多数为空，已按上一行补齐，请核对")
+            heading = table.header.headings[of]
+            told.append(
+                said(
+                    "工作表“%(sheet)s”的“%(column)s”一列多数为空，已按上一行补齐，请核对",
+                    sheet=table.sheet,
+                    column=heading,
+                )
+            )
     read = {table.sheet for table in tables}
-    said += [f"工作表“{sheet.name}”已隐藏，没有读取" for sheet in sheets if sheet.is_hidden and sheet.rows]
-    said += [
-        f"工作表“{sheet.name}”不是选手名单，没有读取"
+    told += [
+        said("工作表“%(sheet)s”已隐藏，没有读取", sheet=sheet.name)
+        for sheet in sheets
+        if sheet.is_hidden and sheet.rows
+    ]
+    told += [
+        said("工作表“%(sheet)s”不是选手名单，没有读取", sheet=sheet.name)
         for sheet in sheets
         if not sheet.is_hidden and sheet.name not in read and sheet.rows
     ]
-    return said
+    return told
