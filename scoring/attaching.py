@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from scoring.blueprint import bp
+from scoring.results.gates import missed_on_own_page
 
 PAGES = (
     "schemes.views",
@@ -14,6 +15,8 @@ PAGES = (
     "jury.views",
     "live.views",
     "photos.views",
+    "timing.views",
+    "timing.pages",
     "handing_over.views",
     "results.pages",
     "results.export_pages",
@@ -33,3 +36,4 @@ def attach(app: Flask, csrf: CSRFProtect) -> None:
     for blueprint in (device.bp, program.bp, description.bp, bp, import_module("scoring.results.pages").open_pages):
         app.register_blueprint(blueprint)
     csrf.exempt(device.bp)
+    app.jinja_env.globals["missed_gates"] = missed_on_own_page

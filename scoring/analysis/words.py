@@ -27,6 +27,10 @@ STRONG, MODERATE, WEAK = Fraction(7, 10), Fraction(5, 10), Fraction(3, 10)
 """Steps of Kendall's W (R. C. Schmidt, Managing Delphi Surveys Using Nonparametric Statistical Techniques, Decision
 Sciences 28, 1997: 0.7 strong, 0.5 moderate, 0.3 weak agreement)."""
 
+POOR = Fraction(5, 10)
+"""ICC below which values agree poorly (T. K. Koo and M. Y. Li, A Guideline of Selecting and Reporting Intraclass
+Correlation Coefficients for Reliability Research, Journal of Chiropractic Medicine 15, 2016: below 0.5 poor)."""
+
 ENOUGH = 5
 """Marks for the own unit or city below which a difference is chance."""
 KIND = Fraction(3, 100)
@@ -49,8 +53,27 @@ GRADES = (
 )
 
 
-def grade(kendall_w: Fraction | None) -> Finding:
-    """One word on how far judges agree on the order."""
+def grade(line: Agreement) -> Finding:
+    """One word on how far judges agree, for which all figures speak: the order (W) and the values (ICC, α).
+
+    W alone would praise a panel by chance: unrelated marks of m judges have a W of about 1/m, not of 0.
+    """
+    if contradicts(line):
+        return Finding(said("给分对不上"), ACT)
+    order = _order(line.kendall_w)
+    if order.tone == FINE and line.icc_mean is not None and line.icc_mean < POOR:
+        return Finding(said("先后%(order)s，分值有出入", order=order.text), LOOK)
+    return order
+
+
+def contradicts(line: Agreement) -> bool:
+    """Whether a figure of the values says: no more agreement than by chance, or less. Those undefined say nothing."""
+    values = (line.icc_single, line.icc_mean, line.alpha_interval, line.alpha_ordinal)
+    return any(value is not None and value <= 0 for value in values)
+
+
+def _order(kendall_w: Fraction | None) -> Finding:
+    """One word on how far judges see the same order."""
     if kendall_w is None:
         return Finding(said("还不能判断"), OPEN)
     found = next(((words, tone) for least, words, tone in GRADES if kendall_w >= least), None)
@@ -86,18 +109,63 @@ def on_severity(lines: Sequence[Severity]) -> Finding:
 
 
 def on_agreement(scheme: Scheme, scope: str, lines: Sequence[Agreement]) -> Finding:
-    """Whether the judges of a module see the same order, and on which aspects they do not."""
+    """Whether the judges of a module agree, in order and in values, and on which aspects they do not."""
     # A module in which one aspect alone has a panel has no sum beside it: that aspect is the whole.
     whole = lines[0] if len(lines) == 1 else next((line for line in lines if line.node == scope), None)
-    if whole is None or whole.kendall_w is None:
+    if whole is None:
         return Finding(said("全部裁判都评过的选手还不到两名，不能判断是否一致。"), OPEN)
-    weak = [line for line in lines if line.node != scope and line.kendall_w is not None and line.kendall_w < WEAK]
+    if contradicts(whole):
+        return _on_contradiction(whole)
+    if whole.kendall_w is None:
+        return Finding(said("全部裁判都评过的选手还不到两名，不能判断是否一致。"), OPEN)
+    weak = [line for line in lines if line.node != scope and grade(line).tone == ACT]
     if weak:
-        names = _named([scheme.nodes[line.node].label for line in sorted(weak, key=lambda line: line.kendall_w or 0)])
+        names = _named([scheme.nodes[line.node].label for line in sorted(weak, key=_lowest)])
         return Finding(said("在“%(names)s”上裁判看法不一致，请先核对这几项的评分标准。", names=names), ACT)
     if whole.kendall_w < MODERATE:
         return Finding(said("裁判对选手的先后看法不太一致，请抽几名选手一起再看一遍。"), LOOK)
-    return Finding(said("裁判对选手的先后看法%(grade)s。", grade=grade(whole.kendall_w).text), FINE)
+    return _on_values(whole)
+
+
+def _on_contradiction(line: Agreement) -> Finding:
+    """The order may look alike by chance; the values say that it is none."""
+    values = (line.icc_single, line.icc_mean, line.alpha_interval, line.alpha_ordinal)
+    lowest = str(figure(min(value for value in values if value is not None), 2))
+    order = _order(line.kendall_w)
+    if order.tone == FINE:
+        words = message(
+            "名次顺序看上去%(order)s（W %(w)s），但给分高低对不上（ICC 或 α 低至 %(lowest)s，0 以下相当于随意给分），"
+            "不能算一致；请对照评分标准，抽几名选手一起再看一遍。"
+        )
+        return Finding(said(words, order=order.text, w=figure(line.kendall_w, 2), lowest=lowest), ACT)
+    words = message(
+        "裁判给分高低对不上（ICC 或 α 低至 %(lowest)s，0 以下相当于随意给分）；请对照评分标准，抽几名选手一起再看一遍。"
+    )
+    return Finding(said(words, lowest=lowest), ACT)
+
+
+def _on_values(line: Agreement) -> Finding:
+    """The judges see one order; how far their values bear it out."""
+    order = _order(line.kendall_w).text
+    if line.icc_mean is not None and line.icc_mean < POOR:
+        words = message(
+            "裁判对选手的先后看法%(order)s，但分值有出入：整组平均的 ICC 只有 %(mean)s（不到 0.5 为差）。"
+            "请统一给分尺度。"
+        )
+        return Finding(said(words, order=order, mean=figure(line.icc_mean, 2)), LOOK)
+    if line.icc_mean is not None and line.icc_single is not None and line.icc_single < POOR:
+        words = message(
+            "裁判对选手的先后看法%(order)s；单看一名裁判的分不够稳（ICC %(single)s），整组平均可用（ICC %(mean)s）。"
+        )
+        said_so = said(words, order=order, single=figure(line.icc_single, 2), mean=figure(line.icc_mean, 2))
+        return Finding(said_so, FINE)
+    return Finding(said("裁判对选手的先后看法%(grade)s。", grade=order), FINE)
+
+
+def _lowest(line: Agreement) -> Fraction:
+    """By which aspects are named, the worst first."""
+    figures = (line.kendall_w, line.icc_single, line.icc_mean, line.alpha_interval, line.alpha_ordinal)
+    return min((value for value in figures if value is not None), default=Fraction(0))
 
 
 def on_outliers(scheme: Scheme, lines: Sequence[Outlier]) -> Finding:

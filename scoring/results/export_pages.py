@@ -16,6 +16,7 @@ from scoring.formats.xlsx_marks_write import to_xlsx as marks_to_xlsx
 from scoring.models import SchemeVersion
 from scoring.results.computing import newest_publication, snapshot_in
 from scoring.results.exports import to_csv, to_xlsx
+from scoring.results.gates import missed_by_entrant
 from scoring.results.given import marks_of
 from scoring.results.standings import all_lines
 from scoring.sheets.opening import scheme_of
@@ -35,11 +36,13 @@ def result_sheet(competition_id: int, snapshot_id: int) -> ResponseReturnValue:
     snapshot = snapshot_in(db.session(), competition_id, snapshot_id)
     publication = newest_publication(db.session(), snapshot.event_id)
     was_shown = publication is not None and publication.snapshot_id == snapshot.id
+    lines = all_lines(snapshot.id)
     return render_template(
         "scoring/result_sheet.html",
         competition=competition_of(competition_id),
         snapshot=snapshot,
-        lines=all_lines(snapshot.id),
+        lines=lines,
+        missed=missed_by_entrant(snapshot.id, lines),
         publication=publication if was_shown else None,
         is_wide=len(snapshot.document["columns"]) > NARROW,
         today=competition_day(),

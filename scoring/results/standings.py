@@ -1,6 +1,7 @@
 """Reading of results: the lines of a snapshot a page at a time, and what the public may see of a competition."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -11,6 +12,7 @@ from competitions.models import Competition, Contestant, Entrant, Event
 from core.db import db
 from core.errors import NotFoundError
 from scoring.models import Publication, ResultLine, ResultSnapshot
+from scoring.results.gates import missed_by_entrant
 
 PAGE = 50
 
@@ -22,6 +24,8 @@ class Page:
     lines: list[ResultLine]
     total: int
     number: int
+    missed: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Entrant id → which gates were missed and by how much, of those who have no place because of that."""
 
     @property
     def pages(self) -> int:
@@ -31,6 +35,8 @@ class Page:
 
 def lines_of(snapshot_id: int, page: int = 1, search: str = "") -> Page:
     """Lines in the order of the list with names, units and delegations; three queries, whatever the size.
+
+    Where somebody missed a gate, two more say which.
 
     Args:
         snapshot_id: whose.
@@ -43,7 +49,8 @@ def lines_of(snapshot_id: int, page: int = 1, search: str = "") -> Page:
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     number = min(max(page, 1), max(1, -(-total // PAGE)))
     shown = query.order_by(ResultLine.position).offset((number - 1) * PAGE).limit(PAGE)
-    return Page(list(db.session.scalars(shown.options(*with_people()))), total, number)
+    lines = list(db.session.scalars(shown.options(*with_people())))
+    return Page(lines, total, number, missed_by_entrant(snapshot_id, lines))
 
 
 def _matches(search: str) -> ColumnElement[bool]:

@@ -3,6 +3,8 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring.analysis.words import (
     ACT,
@@ -16,8 +18,12 @@ from scoring.analysis.words import (
     on_outliers,
     on_severity,
 )
-from scoring.engine.analysis import Affinity, Agreement, Deviation, Outlier, Severity
+from scoring.engine.agreement import alpha_interval, alpha_ordinal, intraclass, kendall_w
+from scoring.engine.analysis import Affinity, Agreement, Deviation, Outlier, Severity, judges_report
+from scoring.engine.analysis_document import figure
+from scoring.engine.exact import decimal_text
 from scoring.engine.items import ItemFigures
+from scoring.engine.marks import MarkRow, collect_marks
 from scoring.engine.scheme_document import scheme_from_document
 
 SCHEME = scheme_from_document(
@@ -36,14 +42,19 @@ SCHEME = scheme_from_document(
 )
 
 
+SEAM = {"code": "A", "label": "成形", "kind": "points", "max": 10, "step": "0.5"}
+
+
 def severity(judge, share, mean=None):
     share = None if share is None else Fraction(share)
     return Severity("M", judge, 9, Fraction(mean or share or 0), share, 0.1)
 
 
-def agreement(node, w):
-    value = None if w is None else Fraction(w)
-    return Agreement(node, 5, 9, 0, value, value, value, value, value)
+def agreement(node, w, single="same", mean="same", alpha="same"):
+    """Agreement of five judges on nine performances; every figure is that of the order unless given."""
+    given_or_same = [w, *(w if one == "same" else one for one in (single, mean, alpha))]
+    w, single, mean, alpha = (None if one is None else Fraction(one) for one in given_or_same)
+    return Agreement(node, 5, 9, 0, w, single, mean, alpha, alpha)
 
 
 def affinity(difference, own_count=9, is_share=True):
@@ -89,7 +100,7 @@ def test_without_bounds_severity_is_said_in_points():
     ],
 )
 def test_agreement_has_a_word_for_each_step(w, word, tone):
-    found = grade(None if w is None else Fraction(w))
+    found = grade(agreement("M", w, mean="0.9"))
 
     assert (found.text, found.tone) == (word, tone)
 
@@ -107,6 +118,91 @@ def test_a_module_without_agreement_asks_for_another_look_and_with_it_is_praised
     assert on_agreement(SCHEME, "M", [agreement("M", "0.9")]).text == "裁判对选手的先后看法很一致。"
     assert on_agreement(SCHEME, "M", [agreement("M", None)]).tone == OPEN
     assert on_agreement(SCHEME, "M", []).tone == OPEN
+
+
+@pytest.mark.parametrize("low", ["0", "-0.1"])
+@pytest.mark.parametrize("which", ["single", "mean", "alpha"])
+def test_a_value_figure_of_nothing_or_less_is_never_green_however_high_the_order(low, which):
+    line = agreement("M", "0.9", **{which: low})
+
+    assert (grade(line).text, grade(line).tone) == ("给分对不上", ACT)
+    assert on_agreement(SCHEME, "M", [line]).tone == ACT
+
+
+def test_values_that_agree_poorly_beside_a_good_order_deserve_a_look():
+    line = agreement("M", "0.6", single="0.1", mean="0.4", alpha="0.1")
+
+    assert (grade(line).text, grade(line).tone) == ("先后较一致，分值有出入", LOOK)
+    found = on_agreement(SCHEME, "M", [line])
+    assert (found.tone, "ICC 只有 0.40" in found.text) == (LOOK, True)
+
+
+def test_one_judge_alone_may_be_unsure_where_the_panel_is_not():
+    found = on_agreement(SCHEME, "M", [agreement("M", "0.6", single="0.3", mean="0.7", alpha="0.3")])
+
+    assert found.tone == FINE
+    assert found.text == "裁判对选手的先后看法较一致；单看一名裁判的分不够稳（ICC 0.30），整组平均可用（ICC 0.70）。"
+
+
+def test_an_aspect_whose_values_contradict_is_named_though_its_order_looks_fine():
+    lines = [agreement("M", "0.8"), agreement("A", "0.6", single="-0.2", mean="-0.5"), agreement("B", "0.9")]
+
+    found = on_agreement(SCHEME, "M", lines)
+    assert (found.tone, "“第A项”" in found.text) == (ACT, True)
+
+
+def test_figures_that_are_not_defined_say_nothing_against_the_order():
+    assert grade(agreement("M", "0.8", None, None, None)).tone == FINE
+    assert grade(agreement("M", None, None, None, "-0.1")).tone == ACT
+    assert on_agreement(SCHEME, "M", [agreement("M", None, None, None, "-0.1")]).tone == ACT
+
+
+PANEL = [(0, 15, 13, 6, 7), (14, 5, 5, 4, 17), (5, 14, 11, 3, 7)]
+"""Half points of three judges for five contestants: an order that looks alike by chance, values that contradict."""
+
+
+def test_a_panel_whose_order_looks_alike_by_chance_is_not_called_agreed():
+    scheme = scheme_from_document(
+        {
+            "format": "1",
+            "title": "x",
+            "default_panel": {"judges": 3},
+            "children": [{"code": "M", "label": "管板", "level": "module", "children": [SEAM]}],
+        }
+    )
+    rows = [
+        MarkRow(str(who), "A", f"J{seat}", decimal_text(Fraction(half, 2)))
+        for seat, halves in enumerate(PANEL, start=1)
+        for who, half in enumerate(halves, start=1)
+    ]
+    (line,) = judges_report(scheme, collect_marks(scheme, rows)).agreement
+    assert figure(line.kendall_w, 2) == "0.54"
+    assert figure(line.icc_mean, 2) == "-0.35"
+
+    assert grade(line).tone == ACT
+    found = on_agreement(scheme, "M", [line])
+    assert found.tone == ACT
+    assert found.text.startswith("名次顺序看上去较一致（W 0.54），但给分高低对不上（ICC 或 α 低至 -0.35")
+
+
+TABLES = st.integers(2, 5).flatmap(
+    lambda judges: st.lists(st.lists(st.integers(0, 20), min_size=judges, max_size=judges), min_size=2, max_size=6)
+)
+
+
+@given(TABLES)
+def test_green_is_never_shown_beside_a_figure_that_says_no_agreement(numbers):
+    table = [[Fraction(value) for value in row] for row in numbers]
+    value, (single, mean) = kendall_w(table), intraclass(table)
+    alphas = (alpha_interval(table), alpha_ordinal(table))
+    line = Agreement("M", len(table[0]), len(table), 0, value, single, mean, *alphas)
+
+    shown = [grade(line).tone, on_agreement(SCHEME, "M", [line]).tone]
+    if any(one is not None and one <= 0 for one in (single, mean, *alphas)):
+        assert shown == [ACT, ACT]
+    if FINE in shown:
+        assert value >= Fraction(1, 2)
+        assert mean is None or mean >= Fraction(1, 2)
 
 
 def test_the_only_aspect_with_a_panel_speaks_for_its_module():
