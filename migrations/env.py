@@ -19,6 +19,7 @@ import core.jobs
 import scoring.jury.models
 import scoring.models
 import scoring.photos.models
+import scoring.timing.models
 from core.db import Model, UtcDateTime, db
 from core.write_gate import WRITE
 
@@ -29,6 +30,7 @@ ROOMS_WITH_TABLES = (
     competitions.pack_editing.models,
     scoring.models,
     scoring.jury.models,
+    scoring.timing.models,
     certificates.models,
     certificates.attachments.models,
     certificates.paper_templates.models,

@@ -122,11 +122,16 @@ def moments_of(documents: Sequence[Mapping[str, Any]]) -> list[Moment]:
     found = [moment_of(document) for document in documents]
     state = "idle"
     for moment in found:
-        state = _after(state, moment)
+        state = after_moment(state, moment)
     return found
 
 
-def _after(state: str, moment: Moment) -> str:
+def after_moment(state: str, moment: Moment) -> str:
+    """The state of a watch after one more press.
+
+    Raises:
+        StopwatchError: a watch in that state does not allow it, a reason is missing, or a credit is out of bounds.
+    """
     if moment.kind in WANT_REASON and not moment.reason:
         raise StopwatchError("“%(kind)s”须写明理由", kind=KIND_NAMES[moment.kind])
     if moment.kind == "credit" and not 0 < moment.credit <= LONGEST_CREDIT * 1000:
@@ -146,7 +151,7 @@ def reading(moments: Sequence[Moment]) -> Reading:
         if last is not None and (state == "running" or moment.kind == "unstop"):
             gross += span(last, moment)
         credit += moment.credit
-        state = _after(state, moment)
+        state = after_moment(state, moment)
         if state == "idle" or moment.kind == "start":
             gross, credit = 0, 0
         last = moment

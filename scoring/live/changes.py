@@ -14,7 +14,9 @@ from core.db import db
 MOST_LINES = 1000
 """A page that has been away for longer is drawn anew."""
 SHEET = "score_sheet"
-QUIET = frozenset({"sign_in", "judge", "account", "roster_import", "delegation", "batch", "certificate", "award"})
+QUIET = frozenset(
+    {"sign_in", "judge", "account", "module_clock", "roster_import", "delegation", "batch", "certificate", "award"}
+)
 """Kinds of targets that no board shows; a judge's devices come with all news anyway."""
 
 

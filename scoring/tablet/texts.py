@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 def tablet_texts() -> dict[str, str]:
     """Key to sentence, in the reader's language; ``{x}`` is filled in by the page."""
-    return _status() | _list() | _sheet() | _entry() | _submitting() | _clashes() | _jury() | _watch() | _hand_over()
+    return _status() | _list() | _sheet() | _entry() | _submitting() | _clashes() | _jury() | _watch() | _clock() | _hand_over()
 
 
 def _status() -> dict[str, str]:
@@ -169,6 +169,31 @@ def _jury() -> dict[str, str]:
         "aspect_closed": _("本项已提交，不能更改；这张评分表只开放需重评的项目。"),
         "reopened": _("请重评标出的项目，再按住提交；其余已提交的分数不变。"),
         "taken_over": _("这张评分表由您接替，已有的分数是前一位裁判评的，请逐项核对。"),
+    }
+
+
+def _clock() -> dict[str, str]:
+    return {
+        "clock": _("全场计时"),
+        "clock_batch": _("第 {n} 批"),
+        "clock_no_batch": _("未编批次"),
+        "clock_idle": _("未开始"),
+        "clock_left": _("还剩 {time}"),
+        "clock_over": _("超过规定时间 {time}"),
+        "clock_elapsed": _("已用"),
+        "clock_all": _("全体"),
+        "clock_gap": "",
+        "clock_some": _("所选 {n} 人"),
+        "clock_stop": _("结束"),
+        "clock_stopped": _("已结束"),
+        "clock_for": _("对：{whom}"),
+        "clock_choose": _("点选手可选择；不选即对全体"),
+        "clock_refused": _("没有计入的计时：{why}"),
+        "clock_time": _("全场计时：{time}"),
+        "clock_runs": _("全场计时中：{time}"),
+        "clock_take": _("采用"),
+        "clock_credit": _("补时 {time}"),
+        "clock_station": _("工位 {n}"),
     }
 
 

@@ -36,6 +36,8 @@ const sheet = new SheetView($("sheet"), {
   submit,
   photos: photoTool,
   press: (aspect, moment) => pressWatch(aspect, moment),
+  takeTime: (aspect) => takeTime(aspect),
+  clockOf: (record) => clockDesk?.readingOf(moduleOf(record), record.draw_number) ?? null,
   resolve: (choice) => change(shownId, (record) => decided(record, choice)),
   dismiss,
   nextButton,
@@ -104,11 +106,23 @@ function pressWatch(aspect, moment) {
   keepAwakeIfTiming();
 }
 
+/** The time that the clock of the whole module shows for a contestant, with the presses that it rests on. */
+function takeTime(aspect) {
+  change(shownId, (record) => {
+    const moments = clockDesk.momentsOf(moduleOf(record), record.draw_number);
+    return withTime({ ...record, times: { ...record.times, [aspect.id]: moments } }, aspect);
+  });
+}
+
+/** Of the key of a blank sheet the middle: version of the scheme, module, seat. */
+const moduleOf = (record) => Number(record.blank.split(".")[1]);
+
 /** Somebody has set the device's clock: every watch that runs is told, so that it goes on rightly. */
 function onClockSet(shift) {
   const jump = moment("jump", { seconds: (shift / 1000).toFixed(3) });
   for (const record of records.values())
     for (const aspect of running(record)) change(record.id, (one) => timed(one, aspect, jump));
+  if (clockDesk) clockDesk.clocks.onClockSet(shift);
 }
 
 const running = (record) => Object.keys(record.times ?? {}).filter((aspect) => reading(record.times[aspect]).state === "running");
@@ -151,7 +165,7 @@ async function submit(signature, contestant) {
 async function count() {
   const rows = await store.waiting();
   const drafts = [...records.values()].filter((record) => record.typing?.text || record.isDirty).length;
-  status.tell({ saving: changing, waiting: rows + drafts });
+  status.tell({ saving: changing, waiting: rows + drafts + (clockDesk?.clocks.waiting ?? 0) });
 }
 
 async function onLine(line) {
@@ -190,6 +204,7 @@ async function refresh() {
   if (reply.status === 401) status.tell({ line: "signed_out" });
   if (reply.status !== 200) return;
   sendPhotos().catch(() => {});
+  if (clockDesk) clockDesk.clocks.refresh().catch(() => null);
   if (reply.body.judge.id !== data.judge.id) {
     status.tell({ line: "other_judge" });
     return;
@@ -266,11 +281,22 @@ async function openHandOver() {
 
 let isHandingOver = false;
 
+/** Modules' clocks come after the first paint, too: who keeps none and marks in no timed module never sees them. */
+let clockDesk = null;
+
+async function prepareClocks() {
+  const { ClockDesk } = await import("./clock_desk.js");
+  const url = data.urls.sync.replace(/sync$/, "clocks");
+  clockDesk = new ClockDesk(data.judge.id, url, { list: $("clocks"), clock: $("clock") }, { render, count: () => count(), sheet: () => shownId !== null && sheet.paintClock() });
+  await clockDesk.start();
+}
+
 function close(isBack = false) {
   if (shownId !== null) settleNow(shownId);
   shownId = null;
   isHandingOver = false;
   if (handOver) handOver.hide();
+  if (clockDesk) clockDesk.close();
   if (!isBack) history.pushState({}, "", data.urls.list);
   render();
 }
@@ -290,14 +316,17 @@ function nextButton() {
 
 function render() {
   const isList = shownId === null;
-  $("list").hidden = !isList || isHandingOver;
+  const isTiming = isList && !isHandingOver && Boolean(clockDesk?.shown);
+  $("list").hidden = !isList || isHandingOver || isTiming;
+  $("clocks").hidden = $("list").hidden || !clockDesk?.clocks.kept.length;
+  $("clock").hidden = !isTiming;
   $("handover").hidden = !isHandingOver;
   $("sheet").hidden = isList;
-  $("about").hidden = !isList || isHandingOver;
+  $("about").hidden = !isList || isHandingOver || isTiming;
   document.body.dataset.view = isList ? "list" : "sheet";
   if (isList) {
     list.show(order.map((id) => records.get(id)).filter(Boolean));
-    fill($("place"), ...(isHandingOver ? placeOfHandOver() : [h("h1.place__title", {}, t("my_sheets"))]));
+    fill($("place"), ...(isHandingOver ? placeOf(t("handover_title")) : isTiming ? placeOf(clockDesk.title) : [h("h1.place__title", {}, t("my_sheets"))]));
   } else {
     const record = records.get(shownId);
     sheet.paint(record);
@@ -305,9 +334,9 @@ function render() {
   }
 }
 
-const placeOfHandOver = () => [
+const placeOf = (title) => [
   h("button.square", { onclick: () => close(), "aria-label": t("back"), data: { go: "list" } }, icon("grid")),
-  h("h1.place__title", {}, t("handover_title")),
+  h("h1.place__title", {}, title),
 ];
 
 function place(record) {
@@ -400,6 +429,7 @@ async function start() {
   photos.load().catch(() => {});
   outbox.kick();
   if (navigator.onLine !== false) refresh();
+  prepareClocks().catch(() => null);
   tellLeftBehind().catch(() => null);
   prepareHandOver().catch(() => null); // without network it comes from the cache, or when it is asked for
 }

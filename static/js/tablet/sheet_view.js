@@ -47,7 +47,7 @@ export class SheetView {
     this.page = page;
     this.aspects = h("ol.aspects");
     this.notice = h("p.returned", { hidden: true });
-    this.watch = new WatchView({ press: (aspect, moment) => this.page.press(aspect, moment) });
+    this.watch = new WatchView({ press: (aspect, moment) => this.page.press(aspect, moment), take: (aspect) => this.page.takeTime(aspect) });
     this.panel = h("section.entry", { "aria-live": "off" });
     this.foot = h("footer.foot");
     fill(element, h("div.paper", {}, this.notice, this.aspects), this.panel, this.foot);
@@ -289,8 +289,16 @@ export class SheetView {
     const found = isTyping && text ? read(aspect, tidied(text)) : {};
     const problem = found.problem ? t(found.problem, { ...found.params, range: boundsText(aspect) }) : "";
     if (!this.noting) this.entry.paint(text, problem);
-    if (this.watch.aspect && !this.watch.element.hidden) this.watch.paint(this.record.times?.[aspect.id] ?? []);
+    if (this.watch.aspect && !this.watch.element.hidden) {
+      this.watch.paint(this.record.times?.[aspect.id] ?? []);
+      this.paintClock();
+    }
     this.doubtButton.setAttribute("aria-pressed", String(doubts.includes(aspect.id)));
+  }
+
+  /** What the clock of the whole module says of this contestant, as far as a time stands open. */
+  paintClock() {
+    if (this.watch.aspect && !this.watch.element.hidden) this.watch.forAll(this.page.clockOf(this.record));
   }
 
   paintFoot() {

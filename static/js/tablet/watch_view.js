@@ -1,18 +1,20 @@
 // The stop watch above the keypad of a time: start, pause, stop, time granted with its reason, begin anew.
 
 import { fill, h, icon, t } from "./dom.js";
+import { reasonForm } from "./reason_form.js";
 import { moment, readingNow, timeText, ways } from "./stopwatch.js";
 
 const SHOW_MS = 100;
 const MAIN = ["start", "resume", "unstop", "pause", "stop"];
 const SHAPES = { start: "play", resume: "play", unstop: "play", pause: "pause", stop: "stop", credit: "plus", clear: "undo" };
-const WANT_REASON = ["unstop", "credit", "clear"];
+export const WANT_REASON = ["unstop", "credit", "clear"];
 
 export class WatchView {
-  /** @param {{press: (aspect: object, moment: object) => void}} hand */
+  /** @param {{press: (aspect: object, moment: object) => void, take: (aspect: object) => void}} hand */
   constructor(hand) {
     this.hand = hand;
     this.element = h("section.watch", { "aria-label": t("watch") });
+    this.shared = h("div.watch__shared", { hidden: true });
     this.timer = 0;
     this.asking = null;
   }
@@ -53,6 +55,7 @@ export class WatchView {
       this.element,
       h("div.watch__head", {}, this.face, this.note),
       this.asking ? this.form(this.asking) : h("div.watch__keys", {}, ...order.map(button)),
+      this.shared,
     );
   }
 
@@ -76,33 +79,25 @@ export class WatchView {
   }
 
   form(kind) {
-    const reason = h("input.watch__input", { id: "watch-reason", maxlength: "200", "aria-label": t("watch_reason"), placeholder: t("watch_reason") });
-    const number = (id, label) => h("label.watch__number", {}, h("input.watch__input", { id, inputmode: "numeric", maxlength: "3", "aria-label": label }), label);
-    const [minutes, seconds] = [number("watch-minutes", t("minutes")), number("watch-seconds", t("seconds"))];
-    const value = (label) => Number(label.querySelector("input").value || "0");
-    const done = () => {
-      const total = value(minutes) * 60 + value(seconds);
-      const isWrong = !reason.value.trim() || (kind === "credit" && !(Number.isInteger(total) && total > 0 && total <= 86400));
-      if (isWrong) {
-        hint.textContent = t(kind === "credit" ? "watch_credit_wants" : "watch_wants_reason");
-        return;
-      }
-      this.asking = null;
-      this.hand.press(this.aspect, moment(kind, { reason: reason.value.trim(), ...(kind === "credit" ? { seconds: String(total) } : {}) }));
-    };
-    const hint = h("p.watch__hint", { role: "alert" });
     const leave = () => {
       this.asking = null;
       this.paint(this.moments);
     };
-    return h(
-      "div.watch__form",
-      {},
-      h("p.watch__title", {}, t(`watch_${kind}`)),
-      kind === "credit" ? h("div.watch__amount", {}, minutes, seconds) : null,
-      reason,
-      hint,
-      h("div.watch__keys", {}, h("button.watch__key.watch__key--main", { onclick: done, data: { watch: "confirm" } }, t("done")), h("button.watch__key", { onclick: leave, data: { watch: "leave" } }, t("cancel"))),
-    );
+    const done = (more) => {
+      this.asking = null;
+      this.hand.press(this.aspect, moment(kind, more));
+    };
+    return reasonForm(kind, done, leave);
+  }
+
+  /** What the clock of the whole module shows for this contestant, with the way to take it over once it stands. */
+  forAll(found) {
+    const { state, net } = found ?? { state: "idle" };
+    this.shared.hidden = state === "idle";
+    if (state === "idle") return;
+    const time = timeText(net, state === "stopped" ? this.aspect.step : "1");
+    const words = h("span.watch__note", {}, t(state === "stopped" ? "clock_time" : "clock_runs", { time }));
+    const take = h("button.watch__key", { onclick: () => this.hand.take(this.aspect), data: { watch: "take" } }, icon("check"), t("clock_take"));
+    fill(this.shared, words, state === "stopped" ? take : null);
   }
 }

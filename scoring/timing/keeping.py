@@ -1,0 +1,216 @@
+"""Pressing a module's clock, and laying down who does; presses of a tablet may come late, twice and beside others'.
+
+The device says how old a press is; by the server's clock it is then known when it happened, so that presses of several
+devices have one order. What does not fit into this order is refused, told to the device and recorded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from competitions.judges.panels import module_of
+from competitions.lifecycle import CompetitionState
+from competitions.models import Competition, Event, Judge, Module
+from core.audit import record
+from core.auth import Actor, SubjectKind
+from core.clock import now
+from core.db import transaction
+from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, NotFoundError
+from scoring.engine.module_clock import Press, checked, placed
+from scoring.engine.stopwatch import moment_of
+from scoring.timing.models import ClockPress, ModuleTiming
+from scoring.timing.reading import batches_of, presses_of
+
+MOST_AT_ONCE = 50
+LONGEST_DAY = 24 * 3600
+OPEN_STATES = (CompetitionState.MARKING, CompetitionState.REVIEWING)
+
+
+class NotTheKeeperError(NotAllowedError):
+    """The module's time is kept by somebody else."""
+
+    code = "not_the_keeper"
+
+
+@dataclass(frozen=True, slots=True)
+class PressClock:
+    """One press.
+
+    Attributes:
+        key: names this press for ever, made on the device.
+        document: kind, seconds and reason as `scoring.engine.stopwatch.moment_of` reads them, with the device's ``at``,
+            ``mono`` and ``life``.
+        entrants: ids of those whom it concerns; empty for everybody of the batch.
+        age_ms: how long ago it was pressed, as the device reckons.
+    """
+
+    module_id: int
+    batch: int
+    key: UUID
+    document: dict[str, Any]
+    entrants: frozenset[int] = frozenset()
+    age_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The press is on the server's disk under this number."""
+
+    key: UUID
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPress:
+    """The press does not count, and why."""
+
+    key: UUID
+    error: DomainError
+
+
+def press_clocks(commands: Sequence[PressClock], actor: Actor) -> list[Pressed | RefusedPress]:
+    """Store presses, oldest first, each with its own outcome; a retry with a key already stored writes nothing.
+
+    Raises:
+        InvalidInputError: more than MOST_AT_ONCE.
+    """
+    if len(commands) > MOST_AT_ONCE:
+        raise InvalidInputError("一次最多上传 %(n)s 条计时记录", n=MOST_AT_ONCE)
+    with transaction() as session:
+        return [_outcome(session, command, actor) for command in commands]
+
+
+def press_clock(command: PressClock, actor: Actor) -> int:
+    """Store one press and return its number.
+
+    Raises:
+        NotFoundError: no such module, batch or contestant.
+        NotTheKeeperError: the actor does not keep this module's time.
+        ConflictError: the competition is not being marked.
+        StopwatchError: a clock does not allow it now.
+    """
+    (outcome,) = press_clocks([command], actor)
+    if isinstance(outcome, RefusedPress):
+        raise outcome.error
+    return outcome.number
+
+
+def _outcome(session: Session, command: PressClock, actor: Actor) -> Pressed | RefusedPress:
+    module = session.get(Module, command.module_id, with_for_update=True)
+    try:
+        if module is None:
+            raise NotFoundError("没有这个模块")
+        competition_id = _competition_of(session, module, actor)
+    except DomainError as error:
+        return RefusedPress(command.key, error)
+    known = session.scalar(select(ClockPress).where(ClockPress.key == command.key))
+    if known is not None:
+        return Pressed(command.key, known.number)
+    try:
+        return Pressed(command.key, _store(session, module, command, actor, competition_id))
+    except DomainError as error:
+        detail = {"batch": command.batch, "key": str(command.key), "code": error.code, "press": command.document}
+        target = f"module_clock:{module.id}"
+        record(session, actor.act("clock.press_refused", target, competition_id, detail))
+        return RefusedPress(command.key, error)
+
+
+def _competition_of(session: Session, module: Module, actor: Actor) -> int:
+    event = session.get_one(Event, module.event_id)
+    timing = session.get(ModuleTiming, module.id)
+    is_keeper = actor.kind is SubjectKind.JUDGE and timing is not None and timing.keeper_id == actor.subject_id
+    if not is_keeper and not actor.permits("sheet.return", event.competition_id):
+        raise NotTheKeeperError("您不是这个模块的计时裁判，由裁判长指定后才能计时")
+    return event.competition_id
+
+
+def _store(session: Session, module: Module, command: PressClock, actor: Actor, competition_id: int) -> int:
+    if session.get_one(Competition, competition_id).state not in OPEN_STATES:
+        raise ConflictError("只有在评分和复核期间才能计时")
+    members = batches_of(session, module.event_id).get(command.batch)
+    if members is None or not command.entrants <= {member.entrant_id for member in members}:
+        raise NotFoundError("这个批次里没有这样的选手")
+    rows = presses_of(session, [module.id]).get((module.id, command.batch), [])
+    presses = [row.press for row in rows]
+    received = now()
+    told = moment_of(command.document)
+    age = timedelta(milliseconds=max(0, min(command.age_ms, LONGEST_DAY * 1000)))
+    press = Press(placed(presses, _at(command.document, _to_ms(received - age))), command.entrants)
+    checked([*presses, press])
+    number = max((row.number for row in rows), default=0) + 1
+    session.add(
+        ClockPress(
+            module_id=module.id,
+            batch=command.batch,
+            number=number,
+            key=command.key,
+            kind=told.kind,
+            entrants=sorted(command.entrants),
+            at=press.moment.at,
+            device_at=told.at,
+            mono=told.mono,
+            life=told.life,
+            seconds=str(command.document.get("seconds") or ""),
+            reason=told.reason,
+            received_at=received,
+            pressed_by=actor.key,
+            presser_name=actor.name,
+            sign_in_id=actor.sign_in_id or None,
+        )
+    )
+    session.flush()
+    detail = {"batch": command.batch, "number": number, "kind": told.kind, "entrants": sorted(command.entrants)}
+    detail |= {"at": press.moment.at.isoformat(), "seconds": str(command.document.get("seconds") or "")}
+    detail |= {"reason": told.reason} if told.reason else {}
+    record(session, actor.act("clock.pressed", f"module_clock:{module.id}", competition_id, detail))
+    return number
+
+
+def _at(document: dict[str, Any], at: datetime) -> Any:
+    return moment_of({**document, "at": at.isoformat()})
+
+
+def _to_ms(moment: datetime) -> datetime:
+    """Cut to milliseconds, which is what a device knows."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class SetTiming:
+    """Lay down who keeps a module's time and how long everybody has."""
+
+    competition_id: int
+    module_id: int
+    keeper_id: int | None
+    allowed_minutes: int | None
+    actor: Actor
+
+
+def set_timing(command: SetTiming) -> None:
+    """Store it; presses that have been made stay as they are.
+
+    Raises:
+        NotFoundError: no such module in this competition.
+        InvalidInputError: no judge of this competition, or a time of no length or of more than a day.
+    """
+    minutes = command.allowed_minutes
+    if minutes is not None and not 0 < minutes <= LONGEST_DAY // 60:
+        raise InvalidInputError("规定时间须大于零，且不超过一天")
+    with transaction() as session:
+        module = module_of(session, command.competition_id, command.module_id)
+        session.get(Module, module.id, with_for_update=True)
+        keeper = session.get(Judge, command.keeper_id) if command.keeper_id is not None else None
+        if command.keeper_id is not None and (keeper is None or keeper.competition_id != command.competition_id):
+            raise InvalidInputError("请从本竞赛的裁判里选择计时裁判")
+        row = session.get(ModuleTiming, module.id) or ModuleTiming(module_id=module.id)
+        row.keeper_id, row.allowed_seconds = command.keeper_id, None if minutes is None else minutes * 60
+        row.changed_at, row.changed_by = now(), command.actor.name
+        session.add(row)
+        detail = {"keeper": command.keeper_id, "allowed_seconds": row.allowed_seconds}
+        target = f"module_clock:{module.id}"
+        record(session, command.actor.act("clock.timing_set", target, command.competition_id, detail))
