@@ -58,6 +58,7 @@ class IssueForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     honorific = StringField(_l("称谓"), [Optional(), Length(max=10)])
     key = SelectField(_l("数字签名"))
     prizes = SelectMultipleField(_l("奖项"), validate_choice=False)
+    early_reason = StringField(_l("仍要颁发的理由"), [Optional(), Length(max=300)])
 
     def terms(self) -> Terms:
         """What was chosen."""

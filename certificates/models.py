@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certificates.signing_keys.models import SigningKey
@@ -183,7 +183,9 @@ class CertificateSignature(Model):
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     """CMS in DER, as it stands in the file."""
     credential: Mapped[str] = mapped_column(Text, default="")
-    """The Open Badges credential as a signed JWT; empty where none was asked for."""
+    """The Open Badges credential as a signed JWT; empty where none was asked for, or the person was erased."""
+    has_credential: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether one was made: its revocation is told for good, whatever happens to key and person."""
     certificate: Mapped[Certificate] = relationship(back_populates="signed")
     key: Mapped[SigningKey] = relationship()
 

@@ -27,12 +27,13 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import course, earlier, labour, layouts, own_rules, papers
+from demo import course, earlier, labour, layouts, own_rules, papers, signing
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 
 SYSTEM = ("system", "演示")
 LAYOUT = "huiwen-gold"
 NUMBER_PATTERN = "HBYS-{year}-{serial:6}"
+EARLY = "演示数据：公示期当天就要看到证书"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,10 @@ def _award(built: Demo) -> None:
     fix_awards(FixAwards(built.competition_id, final, built.organiser))
     assess_flags(AssessFlags(built.competition_id, final, built.organiser))
     competition = competition_of(built.competition_id)
-    terms = Terms(LAYOUT, NUMBER_PATTERN, Wording(issuers_of(competition.host), CLOSES_ON))
-    issue_certificates(IssueCertificates(built.competition_id, final, terms, built.organiser))
+    issuers = issuers_of(competition.host)
+    key_id = signing.register(built.competition_id, issuers[0], CLOSES_ON, built.organiser)
+    terms = Terms(LAYOUT, NUMBER_PATTERN, Wording(issuers, CLOSES_ON), key_id=key_id)
+    issue_certificates(IssueCertificates(built.competition_id, final, terms, built.organiser, early_reason=EARLY))
     jobs.sweep()
 
 

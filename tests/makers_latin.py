@@ -289,7 +289,7 @@ class LatinCompetition:
         terms = Terms("huiwen-gold", "HB-{year}-{serial:4}", wording, key_id=register_key(register))
         with force_locale("en"):  # a job is called in the language of whoever starts it
             self.batch_id = issue_certificates(
-                IssueCertificates(self.competition_id, self.event_id, terms, self.organiser)
+                IssueCertificates(self.competition_id, self.event_id, terms, self.organiser, early_reason="no notice")
             )
         jobs.sweep()
         db.session.rollback()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.awards.awarding import final_publication
+from certificates.issue.doubts import doubts, require_reason
 from certificates.issue.files import digest_of, loaded
 from certificates.issue.numbering import NumberPattern, new_code
 from certificates.issue.planning import is_certified, plan_issue
@@ -55,6 +56,8 @@ class IssueCertificates:
     terms: Terms
     actor: Actor
     prizes: tuple[str, ...] = ()
+    early_reason: str = ""
+    """Why it is done although something speaks against it, see `doubts`; ignored where nothing does."""
 
 
 def issue_certificates(command: IssueCertificates) -> int:
@@ -67,6 +70,7 @@ def issue_certificates(command: IssueCertificates) -> int:
     Raises:
         NotFoundError: no such event, layout or signing key.
         NotFinalError, NumberPatternError, InvalidInputError, SigningKeyError: see `plan_issue`.
+        EarlyIssueError: the notice still runs, or the competition has not opened, and no reason is given.
         ConflictError: nothing to issue, an issue of this event is still under way, or what it rests on changes
             faster than it can be checked.
     """
@@ -123,6 +127,7 @@ def _queued(session: Session, command: IssueCertificates, event: Event, chosen: 
     terms, competition_id = command.terms, command.competition_id
     issued_on = terms.wording.issued_on
     key = key_for_issue(session, competition_id, terms.key_id, terms.wording.issuers, issued_on)
+    reason = _early(session, command, event)
     layout = frozen(session, chosen, checked.rare)
     series = {}
     for prize in dict.fromkeys(prize for _award, _contestant, prize in checked.items):
@@ -139,12 +144,25 @@ def _queued(session: Session, command: IssueCertificates, event: Event, chosen: 
             "honorific": terms.honorific,
             "issued_on": issued_on.isoformat(),
             "issued_by": command.actor.name,
+            "early_reason": reason,
             "base_url": base_url(),
             "items": [[award, contestant, series[prize]] for award, contestant, prize in checked.items],
         },
         total=len(checked.items),
     )
     return enqueue(session, new, command.actor).id
+
+
+def _early(session: Session, command: IssueCertificates, event: Event) -> str:
+    """Have it on record what spoke against an issue and why it is done all the same."""
+    competition_id = command.competition_id
+    found = doubts(session, event.competition, event, command.terms.wording.issued_on)
+    reason = require_reason(found, command.early_reason)
+    if found:
+        detail = {"against": [doubt.code for doubt in found], "reason": reason}
+        act = command.actor.act("certificate.issued_early", f"event:{event.id}", competition_id, detail)
+        record(session, act)
+    return reason
 
 
 def base_url() -> str:
@@ -255,7 +273,9 @@ def _issued(session: Session, competition_id: int, award: Award, contestant_id: 
     )
     if issue.key is not None:
         credential = credential_for(certificate, issue.key, issue.base_url) if issue.key.gives_credentials else ""
-        certificate.signed = CertificateSignature(key=issue.key, signature=signature_in(data), credential=credential)
+        certificate.signed = CertificateSignature(
+            key=issue.key, signature=signature_in(data), credential=credential, has_credential=bool(credential)
+        )
     session.add(certificate)
     session.flush()
     return certificate

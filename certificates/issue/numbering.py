@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import InvalidInputError
+from core.messages import joined, message, said
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without I, L, O and U, which are taken for other characters or make words."""
@@ -22,7 +23,14 @@ _REDUCTION = 0b100101
 
 _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z_]+)(?::(?P<width>[1-9]))?\}")
 _ALLOWED = re.compile(r"[0-9A-Za-z\u4E00-\u9FFF\-_./()（）〔〕\[\]第号 ]*")
-_FIELDS = ("serial", "year", "competition", "event", "award")
+FIELD_NAMES: Mapping[str, str] = {
+    "year": message("年份"),
+    "competition": message("竞赛编号"),
+    "event": message("赛项序号"),
+    "award": message("奖项序号"),
+    "serial": message("流水号"),
+}
+"""What may stand in a pattern, with what people call it."""
 _LONGEST_NUMBER = 64
 
 
@@ -43,10 +51,12 @@ class NumberPattern:
     def __post_init__(self) -> None:
         names = [match["name"] for match in _PLACEHOLDER.finditer(self.text)]
         for name in names:
-            if name not in _FIELDS:
-                raise NumberPatternError(
-                    "编号规则中的“{%(name)s}”不认得；可用：%(fields)s", name=name, fields="、".join(_FIELDS)
+            if name not in FIELD_NAMES:
+                known = joined(
+                    said("%(name)s %(placeholder)s", name=said(FIELD_NAMES[f]), placeholder=f"{{{f}}}")
+                    for f in FIELD_NAMES
                 )
+                raise NumberPatternError("编号规则中的“{%(name)s}”不认得；可用：%(fields)s", name=name, fields=known)
         if names.count("serial") != 1:
             raise NumberPatternError("编号规则中须恰有一个流水号 {serial:位数}，否则编号会重复")
         literal = _PLACEHOLDER.sub("", self.text)
@@ -80,7 +90,7 @@ class NumberPattern:
             return digits
         value = fields.get(match["name"], "")
         if not value:
-            raise NumberPatternError("编号规则需要“%(name)s”，但没有值", name=match["name"])
+            raise NumberPatternError("编号规则需要“%(name)s”，但没有值", name=said(FIELD_NAMES[match["name"]]))
         return value
 
 

@@ -11,10 +11,13 @@ from wtforms import SelectChoice
 from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.forms import IssueForm
+from certificates.issue.doubts import doubts
 from certificates.issue.issuing import IssueCertificates, base_url, issue_certificates
-from certificates.issue.planning import hardest, plan_issue
-from certificates.issue.values import DEFAULT_CITATION, DEFAULT_LAYOUT, DEFAULT_PATTERN, issuers_of
-from certificates.layouts.loading import builtin_layout, builtin_layouts
+from certificates.issue.numbering import FIELD_NAMES
+from certificates.issue.planning import Plan, hardest, plan_issue
+from certificates.issue.values import DEFAULT_CITATION, DEFAULT_LAYOUT, DEFAULT_PATTERN, issuers_of, number_fields
+from certificates.layouts.loading import builtin_layouts
+from certificates.layouts.names import LAYOUT_NAMES
 from certificates.materials.own_layouts import key_of, own_layouts
 from certificates.overview import overview
 from certificates.pdf.rendering import preview_png
@@ -22,7 +25,7 @@ from certificates.signing_keys.models import SigningKey
 from certificates.signing_keys.registering import day_of, keys_in_use
 from certificates.signing_keys.using import is_usable
 from competitions.events import event_of
-from competitions.models import Competition
+from competitions.models import Competition, Event
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.clock import competition_day, now
@@ -51,8 +54,18 @@ def new_issue(competition_id: int, event_id: int) -> ResponseReturnValue:
         plan=plan,
         samples=hardest(plan) if plan else [],
         prizes=list(dict.fromkeys(c.award.prize for c in plan.ready)) if plan else [],
+        doubts=doubts(db.session(), competition, event, form.terms().wording.issued_on) if plan else [],
+        pieces=_pieces(competition, event, plan, form),
         terms={name: form[name].data for name in TERMS},
     ), 200 if plan else 422
+
+
+def _pieces(competition: Competition, event: Event, plan: Plan | None, form: IssueForm) -> list[dict[str, str]]:
+    """The pieces of a number's pattern, each with its name and what it stands for in this issue."""
+    prize = plan.ready[0].award.prize if plan and plan.ready else ""
+    day = form.issued_on.data or competition_day()
+    values = number_fields(competition.id, event, prize, day) | {"serial": "1"}
+    return [{"key": key, "name": str(_(name)), "value": values[key]} for key, name in FIELD_NAMES.items()]
 
 
 @bp.post(f"{E}/issues")
@@ -65,7 +78,8 @@ def issue(competition_id: int, event_id: int) -> ResponseReturnValue:
     prizes = tuple(form.prizes.data or ())
     if not prizes:
         raise InvalidInputError("请至少选一个奖项")
-    command = IssueCertificates(competition_id, event_id, form.terms(), signed_in_actor(), prizes)
+    reason = form.early_reason.data or ""
+    command = IssueCertificates(competition_id, event_id, form.terms(), signed_in_actor(), prizes, reason)
     batch_id = issue_certificates(command)
     flash(_("已开始颁发，可以关闭页面"), "success")
     return redirect(url_for("core.job", competition_id=competition_id, batch_id=batch_id))
@@ -118,7 +132,7 @@ def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
         )
         for key in signers
     ]
-    form.layout.choices = own + [SelectChoice(name, builtin_layout(name).name) for name in builtin_layouts()]
+    form.layout.choices = own + [SelectChoice(name, _(LAYOUT_NAMES[name])) for name in builtin_layouts()]
     return form
 
 

@@ -14,7 +14,9 @@ from certificates.blueprint import bp
 from certificates.layout_editing.exchange import MOST_BYTES, as_json, as_yaml, read_layout_file
 from certificates.layout_editing.forms import CopyForm, LayoutFileForm
 from certificates.layout_editing.sampling import own_samples
+from certificates.layouts.layout import Layout
 from certificates.layouts.loading import builtin_layout, builtin_layouts
+from certificates.layouts.names import LAYOUT_NAMES
 from certificates.materials.freezing import chosen_layout
 from certificates.materials.models import OwnLayout
 from certificates.materials.own_layouts import (
@@ -61,11 +63,17 @@ def _list_page(competition_id: int, form: LayoutFileForm) -> ResponseReturnValue
         own=[one for one in own if one.withdrawn_at is None],
         withdrawn=[one for one in own if one.withdrawn_at is not None],
         keys={one.id: key_of(one) for one in own},
-        builtin=[(name, builtin_layout(name).name) for name in builtin_layouts()],
+        builtin=[(name, _(LAYOUT_NAMES[name]), _size_of(builtin_layout(name))) for name in builtin_layouts()],
         used=_used(own),
         form=form,
     )
     return page, 422 if form.errors else 200
+
+
+def _size_of(layout: Layout) -> str:
+    size = f"{layout.width:g}×{layout.height:g}"
+    is_wide = layout.width >= layout.height
+    return str(_("横版 %(size)s 毫米", size=size) if is_wide else _("竖版 %(size)s 毫米", size=size))
 
 
 def _used(own: list[OwnLayout]) -> dict[int, int]:
@@ -93,8 +101,9 @@ def copy_layout(competition_id: int) -> ResponseReturnValue:
     if not form.validate():
         raise InvalidInputError("请选择要复制的版式")
     document = dict(document_of(db.session(), competition_id, form.source.data))
-    document["name"] = f"{document['name']}（{_('自制')}）"[:60]
-    reason = str(_("复制自“%(name)s”", name=form.source.data))
+    copied = document["name"]
+    document["name"] = f"{copied}（{_('自制')}）"[:60]
+    reason = str(_("复制自“%(name)s”", name=copied))
     layout_id = add_layout(AddLayout(competition_id, document, reason, signed_in_actor()))
     return redirect(url_for("certificates.edit_layout", competition_id=competition_id, layout_id=layout_id))
 

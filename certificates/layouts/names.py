@@ -20,6 +20,15 @@ ROLE_NAMES: Mapping[str, str] = {
     "small": message("小字"),
 }
 STYLE_NAMES: Mapping[str, str] = {"award": message("奖项样式"), "polite": message("称谓样式")}
+LAYOUT_NAMES: Mapping[str, str] = {
+    "coach": message("优秀裁判员、优秀教练员"),
+    "huiwen-gold": message("荣誉证书·回纹金"),
+    "modern": message("荣誉证书·现代"),
+    "organiser": message("优秀组织单位"),
+    "plain-red": message("荣誉证书·朴素红"),
+    "team": message("团体奖证书"),
+}
+"""Of the layouts that come with the product."""
 BACKGROUND_NAMES: Mapping[str, str] = {
     "none": message("没有"),
     "huiwen-gold": message("回纹金框"),

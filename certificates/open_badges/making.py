@@ -71,11 +71,10 @@ def revoked_in(session: Session, competition_id: int, base_url: str) -> dict[str
     query = (
         select(Certificate.code, Certificate.state)
         .join(CertificateSignature)
-        .join(SigningKey)
         .where(
             Certificate.competition_id == competition_id,
             Certificate.state != CertificateState.VALID,
-            SigningKey.gives_credentials,
+            CertificateSignature.has_credential,
         )
     )
     reasons = {CertificateState.REVOKED: "revoked", CertificateState.REPLACED: "replaced"}

@@ -97,6 +97,35 @@ def register_key(command: RegisterKey) -> int:
         return key.id
 
 
+@dataclass(frozen=True, slots=True)
+class SwitchCredentials:
+    """Make Open Badges credentials with the certificates that a key signs from now on, or no longer."""
+
+    competition_id: int
+    key_id: int
+    gives_credentials: bool
+    actor: Actor
+
+
+def switch_credentials(command: SwitchCredentials) -> None:
+    """Change what is made with later certificates; those that were issued keep what they have.
+
+    Raises:
+        NotFoundError: no such key in this competition.
+        ConflictError: it was removed, or is as wanted already.
+    """
+    with transaction() as session:
+        locked_competition(session, command.competition_id)
+        key = key_of(session, command.competition_id, command.key_id)
+        if key.removed_at is not None:
+            raise ConflictError("“%(holder)s”的签名证书已经移除", holder=key.holder)
+        if key.gives_credentials == command.gives_credentials:
+            raise ConflictError("“%(holder)s”的数字凭证设置已经是这样", holder=key.holder)
+        key.gives_credentials = command.gives_credentials
+        action = "signing_key.credentials_on" if command.gives_credentials else "signing_key.credentials_off"
+        record(session, command.actor.act(action, f"signing_key:{key.id}", key.competition_id, _detail(key)))
+
+
 def remove_key(command: RemoveKey) -> None:
     """Erase the private part of a key; certificates signed with it stay valid and downloadable.
 

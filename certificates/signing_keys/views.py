@@ -12,12 +12,14 @@ from certificates.signing_keys.registering import (
     MOST_BYTES,
     RegisterKey,
     RemoveKey,
+    SwitchCredentials,
     certificates_of_key,
     key_of,
     keys_of,
     public_key_of,
     register_key,
     remove_key,
+    switch_credentials,
 )
 from competitions.setup import competition_of
 from core.auth import public, requires, signed_in_actor
@@ -81,6 +83,15 @@ def remove_signing_key(competition_id: int, key_id: int) -> ResponseReturnValue:
     """Erase a private key."""
     remove_key(RemoveKey(competition_id, key_id, request.form.get("reason", ""), signed_in_actor()))
     flash(_("私钥已删除；已签名的证书照常有效、可以下载"), "success")
+    return redirect(url_for("certificates.signing_keys", competition_id=competition_id))
+
+
+@bp.post(f"{K}/<int:key_id>/credentials/<any(on,off):switch>")
+@requires("signing_key.edit")
+def switch_key_credentials(competition_id: int, key_id: int, switch: str) -> ResponseReturnValue:
+    """Whether later certificates come with an Open Badges credential."""
+    switch_credentials(SwitchCredentials(competition_id, key_id, switch == "on", signed_in_actor()))
+    flash(_("以后颁发的证书同时生成数字凭证") if switch == "on" else _("以后颁发的证书不再生成数字凭证"), "success")
     return redirect(url_for("certificates.signing_keys", competition_id=competition_id))
 
 

@@ -300,7 +300,7 @@ def test_how_texts_look_is_changed_for_several_at_once_and_shown(editor: Page, h
     editor.locator('.items [data-item="number"]').click()
     editor.locator('.items [data-tick="body"]').check()
     editor.locator("#tab-text-styles").click()
-    expect(editor.locator('[data-look="size"]')).to_have_attribute("placeholder", "不一致")
+    expect(editor.locator('[data-look="size"]')).to_have_attribute("placeholder", "各不相同")
     editor.locator('[data-look="font"]').select_option("strong")
     editor.locator('[data-look="color"]').fill("#143a6b")
     editor.locator('[data-look="leading"]').fill("40")

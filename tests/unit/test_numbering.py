@@ -50,7 +50,7 @@ def test_a_pattern_that_would_repeat_or_surprise_is_refused(text: str, words: st
 
 
 def test_a_field_without_value_is_refused() -> None:
-    with pytest.raises(NumberPatternError, match="year"):
+    with pytest.raises(NumberPatternError, match="年份"):
         NumberPattern("{year}-{serial:4}").number(1, {})
 
 

@@ -47,7 +47,7 @@ def test_the_organiser_previews_issues_and_downloads(client: FlaskClient) -> Non
     assert picture.data.startswith(b"\x89PNG")
     hidden = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', shown))
     assert "请至少选一个奖项" in client.post(page, data=hidden).text
-    answer = client.post(page, data=hidden | {"prizes": ["一等奖", "二等奖"]})
+    answer = client.post(page, data=hidden | {"prizes": ["一等奖", "二等奖"], "early_reason": "演示"})
     assert "/jobs/" in answer.location
     jobs.sweep()
     assert client.get(answer.location).status_code == 200

@@ -18,17 +18,32 @@ from signing_keys import KEYS, certificate, pem
 
 from certificates.contestants.erasing import ErasePerson, erase_person
 from certificates.issue.files import file_of
-from certificates.issue.issuing import RevokeCertificate, revoke_certificate
-from certificates.models import CertificateSignature
+from certificates.issue.issuing import (
+    ReplaceCertificate,
+    RevokeCertificate,
+    replace_certificate,
+    revoke_certificate,
+)
+from certificates.models import Certificate, CertificateSignature
 from certificates.open_badges.credential import credential_id, identity_hash
 from certificates.open_badges.making import credential_of, revoked_in
-from certificates.signing_keys.registering import RegisterKey, RemoveKey, keys_of, register_key, remove_key
+from certificates.signing_keys.registering import (
+    RegisterKey,
+    RemoveKey,
+    SwitchCredentials,
+    keys_of,
+    register_key,
+    remove_key,
+    switch_credentials,
+)
 from competitions.entrants import access_code
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant
 from core import jobs
+from core.audit import AuditEntry
+from core.clock import competition_day
 from core.db import db, transaction
-from core.errors import NotFoundError
+from core.errors import ConflictError, NotFoundError
 from core.permissions import Role
 
 BODY = "河北省总工会"
@@ -136,6 +151,51 @@ def test_without_the_wish_there_is_no_credential(sqlite_app: Flask) -> None:
     with pytest.raises(NotFoundError, match="没有数字凭证"):
         credential_of(made)
     assert file_of(made)
+
+
+def test_the_wish_is_switched_for_later_certificates_and_on_record(client: FlaskClient, app: Flask) -> None:
+    published = make_credited(gives_credentials=False)
+    earlier = certificates(published)[0].id
+    (key,) = keys_of(published.competition_id)
+    key_id, page = key.id, f"/certificates/competitions/{published.competition_id}/signing-keys"
+    sign_in_account(client, make_account(role=Role.ORGANISER, competition_id=published.competition_id))
+    assert "以后同时生成数字凭证" in client.get(page).text
+    assert client.post(f"{page}/{key_id}/credentials/on").status_code == 302
+    assert "不再生成数字凭证" in client.get(page).text
+    assert client.post(f"{page}/{key_id}/credentials/on").status_code == 409
+
+    replaced = ReplaceCertificate(published.competition_id, earlier, "姓名更正", competition_day(), published.organiser)
+    fresh = replace_certificate(replaced)
+    assert credential_of(db.session.get_one(Certificate, fresh)).count(".") == 2
+    db.session.remove()
+    with transaction() as session:
+        lines = session.query(AuditEntry).filter(AuditEntry.action.startswith("signing_key.credentials")).all()
+        assert [line.action for line in lines] == ["signing_key.credentials_on"]
+
+
+def test_a_revocation_stays_on_the_list_after_the_wish_is_gone(sqlite_app: Flask) -> None:
+    published = make_credited()
+    made = certificates(published)[0]
+    code, made_id = made.code, made.id
+    (key,) = keys_of(published.competition_id)
+    switch_credentials(SwitchCredentials(published.competition_id, key.id, False, published.organiser))
+    revoke_certificate(RevokeCertificate(published.competition_id, made_id, "查实顶替", published.organiser))
+
+    listed = revoked_in(db.session(), published.competition_id, "https://zs.example.cn")
+    assert [entry["id"] for entry in listed["revokedCredential"]] == [credential_id(code)]  # type: ignore[index]
+
+
+def test_a_stranger_cannot_switch_credentials_and_a_removed_key_gives_none(client: FlaskClient) -> None:
+    published = make_credited(gives_credentials=False)
+    (key,) = keys_of(published.competition_id)
+    key_id = key.id
+    address = f"/certificates/competitions/{published.competition_id}/signing-keys/{key_id}/credentials/on"
+    assert client.post(address).status_code in (302, 401)
+    sign_in_account(client, make_account(role=Role.CHIEF_JUDGE, competition_id=published.competition_id))
+    assert client.post(address).status_code == 403
+    remove_key(RemoveKey(published.competition_id, key_id, "到期", published.organiser))
+    with pytest.raises(ConflictError, match="已经移除"):
+        switch_credentials(SwitchCredentials(published.competition_id, key_id, True, published.organiser))
 
 
 def test_a_credential_outlives_the_key_that_signed_it(client: FlaskClient) -> None:

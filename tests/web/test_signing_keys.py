@@ -381,6 +381,7 @@ def test_the_organiser_registers_chooses_and_removes_a_key_on_the_pages(client: 
     data = {
         "layout": "huiwen-gold", "pattern": TERMS.pattern, "issuers": "、".join(TERMS.wording.issuers),
         "issued_on": "2026-10-22", "citation": "优异", "key": str(key_id), "prizes": ["一等奖"],
+        "early_reason": "没有公示",
     }  # fmt: skip
     assert client.post(f"{page}/events/{published.event_id}/issues", data=data).status_code == 302
     jobs.sweep()
