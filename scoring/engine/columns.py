@@ -231,11 +231,29 @@ def _ordered(left: Column, right: Column) -> tuple[Column, Column]:
     """The lesser and the greater value of each row; both columns over one denominator."""
     one, other = left.num, right.num
     if one.is_narrow and other.is_narrow and _are_over_the_same(left, right):
-        low = Whole((np.minimum(one.values, other.values),), min(one.low, other.low), min(one.high, other.high))
-        high = Whole((np.maximum(one.values, other.values),), max(one.low, other.low), max(one.high, other.high))
+        low, high = whole.narrow_ends(one, other)
         return replace(left, num=low), replace(left, num=high)
+    if left.below is not None and right.below is not None and _are_the_same_above_zero(one, other):
+        return _by_their_own(left, left.below, right, right.below)
     is_less = compare(left, right) < 0
     return choose(is_less, left, right), choose(is_less, right, left)
+
+
+def _are_the_same_above_zero(one: Whole, other: Whole) -> bool:
+    """Whether both are the same positive numbers."""
+    if one.low <= 0 or (one.low, one.high) != (other.low, other.high):
+        return False
+    return one.low == one.high or whole.are_equal(one, other)
+
+
+def _by_their_own(left: Column, one: Whole, right: Column, other: Whole) -> tuple[Column, Column]:
+    """The lesser and the greater of two columns with the same positive numerators: the greater is over the lesser."""
+    if not (one.is_narrow and other.is_narrow):
+        is_less = whole.compare(one, other) > 0
+        small, great = whole.where(is_less, other, one), whole.where(is_less, one, other)
+    else:
+        small, great = whole.narrow_ends(one, other)
+    return replace(left, below=great), replace(right, below=small)
 
 
 def ascending(columns: Sequence[Column]) -> list[Column]:

@@ -256,6 +256,13 @@ def _alike(numbers: Sequence[Whole]) -> list[Sequence[Array]]:
     return [_longer(_split(own), size) for own in numbers]
 
 
+def narrow_ends(one: Whole, other: Whole) -> tuple[Whole, Whole]:
+    """The lesser and the greater number of each row; of narrow ones."""
+    low = Whole((np.minimum(one.values, other.values),), min(one.low, other.low), min(one.high, other.high))
+    high = Whole((np.maximum(one.values, other.values),), max(one.low, other.low), max(one.high, other.high))
+    return low, high
+
+
 def joined(numbers: Sequence[Whole]) -> Whole:
     """The rows of all, one after the other."""
     limbs = tuple(np.concatenate(parts) for parts in zip(*_alike(numbers), strict=True))

@@ -41,6 +41,7 @@ def check(found, expected):
         assert (np.abs(found.limbs[-1]) <= 2**28).all()
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_sums_differences_products_and_comparisons_are_those_of_python(both):
     left, right = of(a for a, _ in both), of(b for _, b in both)
@@ -52,6 +53,7 @@ def test_sums_differences_products_and_comparisons_are_those_of_python(both):
     assert whole.exact_sum(left) == sum(a for a, _ in both)
 
 
+@settings(deadline=None)
 @given(ints, numbers)
 def test_signs_sizes_and_fixed_factors_are_those_of_python(values, factor):
     own = of(values)
@@ -64,6 +66,7 @@ def test_signs_sizes_and_fixed_factors_are_those_of_python(values, factor):
     assert whole.signs(own).tolist() == [(value > 0) - (value < 0) for value in values]
 
 
+@settings(deadline=None)
 @given(divisions)
 def test_quotients_are_rounded_down_as_python_does(both):
     found = whole.floor_divided(of(a for a, _ in both), of(b for _, b in both))
@@ -71,6 +74,7 @@ def test_quotients_are_rounded_down_as_python_does(both):
     check(found, [a // b for a, b in both])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-(2**70), 2**70), st.integers(1, 2**40), st.integers(0, 3)), min_size=1))
 def test_quotients_that_come_out_whole_or_one_short_are_exact(parts):
     above = [quotient * below + off for quotient, below, off in parts]
@@ -80,6 +84,7 @@ def test_quotients_that_come_out_whole_or_one_short_are_exact(parts):
     check(found, [a // below for a, (_, below, _) in zip(above, parts, strict=True)])
 
 
+@settings(deadline=None)
 @given(pairs, st.data())
 def test_choosing_joining_and_scattering_keep_the_numbers(both, data):
     left, right = [a for a, _ in both], [b for _, b in both]
@@ -94,6 +99,7 @@ def test_choosing_joining_and_scattering_keep_the_numbers(both, data):
     assert whole.as_ints(gathered)[-1] == 1
 
 
+@settings(deadline=None)
 @given(divisions)
 def test_floats_are_as_near_as_they_are_taken_to_be(both):
     above, below = of(a for a, _ in both), of(b for _, b in both)
@@ -177,3 +183,25 @@ def test_many_limbs_times_many_limbs_do_not_overflow(count):
     big = 2 ** (28 * count) - 1
 
     check(whole.times(of([big, -big]), of([big, big])), [big * big, -big * big])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(positive | st.just(60), st.lists(positive, min_size=4, max_size=4)), min_size=1, max_size=6),
+    st.booleans(),
+)
+def test_the_same_number_over_several_others_is_ordered_and_trimmed_as_fractions_are(rows, is_fixed):
+    above = [rows[0][0] if is_fixed else number for number, _ in rows]
+    parts = [
+        columns.quotient(columns.from_whole(above, 3), columns.from_whole([own[at] for _, own in rows], 7))
+        for at in range(4)
+    ]
+    expected = [
+        sorted(Fraction(7 * number, 3 * own) for own in others) for number, (_, others) in zip(above, rows, strict=True)
+    ]
+
+    ordered = [columns.as_fractions(part) for part in columns.ascending(parts)]
+    trimmed = [columns.as_fractions(part) for part in columns.trimmed(parts, 1, 1)]
+
+    assert [list(row) for row in zip(*ordered, strict=True)] == expected
+    assert [sorted(row) for row in zip(*trimmed, strict=True)] == [own[1:3] for own in expected]
