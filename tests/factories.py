@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import (
@@ -129,18 +129,24 @@ def make_delegation(**over: Any) -> Delegation:
 
 def make_person(**over: Any) -> Person:
     """A person with a resident identity card; `document_number` may be given."""
+    return stored(_person(over))
+
+
+def _person(over: dict[str, Any]) -> Person:
     number = next(_numbers)
     values = {
         "name": f"孙选手{number}",
         "document_kind": "居民身份证",
-        "document_number": identity_number(number),
+        "document_number": identity_number(OWN_NUMBERS + number),
         "sex": "男",
         "birth": date(1990, 5, 1),
         "phone": "13900000000",
     }
-    return stored(new_person(PersonFacts(**(values | over))))
+    return new_person(PersonFacts(**(values | over)))
 
 
+OWN_NUMBERS = 1000
+"""From here on are the numbers of made persons; a test that wants a number of its own takes a smaller one."""
 _DISTRICTS = ("130102", "130104", "130105", "130107", "130108", "130109", "130110", "130111")
 
 
@@ -154,20 +160,25 @@ def identity_number(number: int) -> str:
 def make_entrant(**over: Any) -> Entrant:
     """A single contestant with its person: `name`, `unit`, `level`, `identity` are those of the contestant."""
     event_id = _id_of(over, "event", make_event)
-    event = db.session.get(Event, event_id)
-    assert event is not None
-    over.setdefault("competition_id", event.competition_id)
-    delegation_id = _id_of(over, "delegation", lambda: make_delegation(competition_id=over["competition_id"]))
-    over.pop("competition_id")
-    person = over.pop("person", None)
-    person = person or make_person(**({"name": over["name"]} if "name" in over else {}))
+    competition_id = over.pop("competition_id", None)
+    delegation_id = _id_of(
+        over, "delegation", lambda: make_delegation(competition_id=competition_id or _where(event_id))
+    )
+    person = over.pop("person", None) or _person({"name": over["name"]} if "name" in over else {})
     member = {"unit": "某机械有限公司", "identity": "职工", "level": 3} | {
         key: over.pop(key) for key in ("unit", "identity", "level", "code_serial") if key in over
     }
-    values = {"name": person.name, "draw_number": None, "work_code": None, "status": EntrantStatus.REGISTERED}
-    entrant = Entrant(event_id=event_id, delegation_id=delegation_id, **(values | over))
-    entrant.members.append(Contestant(person_id=person.id, listed=1, **member))
+    values = {"draw_number": None, "work_code": None, "status": EntrantStatus.REGISTERED} | over
+    values.setdefault("name", person.name)
+    entrant = Entrant(event_id=event_id, delegation_id=delegation_id, **values)
+    key = inspect(person).identity
+    entrant.members.append(Contestant(**({"person_id": key[0]} if key else {"person": person}), listed=1, **member))
     return stored(entrant)
+
+
+def _where(event_id: int) -> int:
+    """The competition of an event."""
+    return db.session.scalars(select(Event.competition_id).where(Event.id == event_id)).one()
 
 
 def make_judge(**over: Any) -> Judge:
@@ -295,8 +306,8 @@ def _scheme_of_event(event_id: int) -> SchemeVersion:
 
 def _id_of(over: dict[str, Any], name: str, make: Any) -> int:
     """Take `name` or `name_id` out of the overrides; make one if neither is there."""
-    row = over.pop(name, None)
-    given = over.pop(f"{name}_id", None)
+    row, given = over.pop(name, None), over.pop(f"{name}_id", None)
     if given is not None:
         return int(given)
-    return int(row.id if row is not None else make().id)
+    key = inspect(row if row is not None else make()).identity  # asking the row for its id would ask the database
+    return int(key[0])

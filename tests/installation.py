@@ -4,15 +4,20 @@ import os
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from made_once import Routes, share_statements, share_templates
 
+import core.accounts
 from core.config import Settings, read_settings
 from core.db import db
 from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 Flask.url_map_class = Routes
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""What costs an attacker 60 ms a guess costs a suite of tests minutes; test_sign_in asks for the real one."""
+core.accounts.HASHER, core.accounts._NOBODY = QUICK_HASHER, QUICK_HASHER.hash("nobody has this password")
 
 
 def missing(what: str, how: str) -> None:

@@ -1,8 +1,9 @@
+import subprocess
 from datetime import timedelta
 
 import pytest
 from factories import PASSWORD, make_account, sign_in_account
-from installation import make_app, make_settings
+from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
 
 import core.clock
@@ -56,6 +57,14 @@ def test_guessing_is_stopped_even_with_the_right_password_until_time_has_passed(
     assert "尝试次数过多" in refused.get_data(as_text=True)
     later(timedelta(minutes=16))
     assert post(client, account.username, PASSWORD).status_code == 302
+
+
+def test_a_password_is_kept_as_a_hash_that_costs_a_guesser(python):
+    """Asked of a process of its own, as the tests themselves hash quickly."""
+    program = f"from core.accounts import hash_password; print(hash_password({PASSWORD!r}))"
+    kept = subprocess.run([python, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert PASSWORD not in kept
 
 
 def test_no_name_is_kept_of_a_failed_try(client):
