@@ -174,6 +174,7 @@ class TakeInForm(FlaskForm):  # type: ignore[misc]
     """The organiser's word on a preview."""
 
     leaves_out_wrong = BooleanField()
+    levels_seen = StringField(validators=[Length(max=64)])
     submit = SubmitField(_l("导入"))
 
 

@@ -103,6 +103,8 @@ class SheetPlan:
     header_row: int | None = None
     merged: Sequence[MergedRange] = ()
     notes: Mapping[tuple[int, int], Note] = field(default_factory=dict)
+    tints: Mapping[int, NoteTone] = field(default_factory=dict)
+    """Rows, from 0, that are coloured faintly over their whole width."""
     choices: Sequence[Choices] = ()
     widths: Mapping[int, float] = field(default_factory=dict)
     text_columns: frozenset[int] = frozenset()
@@ -183,6 +185,8 @@ def write_xlsx(plans: Sequence[SheetPlan]) -> bytes:
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         NoteTone.ERROR: book.add_format({"bg_color": "#F8C9C4", "num_format": "@"}),
         NoteTone.WARNING: book.add_format({"bg_color": "#FCE8B2", "num_format": "@"}),
+        f"pale {NoteTone.ERROR}": book.add_format({"bg_color": "#FDEEEC"}),
+        f"pale {NoteTone.WARNING}": book.add_format({"bg_color": "#FEF7E2"}),
     }
     lists = _write_lists(book, plans)
     for plan in plans:
@@ -351,7 +355,8 @@ def _write_cells(
         for column, value in enumerate(cells):
             note = plan.notes.get((row, column))
             look = formats[note.tone] if note else formats["header"] if row == plan.header_row else None
-            _write_cell(sheet, (row, column), value, look or _look_of(value, formats))
+            tint = formats[f"pale {plan.tints[row]}"] if row in plan.tints and not isinstance(value, date) else None
+            _write_cell(sheet, (row, column), value, look or tint or _look_of(value, formats))
 
 
 def _look_of(value: Cell, formats: Mapping[str, xlsxwriter.format.Format]) -> xlsxwriter.format.Format | None:

@@ -4,10 +4,8 @@ Nothing of a wrong row is ever stored as a contestant, and taking the same peopl
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -24,15 +22,27 @@ from competitions.models import (
 )
 from competitions.people import CHUNK, PersonFacts, known_persons, new_person
 from competitions.registration.intake import EventKey, Fate, Known, PlannedRow, bare_group, plan, replan
-from competitions.roster import RosterReading, RosterValues, read_roster
+from competitions.registration.levels import (
+    ChangedLevelsError,
+    KnownLevels,
+    OtherLevel,
+    mark_of,
+    no_levels,
+    other_levels,
+    source_for_record,
+    unsaid,
+    with_levels,
+)
+from competitions.registration.previews import planned_rows, sealed
+from competitions.roster import RosterReading, read_roster
 from competitions.setup import WrongStateError, competition_of, locked_competition, missing_delegations
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
-from core.messages import kept, said_again
-from core.personal_data import blind_index, decrypt, encrypt
+from core.messages import kept
+from core.personal_data import blind_index
 
 MOST_BYTES = 4 * 2**20
 MOST_ROWS = 5_000
@@ -87,6 +97,9 @@ class TakeInRoster:
     import_id: int
     leaves_out_wrong: bool
     actor: Actor
+    levels_seen: str = ""
+    """Where the roster gives no level and a certificate does, the organiser's word to take it over: the mark
+    (`levels.mark_of`) of what was shown. Empty to take none over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,8 @@ class TakenIn:
     contestants: int
     already: int
     left_out: int
+    levels: int = 0
+    """Levels that were taken over from certificates."""
 
 
 def read_workbook(command: ReadRoster) -> int:
@@ -127,7 +142,7 @@ def read_workbook(command: ReadRoster) -> int:
         digest = hashlib.sha256(command.data).hexdigest()
         pending = _pending(session, competition.id, digest)
         if pending is not None:
-            _seal(session, pending, competition, reading)
+            _seal(session, pending, competition, reading, command.data)
             return pending.id
         row = RosterImport(
             competition_id=competition.id,
@@ -136,7 +151,7 @@ def read_workbook(command: ReadRoster) -> int:
             read_at=now(),
             read_by=command.actor.key,
         )
-        _seal(session, row, competition, reading)
+        _seal(session, row, competition, reading, command.data)
         session.add(row)
         session.flush()
         detail = {"filename": row.filename, "digest": digest, "counts": row.summary["counts"]}
@@ -144,9 +159,14 @@ def read_workbook(command: ReadRoster) -> int:
         return row.id
 
 
+def event_names(competition: Competition) -> list[str]:
+    """The names of a competition's events, each once."""
+    return list(dict.fromkeys(event.name for event in competition.events))
+
+
 def _read(command: ReadRoster) -> RosterReading:
     competition = competition_of(command.competition_id)
-    names = list(dict.fromkeys(event.name for event in competition.events))
+    names = event_names(competition)
     if not names:
         raise NoEventsError("还没有赛项，请先添加赛项再导入报名表")
     reading = read_roster(command.data, command.filename, names, competition.opens_on)
@@ -170,11 +190,16 @@ def _pending(session: Session, competition_id: int, digest: str) -> RosterImport
     return session.scalar(query.limit(1))
 
 
-def _seal(session: Session, row: RosterImport, competition: Competition, reading: RosterReading) -> None:
-    good = [r.values for r in reading.rows]
-    indexes = [blind_index(v.id_kind, v.id_number) for v in good if v.id_kind and v.id_number]
-    rows = plan(reading.rows, event_keys(competition), _known(session, competition.id, indexes), blind_index)
-    row.rows_sealed = encrypt(json.dumps([_packed(planned) for planned in rows], ensure_ascii=False))
+def planned_anew(session: Session, competition: Competition, reading: RosterReading) -> list[PlannedRow]:
+    """What becomes of every row of a workbook, held against what is stored now."""
+    values = [row.values for row in reading.rows]
+    indexes = [blind_index(one.id_kind, one.id_number) for one in values if one.id_kind and one.id_number]
+    return plan(reading.rows, event_keys(competition), _known(session, competition.id, indexes), blind_index)
+
+
+def _seal(session: Session, row: RosterImport, competition: Competition, reading: RosterReading, data: bytes) -> None:
+    rows = planned_anew(session, competition, reading)
+    row.rows_sealed = sealed(rows, data)
     known = {delegation.name for delegation in competition.delegations}
     row.summary = {
         "counts": counts(rows),
@@ -216,32 +241,6 @@ def _known(session: Session, competition_id: int, indexes: Iterable[str]) -> Kno
     return Known({index: person.name for index, person in persons.items()}, events)
 
 
-def _packed(row: PlannedRow) -> dict[str, Any]:
-    """A row as it is sealed. Of a wrong row only what a person needs to find it in the workbook is kept."""
-    values = asdict(row.values)
-    if row.fate in (Fate.WRONG, Fate.SKIPPED):
-        values = {key: values[key] for key in ("name", "event", "delegation")}
-    values["birth"] = row.values.birth.isoformat() if "birth" in values and row.values.birth else None
-    bare = asdict(replace(row, values=RosterValues(), message=""))
-    return bare | {"values": values, "message": kept(row.message)}
-
-
-def _unpacked(packed: dict[str, Any]) -> PlannedRow:
-    values = packed["values"]
-    birth = date.fromisoformat(values["birth"]) if values["birth"] else None
-    read = {
-        "fate": Fate(packed["fate"]),
-        "values": RosterValues(**(values | {"birth": birth})),
-        "message": said_again(packed["message"]),
-    }
-    return PlannedRow(**(packed | read))
-
-
-def planned_rows(row: RosterImport) -> list[PlannedRow]:
-    """The rows of a preview; none once it has been taken in or dropped."""
-    return [_unpacked(packed) for packed in json.loads(decrypt(row.rows_sealed))] if row.rows_sealed else []
-
-
 def import_of(session: Session, competition_id: int, import_id: int) -> RosterImport:
     """The preview of this competition.
 
@@ -264,12 +263,17 @@ def pending_imports(competition_id: int) -> list[RosterImport]:
     return list(db.session.scalars(query.order_by(RosterImport.id.desc())))
 
 
-def take_in(command: TakeInRoster) -> TakenIn:
+def take_in(command: TakeInRoster, known_levels: KnownLevels = no_levels) -> TakenIn:
     """Store the good rows of a preview as contestants, all of them or none.
 
     What is stored by then is looked at again: whoever was registered meanwhile is not registered twice.
 
+    Args:
+        command: whose word, on what.
+        known_levels: levels of certificates that came back; asked only where the organiser takes them over.
+
     Raises:
+        ChangedLevelsError: the levels to take over are not those that the organiser saw.
         WrongRowsError: there are wrong rows, and they were not left out explicitly.
         NothingNewError: no row would add anybody.
         AlreadySettledError: the preview was taken in or dropped.
@@ -279,22 +283,52 @@ def take_in(command: TakeInRoster) -> TakenIn:
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         row = import_of(session, competition.id, command.import_id)
-        _require_pending(row)
+        require_pending(row)
         _require_open(competition)
         rows = _rows_now(session, competition, row)
         numbers = counts(rows)
         _require_choice(numbers, leaves_out_wrong=command.leaves_out_wrong)
         good = [planned for planned in rows if planned.fate is Fate.NEW]
-        entrants = _store(session, competition, good)
+        taken_over = _levels_to_take_over(command, good, known_levels)
+        entrants = _store(session, competition, with_levels(good, taken_over))
         row.taken_in_at, row.rows_sealed = now(), b""
         row.summary = row.summary | {"counts": numbers}
-        result = TakenIn(entrants, len(good), numbers[Fate.ALREADY], numbers[Fate.WRONG])
+        result = TakenIn(len(entrants), len(good), numbers[Fate.ALREADY], numbers[Fate.WRONG], len(taken_over))
         detail = {"filename": row.filename, "digest": row.digest} | asdict(result)
+        if taken_over:
+            detail["levels"] = _told(entrants, taken_over)
         record(session, command.actor.act("roster.taken_in", f"roster_import:{row.id}", competition.id, detail))
         return result
 
 
-def _require_pending(row: RosterImport) -> None:
+def _levels_to_take_over(
+    command: TakeInRoster, rows: Sequence[PlannedRow], known_levels: KnownLevels
+) -> list[OtherLevel]:
+    if not command.levels_seen:
+        return []
+    offered = unsaid(other_levels(command.competition_id, rows, known_levels))
+    if mark_of(offered) != command.levels_seen:
+        raise ChangedLevelsError("已知的等级证书或可导入的行刚刚有变化，请重新核对等级后再导入")
+    return offered
+
+
+def _told(entrants: Iterable[Entrant], taken_over: Iterable[OtherLevel]) -> dict[str, Any]:
+    """The levels that were taken over, with their source, by the contestant's id."""
+    sources = {(one.row.index, one.row.event_id): source_for_record(one.source) for one in taken_over}
+    members = [(entrant, member) for entrant in entrants for member in entrant.members]
+    return {
+        str(member.id): {"level": member.level, "source": sources[key]}
+        for entrant, member in members
+        if (key := (member.person.document_index, entrant.event_id)) in sources
+    }
+
+
+def require_pending(row: RosterImport) -> None:
+    """Whether a preview still waits.
+
+    Raises:
+        AlreadySettledError: it was taken in or dropped.
+    """
     if row.taken_in_at is not None:
         raise AlreadySettledError("“%(name)s”已经导入过了", name=row.filename)
     if not row.rows_sealed:
@@ -327,7 +361,7 @@ def _require_choice(numbers: dict[str, int], *, leaves_out_wrong: bool) -> None:
         )
 
 
-def _store(session: Session, competition: Competition, rows: Sequence[PlannedRow]) -> int:
+def _store(session: Session, competition: Competition, rows: Sequence[PlannedRow]) -> list[Entrant]:
     missing_delegations(session, competition, _delegations(rows))
     session.expire(competition, ["delegations"])
     delegations = {delegation.name: delegation.id for delegation in competition.delegations}
@@ -340,9 +374,10 @@ def _store(session: Session, competition: Competition, rows: Sequence[PlannedRow
     teams: dict[str, list[PlannedRow]] = {}
     for row in rows:
         teams.setdefault(row.team, []).append(row)
-    session.add_all(_entrant(team, events, delegations, persons) for team in teams.values())
+    entrants = [_entrant(team, events, delegations, persons) for team in teams.values()]
+    session.add_all(entrants)
     session.flush()
-    return len(teams)
+    return entrants
 
 
 def _person(row: PlannedRow) -> Person:
@@ -406,7 +441,7 @@ def drop(command: DropRoster) -> None:
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         row = import_of(session, competition.id, command.import_id)
-        _require_pending(row)
+        require_pending(row)
         row.rows_sealed = b""
         detail = {"filename": row.filename, "digest": row.digest}
         record(session, command.actor.act("roster.dropped", f"roster_import:{row.id}", competition.id, detail))

@@ -13,7 +13,9 @@ from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import EntrantStatus, Form
 from competitions.registration import importing
 from competitions.registration.intake import Fate, PlannedRow
-from competitions.registration.levels import other_levels
+from competitions.registration.levels import mark_of, other_levels, unsaid
+from competitions.registration.marking import MarkRoster, marked_workbook
+from competitions.registration.previews import planned_rows, workbook_of
 from competitions.roster.workbooks import template_workbook
 from core.auth import requires, signed_in_actor
 from core.characters import code_point
@@ -83,12 +85,13 @@ def roster_template(competition_id: int) -> ResponseReturnValue:
     events = list(dict.fromkeys(event.name for event in competition.events if event.form is not Form.UNIT))
     if not events:
         raise importing.NoEventsError("还没有赛项，请先添加赛项再导入报名表")
-    name = quote(f"{competition.title}报名汇总表.xlsx", safe="")
-    return Response(
-        template_workbook(events, f"{competition.title}参赛选手报名汇总表"),
-        content_type=WORKBOOK,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
+    data = template_workbook(events, f"{competition.title}参赛选手报名汇总表")
+    return _workbook(data, f"{competition.title}报名汇总表.xlsx")
+
+
+def _workbook(data: bytes, filename: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+    return Response(data, content_type=WORKBOOK, headers={"Content-Disposition": disposition})
 
 
 @bp.post("/competitions/<int:competition_id>/roster/codes")
@@ -132,7 +135,8 @@ def roster_import(competition_id: int, import_id: int) -> ResponseReturnValue:
 
 def _import_page(competition_id: int, import_id: int, form: TakeInForm) -> ResponseReturnValue:
     row = importing.import_of(db.session(), competition_id, import_id)
-    rows = importing.planned_rows(row)
+    rows = planned_rows(row)
+    levels = other_levels(competition_id, rows, current_app.config["KNOWN_LEVELS"])
     page = render_template(
         "competitions/roster_import.html",
         competition=setup.competition_of(competition_id),
@@ -146,7 +150,10 @@ def _import_page(competition_id: int, import_id: int, form: TakeInForm) -> Respo
         already=[planned for planned in rows if planned.fate is Fate.ALREADY][:ROWS_SHOWN],
         skipped=[planned for planned in rows if planned.fate is Fate.SKIPPED],
         undrawable=_undrawable(competition_id, rows),
-        other_levels=other_levels(competition_id, rows, current_app.config["KNOWN_LEVELS"]),
+        other_levels=levels,
+        unsaid_levels=len(unsaid(levels)),
+        levels_mark=mark_of(unsaid(levels)),
+        has_workbook=bool(workbook_of(row)),
         events={event.id: event.title for event in setup.competition_of(competition_id).events},
         levels=LEVEL_OF_SKILL,
     )
@@ -176,14 +183,30 @@ def take_in(competition_id: int, import_id: int) -> ResponseReturnValue:
         text = _("已导入 %(n)s 名选手", n=result.contestants)
         if result.left_out:
             text += _("，%(n)s 行有错误未导入", n=result.left_out)
+        if result.levels:
+            text += _("，%(n)s 人的等级按已知证书登记", n=result.levels)
         flash(text, "success")
         return redirect(url_for("competitions.roster", competition_id=competition_id))
     return _import_page(competition_id, import_id, form)
 
 
 def _take_in(competition_id: int, import_id: int, form: TakeInForm) -> importing.TakenIn:
-    command = importing.TakeInRoster(competition_id, import_id, bool(form.leaves_out_wrong.data), signed_in_actor())
-    return importing.take_in(command)
+    command = importing.TakeInRoster(
+        competition_id,
+        import_id,
+        bool(form.leaves_out_wrong.data),
+        signed_in_actor(),
+        form.levels_seen.data or "",
+    )
+    return importing.take_in(command, current_app.config["KNOWN_LEVELS"])
+
+
+@bp.post("/competitions/<int:competition_id>/roster/imports/<int:import_id>/marked.xlsx")
+@requires("roster.import")
+def marked_roster(competition_id: int, import_id: int) -> ResponseReturnValue:
+    """The uploaded workbook with every wrong cell coloured and commented, for sending back to the delegation."""
+    marked = marked_workbook(MarkRoster(competition_id, import_id, signed_in_actor()))
+    return _workbook(marked.data, marked.filename)
 
 
 @bp.post("/competitions/<int:competition_id>/roster/imports/<int:import_id>/removals")

@@ -54,6 +54,7 @@ class Problem(StrEnum):
     PHONE_INVALID = "phone_invalid"
     NATURE_UNREADABLE = "nature_unreadable"
     WHETHER_UNREADABLE = "whether_unreadable"
+    ENTRY_REFUSED = "entry_refused"
 
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -102,6 +103,7 @@ MESSAGES: dict[Problem, tuple[Severity, str]] = {
         _W,
         message("看不出“%(value)s”是哪种单位性质，按未填登记；可填非公企业、公有制企业、机关事业单位、社会组织或其他"),
     ),
+    Problem.ENTRY_REFUSED: (_E, message("%(reason)s")),
     Problem.WHETHER_UNREADABLE: (_W, message("应填“是”或“否”，这里是“%(value)s”，按未填登记")),
 }
 

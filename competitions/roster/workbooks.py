@@ -57,6 +57,7 @@ def corrected_workbook(sheets: Sequence[Sheet], reading: RosterReading) -> bytes
             header_row=headers.get(sheet.name),
             merged=sheet.merged,
             notes=_notes(reading, sheet.name),
+            tints={row.row - 1: _TONES[row.outcome] for row in reading.rows if _is_tinted(row, sheet.name)},
             widths=_widths(sheet.rows, headers.get(sheet.name)),
         )
         for sheet in sheets
@@ -100,6 +101,13 @@ def template_workbook(events: Sequence[str], title: str = "参赛选手报名汇
     )
     advice = SheetPlan("填表说明", [[f"{n}. {line}"] for n, line in enumerate(_TEMPLATE_ADVICE, 1)], widths={0: 90.0})
     return write_xlsx([table, advice])
+
+
+_TONES = {Outcome.ERROR: NoteTone.ERROR, Outcome.WARNING: NoteTone.WARNING}
+
+
+def _is_tinted(row: RosterRow, sheet: str) -> bool:
+    return row.sheet == sheet and row.outcome in _TONES
 
 
 def _notes(reading: RosterReading, sheet: str) -> dict[tuple[int, int], Note]:

@@ -23,11 +23,11 @@ from competitions.registration.importing import (
     WrongRowsError,
     drop,
     pending_imports,
-    planned_rows,
     read_workbook,
     take_in,
 )
 from competitions.registration.intake import Fate
+from competitions.registration.previews import planned_rows
 from competitions.roster import RosterError
 from competitions.setup import WrongStateError
 from core.audit import AuditEntry
