@@ -1,6 +1,9 @@
 """Pages of marking: the board of sheets, one sheet under review, lists from outside."""
 
-from flask import flash, redirect, render_template, request, url_for
+from typing import Literal
+from urllib.parse import quote
+
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,11 +11,12 @@ from competitions.events import event_of
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
-from core.errors import InvalidInputError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.i18n import sentence
 from scoring.blueprint import C, bp
 from scoring.forms import ExternalForm, ReasonForm
 from scoring.jury.sheet_page import on_the_spot
+from scoring.outside_lists.blank import blank_file, blank_list, columns_of
 from scoring.outside_lists.reading import read_external_list
 from scoring.outside_lists.taking import (
     ExternalMark,
@@ -29,6 +33,11 @@ from scoring.sheets.opening import OpenSheets, current_scheme, open_sheets
 from scoring.sheets.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.sheets.seen import seen_word
 from scoring.states import STATE_NAMES, SheetAction
+
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
 @bp.get(f"{C}/board")
@@ -121,10 +130,24 @@ def external(competition_id: int, module_id: int) -> ResponseReturnValue:
         module=module,
         modules=outside_modules(competition_id).get(module.event_id, [module]),
         admitted=admitted,
+        columns=columns_of(admitted),
         form=form,
         problems=problems,
     )
     return page, 422 if problems or form.errors else 200
+
+
+@bp.get(f"{C}/modules/<int:module_id>/external/list.<any(xlsx, csv):kind>")
+@requires("external.import")
+def external_blank(competition_id: int, module_id: int, kind: Literal["xlsx", "csv"]) -> ResponseReturnValue:
+    """The list to be filled in: draw numbers and the columns that the import expects."""
+    module = external_module(competition_id, module_id)
+    blank = blank_list(module, outside_values(module))
+    if not blank.rows:
+        raise ConflictError("请先生成评分表，再导入“%(module)s”的成绩", module=module.name)
+    name = quote(f"{event_of(db.session(), competition_id, module.event_id).name}-{module.name}.{kind}", safe="")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(blank_file(blank, kind), content_type=MEDIA[kind], headers=headers)
 
 
 @bp.get(f"{C}/events/<int:event_id>/external")
