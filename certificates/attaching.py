@@ -17,6 +17,7 @@ PAGES = (
     "alignment_report.views",
     "levels.pages",
     "titles.pages",
+    "innovations.pages",
     "issue.pages",
     "issue.register_pages",
     "verification.pages",

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from core.errors import InvalidInputError
@@ -22,6 +22,12 @@ class NoTableError(InvalidInputError):
     code = "no_table"
 
 
+class WrongUnitError(InvalidInputError):
+    """A column of amounts in another unit, or in none that is named."""
+
+    code = "wrong_unit"
+
+
 class TooManyRowsError(InvalidInputError):
     """More rows than one workbook may bring."""
 
@@ -34,6 +40,8 @@ class Headings:
 
     words: Mapping[str, tuple[str, ...]]
     required: tuple[str, ...]
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Fields whose heading must name this unit in brackets: an amount in another one would be misread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ def read_table(sheets: Sequence[Sheet], headings: Headings) -> list[TableRow]:
 
     Raises:
         NoTableError: no sheet has the required columns, or there is no row beneath them.
+        WrongUnitError: a column of amounts does not name the unit that is wanted.
         TooManyRowsError: more than `MOST_ROWS`.
     """
     found: list[TableRow] = []
@@ -64,8 +73,8 @@ def read_table(sheets: Sequence[Sheet], headings: Headings) -> list[TableRow]:
             continue
         start, columns = heading
         for number, cells in enumerate(sheet.rows[start + 1 :], start=start + 2):
-            texts = {field: _text(cells, columns.get(field)) for field in headings.words}
-            if any(texts[field] for field in headings.required):
+            texts = {name: _text(cells, columns.get(name)) for name in headings.words}
+            if any(texts[name] for name in headings.required):
                 found.append(TableRow(sheet.name, number, texts))
     if not found:
         wanted = "".join(f"“{word}”" for word in headings.required)
@@ -77,13 +86,24 @@ def read_table(sheets: Sequence[Sheet], headings: Headings) -> list[TableRow]:
 
 def _heading(rows: Sequence[Sequence[Cell]], headings: Headings) -> tuple[int, dict[str, int]] | None:
     for index, cells in enumerate(rows[:_DEEPEST_HEADING]):
-        words = [_plain(cell_text(cell)) for cell in cells]
+        written = [cell_text(cell) for cell in cells]
+        words = [_plain(heading) for heading in written]
         columns = {
-            field: column for field, known in headings.words.items() if (column := _column(words, known)) is not None
+            name: column for name, known in headings.words.items() if (column := _column(words, known)) is not None
         }
-        if all(field in columns for field in headings.required):
+        if all(name in columns for name in headings.required):
+            _require_units(written, columns, headings)
             return index, columns
     return None
+
+
+def _require_units(written: Sequence[str], columns: Mapping[str, int], headings: Headings) -> None:
+    for name, unit in headings.units.items():
+        heading = _SPACES.sub("", unicodedata.normalize("NFKC", written[columns[name]])) if name in columns else ""
+        if heading and f"({unit})" not in heading:
+            raise WrongUnitError(
+                "“%(heading)s”一列须以%(unit)s计，并在表头写明（%(unit)s）", heading=heading, unit=unit
+            )
 
 
 def _column(words: Sequence[str], known: Sequence[str]) -> int | None:

@@ -69,6 +69,49 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What is recorded of a title or a promotion, on whose word. Nothing of it comes from the result itself."""
+
+    kind: str
+    """held, not_granted, none_else, promoted or not_promoted."""
+    words: str
+    """The kind in words."""
+    matter: str
+    """The title, or the level of a promotion; empty for a denial of all."""
+    is_document: bool
+    """Stands on an authority's document; else on somebody's statement."""
+    source: str
+    on: date | None
+    recorded_at: datetime
+    withdrawn: str = ""
+    """Who took it back, when and why; empty while it is in force."""
+
+    @property
+    def is_title(self) -> bool:
+        """A title that is held and not taken back."""
+        return self.kind == "held" and not self.withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An innovation in which the person had a part."""
+
+    name: str
+    kind: str
+    """In words."""
+    stage: str
+    """In words."""
+    unit: str
+    benefit: str | None
+    """In 万元; None where nobody stated it."""
+    basis: str
+    on: date | None
+    document: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One event of one competition in which the person took part."""
 
@@ -92,6 +135,8 @@ class Entry:
     issued: tuple[Level, ...]
     outcomes: tuple[Outcome, ...]
     papers: tuple[Paper, ...]
+    facts: tuple[Fact, ...] = ()
+    made: tuple[Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +168,17 @@ class Record:
     def prizes(self) -> int:
         """How many prizes of final results."""
         return sum(1 for entry in self.entries if entry.place is not None and entry.place.prize)
+
+    @property
+    def titles(self) -> tuple[Fact, ...]:
+        """Titles that are held, the newest first; one without a day comes last."""
+        held = [fact for entry in self.entries for fact in entry.facts if fact.is_title]
+        return tuple(sorted(held, key=lambda fact: fact.on or date.min, reverse=True))
+
+    @property
+    def innovations(self) -> tuple[tuple[Entry, Made], ...]:
+        """What the person improved or invented, each with the competition in which it was recorded."""
+        return tuple((entry, made) for entry in self.entries for made in entry.made)
 
     @property
     def levels(self) -> tuple[Level, ...]:

@@ -7,11 +7,18 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from certificates.eligibility import FLAGGED
+from certificates.innovations.kinds import KIND_NAMES as INNOVATION_KINDS
+from certificates.innovations.kinds import STAGE_NAMES
+from certificates.innovations.known import innovations_by
 from certificates.models import Award, Certificate, FlagState, LevelCertificate, Recommendation
-from certificates.record.entries import Entry, Level, Look, Outcome, Paper, Place, Record
+from certificates.record.entries import Entry, Fact, Level, Look, Made, Outcome, Paper, Place, Record
+from certificates.titles.known import facts_of_contestant
+from certificates.titles.models import FactKind, FactSource, HeldFact
+from certificates.titles.words import KIND_NAMES, day_of, matter_of, source_words
 from competitions.models import Competition, Contestant, Entrant, Event
 from core.audit import AuditEntry
 from core.clock import BEIJING
+from core.messages import said
 from scoring.models import Publication, ResultLine
 from scoring.results.computing import newest_publication
 
@@ -78,6 +85,8 @@ def _entry(session: Session, row: Contestant, *, shows_open: bool) -> Entry:
         issued=tuple(_issued(session, row, competition.title)),
         outcomes=() if final is None else tuple(_outcomes(session, row.id, final, shows_open=shows_open)),
         papers=tuple(_papers(session, row.id)),
+        facts=tuple(_facts(session, row.id, competition.title, shows_all=shows_open)),
+        made=tuple(_made(session, row.id)),
     )
 
 
@@ -133,6 +142,46 @@ def _papers(session: Session, contestant_id: int) -> Iterable[Paper]:
     query = select(Certificate).where(Certificate.contestant_id == contestant_id).order_by(Certificate.id)
     for paper in session.scalars(query.options(joinedload(Certificate.award))):
         yield Paper(paper.number, paper.code, paper.award.prize, paper.issued_on, paper.state.value)
+
+
+def _facts(session: Session, contestant_id: int, competition: str, *, shows_all: bool) -> Iterable[Fact]:
+    """What is recorded; elsewhere only titles in force: denials and what was taken back stay where they were made."""
+    for fact in facts_of_contestant(session, contestant_id):
+        if shows_all or (fact.kind is FactKind.HELD and fact.withdrawal is None):
+            yield Fact(
+                kind=fact.kind.value,
+                words=KIND_NAMES[fact.kind],
+                matter=matter_of(fact),
+                is_document=fact.source is FactSource.RETURNED,
+                source=source_words(fact, competition),
+                on=fact.on,
+                recorded_at=fact.recorded_at,
+                withdrawn=_withdrawn(fact),
+            )
+
+
+def _withdrawn(fact: HeldFact) -> str:
+    taken = fact.withdrawal
+    if taken is None:
+        return ""
+    day = str(day_of(taken.withdrawn_at))
+    return said("%(who)s于%(day)s撤回：%(why)s", who=taken.withdrawn_by, day=day, why=taken.reason)
+
+
+def _made(session: Session, contestant_id: int) -> Iterable[Made]:
+    for one in innovations_by(session, contestant_id):
+        yield Made(
+            name=one.name,
+            kind=INNOVATION_KINDS[one.kind],
+            stage=STAGE_NAMES[one.stage],
+            unit=one.unit,
+            benefit=one.benefit,
+            basis=one.benefit_basis,
+            on=one.on,
+            document=one.document,
+            recorded_at=one.recorded_at,
+            recorded_by=one.recorded_by,
+        )
 
 
 def _looks(session: Session, rows: Sequence[Contestant]) -> tuple[Look, ...]:

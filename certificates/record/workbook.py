@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from certificates.papers.forms import level_words
-from certificates.record.entries import Entry, Level, Outcome, Record
+from certificates.record.entries import Entry, Fact, Level, Made, Outcome, Record
 from core.clock import BEIJING
 from core.spreadsheets import Cell, SheetPlan, write_xlsx
 
@@ -23,7 +23,7 @@ _NOTE = "推荐只是按规则核对并经人审定的意见；是否晋升、�
 
 
 def workbook(record: Record) -> bytes:
-    """The record as XLSX with three sheets.
+    """The record as XLSX, a sheet for each kind of thing.
 
     Args:
         record: what to write; the masked document number stays away from the file.
@@ -49,6 +49,18 @@ def workbook(record: Record) -> bytes:
                 header_row=1,
                 widths={0: 12, 1: 18, 2: 30, 3: 60},
             ),
+            SheetPlan(
+                "称号与声明",
+                [[title], FACTS, *(_fact(entry, fact) for entry in record.entries for fact in entry.facts)],
+                header_row=1,
+                widths={0: 12, 1: 20, 2: 26, 3: 12, 4: 70, 5: 30, 6: 36},
+            ),
+            SheetPlan(
+                "创新成果",
+                [[title], MADE, *(_innovation(entry, made) for entry, made in record.innovations)],
+                header_row=1,
+                widths={0: 12, 1: 36, 2: 14, 3: 12, 4: 28, 5: 18, 6: 36, 7: 26, 8: 50},
+            ),
         ]
     )
 
@@ -69,6 +81,8 @@ TAKEN_PART = [
 ]
 FOLLOWED = ["竞赛", "赛项", "类别", "事项", "核对结论", "审定", "审定理由", "出处"]
 LEVELS = ["日期", "技能等级", "证书编号", "出处"]
+FACTS = ["日期", "登记", "事项", "依据", "来源", "撤回", "竞赛"]
+MADE = ["日期", "成果", "类别", "阶段", "单位", "经济效益（万元）", "计算依据", "文件或编号", "登记"]
 
 
 def _taken_part(entry: Entry) -> list[Cell]:
@@ -112,6 +126,19 @@ def matter(one: Outcome) -> str:
 def _level(found: Level) -> list[Cell]:
     source = "主管机关回传的名单" if found.is_issued else "报名时填报"
     return [found.day.isoformat(), level_words(found.level), found.number, f"{source}：{found.competition}"]
+
+
+def _fact(entry: Entry, fact: Fact) -> list[Cell]:
+    day = fact.on.isoformat() if fact.on else ""
+    ground = "授予文件" if fact.is_document else "声明"
+    return [day, fact.words, fact.matter, ground, str(fact.source), str(fact.withdrawn), entry.competition]
+
+
+def _innovation(entry: Entry, made: Made) -> list[Cell]:
+    day = made.on.isoformat() if made.on else ""
+    recorded = f"{made.recorded_by}{_moment(made.recorded_at)}在《{entry.competition}》登记"
+    benefit = "未填" if made.benefit is None else made.benefit
+    return [day, made.name, made.kind, made.stage, made.unit, benefit, made.basis, made.document, recorded]
 
 
 def _moment(value: datetime) -> str:

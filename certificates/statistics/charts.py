@@ -63,5 +63,25 @@ def _cluster(row: Row, measures: Sequence[Measure], middle: int, scale: tuple[in
 
 def widths(rows: Sequence[Row], measure: Measure) -> tuple[int, ...]:
     """How far a lying bar of each row fills a box `REACH` wide, the longest all of it; 0 for a hidden figure."""
-    most = max((row.cells[measure] or 0 for row in rows), default=0)
-    return tuple((row.cells[measure] or 0) * REACH // most if most else 0 for row in rows)
+    return bars([row.cells[measure] for row in rows])
+
+
+def bars(counts: Sequence[int | None]) -> tuple[int, ...]:
+    """The same for plain counts."""
+    most = max((count or 0 for count in counts), default=0)
+    return tuple((count or 0) * REACH // most if most else 0 for count in counts)
+
+
+def shares(parts: Sequence[int | None]) -> tuple[int, ...]:
+    """How wide each part of a whole stands in a bar `REACH` wide; none at all where a part is hidden or all are 0.
+
+    The last part takes what rounding leaves, so that the bar is full.
+    """
+    counts = [part for part in parts if part is not None]
+    whole = sum(counts)
+    if len(counts) < len(parts) or not whole:
+        return ()
+    found = [count * REACH // whole for count in counts]
+    last = max(index for index, count in enumerate(counts) if count)
+    found[last] += REACH - sum(found)
+    return tuple(found)

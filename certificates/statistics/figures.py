@@ -34,6 +34,8 @@ class Measure(StrEnum):
     PROMOTED = "promoted"
     HONOUR_APPROVED = "honour_approved"
     MEDAL_APPROVED = "medal_approved"
+    GRANTED = "granted"
+    INNOVATED = "innovated"
 
 
 MEASURE_NAMES: Mapping[Measure, str] = {
@@ -44,6 +46,8 @@ MEASURE_NAMES: Mapping[Measure, str] = {
     Measure.PROMOTED: message("已晋级"),
     Measure.HONOUR_APPROVED: message("审定推荐称号"),
     Measure.MEDAL_APPROVED: message("审定推荐奖章"),
+    Measure.GRANTED: message("已授称号奖章"),
+    Measure.INNOVATED: message("有创新成果"),
 }
 MEASURE_MEANINGS: Mapping[Measure, str] = {
     Measure.REGISTERED: message("报名表已导入的人"),
@@ -53,6 +57,8 @@ MEASURE_MEANINGS: Mapping[Measure, str] = {
     Measure.PROMOTED: message("主管机关发证、证书编号已回传登记的人"),
     Measure.HONOUR_APPROVED: message("称号推荐经人审定同意的人，不等于已经授予"),
     Measure.MEDAL_APPROVED: message("奖章推荐经人审定同意的人，不等于已经授予"),
+    Measure.GRANTED: message("推荐经审定同意、授予文件已回填登记的人；声明不算"),
+    Measure.INNOVATED: message("登记为创新成果主要完成人的人，撤回的不算"),
 }
 
 
@@ -97,6 +103,11 @@ def any_of(entries: Iterable[Entry], measures: Iterable[Measure]) -> int:
 def times(entries: Iterable[Entry]) -> int:
     """How often somebody took part: 人次, one for each event."""
     return sum(Measure.TOOK_PART in entry.reached for entry in entries)
+
+
+def units(entries: Iterable[Entry]) -> int:
+    """In how many units those who took part work; a unit written in two ways counts twice, an empty one not at all."""
+    return len({entry.unit for entry in entries if entry.unit and Measure.TOOK_PART in entry.reached})
 
 
 def split(entries: Iterable[Entry], measure: Measure, group: Group) -> Split:

@@ -1,16 +1,23 @@
 """Gathers what figures are made of: one query a kind of fact, however many contestants there are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from certificates.innovations.kinds import KIND_NAMES, Stage
+from certificates.innovations.known import innovations_of
+from certificates.innovations.models import Innovation
 from certificates.models import Award, FlagState, LevelCertificate, Recommendation
 from certificates.statistics.figures import Entry, Group, Measure
+from certificates.statistics.innovating import Item
 from certificates.statistics.models import StatisticsTerms
 from certificates.statistics.rates import Terms, read_terms
 from certificates.statistics.report import Contest, Report, report
+from certificates.titles.known import granted_by_document
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Event, Form, Person
 from competitions.roster.facts import UnitNature
 from core.identity import Sex
@@ -39,7 +46,19 @@ def gather(session: Session, competitions: Sequence[Competition], *, is_public: 
         Contest(one.id, one.title, one.opens_on.year, stated.get(one.id, Terms()), units.get(one.id, 0))
         for one in competitions
     ]
-    return report(contests, _entries(session, ids), is_public=is_public)
+    made = [one for one in innovations_of(session, ids) if one.withdrawal is None]
+    return report(contests, _entries(session, ids, made), [_item(one) for one in made], is_public=is_public)
+
+
+def _item(one: Innovation) -> Item:
+    people = [author.contestant for author in one.authors]
+    return Item(
+        kind=one.kind.value,
+        kind_name=KIND_NAMES[one.kind],
+        is_in_use=one.stage is Stage.IN_USE,
+        benefit=None if one.benefit is None else Decimal(one.benefit),
+        authors=tuple(_facts(who, who.person.sex) for who in people),
+    )
 
 
 def terms_of(session: Session, competition_id: int) -> Terms:
@@ -62,7 +81,7 @@ def _units(session: Session, ids: Sequence[int]) -> dict[int, int]:
     return {competition_id: int(count) for competition_id, count in session.execute(query)}
 
 
-def _entries(session: Session, ids: Sequence[int]) -> list[Entry]:
+def _entries(session: Session, ids: Sequence[int], made: Sequence[Innovation]) -> list[Entry]:
     query = (
         select(Contestant, Person.sex, Entrant.status, Event.competition_id, Competition.opens_on)
         .join(Contestant.person)
@@ -72,24 +91,31 @@ def _entries(session: Session, ids: Sequence[int]) -> list[Entry]:
         .where(Event.competition_id.in_(ids))
         .order_by(Contestant.id)
     )
-    awarded, approved, promoted = _reached(session, ids)
-    return [_entry(row, awarded, approved, promoted) for row in session.execute(query)]
+    reached = _reached(session, ids)
+    for one in made:
+        for author in one.authors:
+            reached.add(author.contestant_id, Measure.INNOVATED)
+    return [_entry(row, reached) for row in session.execute(query)]
 
 
-def _entry(
-    row: Row[Contestant, str, EntrantStatus, int, date],
-    awarded: set[int],
-    approved: dict[int, set[Measure]],
-    promoted: set[int],
-) -> Entry:
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """What contestants reached beyond taking part; prizes belong to entrants."""
+
+    awarded: set[int]
+    by_contestant: dict[int, set[Measure]] = field(default_factory=dict)
+
+    def add(self, contestant_id: int, measure: Measure) -> None:
+        self.by_contestant.setdefault(contestant_id, set()).add(measure)
+
+
+def _entry(row: Row[Contestant, str, EntrantStatus, int, date], found: _Reached) -> Entry:
     contestant, sex, status, competition_id, opens_on = row
-    reached = {Measure.REGISTERED} | approved.get(contestant.id, set())
+    reached = {Measure.REGISTERED} | found.by_contestant.get(contestant.id, set())
     if status not in NOT_THERE:
         reached.add(Measure.TOOK_PART)
-    if contestant.entrant_id in awarded:
+    if contestant.entrant_id in found.awarded:
         reached.add(Measure.AWARDED)
-    if contestant.id in promoted:
-        reached.add(Measure.PROMOTED)
     return Entry(
         person=contestant.person_id,
         competition=competition_id,
@@ -112,17 +138,21 @@ def _facts(contestant: Contestant, sex: str) -> dict[Group, bool | None]:
     }
 
 
-def _reached(session: Session, ids: Sequence[int]) -> tuple[set[int], dict[int, set[Measure]], set[int]]:
-    """Entrants with a prize, approved benefits by contestant, contestants with a returned level certificate."""
+def _reached(session: Session, ids: Sequence[int]) -> _Reached:
+    """Prizes of final results, approved benefits, and what came back from the authorities."""
     events = list(session.scalars(select(Event.id).where(Event.competition_id.in_(ids))))
     final = [one.snapshot_id for one in published_of_events(events).values() if one.is_final]
     prizes = session.scalars(select(Award).where(Award.snapshot_id.in_(final), Award.prize != ""))
-    awarded = {award.entrant_id for award in prizes if not award.is_open}
-    flags = select(Recommendation.contestant_id, Recommendation.benefit).where(
+    found = _Reached({award.entrant_id for award in prizes if not award.is_open})
+    flags = select(Recommendation.contestant_id, Recommendation.benefit, Recommendation.name).where(
         Recommendation.snapshot_id.in_(final), Recommendation.state == FlagState.APPROVED
     )
-    approved: dict[int, set[Measure]] = {}
-    for contestant_id, benefit in session.execute(flags):
-        approved.setdefault(contestant_id, set()).add(_BENEFITS[benefit])
+    granted = granted_by_document(session, ids)
+    for contestant_id, benefit, name in session.execute(flags):
+        found.add(contestant_id, _BENEFITS[benefit])
+        if (contestant_id, name) in granted:
+            found.add(contestant_id, Measure.GRANTED)
     levels = select(LevelCertificate.contestant_id).where(LevelCertificate.competition_id.in_(ids))
-    return awarded, approved, set(session.scalars(levels))
+    for contestant_id in session.scalars(levels):
+        found.add(contestant_id, Measure.PROMOTED)
+    return found

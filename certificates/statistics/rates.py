@@ -24,6 +24,7 @@ BENEFITS = (
     Measure.PROMOTED,
     Measure.HONOUR_APPROVED,
     Measure.MEDAL_APPROVED,
+    Measure.GRANTED,
 )
 _MOST = 100_000_000
 _LONGEST = 300

@@ -14,14 +14,15 @@ from certificates.statistics.figures import (
     persons,
     split,
     times,
+    units,
 )
 from certificates.statistics.hiding import hidden, is_small
+from certificates.statistics.innovating import InnovationFigures, Item, innovation_figures
 from certificates.statistics.rates import Rate, Terms, benefit, participation
 from core.messages import message
 
 HIDDEN = "*"
 NO_UNIT = message("未填单位")
-INNOVATIONS = message("创新成果：本系统没有登记，不作统计。")
 HIDDEN_NOTE = message("* 人数太少（1 至 2 人）或可由此推算，不显示。")
 Cells = Mapping[Measure, int | None]
 """Counts by measure; None is hidden."""
@@ -47,6 +48,10 @@ class GroupRow:
     name: str
     cells: Cells
     unknown: int | None
+    times: int | None
+    """How often its members took part."""
+    took_part: tuple[int | None, int | None, int | None]
+    """Of those who took part: members, others, those of whom nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,15 @@ class Report:
     """Small counts are hidden."""
     times: int | None
     units_in_contests: int
+    units_of_persons: int | None
+    """In how many units those who took part work."""
     totals: Cells
     groups: tuple[GroupRow, ...]
     units: tuple[Row, ...]
     years: tuple[Row, ...]
     """From the earliest on."""
     rates: tuple[ContestRates, ...]
+    innovations: InnovationFigures
 
     @property
     def hides_something(self) -> bool:
@@ -95,10 +103,12 @@ class Report:
             "competitions": [{"id": one.id, "title": one.title, "year": one.year} for one in self.contests],
             "times": self.times,
             "units_in_contests": self.units_in_contests,
-            "innovations": None,
+            "units_of_persons": self.units_of_persons,
+            "innovations": self.innovations.as_json(),
             "totals": dict(self.totals),
             "groups": [
-                {"group": row.group.value, "unknown": row.unknown, "figures": dict(row.cells)} for row in self.groups
+                {"group": row.group.value, "unknown": row.unknown, "times": row.times, "figures": dict(row.cells)}
+                for row in self.groups
             ],
             "units": [{"unit": row.name, "figures": dict(row.cells)} for row in self.units],
             "years": [{"year": row.name, "figures": dict(row.cells)} for row in self.years],
@@ -123,12 +133,15 @@ def _rate_json(row: ContestRates, rate: Rate, out: bool) -> dict[str, Any]:
     }
 
 
-def report(contests: Sequence[Contest], entries: Sequence[Entry], *, is_public: bool) -> Report:
+def report(
+    contests: Sequence[Contest], entries: Sequence[Entry], items: Sequence[Item] = (), *, is_public: bool
+) -> Report:
     """Put the figures together.
 
     Args:
         contests: the competitions, the newest first.
         entries: all registrations of theirs.
+        items: their innovations in force.
         is_public: hide small counts, and what they could be reckoned back from.
     """
     totals = {measure: _shown(persons(entries, measure), is_public) for measure in Measure}
@@ -138,11 +151,13 @@ def report(contests: Sequence[Contest], entries: Sequence[Entry], *, is_public: 
         is_public=is_public,
         times=_shown(times(entries), is_public),
         units_in_contests=sum(contest.units for contest in contests),
+        units_of_persons=_shown(units(entries), is_public),
         totals=totals,
         groups=tuple(_group(entries, group, is_public) for group in Group),
         units=_rows(by(entries, lambda entry: entry.unit or NO_UNIT), is_public),
         years=_rows(by(sorted(entries, key=_year), _year), is_public, is_sorted=True),
         rates=tuple(_rates(contest, own.get(contest.id, ()), is_public) for contest in contests),
+        innovations=innovation_figures(items, is_public=is_public),
     )
 
 
@@ -156,14 +171,25 @@ def _shown(count: int, is_public: bool) -> int | None:
 
 def _group(entries: Sequence[Entry], group: Group, is_public: bool) -> GroupRow:
     cells: dict[Measure, int | None] = {}
-    unknown: int | None = 0
+    parts: dict[Measure, tuple[int | None, int | None, int | None]] = {}
     for measure in Measure:
         found = split(entries, measure, group)
-        out = hidden((found.yes, found.no, found.unknown)) if is_public else (False, False, False)
-        cells[measure] = None if out[0] else found.yes
-        if measure is Measure.REGISTERED:
-            unknown = None if out[2] else found.unknown
-    return GroupRow(group, GROUP_NAMES[group], cells, unknown)
+        counts = (found.yes, found.no, found.unknown)
+        out = hidden(counts) if is_public else (False, False, False)
+        yes, no, unknown = (None if is_out else count for count, is_out in zip(counts, out, strict=True))
+        parts[measure] = (yes, no, unknown)
+        cells[measure] = yes
+    members = {entry.person for entry in entries if entry.facts.get(group)}
+    often = times(entry for entry in entries if entry.person in members)
+    took_part = parts[Measure.TOOK_PART]
+    return GroupRow(
+        group=group,
+        name=GROUP_NAMES[group],
+        cells=cells,
+        unknown=parts[Measure.REGISTERED][2],
+        times=None if took_part[0] is None else often,
+        took_part=took_part,
+    )
 
 
 def _rows(
@@ -197,6 +223,12 @@ def cell(value: int | None) -> str:
     return HIDDEN if value is None else str(value)
 
 
-SHOWN_FOR_UNITS = (Measure.REGISTERED, Measure.TOOK_PART, Measure.AWARDED, Measure.PROMOTED)
+SHOWN_FOR_UNITS = (
+    Measure.REGISTERED,
+    Measure.TOOK_PART,
+    Measure.AWARDED,
+    Measure.PROMOTED,
+    Measure.INNOVATED,
+)
 """What is told of each unit and year."""
 HEADINGS = tuple(MEASURE_NAMES[measure] for measure in Measure)

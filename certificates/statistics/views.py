@@ -16,6 +16,7 @@ from certificates.statistics import report as figures
 from certificates.statistics.figures import MEASURE_MEANINGS, MEASURE_NAMES, Measure
 from certificates.statistics.forms import TermsForm, form_of
 from certificates.statistics.gathering import terms_of
+from certificates.statistics.innovating import FORMULAS, OWN_COUNTING, amount
 from certificates.statistics.rates import NAMED_IN, OWN_PROPOSAL
 from certificates.statistics.stating import (
     ExportStatistics,
@@ -104,10 +105,15 @@ def _shown(found: figures.Report) -> Mapping[str, Any]:
         "names": MEASURE_NAMES,
         "meanings": MEASURE_MEANINGS,
         "cell": figures.cell,
+        "amount": amount,
+        "formulas": FORMULAS,
+        "shares": [charts.shares(row.took_part) for row in found.groups],
+        "kind_bars": charts.bars([row.count for row in found.innovations.kinds]),
+        "reach": charts.REACH,
         "words": {
             "named_in": NAMED_IN,
             "own": OWN_PROPOSAL,
-            "innovations": figures.INNOVATIONS,
+            "own_counting": OWN_COUNTING,
             "hidden": figures.HIDDEN_NOTE,
         },
         "form_size": (charts.WIDTH, charts.HEIGHT, charts.FOOT),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
 
 from certificates.titles.models import FactKind, FactSource
@@ -15,6 +16,7 @@ from certificates.titles.stating import Statement
 from certificates.titles.words import KIND_NAMES, SOURCE_NAMES
 from competitions.labels import LEVEL_OF_SKILL
 
+_SOURCES = (FactSource.DECLARED, FactSource.RETURNED)
 _SHORT = Length(max=LONGEST, message=_l("最多 200 字"))
 
 
@@ -32,12 +34,12 @@ class DayField(DateField):  # type: ignore[misc]  # wtforms has no types
 class FactForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """What is stated, and on whose word."""
 
-    kind = SelectField(_l("登记什么"), choices=[(kind.value, _l(name)) for kind, name in KIND_NAMES.items()])
-    source = SelectField(
-        _l("依据"), choices=[(one.value, _l(SOURCE_NAMES[one])) for one in (FactSource.DECLARED, FactSource.RETURNED)]
+    kind = SelectField(
+        _l("登记什么"), choices=[SelectChoice(kind.value, _l(name)) for kind, name in KIND_NAMES.items()]
     )
+    source = SelectField(_l("依据"), choices=[SelectChoice(one.value, _l(SOURCE_NAMES[one])) for one in _SOURCES])
     name = StringField(_l("称号或奖章"), [_SHORT], render_kw={"list": "titles"})
-    level = SelectField(_l("晋升到的等级"))
+    level = SelectField(_l("晋升到的等级"), default="")
     authority = StringField(_l("授予或发证机关"), [_SHORT])
     document = StringField(_l("文号"), [_SHORT])
     on = DayField(_l("日期"), [Optional()])
@@ -48,7 +50,8 @@ class FactForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.level.choices = [("", _l("未载明")), *((str(level), name) for level, name in LEVEL_OF_SKILL.items())]
+        levels = [SelectChoice(str(level), name) for level, name in LEVEL_OF_SKILL.items()]
+        self.level.choices = [SelectChoice("", _l("未载明")), *levels]
 
     def statement(self) -> Statement:
         """What was typed."""

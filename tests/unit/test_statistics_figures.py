@@ -206,16 +206,16 @@ def test_each_competition_has_its_own_rates_and_they_are_never_added():
     assert [[rate.percent for rate in row.rates] for row in found.rates] == [["25.00%", "0.00%"], ["", "0.00%"]]
 
 
-def test_innovations_are_said_to_be_unrecorded_and_never_zero():
+def test_without_innovations_there_are_none_and_no_benefit_of_zero():
     found = report([contest()], [entry()], is_public=False)
-    assert found.as_json()["innovations"] is None
-    assert "没有登记" in str(read_spreadsheet(workbook(found), "a.xlsx")[0].rows[0])
+    assert (found.as_json()["innovations"]["total"], found.as_json()["innovations"]["benefit_10k_yuan"]) == (0, None)
+    assert read_spreadsheet(workbook(found), "a.xlsx")[3].rows[1] == ["全部", 0, 0, "—"]
 
 
 def test_the_workbook_prints_formula_and_source_beside_each_rate():
     terms = Terms(10, "年报", formula_source="某市办法第三条")
     rows = read_spreadsheet(workbook(report([contest(1, terms), contest(2)], [entry()], is_public=False)), "a.xlsx")[
-        3
+        4
     ].rows
     assert "所见文件都没有定义" in rows[0][0]
     assert rows[3][:5] == ["第1赛", "参赛率", "10.00%", 1, 10]
@@ -226,11 +226,11 @@ def test_the_workbook_prints_formula_and_source_beside_each_rate():
 def test_the_public_workbook_says_that_it_hides_and_holds_no_small_count():
     entries = many(9, "甲公司") + many(1, "丙公司")
     sheets = read_spreadsheet(workbook(report([contest()], entries, is_public=True)), "a.xlsx")
-    assert "不显示" in str(sheets[0].rows[1])
+    assert "不显示" in str(sheets[0].rows[0])
     assert [row[1:3] for row in sheets[1].rows[1:]] == [["*", "*"], ["*", "*"]]
 
 
-@given(st.lists(st.lists(st.one_of(st.none(), st.integers(0, 10**6)), min_size=4, max_size=4), max_size=12))
+@given(st.lists(st.lists(st.one_of(st.none(), st.integers(0, 10**6)), min_size=5, max_size=5), max_size=12))
 def test_no_bar_leaves_the_picture(rows):
     made = [Row(str(n), dict(zip(SHOWN_FOR_UNITS, cells, strict=True))) for n, cells in enumerate(rows)]
     for cluster in clusters(made, SHOWN_FOR_UNITS):
