@@ -118,8 +118,52 @@ class GrammarMaker(SchemeMaker):
             for child in document["children"]:
                 if "children" in child and self.chance(0.7):
                     child["level"] = "stage"
-        document["ranking"] = self.ranking([child["code"] for child in document["children"]])
+        codes = [child["code"] for child in document["children"]]
+        document["ranking"] = self.ranking(codes) | self.following(codes)
+        if self.chance(0.4):
+            document["delegations"] = [self.standing(number) for number in range(self.random.randint(1, 3))]
+        if self.chance(0.05):
+            document["demonstration"] = True
         return document
+
+    def following(self, codes):
+        """What follows from the places: cut lines, award places, medals."""
+        found = {"award_places": self.random.choice(["cascade", "keep"])}
+        if self.chance(0.3):
+            found["cuts"] = [
+                {
+                    "by": self.random.choice(["total", *codes, *self.codes]),
+                    "places": str(self.random.randint(1, 5)),
+                    "ties": self.random.choice(["all", "none", "decide"]),
+                    "to": "决赛",
+                }
+                for _ in range(self.random.randint(1, 2))
+            ]
+        if self.chance(0.3):
+            found["medals"] = {"closeness": self.random.choice(["0", "0.5", "2"])}
+            if self.chance(0.5):
+                found["medals"]["by"] = self.random.choice(codes + self.codes)
+            if self.chance(0.5):
+                found["medals"]["medallion"] = self.number(-2, 12)
+        return found
+
+    def standing(self, number):
+        """One standing of delegations."""
+        method = self.random.choice(["sum", "mean", "place_points"])
+        rule = {"name": f"团体{number}", "method": method, "better": self.random.choice(["high", "high", "low"])}
+        nodes = ["total", *self.codes]
+        if method == "place_points":
+            rule["points"] = {place: self.number(0, 4) for place in ("1", "2", "2.5", "3", "4")}
+            rule["otherwise"] = self.number(0, 1)
+        elif self.chance(0.3):
+            rule["per"] = self.random.sample(nodes, self.random.randint(1, min(3, len(nodes))))
+        elif self.chance(0.5):
+            rule["by"] = self.random.choice(nodes)
+        for key, value in {"best": "2", "at_least": "2", "exclude_zero": True, "round": "0"}.items():
+            if self.chance(0.3):
+                rule[key] = value
+        rule["ties"] = self.random.sample(["places", "best", "time"], self.random.randint(0, 3))
+        return rule
 
     def ranking(self, codes):
         """Methods, statuses and tie chains; some in stages."""
@@ -160,15 +204,20 @@ def make_any_scheme(random):
         assert problems
 
 
-def make_any_marks(scheme, random, contestants):
-    """Random marks of a scheme, on few values so that many are tied; some are missing, some statuses are given."""
+def make_any_marks(scheme, random, contestants, *, awards=False):
+    """Random marks of a scheme, on few values so that many are tied; some are missing, some statuses are given.
+
+    With `awards` some compete without award.
+    """
     used = {name: users for name, users in scheme.items.items() if users}
     stages = [stage.code for stage in scheme.stages()]
     rows = []
     for number in range(contestants):
         who = f"C{number}"
         status = random.choice(["absent", "withdrawn", "disqualified"]) if random.random() < 0.12 else ""
-        rows.append(MarkRow(who, status=status, stage=random.choice(["", *stages])))
+        flag = random.choice(["", "", "yes", "no"]) if awards else ""
+        delegation = random.choice(["", "唐山", "保定", "沧州"])
+        rows.append(MarkRow(who, status=status, stage=random.choice(["", *stages]), award=flag, delegation=delegation))
         gap = random.choice([0, 0, 0, 0.1, 0.4, 1])
         time = {"time": random.choice(["60", "61.5"])} if random.random() < 0.8 else {}
         for aspect in scheme.aspects():

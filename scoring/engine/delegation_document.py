@@ -84,7 +84,7 @@ def standings_left_out(scheme: Scheme) -> dict[str, str]:
 
 
 def event_members(ranking: Ranking, event: str = "") -> list[Member]:
-    """One event's contestants as members of their delegations; only those who are ranked bring values in."""
+    """One event's contestants as members of their delegations; whoever is out of the contest brings no value in."""
     result = ranking.result
     found = []
     for place in ranking.places:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from scoring.engine.exact import round_exact
+from scoring.engine.exact import decimal_text, round_exact
 from scoring.engine.steps import Round
 
 Method = Literal["sum", "mean", "place_points", "prize_points"]
@@ -136,12 +136,13 @@ def _counted(rule: DelegationRule, members: Sequence[Member]) -> list[Counted]:
     for event in events:
         for node in nodes:
             own = [
-                Counted(member.contestant, event, node, value)
+                (_directed(rule, value), _or_worst(member.time), Counted(member.contestant, event, node, value))
                 for member in members
                 if member.event == event and (value := _worth(rule, member, node)) is not None
             ]
-            own.sort(key=lambda part: (_directed(rule, part.value), part.contestant))
-            found += own[: rule.best] if rule.best else own
+            # Of equally good members those with the shorter time count: a number of theirs decides nothing.
+            own.sort(key=lambda part: (part[0], part[1], part[2].contestant))
+            found += [part for _, _, part in own[: rule.best or len(own)]]
     return found
 
 
@@ -150,7 +151,7 @@ def _worth(rule: DelegationRule, member: Member, node: str) -> Fraction | None:
         return member.values.get(node)
     if member.rank is None:
         return None
-    key = str(member.rank) if rule.method == "place_points" else member.prize
+    key = decimal_text(member.rank) if rule.method == "place_points" else member.prize
     return dict(rule.points).get(key, rule.otherwise)
 
 
@@ -181,7 +182,12 @@ def _places_key(rule: DelegationRule, members: Sequence[Member], counted: Sequen
 
 
 def _best_key(rule: DelegationRule, members: Sequence[Member], counted: Sequence[Counted]) -> Any:
-    return tuple(sorted(_directed(rule, part.value) for part in counted))
+    """The best member, the next best, …; having no further one is worst."""
+    return (*sorted(_directed(rule, part.value) for part in counted), _WORST)
+
+
+def _or_worst(time: Fraction | None) -> Fraction:
+    return _WORST if time is None else time
 
 
 def _time_key(rule: DelegationRule, members: Sequence[Member], counted: Sequence[Counted]) -> Any:

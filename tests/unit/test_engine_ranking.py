@@ -247,6 +247,29 @@ def test_the_best_three_of_each_event_are_summed_and_times_decide():
     assert found[2].reason == "计分选手 1 人，少于规定的 3 人"
 
 
+def test_of_equally_good_members_the_faster_one_counts_whatever_their_numbers():
+    rule = DelegationRule("团体", node="total", best=1, ties=("time",))
+
+    for slow, fast in (("1", "2"), ("2", "1")):
+        members = [member("甲", slow, 1, 9, time=Fraction(90)), member("甲", fast, 1, 9, time=Fraction(60))]
+        members.append(member("乙", "3", 1, 9, time=Fraction(70)))
+        assert [(p.delegation, p.rank) for p in delegation_standings(rule, members)] == [("甲", 1), ("乙", 2)]
+
+
+def test_having_a_next_best_member_is_better_than_having_none():
+    rule = DelegationRule("团体", "mean", node="total", ties=("best",))
+    members = [member("甲", "1", 1, 9), member("乙", "2", 1, 9), member("乙", "3", 1, 9)]
+
+    assert [(p.delegation, p.rank) for p in delegation_standings(rule, members)] == [("乙", 1), ("甲", 2)]
+
+
+def test_points_may_be_given_for_a_place_that_is_shared_between_two_numbers():
+    rule = DelegationRule("团体", "place_points", points=(("1", Fraction(8)), ("2.5", Fraction(5))))
+    members = [member("甲", "1", 1), member("乙", "2", "2.5"), member("丙", "3", "2.5")]
+
+    assert [p.value for p in delegation_standings(rule, members)] == [8, 5, 5]
+
+
 def test_team_gymnastics_chooses_the_best_of_each_apparatus():
     scheme = load_scheme(
         "title: t\nchildren:\n  - {codes: [VT, UB], max: 20}\ndelegations:\n  - {name: 团体, per: [VT, UB], best: 2}\n"
