@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, Table, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import now
@@ -55,6 +55,14 @@ class AuditEntry(Model):
     hash: Mapped[str]
 
 
+CHAINS, ENTRIES = cast(Table, AuditChain.__table__), cast(Table, AuditEntry.__table__)
+END = select(CHAINS.c.length, CHAINS.c.last_hash).where(CHAINS.c.chain == bindparam("of")).with_for_update()
+BEGIN = insert(CHAINS)
+ADD = insert(ENTRIES).inline()
+PROLONG = update(CHAINS).where(CHAINS.c.chain == bindparam("of"))
+"""Made once: every act of everybody runs these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """What is to be recorded: who (`actor` key and name) did `action` (``noun.past``) to `target`."""
@@ -70,37 +78,31 @@ class Act:
 def record(session: Session, act: Act) -> None:
     """Add one line to the chain of its competition, inside the caller's transaction."""
     chain = act.competition_id or SYSTEM_CHAIN
-    end = session.get(AuditChain, chain, with_for_update=True)
+    session.flush()  # the chain is held from here on; what else is to be written has been written before
+    end = session.execute(END, {"of": chain}).first()
     if end is None:
-        end = AuditChain(chain=chain, length=0, last_hash=GENESIS)
-        session.add(end)
-    entry = AuditEntry(
-        chain=chain,
-        number=end.length + 1,
-        at=now(),
-        actor=act.actor,
-        actor_name=act.actor_name,
-        action=act.action,
-        target=act.target,
-        detail=dict(act.detail or {}),
-    )
-    entry.hash = _hash(entry, end.last_hash)
-    end.length, end.last_hash = entry.number, entry.hash
-    session.add(entry)
+        session.execute(BEGIN, {"chain": chain, "length": 0, "last_hash": GENESIS})
+    length, last_hash = end or (0, GENESIS)
+    entry = {
+        "chain": chain,
+        "number": length + 1,
+        "at": now(),
+        "actor": act.actor,
+        "actor_name": act.actor_name,
+        "action": act.action,
+        "target": act.target,
+        "detail": dict(act.detail or {}),
+    }
+    entry["hash"] = _hash(entry, last_hash)
+    session.execute(ADD, entry)
+    session.execute(PROLONG, {"of": chain, "length": entry["number"], "last_hash": entry["hash"]})
 
 
-def _hash(entry: AuditEntry, previous: str) -> str:
-    line = [
-        previous,
-        entry.chain,
-        entry.number,
-        entry.at.isoformat(timespec="microseconds"),
-        entry.actor,
-        entry.actor_name,
-        entry.action,
-        entry.target,
-        entry.detail,
-    ]
+def _hash(entry: Mapping[Any, Any], previous: str) -> str:
+    """Over the line before it and all columns of this one."""
+    at = entry["at"].isoformat(timespec="microseconds")
+    said = [entry[name] for name in ("actor", "actor_name", "action", "target", "detail")]
+    line = [previous, entry["chain"], entry["number"], at, *said]
     text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -122,24 +124,22 @@ def verify() -> list[Break]:
     """
     breaks = []
     for end in db.session.scalars(select(AuditChain).order_by(AuditChain.chain)):
-        entries = db.session.scalars(
-            select(AuditEntry).where(AuditEntry.chain == end.chain).order_by(AuditEntry.number)
-        )
-        breaks += _breaks_of(end, entries)
+        lines = select(ENTRIES).where(ENTRIES.c.chain == end.chain).order_by(ENTRIES.c.number)
+        breaks += _breaks_of(end, db.session.execute(lines).mappings())
     known = select(AuditChain.chain)
     for chain in db.session.scalars(select(AuditEntry.chain).where(AuditEntry.chain.not_in(known)).distinct()):
         breaks.append(Break(chain, 0, "链尾记录缺失"))
     return breaks
 
 
-def _breaks_of(end: AuditChain, entries: Iterable[AuditEntry]) -> list[Break]:
+def _breaks_of(end: AuditChain, entries: Iterable[Mapping[Any, Any]]) -> list[Break]:
     previous, expected = GENESIS, 1
     for entry in entries:
-        if entry.number != expected:
+        if entry["number"] != expected:
             return [Break(end.chain, expected, "缺少记录")]
-        if entry.hash != _hash(entry, previous):
-            return [Break(end.chain, entry.number, "内容与哈希不符")]
-        previous, expected = entry.hash, expected + 1
+        if entry["hash"] != _hash(entry, previous):
+            return [Break(end.chain, entry["number"], "内容与哈希不符")]
+        previous, expected = entry["hash"], expected + 1
     if (expected - 1, previous) != (end.length, end.last_hash):
         return [Break(end.chain, expected, "链尾与最后一条记录不符")]
     return []

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import current_app, request
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, Row, Table, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.accounts import Account, RoleGrant
@@ -65,6 +65,11 @@ class SignIn(Model):
     revoked_at: Mapped[datetime | None]
     unsent: Mapped[int] = mapped_column(default=0)
     """Saves that a tablet still holds, as it last said."""
+
+
+SIGN_INS = cast(Table, SignIn.__table__)
+OF_TOKEN = select(SIGN_INS).where(SIGN_INS.c.token_hash == bindparam("hash"))
+"""Made once: every request of everybody runs it."""
 
 
 class SignInTry(Model):
@@ -230,7 +235,7 @@ def _token() -> str | None:
 def _actor_of(token: str | None) -> Actor | None:
     if not token:
         return None
-    row = db.session.scalar(select(SignIn).where(SignIn.token_hash == hashed(token)))
+    row = db.session.execute(OF_TOKEN, {"hash": hashed(token)}).first()
     if row is None or row.revoked_at is not None or row.expires_at <= now():
         return None
     actor = Actor(row.subject_kind, row.subject_id, row.name, row.id, _roles_of(row), competition_id=row.competition_id)
@@ -246,7 +251,7 @@ def _is_active(account_id: int) -> bool:
     return account is not None and account.is_active
 
 
-def _roles_of(row: SignIn) -> dict[int | None, frozenset[Role]]:
+def _roles_of(row: Row[Any]) -> dict[int | None, frozenset[Role]]:
     if row.role is not None:
         return {row.competition_id: frozenset({row.role})}
     roles: dict[int | None, frozenset[Role]] = {}

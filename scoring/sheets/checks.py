@@ -7,10 +7,8 @@ from core.clock import BEIJING
 from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, NotFoundError
 from core.i18n import sentence
 from core.messages import message
-from scoring.engine.marks import check_mark
-from scoring.engine.scheme import Node
 from scoring.models import SheetRevision
-from scoring.sheets.reading import LockedSheet, required_aspects
+from scoring.sheets.reading import LockedSheet, Paper, required_aspects
 from scoring.states import SheetState
 
 
@@ -152,7 +150,7 @@ def closed(sheet: LockedSheet) -> SheetClosedError:
 
 
 def usable_marks(
-    aspects: Mapping[str, Node],
+    paper: Paper,
     marks: Mapping[str, str | None],
     named: Iterable[str] = (),
     known: Mapping[str, str | None] | None = None,
@@ -160,7 +158,7 @@ def usable_marks(
     """The marks as they are stored: text as entered, None for a mark taken back.
 
     Args:
-        aspects: what stands on the sheet, by id.
+        paper: what stands on the sheet.
         marks: aspect to text.
         named: further aspects that the save names, for notes and doubts.
         known: marks that were found usable before, so that of fifty saves in a row only what changed is read.
@@ -171,12 +169,12 @@ def usable_marks(
     errors: dict[str, DomainError] = {}
     known = known or {}
     for code in (*marks, *named):
-        if code not in aspects:
+        if code not in paper.aspects:
             errors[code] = InvalidInputError("这张评分表上没有代码为“%(code)s”的评分项", code=code)
     for code, text in marks.items():
         if text is not None and text != known.get(code) and code not in errors:
             try:
-                check_mark(aspects[code], text)
+                paper.check(code, text)
             except DomainError as error:
                 errors[code] = error
     if errors:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from competitions.models import Competition, Entrant, Event, Module
@@ -12,11 +13,14 @@ from core.auth import Actor, SignIn, SubjectKind
 from core.clock import now
 from core.db import db
 from core.errors import NotFoundError
+from scoring.engine.marks import check_mark
 from scoring.engine.scheme import Node, Scheme
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
 from scoring.sheets.opening import scheme_of
 from scoring.sheets.seating import aspects_of_seat
 from scoring.states import SheetState
+
+MOST_ADMITTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +32,21 @@ class LockedSheet:
     competition_id: int
 
 
+LOCKING = (
+    select(ScoreSheet, Module.code, Event.competition_id)
+    .join(Module, Module.id == ScoreSheet.module_id)
+    .join(Event, Event.id == Module.event_id)
+    .where(ScoreSheet.id.in_(bindparam("ids", expanding=True)))
+    .order_by(ScoreSheet.id)
+    .with_for_update(of=ScoreSheet)
+)
+"""Made once: every save runs it."""
+
+
 def locked_sheets(session: Session, ids: Collection[int]) -> dict[int, LockedSheet]:
     """The sheets of `ids` that exist, locked in the order of their ids, so that two devices cannot block each other."""
-    query = (
-        select(ScoreSheet, Module.code, Event.competition_id)
-        .join(Module, Module.id == ScoreSheet.module_id)
-        .join(Event, Event.id == Module.event_id)
-        .where(ScoreSheet.id.in_(ids))
-        .order_by(ScoreSheet.id)
-        .with_for_update(of=ScoreSheet)
-    )
-    return {sheet.id: LockedSheet(sheet, code, competition) for sheet, code, competition in session.execute(query)}
+    found = session.execute(LOCKING, {"ids": list(ids)})
+    return {sheet.id: LockedSheet(sheet, code, competition) for sheet, code, competition in found}
 
 
 def latest(session: Session, sheet: ScoreSheet) -> SheetRevision | None:
@@ -60,10 +68,48 @@ def _scheme(_database: str, version_id: int) -> Scheme:
     return scheme_of(version)
 
 
-def aspects_on(sheet: ScoreSheet, module_code: str) -> dict[str, Node]:
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What stands on the sheets of one seat: the aspects by id, in the order of the paper."""
+
+    aspects: Mapping[str, Node]
+    _admitted: set[tuple[str, str]]
+    """Aspects with texts that were found to be marks of theirs."""
+
+    def check(self, aspect: str, text: str) -> None:
+        """Check a mark as `check_mark` does, once for each aspect and text: a hall enters the same few again and again.
+
+        Raises:
+            MarkValueError: not admitted.
+        """
+        if (aspect, text) in self._admitted:
+            return
+        check_mark(self.aspects[aspect], text)
+        if len(self._admitted) >= MOST_ADMITTED:
+            self._admitted.clear()
+        self._admitted.add((aspect, text))
+
+
+def paper_of(sheet: ScoreSheet, module_code: str) -> Paper:
+    """What a sheet asks for, read once per process: versions never change."""
+    return _paper(db.engine.url.render_as_string(), sheet.scheme_version_id, module_code, sheet.seat_number)
+
+
+@lru_cache(maxsize=512)
+def _paper(database: str, version_id: int, module_code: str, seat: int) -> Paper:
+    nodes = aspects_of_seat(stored_scheme(version_id), module_code, seat)
+    return Paper(MappingProxyType({node.id: node for node in nodes}), _admitted(database, version_id))
+
+
+@lru_cache(maxsize=64)
+def _admitted(_database: str, _version_id: int) -> set[tuple[str, str]]:
+    """One set for all seats' papers of a version."""
+    return set()
+
+
+def aspects_on(sheet: ScoreSheet, module_code: str) -> Mapping[str, Node]:
     """The aspects that a sheet asks for, by id, in the order of the paper."""
-    scheme = stored_scheme(sheet.scheme_version_id)
-    return {node.id: node for node in aspects_of_seat(scheme, module_code, sheet.seat_number)}
+    return paper_of(sheet, module_code).aspects
 
 
 def required_aspects(sheet: ScoreSheet, module_code: str) -> list[str]:

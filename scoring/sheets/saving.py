@@ -12,15 +12,15 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.audit import record
 from core.auth import Actor, SignIn
 from core.clock import now
 from core.db import transaction
 from core.errors import DomainError, InvalidInputError
-from scoring.engine.scheme import Node
 from scoring.jury.contestant_signing import require_signatures
 from scoring.jury.sheet_rules import (
     require_asked_rounds,
@@ -41,11 +41,22 @@ from scoring.sheets.checks import (
     missing_aspects,
     usable_marks,
 )
-from scoring.sheets.reading import LockedSheet, aspects_on, latest, locked_sheets
+from scoring.sheets.reading import LockedSheet, Paper, latest, locked_sheets, paper_of
 from scoring.states import SheetAction, SheetState, after
 
 MOST_AT_ONCE = 50
-REVISIONS = cast(Table, SheetRevision.__table__)
+REVISIONS, SHEETS, SIGN_INS = (cast(Table, model.__table__) for model in (SheetRevision, ScoreSheet, SignIn))
+STORE = insert(REVISIONS)
+STORED = select(REVISIONS.c.key, REVISIONS.c.sheet_id, REVISIONS.c.number).where(
+    REVISIONS.c.key.in_(bindparam("keys", expanding=True))
+)
+COUNT = update(SHEETS).where(SHEETS.c.id == bindparam("of")).values(revision=bindparam("newest"))
+NOTE_UNSENT = (
+    update(SIGN_INS)
+    .where(SIGN_INS.c.id == bindparam("of"), SIGN_INS.c.unsent != bindparam("left"))
+    .values(unsent=bindparam("left"))
+)
+"""Statements past the unit of work, made once: three hundred tablets may come back at once, each with fifty saves."""
 Row = dict[str, Any]
 """The columns of one new revision."""
 
@@ -144,15 +155,14 @@ def _take(saves: Sequence[SaveMarks], actor: Actor, unsent: int | None = None) -
     with transaction() as session:
         desk = _Desk(session, actor, saves)
         outcomes = [desk.take(save) for save in saves]
-        desk.record()
         if unsent is not None:
             _note_unsent(session, actor, unsent)
+        desk.record()
         return outcomes
 
 
 def _note_unsent(session: Session, actor: Actor, unsent: int) -> None:
-    news = update(SignIn).where(SignIn.id == actor.sign_in_id, SignIn.unsent != unsent).values(unsent=unsent)
-    session.execute(news, execution_options={"synchronize_session": False})
+    session.execute(NOTE_UNSENT, {"of": actor.sign_in_id, "left": unsent})
 
 
 class _Desk:
@@ -165,7 +175,8 @@ class _Desk:
         self.sheets = locked_sheets(session, {save.sheet_id for save in saves})
         keys = {key for save in saves for key in (save.key, save.base_key) if key is not None}
         self.stored = stored_keys(session, keys)
-        self.aspects: dict[int, dict[str, Node]] = {}
+        self.papers: dict[int, Paper] = {}
+        self.moment = now()
         self.added: dict[int, list[Row]] = {}
         self.resolved: dict[int, list[str]] = {}
         self.refused: list[tuple[SaveMarks, DomainError]] = []
@@ -210,12 +221,13 @@ class _Desk:
         return newest.marks if newest else {}
 
     def _usable(self, sheet: LockedSheet, save: SaveMarks) -> dict[str, str | None]:
-        if sheet.row.id not in self.aspects:
-            self.aspects[sheet.row.id] = aspects_on(sheet.row, sheet.module_code)
-        require_watches(self.aspects[sheet.row.id], save.times)
-        before = self.added.get(sheet.row.id)
+        if save.sheet_id not in self.papers:
+            self.papers[save.sheet_id] = paper_of(sheet.row, sheet.module_code)
+        paper = self.papers[save.sheet_id]
+        require_watches(paper.aspects, save.times)
+        before = self.added.get(save.sheet_id)
         known = before[-1]["marks"] if before else None
-        return usable_marks(self.aspects[sheet.row.id], save.marks, (*save.notes, *save.doubts), known)
+        return usable_marks(paper, save.marks, (*save.notes, *save.doubts), known)
 
     def _refuse_stale(self, sheet: LockedSheet, save: SaveMarks) -> None:
         if save.scheme_version_id not in (None, sheet.row.scheme_version_id):
@@ -230,7 +242,7 @@ class _Desk:
             raise StaleRevisionError(sheet.row.revision, newest, is_orphan=base is None)
 
     def _add(self, sheet: LockedSheet, save: SaveMarks, marks: Mapping[str, str | None]) -> int:
-        sheet.row.revision += 1
+        set_committed_value(sheet.row, "revision", sheet.row.revision + 1)  # written in `record`, for all at once
         revision: Row = {
             "sheet_id": sheet.row.id,
             "number": sheet.row.revision,
@@ -240,7 +252,7 @@ class _Desk:
             "doubts": list(save.doubts),
             "rounds": dict(save.rounds),
             "times": dict(save.times),
-            "saved_at": now(),
+            "saved_at": self.moment,
             "saved_by": self.actor.key,
             "device_saved_at": save.device_saved_at,
             "sign_in_id": self.actor.sign_in_id,
@@ -255,8 +267,9 @@ class _Desk:
         """Write the revisions, an audit line for each sheet that got some, and one for each save first refused now."""
         rows = [revision for revisions in self.added.values() for revision in revisions]
         if rows:
-            # One statement past the unit of work: a tablet may come back with fifty, three hundred tablets at once.
-            self.session.execute(insert(REVISIONS), rows)
+            self.session.execute(STORE, rows)
+            newest = [{"of": sheet_id, "newest": added[-1]["number"]} for sheet_id, added in self.added.items()]
+            self.session.execute(COUNT, newest)
         for sheet_id, revisions in self.added.items():
             detail: dict[str, Any] = {"first": revisions[0]["number"], "last": revisions[-1]["number"]}
             detail["digest"] = digest(revisions)
@@ -294,8 +307,7 @@ class _Desk:
 
 def stored_keys(session: Session, keys: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     """Sheet and revision number of those of `keys` that are stored."""
-    query = select(SheetRevision.key, SheetRevision.sheet_id, SheetRevision.number)
-    rows = session.execute(query.where(SheetRevision.key.in_(list(keys))))
+    rows = session.execute(STORED, {"keys": list(keys)})
     return {key: (sheet_id, number) for key, sheet_id, number in rows}
 
 

@@ -65,15 +65,16 @@ class SaveBody(_BasedOnOneVersion):
     """`POST /scoring/sheets/{id}/revisions`."""
 
     marks: Annotated[dict[Aspect, Entered | None], Field(max_length=MOST_ASPECTS)]
-    notes: Annotated[dict[Aspect, Note], Field(max_length=MOST_ASPECTS)] = {}
-    doubts: Annotated[list[Aspect], Field(max_length=MOST_ASPECTS)] = []
+    notes: Annotated[dict[Aspect, Note], Field(max_length=MOST_ASPECTS, default_factory=dict)]
+    doubts: Annotated[list[Aspect], Field(max_length=MOST_ASPECTS, default_factory=list)]
     scheme_version_id: int | None = None
     device_saved_at: AwareDatetime | None = None
     resolves: UUID | None = None
-    rounds: Annotated[dict[Aspect, Round], Field(max_length=MOST_ASPECTS)] = {}
+    rounds: Annotated[dict[Aspect, Round], Field(max_length=MOST_ASPECTS, default_factory=dict)]
     times: Annotated[
-        dict[Aspect, Annotated[list[WatchMoment], Field(max_length=MOST_MOMENTS)]], Field(max_length=50)
-    ] = {}
+        dict[Aspect, Annotated[list[WatchMoment], Field(max_length=MOST_MOMENTS)]],
+        Field(max_length=50, default_factory=dict),
+    ]
 
     def command(self, sheet_id: int) -> SaveMarks:
         """The save of sheet `sheet_id` that the body asks for."""
