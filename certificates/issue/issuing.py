@@ -189,6 +189,17 @@ def _series(session: Session, pattern: str, fields: Mapping[str, str]) -> Number
     return found
 
 
+def pattern_before(session: Session, competition_id: int) -> str:
+    """The pattern of a competition's newest certificate, so that numbers go on as they began; empty if none."""
+    query = (
+        select(NumberSeries.pattern)
+        .join(Certificate, Certificate.series_id == NumberSeries.id)
+        .where(Certificate.competition_id == competition_id)
+        .order_by(Certificate.id.desc())
+    )
+    return session.scalar(query.limit(1)) or ""
+
+
 def issue_one(session: Session, batch: Batch, position: int) -> None:
     """One certificate of a batch, inside the chunk's transaction; one that is there already is not made again.
 

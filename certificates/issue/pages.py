@@ -12,7 +12,7 @@ from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.forms import IssueForm
 from certificates.issue.doubts import doubts
-from certificates.issue.issuing import IssueCertificates, base_url, issue_certificates
+from certificates.issue.issuing import IssueCertificates, base_url, issue_certificates, pattern_before
 from certificates.issue.numbering import FIELD_NAMES
 from certificates.issue.planning import Plan, hardest, plan_issue
 from certificates.issue.values import DEFAULT_CITATION, DEFAULT_LAYOUT, DEFAULT_PATTERN, issuers_of, number_fields
@@ -109,7 +109,7 @@ def _form(competition: Competition, given: MultiDict[str, str]) -> IssueForm:
     signers = [key for key in keys_in_use(db.session(), competition.id) if is_usable(key, now())]
     usual: dict[str, Any] = {
         "layout": DEFAULT_LAYOUT,
-        "pattern": DEFAULT_PATTERN,
+        "pattern": pattern_before(db.session(), competition.id) or DEFAULT_PATTERN,
         "issuers": "、".join(issuers_of(competition.host)),
         "issued_on": competition_day().isoformat(),
         "citation": DEFAULT_CITATION,

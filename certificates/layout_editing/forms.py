@@ -52,7 +52,7 @@ class SealForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """What the paper says that gives leave to print a seal, and the picture."""
 
     name = StringField(_l("印章名称"), [InputRequired(_l("请填写印章名称")), Length(max=40)])
-    owner = StringField(_l("印主"), [InputRequired(_l("请填写印主")), Length(max=120)])
+    owner = StringField(_l("印主"), [InputRequired(_l("请填写印主")), Length(max=120)], render_kw={"list": "issuers"})
     authorised_by = StringField(_l("授权人"), [InputRequired(_l("请填写授权人")), Length(max=120)])
     document = StringField(_l("授权文件"), [InputRequired(_l("请填写授权文件的名称和文号")), Length(max=120)])
     valid_from = PaperDayField(_l("授权自"), [InputRequired(_l("请填写日期，如 2026-10-20"))])
@@ -86,5 +86,5 @@ class PrinterForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """A printer and how far it prints beside the place."""
 
     name = StringField(_l("打印机名称"), [InputRequired(_l("请填写打印机名称")), Length(max=60)])
-    right = OffsetField(_l("右移（毫米）"), _OFFSET, places=1)
-    down = OffsetField(_l("下移（毫米）"), _OFFSET, places=1)
+    right = OffsetField(_l("右移（毫米）"), _OFFSET, places=1, default=Decimal(0))
+    down = OffsetField(_l("下移（毫米）"), _OFFSET, places=1, default=Decimal(0))

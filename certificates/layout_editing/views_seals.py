@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from certificates.awards.pages import C
 from certificates.blueprint import bp
+from certificates.issue.values import issuers_of
 from certificates.layout_editing.forms import SealForm
 from certificates.materials.pictures import MOST_BYTES
 from certificates.materials.seals import (
@@ -47,6 +48,7 @@ def _page(competition_id: int, form: SealForm) -> ResponseReturnValue:
         seals=known,
         in_force={seal.id for seal in known if is_in_force(seal, today)},
         today=today,
+        issuers=issuers_of(competition_of(competition_id).host),
         form=form,
     )
     return page, 422 if form.errors else 200

@@ -10,7 +10,9 @@ from wtforms.validators import InputRequired, Length
 class KeyForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """A key file, whose it is, and its password, which is never shown again."""
 
-    body = StringField(_l("颁发单位"), [InputRequired(_l("请填写颁发单位")), Length(max=120)])
+    body = StringField(
+        _l("颁发单位"), [InputRequired(_l("请填写颁发单位")), Length(max=120)], render_kw={"list": "issuers"}
+    )
     file = FileField(_l("签名文件"), [FileRequired(_l("请选择文件"))])
     password = PasswordField(_l("签名文件的密码"), [Length(max=200)])
     gives_credentials = BooleanField(_l("颁证时同时生成数字凭证（Open Badges 3.0）"))

@@ -48,6 +48,7 @@ def _page(competition_id: int, form: KeyForm) -> ResponseReturnValue:
         keys=known,
         chains={key.id: [one.subject.rfc4514_string() for one in certificates_of_key(key)[1:]] for key in known},
         now=now(),
+        issuers=issuers_of(competition_of(competition_id).host),
         form=form,
     )
     return page, 422 if form.errors else 200
