@@ -1,13 +1,17 @@
 """A change between two schemes is said in a sentence; what has not changed is not spoken of."""
 
 import copy
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
+from core.i18n import translated
+from core.translations import compile_catalogue
 from scoring.engine.difference import difference
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import read_scheme
@@ -92,3 +96,23 @@ def test_the_command_tells_the_changes(sqlite_app: Flask, tmp_path: Path):
     command = ["scoring", "scheme-difference", str(EXAMPLES / "welder.yaml")]
     assert run(args=[*command, str(tmp_path / "new.yaml")]).stdout == "方案的标题由 焊工（演示） 改为 焊工\n"
     assert run(args=[*command, str(EXAMPLES / "welder.yaml")]).stdout == "两个方案相同\n"
+
+
+def test_the_sentences_are_said_in_the_reader_s_language(sqlite_app: Flask):
+    def change(new: dict[str, Any]) -> None:
+        new["ranking"] = {"ties": ["M1"]}
+        new["panels"]["five"] |= {"drop_high": "1"}
+        new["children"][0]["children"][0] |= {"max": "6", "step": "0.5", "label": "Look", "counts": True}
+        new["children"][1] = {"code": "M3", "label": "NDT", "level": "module", "children": [{"code": "D", "max": "1"}]}
+
+    compile_catalogue()
+    with force_locale("en"):
+        found = [str(translated(line)) for line in changed(change)]
+
+    assert found[0] == "Scheme: panel rules · five · highest marks dropped now stated as 1"
+    assert "Removed “M2 平板” (2 marks)" in found
+    assert "New: “M3 NDT” (1 marks) with 1 aspects" in found
+    assert "“A Look”: Maximum changed from 5 to 6" in found
+    assert "“A Look”: counts now stated as Yes" in found
+    chinese = re.compile("[\u4e00-\u9fff]+")
+    assert {word for line in found for word in chinese.findall(line)} <= {"平板", "外观"}
