@@ -13,6 +13,7 @@ from competitions.course import no_facts
 from competitions.pack_editing.known import known_packs
 from competitions.registration.levels import no_levels
 from competitions.setup import competition_titles
+from competitions.standards.regions import region_choices, region_label
 from core.db import db
 from core.i18n import translated
 from core.messages import Joined, Said, said
@@ -57,6 +58,8 @@ def attach(app: Flask) -> None:
     app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
     app.template_filter("said")(_in_words)
     app.template_filter("marked")(marked)
+    app.template_filter("region")(region_label)
+    app.jinja_env.globals["region_choices"] = region_choices
     app.register_blueprint(bp)
 
 

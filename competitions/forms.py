@@ -20,9 +20,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from competitions.labels import FORM_NAMES, KIND_NAMES, LEVEL_NAMES, LEVEL_OF_SKILL, STATUS_NAMES
+from competitions.standards.regions import region_code, region_label
 from core.errors import DomainError
 from core.i18n import sentence
 from core.permissions import ROLE_NAMES, Role
@@ -53,6 +54,23 @@ def _number(text: str | None) -> int | None:
     return int(text) if text else None
 
 
+class RegionField(StringField):  # type: ignore[misc]  # wtforms has no types
+    """A region, by name or code; the page shows both, the use case gets the code. Give it `list="regions"`."""
+
+    def _value(self) -> str:
+        return region_label(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was written, as a code where it is a region; anything else stays for the person to mend."""
+        written = valuelist[0].strip() if valuelist else ""
+        self.data = region_code(written) or written
+
+    def pre_validate(self, _form: object) -> None:
+        """Refuse what is no region."""
+        if self.data and region_code(self.data) is None:
+            raise ValidationError(_l("没有这个地区：请从列表里选，或填六位区划代码"))
+
+
 class ProgrammeForm(PlainForm):  # type: ignore[misc]  # wtforms has no types
     """One programme of a competition; a line without a name is not stored."""
 
@@ -67,10 +85,7 @@ class CompetitionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no type
 
     title = StringField(_l("竞赛名称"), [InputRequired(_l("请填写竞赛名称")), Length(max=120)])
     level = SelectField(_l("级别"), choices=[SelectChoice(level.value, name) for level, name in LEVEL_NAMES.items()])
-    jurisdiction = StringField(
-        _l("所在地区划代码"),
-        [InputRequired(_l("请填写区划代码")), Regexp(r"^\d{6}$", message=_l("区划代码是六位数字，如河北省 130000"))],
-    )
+    jurisdiction = RegionField(_l("所在地区"), [InputRequired(_l("请选择所在地区"))])
     host = StringField(_l("主办单位"), [InputRequired(_l("请填写主办单位")), Length(max=300)])
     opens_on = DateField(_l("开始日期"), [InputRequired(_l("请填写开始日期"))])
     closes_on = DateField(_l("结束日期"), [InputRequired(_l("请填写结束日期"))])
@@ -95,7 +110,7 @@ class DelegationForm(FlaskForm):  # type: ignore[misc]
     """Name and home of one delegation."""
 
     name = StringField(_l("名称"), [InputRequired(_l("请填写名称")), Length(max=80)])
-    home = StringField(_l("所在地区"), [Length(max=20)])
+    home = RegionField(_l("所在地区"), [Length(max=40)])
 
 
 class MoveForm(FlaskForm):  # type: ignore[misc]

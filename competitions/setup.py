@@ -6,12 +6,12 @@ from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from competitions.lifecycle import CompetitionState
-from competitions.models import Competition, Delegation, Entrant, Judge, Level, Programme
+from competitions.models import Competition, Delegation, Entrant, Event, Judge, Level, Programme
 from competitions.pack_editing.known import known_packs
-from competitions.standards.regions import region
+from competitions.standards.regions import region, region_code
 from core.accounts import GrantRole, RoleGrant, add_grant
 from core.audit import record
 from core.auth import Actor, SubjectKind
@@ -350,10 +350,10 @@ def edit_delegation(command: EditDelegation) -> None:
 def _region_code(text: str) -> str:
     if not text.strip():
         return ""
-    found = region(text)
-    if found is None:
+    code = region_code(text)
+    if code is None:
         raise UnknownRegionError("“%(text)s”不是区划代码，也不是认识的地区名称；请填六位区划代码", text=text.strip())
-    return found.code
+    return code
 
 
 def remove_delegation(command: RemoveDelegation) -> None:
@@ -415,6 +415,20 @@ def competition_of(competition_id: int) -> Competition:
         NotFoundError: no such competition.
     """
     competition = db.session.get(Competition, competition_id)
+    if competition is None:
+        raise NotFoundError("没有这项竞赛")
+    return competition
+
+
+def competition_with_modules(competition_id: int) -> Competition:
+    """The competition with its events and their modules loaded at once, for pages that list them.
+
+    Raises:
+        NotFoundError: none.
+    """
+    query = select(Competition).where(Competition.id == competition_id)
+    query = query.options(selectinload(Competition.events).selectinload(Event.modules))
+    competition = db.session.scalar(query)
     if competition is None:
         raise NotFoundError("没有这项竞赛")
     return competition

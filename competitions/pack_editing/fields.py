@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from competitions.pack_editing.tree import Tree
+from competitions.standards.regions import region_code, region_label
 from core.messages import message
 
 Posted = Mapping[str, str]
@@ -68,7 +69,7 @@ def rows_of(tree: Tree) -> Sequence[Tree]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One text, number, choice, list of words (kind `words`, one a line) or list of ticks."""
+    """One text, number, choice, region, list of words (kind `words`, one a line) or list of ticks."""
 
     name: str
     label: str
@@ -93,6 +94,8 @@ class Line:
             text = "\n".join(text)
         elif isinstance(text, Mapping):
             text = "\n".join(f"{key} {part}" for key, part in text.items())
+        if self.kind == "region" and text:
+            text = region_label(region_code(text) or text)
         return Shown(self.kind, name, self.label, text, self.help, self.choices)
 
     def _is_foreign(self, value: Tree) -> bool:
@@ -117,7 +120,14 @@ class Line:
             return {self.name: lines[0] if lines == [UNKNOWN] else lines}
         if self.kind == "pairs":
             return {self.name: dict(_pair(line) for line in lines)}
-        return {self.name: " ".join(lines)}
+        whole = " ".join(lines)
+        return {self.name: _region(whole, holder.get(self.name)) if self.kind == "region" else whole}
+
+
+def _region(text: str, before: Tree) -> Tree:
+    """The region's code; what stands in the file stays as it is written there while it means the same region."""
+    code = region_code(text)
+    return before if isinstance(before, str) and code and code == region_code(before) else code or text
 
 
 def _pair(line: str) -> tuple[str, str]:

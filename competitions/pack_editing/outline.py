@@ -156,7 +156,7 @@ _HEAD = Group(
     PARTS[HEAD],
     (
         Line("title", message("名称"), help=message("文件或赛事的全称")),
-        Line("jurisdiction", message("地区"), help=message("地区名称或六位区划代码")),
+        Line("jurisdiction", message("地区"), "region", help=message("输入名称查找，列表里没有的县区填六位区划代码")),
         Line("level", message("级别"), "choice", choices=_RANKS_OF_HOLDING),
         Line("confidence", message("整份文件的核实程度"), "choice", choices=CONFIDENCE),
         Span(),

@@ -17,6 +17,7 @@ from competitions.registration.levels import mark_of, other_levels, unsaid
 from competitions.registration.marking import MarkRoster, marked_workbook
 from competitions.registration.previews import planned_rows, workbook_of
 from competitions.roster.workbooks import template_workbook
+from competitions.standards.regions import region
 from core.auth import requires, signed_in_actor
 from core.characters import code_point
 from core.clock import competition_day
@@ -142,6 +143,7 @@ def _import_page(competition_id: int, import_id: int, form: TakeInForm) -> Respo
         competition=setup.competition_of(competition_id),
         form=form,
         row=row,
+        homeless=[name for name in row.summary["new_delegations"] if region(name) is None],
         problems=[said_again(problem) for problem in row.summary["problems"]],
         counts=row.summary["counts"],
         wrong=[planned for planned in rows if planned.fate is Fate.WRONG],

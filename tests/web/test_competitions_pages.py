@@ -213,7 +213,7 @@ def test_a_wrong_division_code_keeps_what_was_typed(scene):
     answer = scene.client.post(f"{scene.home}/edit", data={"title": "新名称", "jurisdiction": "13"})
 
     assert answer.status_code == 422
-    assert "六位数字" in text(answer)
+    assert "六位区划代码" in text(answer)
     assert "新名称" in text(answer)
     assert db.session.get(Competition, scene.competition.id).title == "河北大赛"
 
