@@ -182,7 +182,7 @@ def _clock() -> dict[str, str]:
         "clock_over": _("超过规定时间 {time}"),
         "clock_elapsed": _("已用"),
         "clock_all": _("全体"),
-        "clock_gap": "",
+        "clock_press": _("{whom}{word}"),
         "clock_some": _("所选 {n} 人"),
         "clock_stop": _("结束"),
         "clock_stopped": _("已结束"),

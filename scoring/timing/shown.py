@@ -25,7 +25,7 @@ class ShownLane:
     Attributes:
         time: what counts, time granted taken off.
         credit: time granted; empty if there is none.
-        left: of the time allowed; empty without a limit.
+        left: of the time allowed; empty without a limit and for who ended within it.
         is_over: the time allowed is over.
     """
 
@@ -101,6 +101,7 @@ def _elapsed(lane: Lane, moment: datetime) -> int:
 def _lane(member: Member, lane: Lane, allowed: int | None, moment: datetime) -> ShownLane:
     state = lane.reading.state
     left = None if allowed is None or state == "idle" else ends_at(lane, allowed, moment)
+    left = None if left is not None and left >= 0 and state == "stopped" else left
     return ShownLane(
         member=member,
         state=state,

@@ -81,7 +81,7 @@ export class ClockView {
         `button.watch__key${["start", "resume"].includes(kind) || (isSome && kind === "stop") ? ".watch__key--main" : ""}`,
         { onclick: () => this.press(kind), data: { press: kind } },
         icon(SHAPES[kind]),
-        kind === "start" || kind === "resume" || kind === "pause" ? `${whom}${t("clock_gap")}${word(kind)}` : word(kind),
+        ["start", "resume", "pause", "stop"].includes(kind) ? t("clock_press", { whom, word: word(kind) }) : word(kind),
       );
     return h("div.module-clock__keys", {}, h("p.module-clock__whom", {}, h("b", {}, t("clock_for", { whom })), isSome ? null : h("span", {}, ` ${t("clock_choose")}`)), h("div.watch__keys", {}, ...kinds.map(key)));
   }

@@ -1,0 +1,161 @@
+"""The clock of a whole module on a real tablet: pressed without network, kept through a reload, taken into a sheet."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from factories import make_actor
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from sqlalchemy import select
+from tablet_server import TabletServer, twelve_aspects
+
+from core.db import db
+from core.permissions import Role
+from scoring.models import ScoreSheet
+from scoring.timing.keeping import SetTiming, set_timing
+from scoring.timing.models import ClockPress
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
+    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server(sqlite_template: Path, tmp_path: Path) -> Iterator[TabletServer]:
+    running = TabletServer(tmp_path / "server", sqlite_template)
+    running.seed(twelve_aspects())
+    with running.app.app_context():
+        module_id = db.session.get_one(ScoreSheet, running.sheets[0]).module_id
+        chief = make_actor(Role.CHIEF_JUDGE, running.competition_id)
+        set_timing(SetTiming(running.competition_id, module_id, running.judge_id, 180, chief))
+    running.start()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def tablet(browser: Browser, server: TabletServer) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1024, "height": 768}, locale="zh-CN")
+    context.set_default_timeout(15_000)
+    context.add_cookies([server.cookie()])
+    yield context
+    context.close()
+
+
+def open_clock(context: BrowserContext, server: TabletServer) -> Page:
+    page = context.new_page()
+    page.goto(f"{server.url}/tablet")
+    page.wait_for_selector("body[data-ready=yes]")
+    page.click(".clock-card")
+    page.wait_for_selector(".module-clock__face")
+    return page
+
+
+def pressed(server: TabletServer) -> list[tuple[str, int]]:
+    """Kind and how many contestants it concerns, in the order of time, as it is on the server's disk."""
+    with server.app.app_context():
+        rows = list(db.session.scalars(select(ClockPress).order_by(ClockPress.at)))
+        found = [(row.kind, len(row.entrants)) for row in rows]
+        db.session.rollback()
+        return found
+
+
+def test_all_start_at_once_one_ends_alone_and_two_are_granted_time(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_clock(tablet, server)
+    page.click("[data-press=start]")
+    page.wait_for_selector(".module-clock__head[data-state=running]")
+    expect(page.locator(".module-clock__left")).to_contain_text("还剩 179:")
+    page.click("[data-end='1']")
+    page.click("[data-lane='2']")
+    page.click("[data-lane='3']")
+    expect(page.locator(".module-clock__whom")).to_contain_text("所选 2 人")
+    page.click("[data-press=credit]")
+    page.click("[data-watch=confirm]")
+    expect(page.locator(".watch__hint")).to_contain_text("理由")
+    page.fill("#watch-minutes", "3")
+    page.fill("#watch-reason", "工位断电")
+    page.click("[data-watch=confirm]")
+    expect(page.locator("[data-lane='3']")).to_contain_text("补时 3:00")
+    page.wait_for_selector("body[data-presses='0'][data-waiting='0']")
+    assert pressed(server) == [("start", 0), ("stop", 1), ("credit", 2)]
+
+
+def test_without_network_presses_are_kept_through_a_reload_and_arrive_once_and_in_order(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_clock(tablet, server)
+    page.wait_for_selector("body[data-worker=yes]")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_selector("body[data-handover=yes]")
+    tablet.set_offline(True)
+    page.click(".clock-card")
+    page.click("[data-press=start]")
+    page.wait_for_selector("body[data-presses='1']")
+    expect(page.locator("#status")).to_contain_text("等待上传 1")
+    page.reload()
+    page.click(".clock-card--running")
+    page.click("[data-end='2']")
+    page.click("[data-press=pause]")
+    page.wait_for_selector("body[data-presses='3']")
+    assert pressed(server) == []
+    tablet.set_offline(False)
+    page.wait_for_selector("body[data-presses='0']")
+    assert pressed(server) == [("start", 0), ("stop", 1), ("pause", 0)]
+
+
+def test_what_the_server_refuses_is_said_and_its_clock_is_shown(tablet: BrowserContext, server: TabletServer) -> None:
+    page, other = open_clock(tablet, server), open_clock(tablet, server)
+    page.click("[data-press=start]")
+    page.wait_for_selector("body[data-presses='0']")
+    other.click("[data-press=start]")
+    expect(other.locator(".module-clock__refused")).to_contain_text("不能在此时“开始”")
+    expect(other.locator(".module-clock__head")).to_have_attribute("data-state", "running")
+    other.click(".module-clock >> text=知道了")
+    expect(other.locator(".module-clock__refused")).to_have_count(0)
+    assert pressed(server) == [("start", 0)]
+
+
+def test_the_time_for_all_becomes_the_mark_of_a_timed_aspect_with_what_it_rests_on(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_clock(tablet, server)
+    page.click("[data-press=start]")
+    page.wait_for_selector("body[data-presses='0']")
+    page.click("[data-end='1']")
+    page.wait_for_selector("body[data-presses='0']")
+    page.click("[data-go=list]")
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    page.click("[data-aspect=B6]")
+    expect(page.locator(".watch__shared")).to_contain_text("全场计时：0:0")
+    page.click("[data-watch=take]")
+    expect(page.locator("[data-aspect=B6]")).to_contain_text("0:0")
+    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    newest = server.revisions()[-1]
+    assert newest.marks["B6"].startswith("0:0")
+    assert [moment["kind"] for moment in newest.times["B6"]] == ["start", "stop"]
+
+
+def test_a_judge_who_keeps_no_time_sees_no_clock(browser: Browser, server: TabletServer) -> None:
+    context = browser.new_context(locale="zh-CN")
+    context.set_default_timeout(15_000)
+    context.add_cookies([server.cookie(other_judge=True)])
+    page = context.new_page()
+    with page.expect_response("**/scoring/clocks"):
+        page.goto(f"{server.url}/tablet")
+    page.wait_for_selector("body[data-handover=yes]")
+    expect(page.locator("#clocks")).to_be_hidden()
+    context.close()
