@@ -49,7 +49,7 @@ class Course:
 
     def mark(self, event_id: int, *, first: float = 0, last: float = 1, submits: bool = True) -> None:
         """Let the judges mark the part of an event's contestants from `first` to `last` of the draw, and submit."""
-        entrants = self._entrants(event_id)
+        entrants = self.entrants(event_id)
         entrants = entrants[int(len(entrants) * first) : int(len(entrants) * last)]
         skills = {entrant: min(0.98, max(0.45, self._dice.gauss(0.8, 0.09))) for entrant in entrants}
         self._mark_theory(event_id, skills)
@@ -67,7 +67,12 @@ class Course:
                 for save in saves:
                     submit_sheet(SubmitSheet(save.sheet_id, self._key(), base_key=save.key), self._judges[judge_id])
 
-    def _entrants(self, event_id: int) -> list[int]:
+    def judge(self, judge_id: int) -> Actor:
+        """A judge at the demo's tablet."""
+        return self._judges[judge_id]
+
+    def entrants(self, event_id: int) -> list[int]:
+        """Who came to an event, by draw number."""
         query = select(Entrant.id).where(Entrant.event_id == event_id, Entrant.status != EntrantStatus.ABSENT)
         return list(db.session.scalars(query.order_by(Entrant.draw_number)))
 

@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction
+from math import floor
 
 from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Entry, Node
@@ -25,7 +26,10 @@ def invented_mark(aspect: Node, skill: float, dice: random.Random) -> str | None
     if aspect.kind == "measurement":
         return _grid(entry, abs(dice.gauss(0, 1.1 - skill)) / 12, cap=0.3)
     if aspect.kind == "judgement":
-        return str(min(3, max(0, round(3 * skill + dice.gauss(0, 0.35)))))
+        level = round(3 * skill + dice.gauss(0, 0.35))
+        if aspect.panel is not None and aspect.panel.spread is not None:
+            level = min(max(level, floor(3 * skill)), floor(3 * skill) + 1)  # judges who agree within one
+        return str(min(3, max(0, level)))
     return _grid(entry, min(1.0, max(0.0, skill + dice.gauss(0, 0.05))))
 
 
