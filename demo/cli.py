@@ -27,7 +27,7 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import course, earlier, labour, layouts, own_rules, papers, signing
+from demo import course, earlier, jury, labour, layouts, own_rules, papers, signing
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 
 SYSTEM = ("system", "演示")
@@ -88,7 +88,8 @@ def _fill() -> dict[str, Any]:
         roles: dict[int | None, frozenset[Role]] = {built.competition_id: own, contest.competition_id: own}
         actors[other.role] = Actor(SubjectKind.ACCOUNT, account_id, other.name, 0, roles)
         organisers += [actors[other.role]] if other.role is Role.ORGANISER else []
-    course.run(built, actors[Role.CHIEF_JUDGE])
+    marked = course.run(built, actors[Role.CHIEF_JUDGE])
+    jury.build(built, marked, actors[Role.CHIEF_JUDGE], settings().instance / "photos")
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)
     layouts.build(built.competition_id, actors[Role.ORGANISER], actors[Role.SUPERVISOR])
