@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from scoring.engine.delegations import DelegationRule
 from scoring.engine.scale import MedalRule
-from scoring.engine.standards import Section
 from scoring.engine.steps import Step
 
 ROOT = "total"
@@ -324,6 +323,21 @@ class RankingRule:
     medals: MedalRule | None = None
     status_rules: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the standard.
+
+    Attributes:
+        code: what aspects name in `standard`.
+        label: its title.
+        marks: what it should be worth of the scheme's total; None if the standard does not say.
+    """
+
+    code: str
+    label: str = ""
+    marks: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

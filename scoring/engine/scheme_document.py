@@ -17,7 +17,7 @@ from scoring.engine.problems import Problem, SchemeError
 from scoring.engine.ranking_document import read_ranking
 from scoring.engine.reading import Fields
 from scoring.engine.scheme import ENTERED_KINDS, LEVELS, Combine, Gate, Node, Panel, Scheme
-from scoring.engine.standards import read_standards
+from scoring.engine.standards_document import read_standards
 from scoring.engine.step_document import Context, read_rounding, read_steps
 from scoring.engine.steps import FIELD_STEPS
 from scoring.engine.structure import decimals_shown, evaluation_order, item_users

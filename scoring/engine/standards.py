@@ -1,31 +1,12 @@
-"""The sections of a skill's standard: what each should be worth, and what the aspects that name it come to."""
+"""The sections of a skill's standard: what the aspects that name each come to, against what it should be worth."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from scoring.engine.exact import decimal_text
-
-if TYPE_CHECKING:
-    from scoring.engine.reading import Fields
-    from scoring.engine.scheme import Node, Scheme
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the standard.
-
-    Attributes:
-        code: what aspects name in `standard`.
-        label: its title.
-        marks: what it should be worth of the scheme's total; None if the standard does not say.
-    """
-
-    code: str
-    label: str = ""
-    marks: Fraction | None = None
+from scoring.engine.scheme import Node, Scheme, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +15,6 @@ class SectionSum:
 
     section: Section
     total: Fraction
-
-
-def read_standards(top: Fields) -> tuple[tuple[Section, ...], Fraction | None]:
-    """The sections of a document's `standards`, and how far a sum may stray from what is declared."""
-    own = top.sub("standards")
-    if own is None:
-        return (), None
-    found: list[Section] = []
-    for row in own.each("sections"):
-        section = Section(row.text("code", required=True), row.text("label"), row.positive("marks"))
-        if section.code in {known.code for known in found}:
-            row.problem(f"标准章节「{section.code}」重复", "code")
-        row.finish()
-        found.append(section)
-    tolerance = own.number("tolerance")
-    if tolerance is not None and tolerance < 0:
-        own.problem("tolerance 不能为负", "tolerance")
-    own.finish()
-    return tuple(found), tolerance
 
 
 def section_sums(scheme: Scheme) -> list[SectionSum]:
