@@ -20,7 +20,7 @@ from core.db import db
 @requires("competition.view")
 def events_page(competition_id: int) -> ResponseReturnValue:
     """The events with their modules, prizes and size."""
-    competition = setup.competition_of(competition_id)
+    competition = setup.competition_with_modules(competition_id)
     return render_template(
         "competitions/events.html",
         competition=competition,

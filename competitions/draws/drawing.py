@@ -178,6 +178,15 @@ def draws_of(event_id: int) -> list[DrawRecord]:
     return list(db.session.scalars(query))
 
 
+def draws_by_event(competition_id: int) -> dict[int, list[DrawRecord]]:
+    """Event id → its draws, the one in force first, of a whole competition. One query."""
+    query = select(DrawRecord).join(Event, Event.id == DrawRecord.event_id)
+    found: dict[int, list[DrawRecord]] = {}
+    for made in db.session.scalars(query.where(Event.competition_id == competition_id).order_by(DrawRecord.id.desc())):
+        found.setdefault(made.event_id, []).append(made)
+    return found
+
+
 def event_of_record(record_id: int) -> int:
     """The id of the event that a draw belongs to.
 

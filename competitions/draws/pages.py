@@ -23,7 +23,8 @@ _BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
 def draw_page(competition_id: int) -> ResponseReturnValue:
     """Every event with its draw."""
     competition = setup.competition_of(competition_id)
-    draws = {event.id: drawing.draws_of(event.id) for event in competition.events}
+    made = drawing.draws_by_event(competition_id)
+    draws = {event.id: made.get(event.id, []) for event in competition.events}
     return render_template(
         "competitions/draw.html",
         competition=competition,

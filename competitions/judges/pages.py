@@ -26,7 +26,7 @@ SEATS_OFFERED = 7
 @requires("panel.edit")
 def panels_page(competition_id: int) -> ResponseReturnValue:
     """Judges, panels, conflicts and devices of a competition."""
-    competition = setup.competition_of(competition_id)
+    competition = setup.competition_with_modules(competition_id)
     judges = panels.judges_of(competition_id)
     delegations = {delegation.id: delegation.name for delegation in competition.delegations}
     return render_template(

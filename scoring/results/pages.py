@@ -32,10 +32,9 @@ open_pages = Blueprint("results", __name__)
 def results(competition_id: int) -> ResponseReturnValue:
     """Every event's result: computed or not, published or not."""
     competition = competition_of(competition_id)
-    rows = [
-        (event, standings.snapshots_of(event.id), newest_publication(db.session(), event.id))
-        for event in competition.events
-    ]
+    snapshots = standings.snapshots_by_event(competition_id)
+    published = standings.published_of_events([event.id for event in competition.events])
+    rows = [(event, snapshots.get(event.id, []), published.get(event.id)) for event in competition.events]
     return render_template("scoring/results.html", competition=competition, rows=rows, form=ComputeForm())
 
 

@@ -105,10 +105,14 @@ def totals_of(snapshot_id: int) -> list[str]:
     return [total for total in db.session.scalars(query.order_by(ResultLine.position)) if total]
 
 
-def snapshots_of(event_id: int) -> list[ResultSnapshot]:
-    """All snapshots of an event, newest first."""
-    query = select(ResultSnapshot).where(ResultSnapshot.event_id == event_id)
-    return list(db.session.scalars(query.order_by(ResultSnapshot.number.desc())))
+def snapshots_by_event(competition_id: int) -> dict[int, list[ResultSnapshot]]:
+    """Event id → its snapshots, newest first, of a whole competition. One query."""
+    query = select(ResultSnapshot).join(Event, Event.id == ResultSnapshot.event_id)
+    found: dict[int, list[ResultSnapshot]] = {}
+    shown = query.where(Event.competition_id == competition_id).order_by(ResultSnapshot.number.desc())
+    for snapshot in db.session.scalars(shown):
+        found.setdefault(snapshot.event_id, []).append(snapshot)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from scoring.outside_lists.taking import (
 )
 from scoring.photos.adding import photos_of
 from scoring.sheets import board as reading
-from scoring.sheets.opening import OpenSheets, current_scheme, open_sheets
+from scoring.sheets.opening import OpenSheets, current_schemes, open_sheets
 from scoring.sheets.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.sheets.seen import seen_word
 from scoring.states import STATE_NAMES, SheetAction
@@ -47,7 +47,7 @@ def board(competition_id: int) -> ResponseReturnValue:
     competition = competition_of(competition_id)
     progress = {p.event_id: p for p in reading.progress(competition_id)}
     external = outside_modules(competition_id)
-    schemes = {event.id: current_scheme(db.session(), event.id) for event in competition.events}
+    schemes = current_schemes(db.session(), [event.id for event in competition.events])
     return render_template(
         "scoring/board.html", competition=competition, progress=progress, schemes=schemes, external=external
     )
