@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -42,14 +41,9 @@ def _explained(ranking: Ranking, contestant: str, course: Course) -> dict[str, A
     place = ranking.by_contestant[contestant]
     return {
         **_place_document(ranking, place),
-        "warnings": [warning for warning in ranking.warnings if _speaks_of(warning, contestant)],
+        "warnings": list(ranking.warned.get(contestant, ())),
         "tree": _unfolded(result, result.scheme.root, contestant, course),
     }
-
-
-def _speaks_of(warning: str, contestant: str) -> bool:
-    """Whether a warning names this contestant; number 1 is not meant where it says 12."""
-    return re.search(rf"(?<![0-9A-Za-z]){re.escape(contestant)}(?![0-9A-Za-z])", warning) is not None
 
 
 def result_document(ranking: Ranking) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from scoring.engine.plan_values import Cells
 from scoring.engine.ranking import (
     STATUS_LABELS,
     UNFINISHED,
+    Warnings,
     behind_words,
     cut_warning,
     gate_reason,
@@ -94,21 +95,25 @@ class FieldList:
         chosen = np.flatnonzero((self.heads == own) & (self.ends - own > 1))
         yield from zip(chosen.tolist(), self.ends[chosen].tolist(), strict=True)
 
-    def warnings(self, names: Sequence[str], reasons: Mapping[int, str]) -> list[str]:
-        """The sentences of `ranking.Ranking.warnings`.
+    def warnings(self, names: Sequence[str], reasons: Mapping[int, str]) -> Warnings:
+        """The sentences of `ranking.Ranking.warnings`, each with the contestants whom it is about.
 
         Args:
             names: of the contestants, row by row.
             reasons: for every unfinished row why it is not ranked.
         """
-        found = []
+        found: list[tuple[str, Sequence[str]]] = []
         for start, stop in self.tied_groups():
-            group = self.rows[start:stop].tolist()
-            found.append(tie_warning(self.scheme, self.rank_of(group[0]), [names[row] for row in group]))
+            rows = self.rows[start:stop].tolist()
+            group = [names[row] for row in rows]
+            found.append((tie_warning(self.scheme, self.rank_of(rows[0]), group), group))
         for cut, line in zip(self.scheme.ranking.cuts, self.ranking.cuts, strict=True):
             if len(line.undecided):
-                found.append(cut_warning(self.scheme, cut.node, [names[row] for row in line.undecided.tolist()]))
-        return found + [unranked_warning(names[row], reasons[row]) for row in self.unfinished().tolist()]
+                group = [names[row] for row in line.undecided.tolist()]
+                found.append((cut_warning(self.scheme, cut.node, group), group))
+        for row in self.unfinished().tolist():
+            found.append((unranked_warning(names[row], reasons[row]), (names[row],)))
+        return found
 
     def medals(self) -> Mapping[int, str]:
         """Row → gold, silver, bronze or medallion, where the scheme gives them by closeness."""

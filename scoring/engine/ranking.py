@@ -82,6 +82,7 @@ class Ranking:
         warnings: sentences that must be seen before results are published.
         by_contestant: each contestant's place.
         medals: gold, silver, bronze or medallion, where the scheme gives them by closeness.
+        warned: contestant → those of the warnings that are about the contestant.
     """
 
     result: Result
@@ -91,6 +92,7 @@ class Ranking:
     warnings: tuple[str, ...]
     by_contestant: Mapping[str, Place] = field(default_factory=dict)
     medals: Mapping[str, str] = field(default_factory=dict)
+    warned: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def is_final(self) -> bool:
@@ -128,7 +130,16 @@ def rank(result: Result) -> Ranking:
     cuts = tuple(_cut_line(result, cut, standing) for cut in rule.cuts)
     warnings = _warnings(result, places, ties, cuts)
     by_contestant = {place.contestant: place for place in places}
-    return Ranking(result, tuple(places), ties, cuts, warnings, by_contestant, _medals(result, places))
+    return Ranking(
+        result,
+        tuple(places),
+        ties,
+        cuts,
+        tuple(sentence for sentence, _ in warnings),
+        by_contestant,
+        _medals(result, places),
+        warned_of(warnings),
+    )
 
 
 def _medals(result: Result, places: Sequence[Place]) -> dict[str, str]:
@@ -366,21 +377,33 @@ def _cut_line(result: Result, cut: Cut, standing: Mapping[str, _Standing]) -> Cu
     return CutLine(cut.node, cut.to, tuple(going_on), undecided)
 
 
+Warnings = Sequence[tuple[str, Sequence[str]]]
+"""Sentences, each with the contestants whom it is about."""
+
+
+def warned_of(warnings: Warnings) -> dict[str, list[str]]:
+    """Contestant → the sentences that are about the contestant, in their order."""
+    found: dict[str, list[str]] = {}
+    for sentence, contestants in warnings:
+        for who in contestants:
+            found.setdefault(who, []).append(sentence)
+    return found
+
+
 def _warnings(
     result: Result, places: Sequence[Place], ties: Sequence[tuple[str, ...]], cuts: Sequence[CutLine]
-) -> tuple[str, ...]:
-    found = []
+) -> Warnings:
+    found: list[tuple[str, Sequence[str]]] = []
     by_name = {place.contestant: place for place in places}
     for group in ties:
-        number = by_name[group[0]].rank
-        found.append(tie_warning(result.scheme, number, group))
+        found.append((tie_warning(result.scheme, by_name[group[0]].rank, group), group))
     for cut in cuts:
         if cut.undecided:
-            found.append(cut_warning(result.scheme, cut.node, cut.undecided))
+            found.append((cut_warning(result.scheme, cut.node, cut.undecided), cut.undecided))
     for place in places:
         if place.status in UNFINISHED:
-            found.append(unranked_warning(place.contestant, place.reason))
-    return tuple(found)
+            found.append((unranked_warning(place.contestant, place.reason), (place.contestant,)))
+    return found
 
 
 def tie_warning(scheme: Scheme, number: Fraction | None, group: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from scoring.engine.marks import Marks, collect_marks
 from scoring.engine.outcomes import evaluate_plainly
 from scoring.engine.plan import compares_field
-from scoring.engine.ranking import Place, Ranking, rank
+from scoring.engine.ranking import Place, Ranking, rank, warned_of
 from scoring.engine.scheme import Scheme
 from scoring.formats.csv_marks import read_mark_rows
 from scoring.formats.mass_csv import MassMarks
@@ -35,7 +35,14 @@ def ranking_of_one(scheme: Scheme, mass: MassMarks, data: bytes, contestant: str
     place = _place(results, own.by_contestant[contestant])
     medal = results.medals.get(mass.contestants.index(contestant), "")
     return Ranking(
-        own.result, (place,), (), (), results.warnings, {contestant: place}, {contestant: medal} if medal else {}
+        result=own.result,
+        places=(place,),
+        ties=(),
+        cuts=(),
+        warnings=results.warnings,
+        by_contestant={contestant: place},
+        medals={contestant: medal} if medal else {},
+        warned=warned_of([(sentence, (contestant,)) for sentence, about in results.warned if contestant in about]),
     )
 
 

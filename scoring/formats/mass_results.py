@@ -17,7 +17,7 @@ from scoring.engine.outcomes import evaluate_plainly
 from scoring.engine.plan import compares_field
 from scoring.engine.plan_standing import STATUSES
 from scoring.engine.plan_values import EMPTY
-from scoring.engine.ranking import rank
+from scoring.engine.ranking import Warnings, rank
 from scoring.engine.scheme import ROOT, Scheme
 from scoring.engine.ties import BETTER_THAN, NO_VALUE
 from scoring.formats.mass_csv import MassMarks, as_marks
@@ -36,12 +36,17 @@ class MassResults:
     Attributes:
         listed: the result list.
         names: of the contestants, row by row.
-        warnings: the sentences of `ranking.Ranking.warnings`.
+        warned: the sentences of `ranking.Ranking.warnings`, each with the contestants whom it is about.
     """
 
     listed: FieldList
     names: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warned: Warnings
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The sentences alone."""
+        return tuple(sentence for sentence, _ in self.warned)
 
     @cached_property
     def medals(self) -> Mapping[int, str]:
@@ -63,7 +68,7 @@ def mass_results(scheme: Scheme, mass: MassMarks) -> MassResults | None:
     if waiting:
         places = rank(evaluate_plainly(scheme, as_marks(mass, waiting))).by_contestant
         reasons = {row: places[mass.contestants[row]].reason for row in waiting}
-    return MassResults(listed, mass.contestants, tuple(listed.warnings(mass.contestants, reasons)))
+    return MassResults(listed, mass.contestants, listed.warnings(mass.contestants, reasons))
 
 
 class _Table:

@@ -59,3 +59,12 @@ def test_a_warning_about_number_12_is_not_told_to_number_1():
     assert ranking.warnings
     assert explain(ranking, "1")["warnings"] == []
     assert explain(ranking, "12")["warnings"] == list(ranking.warnings)
+
+
+def test_a_warning_about_the_first_place_is_not_told_to_number_1_further_down():
+    scheme = scheme_from_document({"format": "1", "title": "x", "children": [{"code": "A", "max": 10}]})
+    rows = [MarkRow(who, "A", "", value) for who, value in (("1", "7"), ("2", "8"), ("3", "8"))]
+    ranking = rank(evaluate(scheme, collect_marks(scheme, rows)))
+
+    assert ranking.warnings[0].startswith("第 1 名并列")
+    assert [len(explain(ranking, who)["warnings"]) for who in ("1", "2", "3")] == [0, 1, 1]
