@@ -3,6 +3,12 @@
 from flask.cli import AppGroup
 
 from certificates.attachments.commands import purge_command
+from certificates.cli_incoming import (
+    innovations_import,
+    innovations_template_command,
+    titles_import,
+    titles_template,
+)
 from certificates.cli_render import render_command
 from certificates.cli_verify import verify_command
 from certificates.record.commands import record_command
@@ -14,3 +20,7 @@ cli.add_command(verify_command)
 cli.add_command(record_command)
 cli.add_command(statistics_command)
 cli.add_command(purge_command)
+cli.add_command(titles_import)
+cli.add_command(titles_template)
+cli.add_command(innovations_import)
+cli.add_command(innovations_template_command)

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from certificates.incoming.doing import Doer
 from certificates.innovations.kinds import Kind, Stage
 from certificates.innovations.known import innovations_of
 from certificates.innovations.models import Innovation, InnovationAuthor, InnovationWithdrawal
@@ -90,7 +91,7 @@ def store(
     authors: Sequence[Contestant],
     *,
     source: str,
-    actor: Actor,
+    actor: Doer,
 ) -> Innovation:
     """Insert an innovation with its authors.
 

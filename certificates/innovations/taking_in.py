@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from certificates.incoming import previews
+from certificates.incoming.doing import Doer
 from certificates.incoming.models import IncomingWorkbook, Subject
 from certificates.incoming.people import Roster
 from certificates.incoming.tables import TableRow, read_table
@@ -15,7 +16,6 @@ from certificates.innovations.rows import HEADINGS, InnovationRow, read_innovati
 from competitions.models import Contestant
 from competitions.setup import locked_competition
 from core.audit import record
-from core.auth import Actor
 from core.clock import competition_day
 from core.db import transaction
 from core.messages import said
@@ -46,7 +46,7 @@ class ReadInnovations:
     competition_id: int
     filename: str
     data: bytes
-    actor: Actor
+    actor: Doer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class TakeInInnovations:
     competition_id: int
     workbook_id: int
     leaves_out_wrong: bool
-    actor: Actor
+    actor: Doer
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,20 @@ def _table(sheets: list[Sheet]) -> Sequence[TableRow]:
 
 def placed_innovations(session: Session, workbook: IncomingWorkbook) -> list[PlacedInnovation]:
     """The rows of a preview as they stand now: what was stored meanwhile is known."""
-    rows = read_innovation_rows(previews.rows_of(workbook), competition_day())
-    roster = Roster(session, workbook.competition_id, (number for row in rows for _, number in row.authors))
-    known = known_keys(session, workbook.competition_id)
+    return place(session, workbook.competition_id, previews.rows_of(workbook))
+
+
+def place(session: Session, competition_id: int, table: Sequence[TableRow]) -> list[PlacedInnovation]:
+    """Each row with the contestants who made it, and its fate; of two rows that say the same the first is new.
+
+    Args:
+        session: for reading.
+        competition_id: whose contestants the rows speak of.
+        table: as read.
+    """
+    rows = read_innovation_rows(table, competition_day())
+    roster = Roster(session, competition_id, (number for row in rows for _, number in row.authors))
+    known = known_keys(session, competition_id)
     found = []
     for row in rows:
         one = _placed(row, roster)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from certificates.incoming import previews
+from certificates.incoming.doing import Doer
 from certificates.incoming.models import IncomingWorkbook, Subject
 from certificates.incoming.people import Roster
 from certificates.incoming.tables import TableRow, read_table
@@ -16,7 +17,6 @@ from certificates.titles.rows import HEADINGS, TitleRow, read_title_rows
 from competitions.models import Contestant
 from competitions.setup import locked_competition
 from core.audit import record
-from core.auth import Actor
 from core.clock import competition_day, now
 from core.db import transaction
 from core.messages import said
@@ -48,7 +48,7 @@ class ReadTitles:
     competition_id: int
     filename: str
     data: bytes
-    actor: Actor
+    actor: Doer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class TakeInTitles:
     competition_id: int
     workbook_id: int
     leaves_out_wrong: bool
-    actor: Actor
+    actor: Doer
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def counted(placed: Iterable[PlacedTitle]) -> dict[str, int]:
     return {fate.value: found.count(fate) for fate in Fate}
 
 
-def _fact(row: TitleRow, contestant: Contestant | None, workbook: IncomingWorkbook, actor: Actor) -> HeldFact:
+def _fact(row: TitleRow, contestant: Contestant | None, workbook: IncomingWorkbook, actor: Doer) -> HeldFact:
     return HeldFact(
         competition_id=workbook.competition_id,
         contestant=contestant,

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certificates.flags.exporting import approved_flags
+from certificates.incoming.doing import Doer
 from certificates.papers.forms import Approved
 from certificates.titles.known import answered_titles
 from certificates.titles.rows import COLUMNS, GRANTED, NOT_GRANTED
 from competitions.models import Competition
 from competitions.setup import competition_of
 from core.audit import record
-from core.auth import Actor
 from core.db import db, transaction
 from core.spreadsheets import Cell, Choices, SheetPlan, write_xlsx
 
@@ -26,7 +26,7 @@ class TakeOutTitles:
     """Take the workbook out; it carries document numbers in full, and is recorded."""
 
     competition_id: int
-    actor: Actor
+    actor: Doer
 
 
 def take_out_titles(command: TakeOutTitles) -> bytes:
