@@ -101,12 +101,18 @@ def test_the_certificate_comes_from_the_server_itself_and_is_the_one_in_use(
 
 
 def test_the_command_refuses_twice_and_renews(tmp_path: Path) -> None:
-    assert run(tmp_path, "hall-certificate", "10.0.0.5").returncode == 0
-    again = run(tmp_path, "hall-certificate", "10.0.0.5")
-    assert (again.returncode, "--renew" in again.stderr) == (1, True)
-    assert run(tmp_path, "hall-certificate", "--renew").returncode == 0
-    wrong = run(tmp_path, "hall-certificate", "--renew", "https://hall")
-    assert (wrong.returncode, "机器名" in wrong.stderr) == (1, True)
+    runner = make_app(make_settings(tmp_path)).test_cli_runner()
+
+    def told(*words: str) -> tuple[int, str]:
+        result = runner.invoke(args=["core", "hall-certificate", *words])
+        return result.exit_code, result.stderr
+
+    assert told("10.0.0.5")[0] == 0
+    again, said = told("10.0.0.5")
+    assert (again, "--renew" in said) == (1, True)
+    assert told("--renew")[0] == 0
+    wrong, said = told("--renew", "https://hall")
+    assert (wrong, "机器名" in said) == (1, True)
 
 
 def test_serving_without_a_certificate_says_what_to_run(tmp_path: Path) -> None:
