@@ -116,11 +116,27 @@ def signer_of(key: object, certificates: list[x509.Certificate]) -> PemSigner:
     Raises:
         SigningKeyError: a kind of key that PDF readers do not check, or one that does not fit the certificate.
     """
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _SMALLEST_RSA:
-        return PemSigner(key, certificates)
-    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
-        return PemSigner(key, certificates)
-    raise SigningKeyError("签名私钥须为 2048 位以上的 RSA 或 P-256 的 ECDSA；其他算法多数阅读器不能核验")
+    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise _unchecked()
+    require_kind(key.public_key())
+    return PemSigner(key, certificates)
+
+
+def require_kind(public_key: object) -> None:
+    """Refuse a kind of key that PDF readers do not check.
+
+    Raises:
+        SigningKeyError: neither RSA of 2048 bits or more nor ECDSA on P-256.
+    """
+    if isinstance(public_key, rsa.RSAPublicKey) and public_key.key_size >= _SMALLEST_RSA:
+        return
+    if isinstance(public_key, ec.EllipticCurvePublicKey) and isinstance(public_key.curve, ec.SECP256R1):
+        return
+    raise _unchecked()
+
+
+def _unchecked() -> SigningKeyError:
+    return SigningKeyError("签名私钥须为 2048 位以上的 RSA 或 P-256 的 ECDSA；其他算法多数阅读器不能核验")
 
 
 def _from_pem(data: bytes, password: bytes | None) -> tuple[object, list[x509.Certificate]]:

@@ -7,6 +7,21 @@ from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 
+class TokenKeyForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """Whose a key on the token is, and what it is called there."""
+
+    body = StringField(
+        _l("颁发单位"),
+        [InputRequired(_l("请填写颁发单位")), Length(max=120)],
+        id="token-body",
+        render_kw={"list": "issuers"},
+    )
+    key_label = StringField(
+        _l("私钥的标签"), [InputRequired(_l("请填写签名介质里私钥的标签")), Length(max=120)], id="token-key-label"
+    )
+    gives_credentials = BooleanField(_l("颁证时同时生成数字凭证（Open Badges 3.0）"), id="token-gives-credentials")
+
+
 class KeyForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """A key file, whose it is, and its password, which is never shown again."""
 

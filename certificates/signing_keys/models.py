@@ -42,6 +42,8 @@ class SigningKey(Model):
     """Bytes that a file keeps free for a signature of this key."""
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The private key, readable only with the installation's data key; erased when the key is removed."""
+    token_key: Mapped[str] = mapped_column(default="", server_default="")
+    """The label of the private key on the installation's token, where it lives there; empty for one from a file."""
     gives_credentials: Mapped[bool] = mapped_column(default=False)
     """Whether an Open Badges credential is made with every certificate."""
     added_at: Mapped[datetime]

@@ -1,9 +1,10 @@
 """Register an issuing body's signing key, and remove one: the certificate stays so that what was signed is checked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -13,8 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.pdf.signing import SigningKeyError, read_signer
+from certificates.pdf.signing import PemSigner, SigningKeyError, read_signer
+from certificates.pdf.token_signing import PkcsSigner
 from certificates.signing_keys.models import SigningKey
+from certificates.signing_keys.token import signer_on_token
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor
@@ -67,6 +70,47 @@ def register_key(command: RegisterKey) -> int:
     if not 0 < len(command.data) <= MOST_BYTES:
         raise SigningKeyError("请选择签名文件（PEM 或 PKCS#12，不超过 %(most)s KB）", most=MOST_BYTES // 1024)
     signer = read_signer(command.data, command.password.encode() or None)
+    fingerprint = signer.certificates[0].fingerprint(SHA256()).hex()
+    sealed = seal_file(signer.private_bytes(), place_of(fingerprint))
+    return _registered(command, body, signer, {"sealed": sealed})
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTokenKey:
+    """Register a key that lives on the installation's token."""
+
+    competition_id: int
+    body: str
+    """The issuing body, as it stands on certificates."""
+    key_label: str
+    """Of the private key on the token."""
+    gives_credentials: bool
+    actor: Actor
+
+
+def register_token_key(command: RegisterTokenKey) -> int:
+    """Store the certificate of a key on the token, not the key, and return its id; it signs once to be sure.
+
+    Raises:
+        InvalidInputError: no issuing body, or no label.
+        SigningKeyError: no token, a wrong PIN, no such key; and as `register_key`.
+        ConflictError: this key is registered already.
+    """
+    body, label = command.body.strip()[:LONGEST], command.key_label.strip()[:LONGEST]
+    if not body:
+        raise InvalidInputError("请填写颁发单位")
+    if not label:
+        raise InvalidInputError("请填写签名介质里私钥的标签")
+    return _registered(command, body, signer_on_token(label), {"token_key": label})
+
+
+def _registered(
+    command: RegisterKey | RegisterTokenKey,
+    body: str,
+    signer: PemSigner | PkcsSigner,
+    place: Mapping[str, Any],
+) -> int:
+    """Store a key; `place` says where its private part is."""
     own = signer.certificates[0]
     require_valid(own.not_valid_before_utc, own.not_valid_after_utc, now())
     _require_for_signing(own)
@@ -86,10 +130,10 @@ def register_key(command: RegisterKey) -> int:
             valid_from=own.not_valid_before_utc,
             valid_until=own.not_valid_after_utc,
             room=signer.room,
-            sealed=seal_file(signer.private_bytes(), place_of(fingerprint)),
             gives_credentials=command.gives_credentials,
             added_at=now(),
             added_by=command.actor.name,
+            **place,
         )
         session.add(key)
         session.flush()

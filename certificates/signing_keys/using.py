@@ -10,10 +10,12 @@ from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import lru_cache
 
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from sqlalchemy.orm import Session
 
 from certificates.pdf.signing import PemSigner, Signer, SigningKeyError, signer_of
+from certificates.pdf.token_signing import PkcsSigner
 from certificates.signing_keys.models import SigningKey
 from certificates.signing_keys.registering import (
     certificates_of_key,
@@ -23,6 +25,7 @@ from certificates.signing_keys.registering import (
     place_of,
     require_valid,
 )
+from certificates.signing_keys.token import signer_on_token
 from core.clock import BEIJING, now
 from core.errors import ConflictError, InvalidInputError
 from core.personal_data import unseal_file
@@ -94,12 +97,17 @@ def _act(key: SigningKey, sign: Callable[[bytes], bytes]) -> Iterator[Signer]:
         _signing.reset(token)
 
 
-def live_signer(key: SigningKey) -> PemSigner:
+def live_signer(key: SigningKey) -> PemSigner | PkcsSigner:
     """The private key of a registered key, opened.
 
     Raises:
-        SigningKeyError: it was removed.
+        SigningKeyError: it was removed, or its token does not sign, or has another key under this label now.
     """
+    if key.token_key and key.removed_at is None:
+        signer = signer_on_token(key.token_key)
+        if signer.certificates[0].fingerprint(SHA256()).hex() != key.fingerprint:
+            raise SigningKeyError("签名介质里“%(key)s”现在是另一份证书，请重新登记", key=key.token_key)
+        return signer
     if key.sealed is None:
         raise SigningKeyError("“%(holder)s”的签名证书已经移除，请登记新的", holder=key.holder)
     return _opened(key.sealed, key.chain, key.fingerprint)

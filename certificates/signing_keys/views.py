@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.issue.values import issuers_of
-from certificates.signing_keys.forms import KeyForm
+from certificates.signing_keys.forms import KeyForm, TokenKeyForm
 from certificates.signing_keys.registering import (
     MOST_BYTES,
     RegisterKey,
+    RegisterTokenKey,
     RemoveKey,
     SwitchCredentials,
     certificates_of_key,
@@ -18,9 +19,11 @@ from certificates.signing_keys.registering import (
     keys_of,
     public_key_of,
     register_key,
+    register_token_key,
     remove_key,
     switch_credentials,
 )
+from certificates.signing_keys.token import has_token
 from competitions.setup import competition_of
 from core.auth import public, requires, signed_in_actor
 from core.clock import now
@@ -40,7 +43,7 @@ def keys_page(competition_id: int) -> ResponseReturnValue:
     return _page(competition_id, form)
 
 
-def _page(competition_id: int, form: KeyForm) -> ResponseReturnValue:
+def _page(competition_id: int, form: KeyForm, token_form: TokenKeyForm | None = None) -> ResponseReturnValue:
     known = keys_of(competition_id)
     page = render_template(
         "certificates/signing_keys.html",
@@ -50,8 +53,9 @@ def _page(competition_id: int, form: KeyForm) -> ResponseReturnValue:
         now=now(),
         issuers=issuers_of(competition_of(competition_id).host),
         form=form,
+        token_form=(token_form or TokenKeyForm(formdata=None)) if has_token() else None,
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or (token_form and token_form.errors) else 200
 
 
 @bp.post(K)
@@ -76,6 +80,22 @@ def take_in_key(competition_id: int) -> ResponseReturnValue:
         except DomainError as error:
             form.file.errors = [sentence(error)]
     return _page(competition_id, form)
+
+
+@bp.post(f"{K}/on-token")
+@requires("signing_key.edit")
+def take_in_token_key(competition_id: int) -> ResponseReturnValue:
+    """Register a key of the token; what is wrong with it is said on the page."""
+    form = TokenKeyForm()
+    if form.validate():
+        words = (form.body.data, form.key_label.data, form.gives_credentials.data)
+        try:
+            register_token_key(RegisterTokenKey(competition_id, *words, signed_in_actor()))
+            flash(_("签名证书已登记，颁发时可以选用"), "success")
+            return redirect(url_for("certificates.signing_keys", competition_id=competition_id))
+        except DomainError as error:
+            form.key_label.errors = [sentence(error)]
+    return _page(competition_id, KeyForm(formdata=None), form)
 
 
 @bp.post(f"{K}/<int:key_id>/removal")
