@@ -1,11 +1,10 @@
 """What a judge, a chief judge and the public see has nothing that axe finds wrong: names, contrast, order, language."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from tablet_server import TabletServer
 
 from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in
@@ -16,19 +15,9 @@ AXE = Axe()
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
-    running = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
+def server(running: TabletServer) -> TabletServer:
     running.start()
-    yield running.seed()
-    running.close()
+    return running.seed()
 
 
 @pytest.fixture(params=["zh-CN", "en"])

@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from factories import PASSWORD
 from hall import CITIES, Hall
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from competitions.models import Contestant, Entrant
@@ -49,14 +49,6 @@ def hall(sqlite_template: Path, tmp_path: Path) -> Iterator[Hall]:
     running.start()
     yield running
     running.close()
-
-
-@pytest.fixture
-def browser(chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-        yield opened
-        opened.close()
 
 
 def person(browser: Browser, **over: object) -> BrowserContext:

@@ -2,12 +2,11 @@
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from factories import stored
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 from sqlalchemy import select
 from tablet_server import TabletServer
 
@@ -19,28 +18,6 @@ from scoring.photos.files import fetch
 from scoring.photos.models import SheetPhoto
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def server(sqlite_template: Path, tmp_path: Path) -> Iterator[TabletServer]:
-    running = TabletServer(tmp_path / "server", sqlite_template)
-    running.seed()
-    running.start()
-    yield running
-    running.close()
 
 
 @pytest.fixture
@@ -70,7 +47,11 @@ def picture(size: tuple[int, int] = (3000, 2000), name: str = "IMG_1.jpg") -> Fi
 
 def photos_of(server: TabletServer) -> list[SheetPhoto]:
     with server.app.app_context():
-        rows = list(db.session.scalars(select(SheetPhoto).order_by(SheetPhoto.number)))
+        rows = list(
+            db.session.scalars(
+                select(SheetPhoto).where(SheetPhoto.sheet_id.in_(server.sheets)).order_by(SheetPhoto.number)
+            )
+        )
         db.session.expunge_all()
         db.session.rollback()
         return rows
@@ -163,7 +144,7 @@ def hold(page: Page) -> None:
 
 def submissions(server: TabletServer) -> list[SheetSubmission]:
     with server.app.app_context():
-        rows = list(db.session.scalars(select(SheetSubmission)))
+        rows = list(db.session.scalars(select(SheetSubmission).where(SheetSubmission.sheet_id.in_(server.sheets))))
         db.session.expunge_all()
         db.session.rollback()
         return rows

@@ -2,8 +2,6 @@
 
 import http.client
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,19 +17,6 @@ from core.permissions import Role
 from scoring.models import RefusedSave
 
 FIFTY_MEGABYTES = 50_000_000
-
-
-@pytest.fixture(scope="module")
-def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
-    server = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def server(running: TabletServer) -> TabletServer:
-    running.start()
-    return running.seed()
 
 
 def post(server: TabletServer, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:

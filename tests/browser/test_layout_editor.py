@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from factories import PASSWORD, make_actor, make_entrant, make_person
 from hall import Hall
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from certificates.layouts.loading import builtin_source, load_layout
 from certificates.layouts.reader import read_json
@@ -36,27 +36,24 @@ def hall(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(params=[WIDE, TABLET], ids=["desktop", "tablet"])
-def editor(request: pytest.FixtureRequest, hall: Hall, chromium: str, chromium_arguments: list[str]) -> Iterator[Page]:
+def editor(request: pytest.FixtureRequest, hall: Hall, browser: Browser) -> Iterator[Page]:
     """The editor with a fresh layout, opened by the organiser; nothing may be complained of in the console."""
     with hall.app.app_context():
         actor = make_actor(Role.ORGANISER, hall.competition_id)
         layout_id = add_layout(AddLayout(hall.competition_id, read_json(builtin_source("plain-red")), "始", actor))
         db.session.remove()
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-        page = browser.new_context(locale="zh-CN", viewport=request.param).new_page()
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        page.goto(hall.page("/sign-in"))
-        page.fill("[name=username]", "zhao")
-        page.fill("[name=password]", PASSWORD)
-        page.click("#main button")
-        page.goto(hall.page(f"/certificates/competitions/{{c}}/layouts/{layout_id}/editor"))
-        page.wait_for_selector(".editor--ready")
-        yield page
-        browser.close()
-        assert complaints == []
+    page = browser.new_context(locale="zh-CN", viewport=request.param).new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    page.goto(hall.page("/sign-in"))
+    page.fill("[name=username]", "zhao")
+    page.fill("[name=password]", PASSWORD)
+    page.click("#main button")
+    page.goto(hall.page(f"/certificates/competitions/{{c}}/layouts/{layout_id}/editor"))
+    page.wait_for_selector(".editor--ready")
+    yield page
+    assert complaints == []
 
 
 def box(page: Page, item: str) -> list[float]:

@@ -1,12 +1,10 @@
 """Pages that follow what happens: the chief judge's board and the screen in the hall, in a real browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from factories import make_account, make_entrant, make_sheet, stored
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tablet_server import TabletServer
 
 from core.audit import record
@@ -20,26 +18,10 @@ from scoring.sheets.saving import SaveMarks, save_marks
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
-def server(sqlite_template: Path, tmp_path: Path) -> Iterator[TabletServer]:
-    running = TabletServer(tmp_path / "server", sqlite_template)
-    running.seed(contestants=12)
+def server(running: TabletServer) -> TabletServer:
     running.start()
-    yield running
-    running.close()
+    return running.seed(contestants=12)
 
 
 def chief(browser: Browser, server: TabletServer, **more: object) -> BrowserContext:

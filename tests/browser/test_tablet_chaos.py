@@ -6,13 +6,12 @@ CHAOS_SEEDS gives how many random courses are run, CHAOS_STEPS how long each is;
 import os
 import random
 import signal
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 from tablet_server import TabletServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -20,12 +19,6 @@ SEEDS = int(os.environ.get("CHAOS_SEEDS", "1"))
 VIEWPORT = {"width": 1180, "height": 820}
 STEPS = int(os.environ.get("CHAOS_STEPS", "45"))
 LEVELS = ["0", "1", "2", "3"]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 class Course:
@@ -130,13 +123,6 @@ class Course:
             self.page.wait_for_selector("body[data-ready=yes][data-waiting='0'][data-kept=yes]")
         except Error:
             pytest.fail(f"{self.page.url} says {self.page.evaluate('({...document.body.dataset})')}")
-
-
-@pytest.fixture(scope="module")
-def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
-    server = TabletServer(tmp_path_factory.mktemp("chaos"), sqlite_template)
-    yield server
-    server.close()
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

@@ -1,11 +1,10 @@
 """A sheet that asks only for what goes wrong stands at full marks; it is handed in once the judge has spoken."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tablet_server import TabletServer
 
 pytestmark = pytest.mark.browser
@@ -30,26 +29,10 @@ SCHEME: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
-def server(sqlite_template: Path, tmp_path: Path) -> Iterator[TabletServer]:
-    running = TabletServer(tmp_path / "server", sqlite_template)
-    running.seed(SCHEME)
+def server(running: TabletServer) -> TabletServer:
     running.start()
-    yield running
-    running.close()
+    return running.seed(SCHEME)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import segno
 import zxingcpp
 from factories import WELDING_MARKS, make_actor
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 from tablet_server import TabletServer
 
 from core.permissions import Role
@@ -19,32 +19,6 @@ from scoring.handing_over.pictures import codes_on
 from scoring.handing_over.taking import Taken, TakeOver, take_over
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
-    server = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def server(running: TabletServer) -> TabletServer:
-    running.start()
-    return running.seed()
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from factories import make_judge
 from juries import Jury
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from tablet_server import TabletServer
 
@@ -26,25 +25,10 @@ pytestmark = pytest.mark.browser
 LANDSCAPE = {"width": 1180, "height": 820}
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
-    running = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
+@pytest.fixture
+def server(running: TabletServer) -> TabletServer:
     running.start()
-    yield running
-    running.close()
+    return running
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from factories import WELDING_MARKS
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from tablet_server import TabletServer, twelve_aspects
 
 from core.db import db
@@ -14,33 +14,6 @@ from scoring.models import ScoreSheet
 
 pytestmark = pytest.mark.browser
 LANDSCAPE = {"width": 1180, "height": 820}
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
-    server = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def server(running: TabletServer) -> TabletServer:
-    """The server, up, with a fresh judge who has three untouched sheets."""
-    running.start()
-    return running.seed()
 
 
 @pytest.fixture

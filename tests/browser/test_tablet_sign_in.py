@@ -2,13 +2,12 @@
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from factories import make_actor
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
 from sqlalchemy import func, select
 from tablet_server import TabletServer
 
@@ -19,32 +18,6 @@ from core.permissions import Role
 from scoring.photos.models import SheetPhoto
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletServer]:
-    server = TabletServer(tmp_path_factory.mktemp("server"), sqlite_template)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def server(running: TabletServer) -> TabletServer:
-    running.start()
-    return running.seed()
 
 
 @pytest.fixture
