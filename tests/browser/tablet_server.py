@@ -1,18 +1,15 @@
 """A real server process with a seeded competition: start it, kill it, look at its disk."""
 
 import copy
-import os
-import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import warm_server
 from factories import (
     WELDING_SCHEME,
     make_competition,
@@ -24,7 +21,7 @@ from factories import (
     make_sheet,
 )
 from flask import Flask
-from installation import ROOT, make_app, make_settings
+from installation import make_app, make_settings
 from sqlalchemy import select
 
 from competitions.lifecycle import CompetitionState
@@ -76,7 +73,7 @@ class TabletServer:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://localhost:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: int | None = None
         self.app: Flask = make_app(make_settings(folder, PORT=str(self.port)))
         self.sheets: list[int] = []
 
@@ -133,21 +130,19 @@ class TabletServer:
         """Serve; returns when it answers. Serving already is no mistake."""
         if self.process is not None:
             return
-        env = os.environ | {
+        env = {
             "INSTANCE": str(self.folder),
             "SECRET_KEY": "s" * 40,
             "DATA_KEY": "d" * 40,
             "PORT": str(self.port),
-            "PYTHONPATH": str(ROOT),
         }
-        command = [sys.executable, "-m", "gunicorn", "wsgi:create_app()", "-k", "gthread", "--threads", "8"]
-        command += ["-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "2", "--log-level", "error"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+        options = ["-k", "gthread", "--threads", "8", "--graceful-timeout", "2", "--log-level", "error"]
+        self.process = warm_server.start(env, *options, "-b", f"127.0.0.1:{self.port}")
         end = time.monotonic() + PATIENCE
         while not self._answers():
-            assert self.process.poll() is None, "the server ended at its start"
+            assert warm_server.is_alive(self.process), "the server ended at its start"
             assert time.monotonic() < end, "the server does not answer"
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def _answers(self) -> bool:
         try:
@@ -159,8 +154,7 @@ class TabletServer:
     def kill(self) -> None:
         """kill -9, the whole group: nothing is finished, nothing is told."""
         if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
+            warm_server.kill(self.process)
             self.process = None
 
     def close(self) -> None:
