@@ -27,6 +27,10 @@ from sqlalchemy import select
 
 from certificates.awards.awarding import FixAwards, fix_awards
 from certificates.flags.recommending import AssessFlags, assess_flags
+from certificates.innovations.kinds import Kind, Stage
+from certificates.innovations.recording import RecordInnovation, record_innovation
+from certificates.innovations.rows import COLUMNS as INNOVATION_COLUMNS
+from certificates.innovations.taking_in import ReadInnovations, read_innovations
 from certificates.issue.issuing import IssueCertificates, issue_certificates
 from certificates.issue.values import Terms, Wording
 from certificates.layouts.loading import builtin_source
@@ -38,6 +42,10 @@ from certificates.materials.printers import SavePrinter, save_printer
 from certificates.materials.seals import RecordSeal, SealPaper, record_seal
 from certificates.models import Certificate, Recommendation
 from certificates.signing_keys.registering import RegisterKey, register_key
+from certificates.titles.models import FactKind, FactSource
+from certificates.titles.rows import COLUMNS as TITLE_COLUMNS
+from certificates.titles.stating import StateFact, Statement, WithdrawFact, state_fact, withdraw_fact
+from certificates.titles.taking_in import ReadTitles, TakeInTitles, read_titles, take_in_titles
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
@@ -48,6 +56,8 @@ from core.clock import now
 from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
+from core.personal_data import decrypt
+from core.spreadsheets import SheetPlan, write_xlsx
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import ReadScheme
 from scoring.models import ScoreSheet, SheetRevision
@@ -161,6 +171,7 @@ class LatinCompetition:
         self._results()
         self._certificates()
         self._layouts()
+        self._facts()
         self._accounts()
         self.own_id = make_own_pack(OWN_RULES, owner="Port City", actor=self.organiser).id
         decide(
@@ -319,6 +330,41 @@ class LatinCompetition:
         grant_role(GrantRole(self.account_id, Role.SYSTEM_ADMIN, None, *by))
         grant_role(GrantRole(self.leader_id, Role.TEAM_LEADER, self.competition_id, *by, self.delegation_ids[0]))
 
+    def _facts(self) -> None:
+        """A title that came back, one that was denied and withdrawn, innovations, and a preview of each."""
+        person = db.session.get_one(Contestant, self.contestant_ids[0]).person
+        number, name = decrypt(person.document_sealed), person.name
+        row = [name, number, "Port City Master", "", "Port City", "No. 1", "2025-03-01", "Welding", "", ""]
+        self.titles_id = self._read_titles([row])
+        take_in_titles(TakeInTitles(self.competition_id, self.titles_id, leaves_out_wrong=False, actor=self.organiser))
+        self.pending_titles_id = self._read_titles([[*row[:2], "Other", *row[3:]], ["Nobody", "X1", *row[2:]], row])
+        denied = Statement(FactKind.NONE_ELSE, FactSource.DECLARED, stated_by="Herself", evidence="Letter")
+        fact_id = state_fact(StateFact(self.competition_id, self.contestant_ids[0], denied, self.organiser))
+        withdraw_fact(WithdrawFact(self.competition_id, fact_id, "mistaken", self.organiser))
+        record_innovation(
+            RecordInnovation(
+                self.competition_id,
+                "Fixture",
+                Kind.SMALL_REFORM,
+                Stage.IN_USE,
+                "Steel Works",
+                (self.contestant_ids[0],),
+                "12.5",
+                "hours saved",
+                None,
+                "No. 2",
+                self.organiser,
+            )
+        )
+        rows = [["Fixture 2", "其他", "已采纳", "Steel Works", "", "", "", "", "", ""], ["", "其他", *[""] * 8]]
+        data = write_xlsx([SheetPlan("a", [list(INNOVATION_COLUMNS), *rows])])
+        command = ReadInnovations(self.competition_id, "innovations.xlsx", data, self.organiser)
+        self.pending_innovations_id = read_innovations(command)
+
+    def _read_titles(self, rows: list[list[str]]) -> int:
+        data = write_xlsx([SheetPlan("a", [list(TITLE_COLUMNS), *rows])])
+        return read_titles(ReadTitles(self.competition_id, "titles.xlsx", data, self.organiser))
+
     def values(self) -> dict[str, object]:
         """What stands in an address, by the name it has in routes."""
         return {
@@ -349,6 +395,7 @@ class LatinCompetition:
             "benefit": "promotion",
             "own_id": self.own_id,
             "part": "promotion",
+            "workbook_id": self.pending_titles_id,
         }
 
     def special(self) -> dict[str, list[dict[str, object]]]:
@@ -356,6 +403,8 @@ class LatinCompetition:
         empty: list[dict[str, object]] = [{}, {"event_id": self.empty_event_id}]
         return {
             "certificates.event_page": empty,
+            "certificates.titles_preview": [{}, {"workbook_id": self.titles_id}],
+            "certificates.innovations_preview": [{"workbook_id": self.pending_innovations_id}],
             "certificates.flags": empty,
             "competitions.edit_event": empty,
             "competitions.event_draw": empty,

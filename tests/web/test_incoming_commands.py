@@ -17,7 +17,6 @@ from core.personal_data import decrypt
 from core.spreadsheets import SheetPlan, read_spreadsheet, write_xlsx
 
 
-
 @pytest.fixture
 def published(sqlite_app):
     return make_published([Row("1", "孙创新"), Row("2", "李革新")])

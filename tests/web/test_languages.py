@@ -63,6 +63,7 @@ NO_PAGES = {
     "certificates.record_file": "a workbook",
     "certificates.own_record_file": "a workbook",
     "certificates.statistics_file": "a workbook",
+    "certificates.innovations_workbook": "a workbook",
     "certificates.all_statistics_file": "a workbook",
     "certificates.paper_file": "a scan",
     "certificates.own_paper_file": "a scan",
