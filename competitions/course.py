@@ -24,6 +24,7 @@ from competitions.lifecycle import (
 from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge
 from competitions.readiness import held_by, own_conditions, shortcomings
 from competitions.setup import locked_competition
+from competitions.tasks import Task, Tasks, tasks_of_judges
 from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
@@ -62,12 +63,16 @@ class CourseFacts:
 
     held: frozenset[Condition] = frozenset()
     progress: tuple[EventProgress, ...] = ()
+    tasks: Tasks = field(default_factory=dict)
+    """For conditions that do not hold: what is to be done, each with its page."""
 
     def joined(self, other: "CourseFacts") -> "CourseFacts":
         """Both together: every condition that one of them knows to hold, and the counts of each event added up."""
         theirs = {progress.event_id: progress for progress in other.progress}
         return CourseFacts(
-            self.held | other.held, tuple(mine.plus(theirs.get(mine.event_id)) for mine in self.progress)
+            self.held | other.held,
+            tuple(mine.plus(theirs.get(mine.event_id)) for mine in self.progress),
+            {**self.tasks, **other.tasks},
         )
 
 
@@ -94,6 +99,7 @@ class Requirement:
     condition: Condition
     is_met: bool
     missing: tuple[str, ...]
+    tasks: tuple[Task, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -182,7 +188,7 @@ def course_of(competition: Competition, actor: Actor, facts: CourseFacts) -> Cou
     forward = next((move for move in MOVES if move.source is competition.state and not move.needs_reason), None)
     return Course(
         competition=competition,
-        steps=_steps(competition.state, held, missing),
+        steps=_steps(competition.state, held, missing, _tasks(competition, facts)),
         forward=forward,
         may_go_forward=forward in moves,
         back=tuple(move for move in moves if move.needs_reason and move.target in COURSE),
@@ -203,8 +209,20 @@ def _without_sheets(bars: tuple[EventBar, ...]) -> tuple[str, ...]:
     return tuple(said("%(event)s还没有生成评分表", event=bar.name) for bar in bars if not bar.progress.sheets_total)
 
 
+def _tasks(competition: Competition, facts: CourseFacts) -> dict[Condition, tuple[Task, ...]]:
+    """What is to be done now; while marking, judges without a device come first."""
+    found = {condition: tuple(tasks) for condition, tasks in facts.tasks.items()}
+    if competition.state is CompetitionState.MARKING:
+        for condition, tasks in tasks_of_judges(competition).items():
+            found[condition] = (*tasks, *found.get(condition, ()))
+    return found
+
+
 def _steps(
-    state: CompetitionState, held: AbstractSet[Condition], missing: Mapping[Condition, tuple[str, ...]]
+    state: CompetitionState,
+    held: AbstractSet[Condition],
+    missing: Mapping[Condition, tuple[str, ...]],
+    tasks: Mapping[Condition, tuple[Task, ...]],
 ) -> tuple[Step, ...]:
     here = COURSE.index(state) if state in COURSE else 0
     steps = []
@@ -213,7 +231,8 @@ def _steps(
         is_here = step is state
         standing = Standing.DONE if position < here else Standing.CURRENT if is_here else Standing.AHEAD
         requirements = tuple(
-            Requirement(condition, condition in held, missing.get(condition, ())) for condition in forward.conditions
+            Requirement(condition, condition in held, missing.get(condition, ()), tasks.get(condition, ()))
+            for condition in forward.conditions
         )
         steps.append(Step(step, standing, requirements))
     return tuple(steps)

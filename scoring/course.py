@@ -6,13 +6,14 @@ from competitions.course import CourseFacts, EventProgress
 from competitions.lifecycle import Condition
 from competitions.models import Event
 from core.db import db
+from scoring.course_tasks import tasks_of
 from scoring.models import Publication, SchemeVersion
 from scoring.results.standings import published_of_events
 from scoring.sheets.board import Progress, progress
 
 
 def facts(competition_id: int) -> CourseFacts:
-    """Conditions that hold and the progress of every event, without certificates. Four queries."""
+    """Conditions that hold and the progress of every event, without certificates. Nine queries."""
     found = progress(competition_id)
     event_ids = [p.event_id for p in found]
     published = published_of_events(event_ids)
@@ -32,6 +33,7 @@ def facts(competition_id: int) -> CourseFacts:
     return CourseFacts(
         held=frozenset(condition for condition, is_so in holds.items() if is_so),
         progress=tuple(_event_progress(p, p.event_id in published) for p in found),
+        tasks=tasks_of(competition_id),
     )
 
 

@@ -26,7 +26,7 @@ PAGES = (
     "/scoring/competitions/{id}/board",
     "/scoring/competitions/{id}/results",
 )
-MOST = 32
+MOST = 40
 
 
 def add_event(stage, number):

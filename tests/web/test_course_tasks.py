@@ -1,0 +1,154 @@
+"""The course always names the next thing to do, who does it, and leads to the page where it is done."""
+
+import re
+from html import unescape
+
+import pytest
+from factories import make_account, make_event, make_judge, make_module, make_panel, sign_in_account, sign_in_judge
+from test_results import PRACTICE, THEORY, Stage
+
+from competitions.course import course_of
+from competitions.lifecycle import CompetitionState, Condition
+from competitions.models import Competition, Entrant, EntrantStatus
+from core.db import db, transaction
+from core.permissions import Role
+from scoring.course import facts
+from scoring.course_tasks import tasks_of
+from scoring.models import ScoreSheet
+from scoring.sheets.opening import GONE
+from scoring.states import SheetState
+
+S, C = CompetitionState, Condition
+
+
+@pytest.fixture
+def stage(app):
+    return Stage()
+
+
+@pytest.fixture
+def browser(stage, client):
+    return sign_in_account(client, make_account(role=Role.ORGANISER, competition=stage.competition))
+
+
+def at(stage, state):
+    with transaction() as session:
+        session.get(Competition, stage.competition.id).state = state
+
+
+def texts(stage, condition):
+    return [str(task.text) for task in tasks_of(stage.competition.id)[condition]]
+
+
+def links(browser, stage):
+    """What the course's list leads to, in order."""
+    page = browser.get(f"/competitions/{stage.competition.id}").get_data(as_text=True)
+    (needs,) = re.findall(r'<ul class="needs">.*?</ul>', page, re.DOTALL)
+    return [unescape(href) for href in re.findall(r'class="needs__link[^"]*" href="([^"]+)"', needs)]
+
+
+def test_events_without_scheme_are_named_each_with_its_own_page(stage, browser):
+    other = make_event(competition_id=stage.competition.id, name="钳工")
+    make_module(event=other)
+    at(stage, S.DRAWING)
+
+    assert texts(stage, C.SCHEMES_ADOPTED) == ["钳工（职工）还没有评分方案"]
+    assert f"/scoring/competitions/{stage.competition.id}/events/{other.id}/scheme" in links(browser, stage)
+
+
+def test_while_marking_judges_without_a_device_come_first(stage, browser, client):
+    stage.open()
+    at(stage, S.MARKING)
+    first = links(browser, stage)[0]
+    page = unescape(browser.get(f"/competitions/{stage.competition.id}").get_data(as_text=True))
+    assert first == f"/competitions/{stage.competition.id}/panels#entry"
+    assert "3 名裁判还没有登录平板" in page
+
+    for judge in stage.judges:
+        sign_in_judge(client.application.test_client(), judge)
+    assert links(browser, stage)[0].endswith(f"/modules/{stage.module('T').id}/external")
+
+
+def test_what_is_lacking_for_confirmation_is_told_by_who_does_it(stage):
+    stage.open()
+    assert texts(stage, C.SHEETS_CONFIRMED) == [
+        "焊工“理论知识”还有 3 名选手的成绩没有导入",
+        "焊工“操作技能”还有 9 张评分表没有提交",
+    ]
+    stage.mark(0, 1, "80")
+    roles = [task.role for task in tasks_of(stage.competition.id)[C.SHEETS_CONFIRMED]]
+    assert roles == [Role.ORGANISER, Role.JUDGE, Role.CHIEF_JUDGE]
+    assert texts(stage, C.SHEETS_CONFIRMED)[2] == "焊工“操作技能”有 1 张评分表待确认"
+
+
+def test_nobody_waits_for_who_has_left_or_for_an_empty_seat(stage):
+    stage.open()
+    with transaction() as session:
+        for sheet in session.query(ScoreSheet):
+            if sheet.seat_number == 3:
+                sheet.state = SheetState.VACANT
+        session.get(Entrant, stage.entrants[0]).status = EntrantStatus.WITHDRAWN
+    assert EntrantStatus.WITHDRAWN in GONE
+    assert texts(stage, C.SHEETS_CONFIRMED) == [
+        "焊工“理论知识”还有 2 名选手的成绩没有导入",
+        "焊工“操作技能”还有 4 张评分表没有提交",
+    ]
+
+
+def test_results_lead_from_computing_to_the_notice_to_the_final_list(stage, browser):
+    stage.mark_all(PRACTICE, THEORY)
+    stage.confirm_all()
+    at(stage, S.REVIEWING)
+    results = f"/scoring/competitions/{stage.competition.id}/results#event-{stage.event_id}"
+    assert texts(stage, C.SHEETS_CONFIRMED) == []
+    assert texts(stage, C.RESULTS_FINAL) == ["焊工（职工）的成绩还没有计算"]
+    assert results in links(browser, stage)
+
+    snapshot = stage.compute()
+    assert texts(stage, C.RESULTS_FINAL) == ["焊工（职工）的成绩已计算，还没有公示"]
+    assert f"/scoring/competitions/{stage.competition.id}/snapshots/{snapshot}" in links(browser, stage)
+
+    stage.publish(snapshot)
+    assert texts(stage, C.RESULTS_FINAL) == []
+    assert "期满没有异议后公布最终成绩" in texts(stage, C.NOTICE_PERIOD_OVER)[0]
+    stage.publish(snapshot, is_final=True, reason="演示")
+    assert texts(stage, C.NOTICE_PERIOD_OVER) == []
+
+
+def test_who_may_not_open_a_page_reads_the_task_without_a_link(stage, client):
+    stage.open()
+    at(stage, S.MARKING)
+    sign_in_account(client, make_account(role=Role.AUDITOR, competition=stage.competition))
+    page = client.get(f"/competitions/{stage.competition.id}").get_data(as_text=True)
+
+    assert "3 名裁判还没有登录平板" in page
+    assert "needs__link" not in page
+
+
+def test_a_long_list_is_cut_and_says_so(stage, browser):
+    for number in range(9):
+        make_event(competition_id=stage.competition.id, name=f"赛项{number}")
+    at(stage, S.DRAWING)
+    page = browser.get(f"/competitions/{stage.competition.id}").get_data(as_text=True)
+
+    assert "还有 3 项，办完前面的会列出来" in page
+
+
+def test_only_seated_judges_are_waited_for(stage):
+    make_judge(competition_id=stage.competition.id)
+    make_panel(module_id=make_module().id)
+    at(stage, S.MARKING)
+    competition = db.session.get(Competition, stage.competition.id)
+    (need,) = course_of(competition, stage.organiser, facts(competition.id)).current.unmet
+
+    assert str(need.tasks[0].text).startswith("3 名裁判")
+
+
+def test_after_something_is_done_the_page_leads_back_to_the_course(stage, browser):
+    path = f"/competitions/{stage.competition.id}/chief-judges"
+    data = {"judge": stage.judges[0].id, "role": "chief_judge"}
+    page = browser.post(path, data=data, follow_redirects=True).get_data(as_text=True)
+    assert "回到“进程”，看下一步" in page
+    assert "回到“进程”，看下一步" not in browser.get(f"/competitions/{stage.competition.id}/panels").get_data(
+        as_text=True
+    )
