@@ -25,6 +25,7 @@ from core.db import db
 from core.messages import said_again
 
 ROWS_SHOWN = 500
+FINDINGS_SHOWN = 200
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -146,8 +147,9 @@ def _import_page(competition_id: int, import_id: int, form: TakeInForm) -> Respo
         homeless=[name for name in row.summary["new_delegations"] if region(name) is None],
         problems=[said_again(problem) for problem in row.summary["problems"]],
         counts=row.summary["counts"],
-        wrong=[planned for planned in rows if planned.fate is Fate.WRONG],
-        warned=[planned for planned in rows if planned.fate is Fate.NEW and planned.is_warned],
+        has_sheets=len({planned.sheet for planned in rows}) > 1,
+        wrong=[planned for planned in rows if planned.fate is Fate.WRONG][:FINDINGS_SHOWN],
+        warned=[planned for planned in rows if planned.fate is Fate.NEW and planned.is_warned][:FINDINGS_SHOWN],
         good=[planned for planned in rows if planned.fate is Fate.NEW][:ROWS_SHOWN],
         already=[planned for planned in rows if planned.fate is Fate.ALREADY][:ROWS_SHOWN],
         skipped=[planned for planned in rows if planned.fate is Fate.SKIPPED],
