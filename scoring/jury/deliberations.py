@@ -30,11 +30,8 @@ class SeatVotes:
     votes: tuple[str | None, ...]
     is_vacant: bool = False
     """Nobody sits there any more."""
-
-    @property
-    def is_due(self) -> bool:
-        """Whether the newest vote is still to come."""
-        return self.votes[-1] is None and not self.is_vacant
+    is_due: bool = False
+    """The newest vote is still to come; that is told even where votes are closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +138,7 @@ class _Desk:
                     now.get(judge_label(seat)),
                 ),
                 is_vacant=seat not in seated,
+                is_due=seat in seated and judge_label(seat) not in now,
             )
             for seat in sorted(numbers)
         )

@@ -64,7 +64,7 @@ def aspect_document(scheme: Scheme, aspect: Node, module: str) -> Document:
         "suffixes": [[suffix, _decimal(value)] for suffix, value in entry.suffixes],
         "benchmarks": [[_decimal(value), text] for value, text in aspect.benchmarks],
         "max": _decimal(aspect.max),
-        "steps": steps_document(_own_steps(aspect)),
+        "steps": steps_document(own_steps(aspect)),
     }
 
 
@@ -87,7 +87,7 @@ def _path(scheme: Scheme, aspect: Node, module: str) -> list[str]:
     return labels
 
 
-def _own_steps(aspect: Node) -> tuple[Step, ...] | None:
+def own_steps(aspect: Node) -> tuple[Step, ...] | None:
     """What becomes of one judge's entry if all judges agreed; None where the panel adds its marks up."""
     panel = aspect.panel
     if panel is None:

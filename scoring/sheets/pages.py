@@ -15,6 +15,7 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.i18n import sentence
 from scoring.blueprint import C, bp
 from scoring.forms import ExternalForm, ReasonForm
+from scoring.jury.sheet_company import INK_BOX, company_of, worth
 from scoring.jury.sheet_page import on_the_spot
 from scoring.outside_lists.blank import blank_file, blank_list, columns_of
 from scoring.outside_lists.reading import read_external_list
@@ -87,6 +88,9 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         form=ReasonForm(),
         names=STATE_NAMES,
         seen=seen_word([(sheet_id, shown.sheet.revision)]),
+        company=company_of(db.session(), shown.sheet),
+        worth=worth,
+        ink_box=INK_BOX,
     )
 
 
