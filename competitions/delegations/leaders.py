@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from competitions.setup import delegation_of
+from competitions.setup import delegation_of, locked_competition
 from core.accounts import Account, GrantRole, RoleGrant, add_grant
 from core.audit import record
 from core.auth import Actor
@@ -44,6 +44,8 @@ def name_leader(command: NameLeader) -> None:
     """
     username = command.username.strip().lower()
     with transaction() as session:
+        # Held until the end, so that of two people who name at once the second sees what the first did.
+        locked_competition(session, command.competition_id)
         delegation = delegation_of(session, command.competition_id, command.delegation_id)
         account = session.scalar(select(Account).where(Account.username == username, Account.is_active))
         if account is None:

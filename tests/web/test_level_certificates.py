@@ -1,6 +1,7 @@
 """Issued level certificates come back by workbook: matched by document and name, kept beside what was registered."""
 
 import io
+from threading import Barrier, Thread
 
 import pytest
 from factories import make_account, make_competition, make_entrant, make_event, sign_in_account
@@ -144,6 +145,29 @@ def test_a_file_that_is_no_table_is_refused(sqlite_app):
     published = make_flagged()
     with pytest.raises(SpreadsheetError):
         take_in_levels(TakeInLevelCertificates(published.competition_id, "a.xlsx", b"PK\x03\x04", published.organiser))
+
+
+def test_two_people_take_in_the_same_certificates_and_each_is_stored_once(app):
+    published = make_flagged()
+    approve(published, 2)
+    data, barrier, found = book(line(published), line(published, 2, number=NUMBER[:-1] + "2")), Barrier(2), []
+
+    def work():
+        with app.app_context():
+            command = TakeInLevelCertificates(published.competition_id, "名单.xlsx", data, published.organiser)
+            barrier.wait()
+            done = take_in_levels(command)
+            found.append((len(done.stored), done.already))
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(found) == [(0, 2), (2, 0)]
+    db.session.rollback()
+    assert len(db.session.scalars(select(LevelCertificate)).all()) == 2
 
 
 def page_of(competition_id):

@@ -1,7 +1,20 @@
-from factories import make_account, make_competition, make_delegation, make_entrant, make_event, sign_in_account
+from functools import partial
+from threading import Barrier, Thread
 
-from competitions.delegations.leaders import leaders_of
+from factories import (
+    make_account,
+    make_actor,
+    make_competition,
+    make_delegation,
+    make_entrant,
+    make_event,
+    sign_in_account,
+)
+
+from competitions.delegations.leaders import NameLeader, leaders_of, name_leader
 from core.audit import verify
+from core.db import db
+from core.errors import DomainError
 from core.permissions import Role
 
 
@@ -81,3 +94,49 @@ def test_leaders_of_another_competition_cannot_be_touched(client):
 
     assert client.post(f"/competitions/{here.id}/delegations/{mine.id}/leaders/{grant}/removals").status_code == 404
     assert len(leaders_of(there.id, theirs.id)) == 1
+
+
+def race(app, works):
+    """Run all at once, each in an own context; what each raised, by class name, empty for what went through."""
+    barrier, found = Barrier(len(works)), []
+
+    def run(work):
+        with app.app_context():
+            barrier.wait()
+            try:
+                work()
+                found.append("")
+            except DomainError as error:
+                found.append(type(error).__name__)
+
+    threads = [Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(found)
+
+
+def test_two_organisers_name_the_same_leader_at_once_and_it_is_one_role(app):
+    competition = make_competition()
+    delegation = make_delegation(competition_id=competition.id)
+    make_account(username="chu")
+    organiser = make_actor(Role.ORGANISER, competition.id)
+    command = NameLeader(competition.id, delegation.id, "chu", organiser)
+
+    assert race(app, [lambda: name_leader(command)] * 2) == ["", ""]
+    db.session.rollback()
+    assert len(leaders_of(competition.id, delegation.id)) == 1
+    assert verify() == []
+
+
+def test_one_person_named_leader_of_two_delegations_at_once_leads_one(app):
+    competition = make_competition()
+    ids = [make_delegation(competition_id=competition.id).id for _ in range(2)]
+    make_account(username="chu")
+    organiser = make_actor(Role.ORGANISER, competition.id)
+    works = [partial(name_leader, NameLeader(competition.id, one, "chu", organiser)) for one in ids]
+
+    assert race(app, works) == ["", "ConflictError"]
+    db.session.rollback()
+    assert sum(len(leaders_of(competition.id, one)) for one in ids) == 1
