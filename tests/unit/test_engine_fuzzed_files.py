@@ -14,10 +14,11 @@ from scoring import cli_files, formats
 from scoring.cli import cli
 from scoring.formats import read_scheme
 from scoring.formats.scheme_xlsx_write import write_scheme_xlsx
-from scoring.formats.worldskills_export import write_worldskills
+from tests.worldskills_workbooks import CHINESE_HEADINGS, FULL_HEADINGS, SHORT_HEADINGS, good_blocks, make_workbook
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 SCHEMES = sorted(EXAMPLES.glob("*.yaml"))
+MARKS = [marks for path in SCHEMES if (marks := path.with_suffix(".csv")).exists()]
 ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "12"))
 """Mutations of each file; more of them find more."""
 
@@ -138,10 +139,6 @@ def workbook(path):
     return write_scheme_xlsx(read_scheme(path).to_document())
 
 
-def worldskills(path):
-    return write_worldskills(read_scheme(path))
-
-
 def look_at(scheme, folder):
     """All commands that read a scheme, on one that may be none."""
     if invoked("scheme-check", scheme).exit_code:
@@ -170,26 +167,27 @@ def test_a_mutated_scheme_in_yaml(path, tmp_path):
         look_at(scheme, tmp_path)
 
 
-WORKBOOKS = [(path, workbook) for path in SCHEMES] + [(EXAMPLES / "worldskills.yaml", worldskills)]
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_a_mutated_workbook_of_a_scheme(path, tmp_path):
+    mutate_workbook(workbook(path), path.stem, max(ROUNDS // 3, 1), tmp_path)
 
 
-@pytest.mark.parametrize(("path", "make"), WORKBOOKS, ids=lambda own: getattr(own, "stem", None) or own.__name__)
-def test_a_mutated_workbook_of_a_scheme(path, make, tmp_path):
-    random = Random(path.stem)
-    data = make(path)
-    for number in range(max(ROUNDS // 3, 1)):
-        scheme = tmp_path / f"{path.stem}~{number}.xlsx"
+@pytest.mark.parametrize("headings", [FULL_HEADINGS, SHORT_HEADINGS, CHINESE_HEADINGS])
+def test_a_mutated_workbook_of_the_worldskills_form(headings, tmp_path):
+    mutate_workbook(make_workbook(good_blocks(), headings), "worldskills", ROUNDS, tmp_path)
+
+
+def mutate_workbook(data, name, rounds, folder):
+    random = Random(name)
+    for number in range(rounds):
+        scheme = folder / f"{name}~{number}.xlsx"
         change = random.choice([mutated_bytes, mutated_parts, mutated_cells, mutated_cells])
         scheme.write_bytes(change(data, random))
-        look_at(scheme, tmp_path)
+        look_at(scheme, folder)
 
 
 @pytest.mark.parametrize("is_long", [False, True])
-@pytest.mark.parametrize(
-    "path",
-    [path.with_suffix(".csv") for path in SCHEMES if path.with_suffix(".csv").exists()],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.parametrize("path", MARKS, ids=lambda path: path.stem)
 def test_mutated_marks(path, is_long, tmp_path, monkeypatch):
     monkeypatch.setattr(formats, "LONG_FILE", 1 if is_long else 1 << 40)
     scheme = path.with_suffix(".yaml")
