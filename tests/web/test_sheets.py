@@ -1,22 +1,19 @@
-"""Saving, syncing and handing in score sheets: each happy path, each refusal, strangers, retries and races."""
+"""Saving, syncing and handing in score sheets: each happy path, each refusal, strangers and retries."""
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from factories import WELDING_MARKS, make_actor, make_entrant, make_judge, make_sheet, stored
+from factories import WELDING_MARKS, make_actor, make_entrant, make_judge, make_sheet
 from flask import Flask
+from judge_devices import judge_actor
 from sqlalchemy import func, select
 
 from competitions.models import Judge
 from core.audit import AuditEntry, verify
-from core.auth import Actor, SignIn, SubjectKind
+from core.auth import Actor, SignIn
 from core.clock import now
-from core.db import Model, db, transaction
+from core.db import Model, db
 from core.errors import DomainError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision, SheetSubmission
@@ -43,27 +40,6 @@ from scoring.sheets.saving import (
     sync_saves,
 )
 from scoring.states import SheetAction, SheetState
-
-
-def judge_actor(judge: Judge) -> Actor:
-    """Judge 钱裁判 at a signed-in device."""
-    row = stored(
-        SignIn(
-            token_hash=uuid4().hex,
-            subject_kind=SubjectKind.JUDGE,
-            subject_id=judge.id,
-            name=judge.name,
-            competition_id=judge.competition_id,
-            role=judge.role,
-            device="test",
-            created_at=now(),
-            last_seen_at=now(),
-            expires_at=now(),
-            revoked_at=None,
-        )
-    )
-    actor = make_actor(judge.role, judge.competition_id, kind=SubjectKind.JUDGE, subject_id=judge.id, name=judge.name)
-    return replace(actor, sign_in_id=row.id, competition_id=judge.competition_id)
 
 
 @pytest.fixture
@@ -442,65 +418,6 @@ def test_a_foreign_judge_may_not_hand_in(sheet: ScoreSheet, judge: Judge, actor:
     complete(sheet, actor)
     with pytest.raises(ForeignSheetError):
         submit_sheet(SubmitSheet(sheet.id, uuid4(), base_revision=1), judge_actor(make_judge()))
-
-
-def in_threads(app: Flask, work: Any) -> list[Any]:
-    """Run `work(number)` in eight threads that start together."""
-    barrier = Barrier(8)
-
-    def run(number: int) -> Any:
-        with app.app_context():
-            barrier.wait()
-            return work(number)
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(run, range(8)))
-
-
-@pytest.mark.parametrize(("same_key", "outcomes"), [(True, {1: 8}), (False, {1: 1, "stale_revision": 7})])
-def test_eight_saves_at_once(
-    app: Flask, sheet: ScoreSheet, actor: Actor, same_key: bool, outcomes: dict[Any, int]
-) -> None:
-    sheet_id, key = sheet.id, uuid4()
-
-    def work(_number: int) -> Any:
-        try:
-            command = SaveMarks(sheet_id, key if same_key else uuid4(), {"A1": "18.5"}, 0)
-            return save_marks(command, actor)
-        except DomainError as error:
-            return error.code
-
-    assert Counter(in_threads(app, work)) == outcomes
-    with transaction():
-        assert count(SheetRevision) == 1
-    assert verify() == []
-
-
-def test_eight_submissions_at_once_hand_in_once(app: Flask, sheet: ScoreSheet, actor: Actor) -> None:
-    complete(sheet, actor)
-    sheet_id = sheet.id
-
-    def work(_number: int) -> str:
-        try:
-            submit_sheet(SubmitSheet(sheet_id, uuid4(), base_revision=1), actor)
-        except DomainError as error:
-            return error.code
-        return "done"
-
-    assert Counter(in_threads(app, work)) == {"done": 1, "sheet_closed": 7}
-
-
-def test_eight_devices_syncing_two_sheets_in_both_orders_do_not_block_each_other(
-    app: Flask, judge: Judge, actor: Actor
-) -> None:
-    ids = [make_sheet(judge=judge).id for _ in range(2)]
-
-    def work(number: int) -> int:
-        order = ids if number % 2 else ids[::-1]
-        outcomes = sync_saves(SyncSaves([SaveMarks(i, uuid4(), {"A1": "1"}, 0) for i in order]), actor)
-        return sum(isinstance(outcome, Saved) for outcome in outcomes)
-
-    assert sum(in_threads(app, work)) == 2
 
 
 def test_an_absent_contestant_has_a_sheet_like_any_other(judge: Judge, actor: Actor, sheet: ScoreSheet) -> None:
