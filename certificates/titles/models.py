@@ -60,7 +60,7 @@ class HeldFact(Model):
     evidence: Mapped[str]
     """What was shown, or why it was not granted; empty where nothing was said."""
     remarks: Mapped[list[Any]] = mapped_column(default=list)
-    """What looked odd about it."""
+    """What looked odd about it, as `core.messages.kept` keeps sentences."""
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
     contestant: Mapped[Contestant] = relationship()

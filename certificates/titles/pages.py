@@ -36,6 +36,7 @@ from competitions.forms import accepted
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.messages import said_again
 
 ONE = f"{C}/titles/workbooks/<int:workbook_id>"
 OF_PERSON = f"{C}/contestants/<int:contestant_id>/facts"
@@ -47,6 +48,7 @@ WORDS = {
     "matter_of": matter_of,
     "source_words": source_words,
     "labels": labels,
+    "said_again": said_again,
 }
 
 

@@ -17,6 +17,7 @@ from core.auth import Actor
 from core.clock import competition_day, now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.messages import kept
 
 DATED = (FactKind.PROMOTED,)
 
@@ -166,7 +167,7 @@ def _fact(contestant: Contestant, competition_id: int, statement: Statement, act
         source=statement.source,
         stated_by="" if is_document else statement.stated_by,
         evidence=statement.evidence,
-        remarks=[str(remark) for remark in remarks],
+        remarks=[kept(remark) for remark in remarks],
         recorded_at=now(),
         recorded_by=actor.name,
     )

@@ -19,7 +19,7 @@ from competitions.setup import locked_competition
 from core.audit import record
 from core.clock import competition_day, now
 from core.db import transaction
-from core.messages import said
+from core.messages import kept, said
 from core.spreadsheets import Sheet
 
 
@@ -198,7 +198,7 @@ def _fact(row: TitleRow, contestant: Contestant | None, workbook: IncomingWorkbo
         source=FactSource.RETURNED,
         stated_by=workbook.filename,
         evidence=row.note,
-        remarks=[str(remark) for remark in row.remarks],
+        remarks=[kept(remark) for remark in row.remarks],
         recorded_at=now(),
         recorded_by=actor.name,
     )
