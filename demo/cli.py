@@ -27,7 +27,7 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import course, earlier, jury, labour, layouts, own_rules, papers, signing
+from demo import course, earlier, facts, jury, labour, layouts, own_rules, papers, signing
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 
 SYSTEM = ("system", "演示")
@@ -95,6 +95,7 @@ def _fill() -> dict[str, Any]:
     layouts.build(built.competition_id, actors[Role.ORGANISER], actors[Role.SUPERVISOR])
     earlier_id = earlier.build(admin, built)
     grant_role(GrantRole(actors[Role.ORGANISER].subject_id, Role.ORGANISER, earlier_id, *SYSTEM))
+    facts.build(built, earlier_id, actors[Role.ORGANISER])
     papers.build(built, actors[Role.ORGANISER])
     own_rules.keep(*organisers)
     return {
