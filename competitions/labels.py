@@ -63,7 +63,9 @@ def consequence(course: Course) -> str:
             n=counts.entrants,
         ),
         CompetitionState.REVIEWING: _("结束评分：%(n)s 张评分表已确认，进入复核。", n=sheets["confirmed"]),
-        CompetitionState.PUBLIC_NOTICE: _("将向社会公示 %(n)s 个参赛者的成绩。", n=counts.entrants),
+        CompetitionState.PUBLIC_NOTICE: _(
+            "进入公示：%(n)s 个参赛者的成绩已经公示，这一步起接受申诉。", n=counts.entrants
+        ),
         CompetitionState.AWARDING: _("结束公示：%(n)s 个参赛者的成绩从此不再接受申诉。", n=counts.entrants),
         CompetitionState.ARCHIVED: _("归档：已发证书 %(n)s 份，竞赛资料从此只读。", n=sheets["certificates"]),
     }

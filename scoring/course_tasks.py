@@ -7,12 +7,11 @@ from sqlalchemy import Row, func, select
 from competitions.lifecycle import Condition
 from competitions.models import Entrant, Event, Module
 from competitions.tasks import Task, Tasks
-from core.clock import BEIJING
 from core.db import db
 from core.messages import said
 from core.permissions import Role
 from scoring.models import Publication, ResultSnapshot, SchemeVersion, ScoreSheet
-from scoring.results.notice import last_day_of_notice
+from scoring.results.computing import notice_ends
 from scoring.sheets.board import OUT
 from scoring.sheets.seating import EXTERNAL_SEAT
 from scoring.states import SheetState
@@ -109,9 +108,10 @@ def _unshown(event: Event, snapshot_id: int | None) -> Task:
 
 
 def _not_final(event: Event, shown: Sequence[Publication]) -> Task:
-    """A result that is on show. The notice counts from its newest publication, as publishing itself counts it."""
-    last = last_day_of_notice(
-        shown[-1].published_at.astimezone(BEIJING).date(), event.competition.publicity_working_days or 0
-    )
-    text = said("%(event)s公示到 %(day)s，期满没有异议后公布最终成绩", event=event.title, day=last.isoformat())
+    """A result that is on show, and until when as far as the competition has laid that down."""
+    last = notice_ends(shown[-1])
+    if last is None:
+        text = said("%(event)s正在公示，竞赛资料里没有填公示天数；没有异议后公布最终成绩", event=event.title)
+    else:
+        text = said("%(event)s公示到 %(day)s，期满没有异议后公布最终成绩", event=event.title, day=last.isoformat())
     return Task(text, Role.ORGANISER, "scoring.snapshot", "result.view", {"snapshot_id": shown[-1].snapshot_id})

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -231,9 +232,8 @@ def _about_notice(session: Session, snapshot: ResultSnapshot) -> list[Obstacle]:
     notice = session.scalar(query.order_by(Publication.id.desc()).limit(1))
     if notice is None:
         return [Obstacle("no_notice", "还没有公示过")]
-    days = snapshot.event.competition.publicity_working_days or 0
-    last = last_day_of_notice(notice.published_at.astimezone(BEIJING).date(), days)
-    if days and competition_day() <= last:
+    days, last = snapshot.event.competition.publicity_working_days, notice_ends(notice)
+    if last is not None and competition_day() <= last:
         return [
             Obstacle(
                 "notice_running",
@@ -242,6 +242,12 @@ def _about_notice(session: Session, snapshot: ResultSnapshot) -> list[Obstacle]:
             )
         ]
     return []
+
+
+def notice_ends(notice: Publication) -> date | None:
+    """The last day of a notice; `None` where the competition has laid down no number of days."""
+    days = notice.snapshot.event.competition.publicity_working_days
+    return last_day_of_notice(notice.published_at.astimezone(BEIJING).date(), days) if days else None
 
 
 def _is_stale(session: Session, snapshot: ResultSnapshot) -> bool:

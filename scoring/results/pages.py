@@ -17,6 +17,7 @@ from scoring.results.computing import (
     PublishResult,
     compute_result,
     newest_publication,
+    notice_ends,
     obstacles,
     publish_result,
     snapshot_in,
@@ -63,6 +64,7 @@ def snapshot(competition_id: int, snapshot_id: int) -> ResponseReturnValue:
         page=standings.lines_of(found.id, request.args.get("page", 1, type=int), request.args.get("q", "").strip()),
         chart=histogram(standings.totals_of(found.id)),
         publication=publication if was_shown else None,
+        notice_ends=notice_ends(publication) if publication is not None else None,
         against={final: obstacles(db.session(), found, is_final=final) for final in (False, True)},
         form=PublishForm(),
     )

@@ -54,6 +54,7 @@ def trials(competition_id: int, snapshot_id: int) -> ResponseReturnValue:
         chart=slope_chart(result.lines) if result else None,
         rows=_rows(result, {"competition_id": competition_id, "snapshot_id": snapshot_id}),
         problems=problems,
+        is_unchanged=bool(request.args) and trial.is_empty,
     )
     return page, 422 if problems else 200
 

@@ -110,7 +110,7 @@ def test_results_lead_from_computing_to_the_notice_to_the_final_list(stage, brow
 
     stage.publish(snapshot)
     assert texts(stage, C.RESULTS_FINAL) == []
-    assert "期满没有异议后公布最终成绩" in texts(stage, C.NOTICE_PERIOD_OVER)[0]
+    assert "没有异议后公布最终成绩" in texts(stage, C.NOTICE_PERIOD_OVER)[0]
     stage.publish(snapshot, is_final=True, reason="演示")
     assert texts(stage, C.NOTICE_PERIOD_OVER) == []
 
@@ -152,3 +152,21 @@ def test_after_something_is_done_the_page_leads_back_to_the_course(stage, browse
     assert "回到“进程”，看下一步" not in browser.get(f"/competitions/{stage.competition.id}/panels").get_data(
         as_text=True
     )
+
+
+def test_the_end_of_the_notice_is_told_where_the_competition_has_laid_it_down(stage, browser):
+    stage.mark_all(PRACTICE, THEORY)
+    stage.confirm_all()
+    snapshot = stage.compute()
+    stage.publish(snapshot)
+    path = f"/scoring/competitions/{stage.competition.id}/snapshots/{snapshot}"
+    assert "没有填公示天数" in texts(stage, C.NOTICE_PERIOD_OVER)[0]
+    assert "填写公示天数" in browser.get(path).get_data(as_text=True)
+
+    with transaction() as session:
+        session.get(Competition, stage.competition.id).publicity_working_days = 5
+    (told,) = texts(stage, C.NOTICE_PERIOD_OVER)
+    day = re.search(r"公示到 (\d{4}-\d\d-\d\d)，", told).group(1)
+    page = browser.get(path).get_data(as_text=True)
+    assert f"公示到 {day} 为止" in page
+    assert "公示未满 5 个工作日" in page

@@ -260,3 +260,14 @@ def test_a_wrong_choice_keeps_the_page(sqlite_app, client):
 @pytest.mark.parametrize(("role", "status"), [(Role.CHIEF_JUDGE, 200), (Role.JUDGE, 403), (Role.TEAM_LEADER, 403)])
 def test_only_who_may_see_results_may_try(sqlite_app, client, role, status):
     assert Computed().get(client, "?drop_high=0", role).status_code == status
+
+
+def test_a_trial_without_any_change_says_that_nothing_was_changed(app, client):
+    stage = Stage()
+    stage.mark_all(PRACTICE, THEORY)
+    snapshot = stage.compute()
+    sign_in_account(client, make_account(role=Role.ORGANISER, competition=stage.competition))
+    path = f"/scoring/competitions/{stage.competition.id}/snapshots/{snapshot}/trials"
+
+    assert "还没有换任何规则" not in client.get(path).get_data(as_text=True)
+    assert "还没有换任何规则" in client.get(f"{path}?tie0-0=&drop_high=").get_data(as_text=True)
