@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Table, UniqueConstraint, bindparam, insert, select, update
+from sqlalchemy import CheckConstraint, Table, UniqueConstraint, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import now
@@ -57,7 +57,7 @@ class AuditEntry(Model):
 
 CHAINS, ENTRIES = cast(Table, AuditChain.__table__), cast(Table, AuditEntry.__table__)
 END = select(CHAINS.c.length, CHAINS.c.last_hash).where(CHAINS.c.chain == bindparam("of")).with_for_update()
-BEGIN = insert(CHAINS)
+BEGIN = text("INSERT INTO audit_chain (chain, length, last_hash) VALUES (:chain, 0, :genesis) ON CONFLICT DO NOTHING")
 ADD = insert(ENTRIES).inline()
 PROLONG = update(CHAINS).where(CHAINS.c.chain == bindparam("of"))
 """Made once: every act of everybody runs these."""
@@ -80,9 +80,10 @@ def record(session: Session, act: Act) -> None:
     chain = act.competition_id or SYSTEM_CHAIN
     session.flush()  # the chain is held from here on; what else is to be written has been written before
     end = session.execute(END, {"of": chain}).first()
-    if end is None:
-        session.execute(BEGIN, {"chain": chain, "length": 0, "last_hash": GENESIS})
-    length, last_hash = end or (0, GENESIS)
+    if end is None:  # the first acts of a competition may be two at once
+        session.execute(BEGIN, {"chain": chain, "genesis": GENESIS})
+        end = session.execute(END, {"of": chain}).one()
+    length, last_hash = end
     entry = {
         "chain": chain,
         "number": length + 1,
@@ -101,10 +102,10 @@ def record(session: Session, act: Act) -> None:
 def _hash(entry: Mapping[Any, Any], previous: str) -> str:
     """Over the line before it and all columns of this one."""
     at = entry["at"].isoformat(timespec="microseconds")
-    said = [entry[name] for name in ("actor", "actor_name", "action", "target", "detail")]
-    line = [previous, entry["chain"], entry["number"], at, *said]
-    text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    rest = [entry[name] for name in ("actor", "actor_name", "action", "target", "detail")]
+    line = [previous, entry["chain"], entry["number"], at, *rest]
+    written = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
