@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, cast
 
+from core.messages import said
 from scoring.engine.reading import Fields, as_number
 from scoring.engine.scheme import Entry, Veto
 from scoring.engine.step_document import Context, read_operand, read_step
@@ -69,7 +70,7 @@ def _clamp(fields: Fields, maximum: Fraction | None) -> tuple[Step, ...]:
     exceeds = fields.flag("may_exceed_max")
     top = fields.number("bonus_max")
     if exceeds and top is not None:
-        fields.problem("may_exceed_max 与 bonus_max 只写一个", "bonus_max")
+        fields.problem(said("may_exceed_max 与 bonus_max 只写一个"), "bonus_max")
     steps: list[Step] = [Arithmetic("at_least", Operand(number=low))]
     highest = top if top is not None else maximum
     if highest is not None and not exceeds:
@@ -94,7 +95,7 @@ def _entry(fields: Fields, entry: Entry) -> Entry:
         suffixes=_words(own, "suffixes"),
     )
     if read.low is not None and read.high is not None and read.low > read.high:
-        own.problem("min 大于 max")
+        own.problem(said("min 大于 max"))
     own.finish()
     return read
 
@@ -107,7 +108,7 @@ def _words(fields: Fields, key: str) -> tuple[tuple[str, Fraction], ...]:
     for word in table.words():
         value = table.number(word)
         if value is None:
-            table.problem(f"「{word}」须对应一个数", word)
+            table.problem(said("「%(word)s」须对应一个数", word=word), word)
         else:
             found.append((word, value))
     return tuple(found)
@@ -119,7 +120,7 @@ def _points(fields: Fields, context: Context) -> AspectRules:
     low = fields.number("min", Fraction(0))
     top = fields.number("bonus_max", maximum)
     if maximum is not None and low is not None and low > maximum:
-        fields.problem("min 大于 max", "min")
+        fields.problem(said("min 大于 max"), "min")
     entry = Entry(kind, low, top, fields.positive("step"))
     return AspectRules(_entry(fields, entry), (), (), maximum, low)
 
@@ -130,7 +131,7 @@ def _judgement(fields: Fields, context: Context) -> AspectRules:
     step = scale.positive("step", Fraction(1))
     scale.finish()
     if low is None or high is None or high <= low or high <= 0:
-        fields.problem("scale 的 to 应大于 from，且大于 0", "scale" if fields.has("scale") else None)
+        fields.problem(said("scale 的 to 应大于 from，且大于 0"), "scale" if fields.has("scale") else None)
         low, high = Fraction(0), Fraction(3)
     maximum = fields.positive("max", high) or high
     entry = _entry(fields, Entry("judgement", low, high, step))
@@ -148,13 +149,19 @@ def _benchmarks(fields: Fields, entry: Entry) -> tuple[tuple[Fraction, str], ...
         if table is None:
             break
         if point is None or not _on_scale(entry, point):
-            table.problem(f"「{key}」不是该量表上的分值", key)
+            table.problem(said("「%(key)s」不是该量表上的分值", key=key), key)
         else:
             found.append((point, table.text(key)))
     if required and entry.step and entry.low is not None and entry.high is not None:
         count = (entry.high - entry.low) / entry.step + 1
         if len(found) != count:
-            fields.problem(f"评判项须为量表的每一分值写出基准描述（应有 {count} 条，现有 {len(found)} 条）")
+            fields.problem(
+                said(
+                    "评判项须为量表的每一分值写出基准描述（应有 %(count)s 条，现有 %(found)s 条）",
+                    count=count,
+                    found=len(found),
+                )
+            )
     return tuple(sorted(found))
 
 
@@ -168,10 +175,10 @@ def _measurement(fields: Fields, context: Context) -> AspectRules:
     maximum = fields.positive("max")
     convert = _convert(fields, context)
     if convert is None:
-        fields.problem("measurement 须写 convert（由测量值到得分的规则）；直接填分请用 kind: points")
+        fields.problem(said("measurement 须写 convert（由测量值到得分的规则）；直接填分请用 kind: points"))
     steps = (*((convert,) if convert else ()), *_clamp(fields, maximum))
     if maximum is None:
-        fields.problem("缺少“max”")
+        fields.problem(said("缺少“max”"))
     return AspectRules(_entry(fields, Entry("measurement")), steps, (), maximum)
 
 
@@ -184,7 +191,7 @@ def _convert(fields: Fields, context: Context) -> Step | None:
 def _yes_no(fields: Fields, context: Context) -> AspectRules:
     maximum = fields.positive("max")
     if maximum is None:
-        fields.problem("缺少“max”")
+        fields.problem(said("缺少“max”"))
         maximum = Fraction(1)
     otherwise = fields.number("otherwise", Fraction(0)) or Fraction(0)
     steps: tuple[Step, ...] = (_times(maximum - otherwise),)
@@ -196,12 +203,12 @@ def _yes_no(fields: Fields, context: Context) -> AspectRules:
 def _choice(fields: Fields, context: Context) -> AspectRules:
     options = _words(fields, "options")
     if not options:
-        fields.problem("choice 须写 options（选项: 得分）")
+        fields.problem(said("choice 须写 options（选项: 得分）"))
         options = (("无", Fraction(0)),)
     best = max(value for _, value in options)
     maximum = fields.number("max", max(best, Fraction(0)))
     if maximum is not None and best > maximum and not fields.flag("may_exceed_max"):
-        fields.problem(f"选项得分超过 max（{maximum}）", "options")
+        fields.problem(said("选项得分超过 max（%(maximum)s）", maximum=maximum), "options")
     return AspectRules(_entry(fields, Entry("choice", options=options)), (), (), maximum)
 
 
@@ -216,14 +223,14 @@ def _count(fields: Fields, context: Context) -> AspectRules:
 def _indicator(fields: Fields, context: Context) -> AspectRules:
     maximum = fields.positive("max")
     if maximum is None:
-        fields.problem("缺少“max”")
+        fields.problem(said("缺少“max”"))
         maximum = Fraction(1)
     better = fields.one_of("better", ("high", "low"), "high")
     forms = ("actual_by_target", "target_by_actual", "complement")
     form = fields.one_of("rate", forms, forms[0] if better == "high" else forms[1])
     target = read_operand(fields.raw("target") or "target", (*fields.path, "target"), context)
     if target.number == 0:
-        fields.problem("目标值不能为 0", "target")
+        fields.problem(said("目标值不能为 0"), "target")
     convert = _convert(fields, context) or _times(maximum / 100)
     steps: tuple[Step, ...] = (Rate(target, cast(Any, form)), convert, *_clamp(fields, maximum))
     return AspectRules(_entry(fields, Entry("indicator")), steps, (), maximum)
@@ -247,7 +254,7 @@ def _veto(fields: Fields, context: Context) -> AspectRules:
     effect = fields.one_of("effect", effects, default)
     cap = fields.number("cap")
     if (effect == "cap") != (cap is not None):
-        fields.problem("effect 为 cap 时须写 cap（封顶分），否则不写")
+        fields.problem(said("effect 为 cap 时须写 cap（封顶分），否则不写"))
     node = fields.text("node")
     if node:
         node = context.node(node, (*fields.path, "node"))

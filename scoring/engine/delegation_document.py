@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, cast
 
+from core.messages import joined, said
 from scoring.engine.delegations import DelegationPlace, DelegationRule, Member, delegation_standings
 from scoring.engine.exact import decimal_text
 from scoring.engine.ranking import Ranking, rank_text
@@ -28,7 +29,7 @@ def _rule(fields: Fields, context: Context) -> DelegationRule:
     ties = fields.names("ties")
     for tie in ties:
         if tie not in TIES:
-            fields.problem(f"未知的同分规则「{tie}」，可用 {'、'.join(TIES)}", "ties")
+            fields.problem(said("未知的同分规则「%(tie)s」，可用 %(known)s", tie=tie, known=joined(TIES)), "ties")
     rounding = None
     if fields.has("round"):
         rounding = read_rounding(fields.raw("round"), (*fields.path, "round"), context)
@@ -54,7 +55,7 @@ def _rule(fields: Fields, context: Context) -> DelegationRule:
 def _points(fields: Fields, method: str) -> tuple[tuple[str, Fraction], ...]:
     table = fields.sub("points")
     if (table is not None) != (method in {"place_points", "prize_points"}):
-        fields.problem("points 与 method: place_points 或 prize_points 须同时使用")
+        fields.problem(said("points 与 method: place_points 或 prize_points 须同时使用"))
     found: list[tuple[str, Fraction]] = []
     for key in table.words() if table else ():
         value = table.number(key) if table else None

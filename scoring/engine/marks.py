@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from core.messages import joined, said
 from scoring.engine.exact import NotANumberError, decimal_text, number
 from scoring.engine.mark_places import MarkPlaces
 from scoring.engine.problems import MarksError, MarkValueError, Problem
@@ -172,10 +173,10 @@ def _check_bounds(aspect: Node, entry: Entry, found: Fraction, text: str) -> Non
 
 def _range_text(entry: Entry) -> str:
     if entry.low is not None and entry.high is not None:
-        return f"在 {decimal_text(entry.low)} 至 {decimal_text(entry.high)} 之间"
+        return said("在 %(low)s 至 %(high)s 之间", low=decimal_text(entry.low), high=decimal_text(entry.high))
     if entry.high is not None:
-        return f"不大于 {decimal_text(entry.high)}"
-    return f"不小于 {decimal_text(entry.low or Fraction(0))}"
+        return said("不大于 %(high)s", high=decimal_text(entry.high))
+    return said("不小于 %(value)s", value=decimal_text(entry.low or Fraction(0)))
 
 
 class _Gathering:
@@ -198,7 +199,7 @@ class _Gathering:
     def add(self, row: MarkRow) -> None:
         """Put one row into its contestant's book."""
         if not row.contestant:
-            self.problem(row, "contestant", "缺少选手编号")
+            self.problem(row, "contestant", said("缺少选手编号"))
             return
         book = self.books.setdefault(row.contestant, Book())
         node = self._node(row)
@@ -211,21 +212,25 @@ class _Gathering:
         if node.is_aspect:
             self._mark(row, book, node)
         elif row.value:
-            sentence = "缺少评分项代码" if not row.aspect else f"「{row.aspect}」不是评分项，不能直接打分"
+            sentence = (
+                said("缺少评分项代码")
+                if not row.aspect
+                else said("「%(aspect)s」不是评分项，不能直接打分", aspect=row.aspect)
+            )
             self.problem(row, "aspect", sentence)
         elif not row.aspect and row.judge:
-            self.problem(row, "aspect", "缺少评分项代码")
+            self.problem(row, "aspect", said("缺少评分项代码"))
 
     def _node(self, row: MarkRow) -> Node | None:
         if row.stage and row.stage not in self.places.stages:
-            known = "、".join(self.places.stages) or "本方案没有阶段"
-            self.problem(row, "stage", f"没有阶段「{row.stage}」（{known}）")
+            known = "、".join(self.places.stages) or said("本方案没有阶段")
+            self.problem(row, "stage", said("没有阶段「%(stage)s」（%(known)s）", stage=row.stage, known=known))
             return None
         found = self.places.find(row.stage, row.aspect)
         if found is None:
             several = not row.stage and self.places.is_in_several(row.aspect)
-            sentence = "在多个阶段中都有，须写 stage" if several else "不在评分方案中"
-            self.problem(row, "aspect", f"评分项「{row.aspect}」{sentence}")
+            sentence = said("在多个阶段中都有，须写 stage") if several else said("不在评分方案中")
+            self.problem(row, "aspect", said("评分项「%(aspect)s」%(sentence)s", aspect=row.aspect, sentence=sentence))
         return found
 
     def _status(self, row: MarkRow, book: Book) -> None:
@@ -233,26 +238,30 @@ class _Gathering:
             return
         status = STATUS_WORDS.get(row.status)
         if status is None:
-            self.problem(row, "status", f"未知的状态「{row.status}」，应为 {'、'.join(STATUSES)} 之一")
+            self.problem(
+                row,
+                "status",
+                said("未知的状态「%(status)s」，应为 %(known)s 之一", status=row.status, known=joined(STATUSES)),
+            )
             return
         stage = self.places.stages.get(row.stage, "")
         if book.statuses.setdefault(stage, status) != status:
-            self.problem(row, "status", f"选手「{row.contestant}」有互相矛盾的状态")
+            self.problem(row, "status", said("选手「%(contestant)s」有互相矛盾的状态", contestant=row.contestant))
 
     def _award(self, row: MarkRow, book: Book) -> None:
         word = row.award.casefold()
         if word not in _AWARD_WORDS:
-            self.problem(row, "award", f"award 应为 yes 或 no，不能是「{row.award}」")
+            self.problem(row, "award", said("award 应为 yes 或 no，不能是「%(award)s」", award=row.award))
             return
         flag = _AWARD_WORDS[word]
         if flag is not None:
             if self.awards.setdefault(row.contestant, flag) != flag:
-                self.problem(row, "award", f"选手「{row.contestant}」的 award 前后不一")
+                self.problem(row, "award", said("选手「%(contestant)s」的 award 前后不一", contestant=row.contestant))
             book.award = flag
 
     def _delegation(self, row: MarkRow, book: Book) -> None:
         if row.delegation and book.delegation not in {"", row.delegation}:
-            self.problem(row, "delegation", f"选手「{row.contestant}」的代表队前后不一")
+            self.problem(row, "delegation", said("选手「%(contestant)s」的代表队前后不一", contestant=row.contestant))
         book.delegation = row.delegation or book.delegation
 
     def _items(self, row: MarkRow, book: Book, node: Node) -> None:
@@ -262,23 +271,45 @@ class _Gathering:
             try:
                 value = seconds(text) if name == "time" else number(text)
             except NotANumberError:
-                self.problem(row, name, f"「{text[:40]}」不是十进制数")
+                self.problem(row, name, said("「%(text)s」不是十进制数", text=text[:40]))
                 continue
             if name == "time":
                 self.timed[row.contestant] = row
             if not self.places.uses(name, node):
-                sentence = f"评分方案没有在「{node.label}」或其上下级使用 {name}，填写的值不会起作用"
+                sentence = said(
+                    "评分方案没有在「%(label)s」或其上下级使用 %(name)s，填写的值不会起作用",
+                    label=node.label,
+                    name=name,
+                )
                 self.problem(row, name, sentence)
             elif book.items.setdefault(name, {}).setdefault(node.id, value) != value:
-                self.problem(row, name, f"选手「{row.contestant}」的「{node.label}」有互相矛盾的 {name}")
+                self.problem(
+                    row,
+                    name,
+                    said(
+                        "选手「%(contestant)s」的「%(label)s」有互相矛盾的 %(name)s",
+                        contestant=row.contestant,
+                        label=node.label,
+                        name=name,
+                    ),
+                )
 
     def _mark(self, row: MarkRow, book: Book, node: Node) -> None:
         if not row.value and any(row.items.values()):
             return
         key = (row.contestant, node.id, row.judge)
         if key in self.seen:
-            who = f"裁判「{row.judge}」" if row.judge else ""
-            self.problem(row, "aspect", f"选手「{row.contestant}」的「{node.label}」{who}重复")
+            who = said("裁判「%(judge)s」", judge=row.judge) if row.judge else ""
+            self.problem(
+                row,
+                "aspect",
+                said(
+                    "选手「%(contestant)s」的「%(label)s」%(who)s重复",
+                    contestant=row.contestant,
+                    label=node.label,
+                    who=who,
+                ),
+            )
             return
         self.seen.add(key)
         marks = book.marks.get(node.id, {})
@@ -300,11 +331,24 @@ class _Gathering:
     def _has_room(self, row: MarkRow, node: Node, given: int) -> bool:
         panel = self.scheme.panel_of(node)
         if panel is None and given:
-            self.problem(row, "judge", f"「{node.label}」没有规定评委组，只能有一个分，不知如何合成多名裁判的分")
+            self.problem(
+                row,
+                "judge",
+                said("「%(label)s」没有规定评委组，只能有一个分，不知如何合成多名裁判的分", label=node.label),
+            )
             return False
         if panel is not None and panel.judges is not None and given >= panel.judges:
-            who = f"选手「{row.contestant}」的「{node.label}」"
-            self.problem(row, "judge", f"{who}已有 {given} 名裁判的分，方案规定 {panel.judges} 名")
+            who = said("选手「%(contestant)s」的「%(label)s」", contestant=row.contestant, label=node.label)
+            self.problem(
+                row,
+                "judge",
+                said(
+                    "%(who)s已有 %(given)s 名裁判的分，方案规定 %(judges)s 名",
+                    who=who,
+                    given=given,
+                    judges=panel.judges,
+                ),
+            )
             return False
         return True
 
@@ -314,10 +358,12 @@ class _Gathering:
             return True
         names = panel.names or tuple(name for group in panel.groups for name in group.names)
         if names and row.judge not in names:
-            self.problem(row, "judge", f"裁判「{row.judge}」不在「{node.label}」的评委名单中")
+            self.problem(
+                row, "judge", said("裁判「%(judge)s」不在「%(label)s」的评委名单中", judge=row.judge, label=node.label)
+            )
             return False
         if not row.judge:
-            self.problem(row, "judge", f"「{node.label}」由评委组评分，须写裁判")
+            self.problem(row, "judge", said("「%(label)s」由评委组评分，须写裁判", label=node.label))
             return False
         return True
 
@@ -344,7 +390,7 @@ def _unclear_times(scheme: Scheme, gathering: _Gathering) -> list[Problem]:
         return []
     return [
         Problem(
-            f"选手「{name}」有多个不同的 time，同分规则须以 of 写明是哪些项目的时间",
+            said("选手「%(name)s」有多个不同的 time，同分规则须以 of 写明是哪些项目的时间", name=name),
             file=gathering.timed[name].file,
             line=gathering.timed[name].line,
             column="time",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.messages import said
 from scoring.engine.problems import Path, Problem
 from scoring.engine.scheme import LEVELS, ROOT
 
@@ -88,10 +89,10 @@ def _children(parent: Outline, problems: list[Problem], depth: int) -> list[Outl
     if items is None:
         return []
     if not isinstance(items, list) or not items:
-        problems.append(Problem("“children”应为非空的列表", path))
+        problems.append(Problem(said("“children”应为非空的列表"), path))
         return []
     if depth > MAX_DEPTH:
-        problems.append(Problem(f"节点超过 {MAX_DEPTH} 层", path))
+        problems.append(Problem(said("节点超过 %(max_depth)s 层", max_depth=MAX_DEPTH), path))
         return []
     found = _parts(parent, items, path, problems)
     for child in found:
@@ -103,12 +104,12 @@ def _parts(parent: Outline, items: list[Any], path: Path, problems: list[Problem
     found: list[Outline] = []
     for index, item in enumerate(items):
         if not isinstance(item, dict):
-            problems.append(Problem("每个节点应为“键: 值”的映射", (*path, index)))
+            problems.append(Problem(said("每个节点应为“键: 值”的映射"), (*path, index)))
             continue
         for code in _codes(item, (*path, index), problems):
             found.append(_child(parent, item, (*path, index), code))
     if len(found) > MAX_NODES:
-        problems.append(Problem(f"节点超过 {MAX_NODES} 个", path))
+        problems.append(Problem(said("节点超过 %(max_nodes)s 个", max_nodes=MAX_NODES), path))
         return []
     return found
 
@@ -125,7 +126,7 @@ def _child(parent: Outline, item: Mapping[str, Any], path: Path, code: str) -> O
 
 def _codes(item: Mapping[str, Any], path: Path, problems: list[Problem]) -> list[str]:
     if ("code" in item) == ("codes" in item):
-        problems.append(Problem("节点须写 code，或以 codes 一次写出若干个相同的节点", path))
+        problems.append(Problem(said("节点须写 code，或以 codes 一次写出若干个相同的节点"), path))
         return []
     if "code" in item:
         codes: list[Any] = [item["code"]]
@@ -133,12 +134,12 @@ def _codes(item: Mapping[str, Any], path: Path, problems: list[Problem]) -> list
         listed = item["codes"]
         codes = listed if isinstance(listed, list) else []
         if not codes:
-            problems.append(Problem("“codes”应为非空的列表", (*path, "codes")))
+            problems.append(Problem(said("“codes”应为非空的列表"), (*path, "codes")))
     found: list[str] = []
     for code in codes:
         text = str(code).strip() if isinstance(code, (str, int)) and not isinstance(code, bool) else ""
         if not text or len(text) > 60 or "/" in text or not text.isprintable() or text == ROOT:
-            sentence = f"代码应为 1 至 60 个可见字符，不含“/”，且不是“{ROOT}”"
+            sentence = said("代码应为 1 至 60 个可见字符，不含“/”，且不是“%(root)s”", root=ROOT)
             problems.append(Problem(sentence, (*path, "code" if "code" in item else "codes")))
         else:
             found.append(text)
@@ -153,6 +154,6 @@ def _give_ids(root: Outline, problems: list[Problem]) -> None:
         alone = counts[node.code] == 1 or node.level == "stage" or not node.stage_code
         node.id = node.code if alone else f"{node.stage_code}/{node.code}"
         if node.id in taken:
-            where = f"阶段「{node.stage_code}」中" if node.stage_code else ""
-            problems.append(Problem(f"{where}代码「{node.code}」重复", node.path))
+            where = said("阶段「%(stage_code)s」中", stage_code=node.stage_code) if node.stage_code else ""
+            problems.append(Problem(said("%(where)s代码「%(code)s」重复", where=where, code=node.code), node.path))
         taken.add(node.id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import InvalidInputError
-from core.messages import message
+from core.messages import message, said
 
 Path = tuple[str | int, ...]
 """Where in a document: keys and list positions from the root."""
@@ -17,7 +17,7 @@ class Problem:
     """One mistake.
 
     Attributes:
-        message: a Chinese sentence.
+        message: a Chinese sentence; one of `core.messages`, so that a page can say it in its reader's language.
         path: where in the scheme document, if it is about a scheme.
         file: name of the file, if it was read from one.
         line: line of the YAML file or row of the table, counted from 1; None if unknown.
@@ -34,15 +34,25 @@ class Problem:
         """The same problem with the place in the file where it stands."""
         return replace(self, file=file, line=line)
 
+    @property
+    def sentence(self) -> str:
+        """The message with its place before it, for a page that says it in its reader's language."""
+        place = self._place()
+        return said("%(place)s: %(mistake)s", place=place, mistake=self.message) if place else self.message
+
     def __str__(self) -> str:
         """`file:line:column: message`, leaving out what is not known; never more than one line."""
+        place = self._place()
+        sentence = " ".join(self.message.split())
+        return f"{place}: {sentence}" if place else sentence
+
+    def _place(self) -> str:
         place = [self.file] if self.file else []
         place += [str(self.line)] if self.line is not None else []
         place += [self.column] if self.column else []
         if not place and self.path:
             place = [".".join(str(step) for step in self.path)]
-        sentence = " ".join(self.message.split())
-        return f"{':'.join(place)}: {sentence}" if place else sentence
+        return ":".join(place)
 
 
 class _ProblemsError(InvalidInputError):
@@ -53,7 +63,7 @@ class _ProblemsError(InvalidInputError):
         several = message("%(first)s（共 %(count)s 处错误）")
         super().__init__(
             several if len(self.problems) > 1 else message("%(first)s"),
-            first=self.problems[0] if self.problems else "",
+            first=self.problems[0].sentence if self.problems else "",
             count=len(self.problems),
         )
 

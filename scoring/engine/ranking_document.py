@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, cast
 
+from core.messages import said
 from scoring.engine.panel_document import read_panel
 from scoring.engine.problems import Path, Problem
 from scoring.engine.reading import Fields
@@ -24,7 +25,7 @@ def read_ranking(top: Fields, context: Context, nodes: Mapping[str, Node]) -> Ra
     context.stage = ""
     stages = list(fields.each("stages"))
     if stages and (fields.has("by") or fields.has("ties") or fields.has("better")):
-        fields.problem("有 stages 时，by、better、ties 写在各阶段之内", "stages")
+        fields.problem(said("有 stages 时，by、better、ties 写在各阶段之内"), "stages")
         fields.raw("by"), fields.raw("better"), fields.raw("ties")
     if stages:
         orders = tuple(_order(stage, context, nodes, required=True) for stage in stages)
@@ -66,7 +67,7 @@ def _tie(item: Any, path: Path, context: Context, nodes: Mapping[str, Node]) -> 
     if fields.has("node"):
         kinds.append("panel" if fields.has("panel") else "node")
     if len(kinds) != 1:
-        fields.problem("每条同分规则须写 node、time、places、sorted、place、judges、majority 之一")
+        fields.problem(said("每条同分规则须写 node、time、places、sorted、place、judges、majority 之一"))
         return None
     key = _key(fields, kinds[0], context, nodes)
     fields.finish()
@@ -101,7 +102,7 @@ def _nodes(fields: Fields, key: str, context: Context) -> tuple[str, ...]:
         if isinstance(name, (str, int)) and not isinstance(name, bool):
             found.append(context.node(str(name), path))
         else:
-            context.problems.append(Problem("此处应为节点代码", path))
+            context.problems.append(Problem(said("此处应为节点代码"), path))
     return tuple(name for name in found if name)
 
 
@@ -128,7 +129,7 @@ def _cut(fields: Fields, context: Context) -> Cut:
         fields.text("to"),
     )
     if not fields.has("places"):
-        fields.problem("缺少“places”（晋级名额）")
+        fields.problem(said("缺少“places”（晋级名额）"))
     fields.finish()
     return cut
 
@@ -140,7 +141,7 @@ def _medals(fields: Fields, context: Context) -> MedalRule | None:
     name = own.text("by")
     closeness = own.number("closeness", Fraction(0)) or Fraction(0)
     if closeness < 0:
-        own.problem("closeness 不能为负", "closeness")
+        own.problem(said("closeness 不能为负"), "closeness")
     rule = MedalRule(context.node(name, (*own.path, "by")) if name else ROOT, closeness, own.number("medallion"))
     own.finish()
     return rule

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from core.messages import joined, said
 from scoring.engine.exact import NotANumberError, number
 from scoring.engine.problems import Path, Problem
 
@@ -30,7 +31,7 @@ class Fields:
         if isinstance(data, dict):
             self._data = {str(key): value for key, value in data.items()}
         else:
-            self.problem("此处应为“键: 值”的映射")
+            self.problem(said("此处应为“键: 值”的映射"))
 
     def problem(self, message: str, key: str | int | None = None) -> None:
         """Note a mistake at this mapping, or at one of its keys."""
@@ -56,13 +57,13 @@ class Fields:
         value = self.raw(key)
         if value is None:
             if required:
-                self.problem(f"缺少“{key}”")
+                self.problem(said("缺少“%(key)s”", key=key))
             return default
         if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
-            self.problem(f"“{key}”应为文字", key)
+            self.problem(said("“%(key)s”应为文字", key=key), key)
             return default
         if len(str(value)) > MAX_TEXT:
-            self.problem(f"“{key}”超过 {MAX_TEXT} 字", key)
+            self.problem(said("“%(key)s”超过 %(max_text)s 字", key=key, max_text=MAX_TEXT), key)
             return default
         return str(value).strip()
 
@@ -73,7 +74,7 @@ class Fields:
             return default
         found = as_number(value)
         if found is None:
-            self.problem(f"“{key}”应为十进制数，不能是「{_shown(value)}」", key)
+            self.problem(said("“%(key)s”应为十进制数，不能是「%(value)s」", key=key, value=_shown(value)), key)
             return default
         return found
 
@@ -81,7 +82,7 @@ class Fields:
         """A number above zero."""
         found = self.number(key, default)
         if found is not None and found <= 0:
-            self.problem(f"“{key}”应大于 0", key)
+            self.problem(said("“%(key)s”应大于 0", key=key), key)
             return default
         return found
 
@@ -91,7 +92,7 @@ class Fields:
         if found is None:
             return default
         if found.denominator != 1 or not low <= found <= high:
-            self.problem(f"“{key}”应为 {low} 至 {high} 的整数", key)
+            self.problem(said("“%(key)s”应为 %(low)s 至 %(high)s 的整数", key=key, low=low, high=high), key)
             return default
         return int(found)
 
@@ -101,7 +102,7 @@ class Fields:
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.problem(f"“{key}”应为 true 或 false", key)
+            self.problem(said("“%(key)s”应为 true 或 false", key=key), key)
             return default
         return value
 
@@ -111,7 +112,15 @@ class Fields:
         if value is None:
             return default
         if str(value) not in options:
-            self.problem(f"“{key}”应为 {'、'.join(options)} 之一，不能是「{_shown(value)}」", key)
+            self.problem(
+                said(
+                    "“%(key)s”应为 %(known)s 之一，不能是「%(value)s」",
+                    key=key,
+                    known=joined(options),
+                    value=_shown(value),
+                ),
+                key,
+            )
             return default
         return str(value)
 
@@ -126,7 +135,7 @@ class Fields:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.problem(f"“{key}”应为列表", key)
+            self.problem(said("“%(key)s”应为列表", key=key), key)
             return []
         return value
 
@@ -140,9 +149,9 @@ class Fields:
         found: list[str] = []
         for index, item in enumerate(self.items(key)):
             if isinstance(item, bool) or not isinstance(item, (str, int)) or not str(item).strip():
-                self.problems.append(Problem("此处应为文字", (*self.path, key, index)))
+                self.problems.append(Problem(said("此处应为文字"), (*self.path, key, index)))
             elif str(item).strip() in found:
-                self.problems.append(Problem(f"「{_shown(item)}」重复", (*self.path, key, index)))
+                self.problems.append(Problem(said("「%(item)s」重复", item=_shown(item)), (*self.path, key, index)))
             else:
                 found.append(str(item).strip())
         return tuple(found)
@@ -153,8 +162,8 @@ class Fields:
             if key in self._asked:
                 continue
             near = difflib.get_close_matches(key, sorted(self._asked), n=1)
-            hint = f"，是否应为“{near[0]}”？" if near else ""
-            self.problem(f"未知的键“{_shown(key)}”{hint}", key)
+            hint = said("，是否应为“%(near)s”？", near=near[0]) if near else ""
+            self.problem(said("未知的键“%(key)s”%(hint)s", key=_shown(key), hint=hint), key)
 
 
 def as_number(value: object) -> Fraction | None:

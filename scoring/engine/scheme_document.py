@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
+from core.messages import said
 from scoring.engine.aspect_document import AspectRules, read_aspect
 from scoring.engine.delegation_document import read_delegations
 from scoring.engine.exact import HALF_UP, MODES
@@ -50,10 +51,10 @@ def read_document(document: object) -> tuple[Scheme | None, list[Problem]]:
     problems: list[Problem] = []
     top = Fields(document, (), problems)
     if problems or not isinstance(document, dict):
-        return None, problems or [Problem("方案应为“键: 值”的映射")]
+        return None, problems or [Problem(said("方案应为“键: 值”的映射"))]
     tree = outline(document, problems)
     if not tree.children and not problems:
-        top.problem("缺少“children”（评分模块）")
+        top.problem(said("缺少“children”（评分模块）"))
     if problems:
         return None, problems
     context = _context(top, Names(tree))
@@ -98,10 +99,10 @@ def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
 def _context(top: Fields, names: Names) -> Context:
     version = top.text("format", "1")
     if version != "1":
-        top.problem("本系统只认识 format: 1", "format")
+        top.problem(said("本系统只认识 format: 1"), "format")
     panels = top.raw("panels")
     if panels is not None and not isinstance(panels, dict):
-        top.problem("“panels”应为“名称: 规则”的映射", "panels")
+        top.problem(said("“panels”应为“名称: 规则”的映射"), "panels")
         panels = None
     context = Context(
         problems=top.problems,
@@ -194,7 +195,7 @@ def _inner_steps(fields: Fields, context: Context, shared: Panel | None) -> tupl
     """Steps of a node; beneath a group that is judged as a whole they go judge by judge."""
     steps = _steps(fields, context)
     if shared is not None and any(isinstance(step, FIELD_STEPS) for step in steps):
-        fields.problem("此处逐名裁判计算，与全场比较的步骤（place 等）请写在 per_judge 中", "steps")
+        fields.problem(said("此处逐名裁判计算，与全场比较的步骤（place 等）请写在 per_judge 中"), "steps")
     return steps
 
 
@@ -209,7 +210,7 @@ def _gate(fields: Fields) -> Gate | None:
         own.text("source"),
     )
     if gate.at_least is None and gate.at_most is None:
-        own.problem("gate 须写 at_least 或 at_most")
+        own.problem(said("gate 须写 at_least 或 at_most"))
     own.finish()
     return gate
 
@@ -225,7 +226,7 @@ def _panel_here(place: _Place, context: Context, default: Panel | None) -> Panel
         return None if place.shared else default
     panel = read_panel(fields.raw("panel"), (*fields.path, "panel"), context)
     if panel and place.shared:
-        fields.problem("上级节点已按裁判逐人合成，此处不能再写 panel", "panel")
+        fields.problem(said("上级节点已按裁判逐人合成，此处不能再写 panel"), "panel")
     return panel
 
 
@@ -247,9 +248,9 @@ def _group(node: Node, place: _Place, context: Context) -> Node:
         max=fields.positive("max"),
     )
     if node.start and combine.method != "sum":
-        fields.problem("start 只能与 combine: sum 同用", "start")
+        fields.problem(said("start 只能与 combine: sum 同用"), "start")
     if fields.has("kind"):
-        fields.problem("有 children 的节点不写 kind", "kind")
+        fields.problem(said("有 children 的节点不写 kind"), "kind")
     fields.raw("children")
     children: list[Node] = []
     weights: list[Fraction | None] = []
@@ -296,7 +297,7 @@ def _reference(node: Node, place: _Place, context: Context) -> Node:
     fields = place.fields
     target = context.node(fields.text("value_of"), (*fields.path, "value_of"))
     if place.shared:
-        fields.problem("按裁判逐人合成的节点内不能引用其他节点", "value_of")
+        fields.problem(said("按裁判逐人合成的节点内不能引用其他节点"), "value_of")
     return replace(
         node,
         value_of=target,
@@ -314,7 +315,9 @@ def _aspect(node: Node, place: _Place, context: Context) -> Node:
     default = place.default if kind in _PANEL_KINDS else None
     panel = _panel_here(place, context, default)
     if (panel or place.shared) is not None and (kind == "external" or rules.veto):
-        fields.problem(f"kind: {kind} 的评分项不由评委组评分，不能有 panel，也不能在逐名裁判合成的节点之内")
+        fields.problem(
+            said("kind: %(kind)s 的评分项不由评委组评分，不能有 panel，也不能在逐名裁判合成的节点之内", kind=kind)
+        )
     better = node.better if kind == "indicator" else fields.one_of("better", ("high", "low"), "high")
     low, high = steps_range(node.per_judge, (rules.minimum, rules.maximum))
     return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from core.messages import said
 from scoring.engine.reading import Fields
 from scoring.engine.scheme import Section
 
@@ -17,11 +18,11 @@ def read_standards(top: Fields) -> tuple[tuple[Section, ...], Fraction | None]:
     for row in own.each("sections"):
         section = Section(row.text("code", required=True), row.text("label"), row.positive("marks"))
         if section.code in {known.code for known in found}:
-            row.problem(f"标准章节「{section.code}」重复", "code")
+            row.problem(said("标准章节「%(code)s」重复", code=section.code), "code")
         row.finish()
         found.append(section)
     tolerance = own.number("tolerance")
     if tolerance is not None and tolerance < 0:
-        own.problem("tolerance 不能为负", "tolerance")
+        own.problem(said("tolerance 不能为负"), "tolerance")
     own.finish()
     return tuple(found), tolerance

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, cast
 
+from core.messages import said
 from scoring.engine.exact import HALF_UP, MODES, Rounding
 from scoring.engine.problems import Path, Problem
 from scoring.engine.reading import Fields, as_number
@@ -65,7 +66,9 @@ class Context:
         """Id of the node called `name`; a mistake if there is none, or several."""
         found = self.resolve(name, self.stage)
         if found is None:
-            self.problems.append(Problem(f"没有代码为「{name}」的节点，或有多个同名节点（请写“阶段/代码”）", path))
+            self.problems.append(
+                Problem(said("没有代码为「%(name)s」的节点，或有多个同名节点（请写“阶段/代码”）", name=name), path)
+            )
             return ""
         return found
 
@@ -78,14 +81,14 @@ def read_rounding(value: Any, path: Path, context: Context) -> Round | None:
         quantum = fields.positive("to")
         places = fields.whole("places", 0, high=10) if fields.has("places") else None
         if (quantum is None) == (places is None):
-            fields.problem("舍入须写 places（小数位数）或 to（最小单位）之一")
+            fields.problem(said("舍入须写 places（小数位数）或 to（最小单位）之一"))
         fields.finish()
         if quantum is not None:
             return Round(Rounding(quantum, mode, _decimals(quantum)))
         return Round(Rounding.to_places(places or 0, mode))
     number = as_number(value)
     if number is None or number.denominator != 1 or not 0 <= number <= 10:
-        context.problems.append(Problem("舍入位数应为 0 至 10 的整数", path))
+        context.problems.append(Problem(said("舍入位数应为 0 至 10 的整数"), path))
         return None
     return Round(Rounding.to_places(int(number), context.mode))
 
@@ -104,21 +107,26 @@ def read_operand(value: Any, path: Path, context: Context) -> Operand:
         item, node = fields.text("item"), fields.text("node")
         default = fields.number("default")
         if bool(item) == bool(node):
-            fields.problem("须写 item（选手项目值）或 node（节点）之一")
+            fields.problem(said("须写 item（选手项目值）或 node（节点）之一"))
         fields.finish()
         if node:
             return Operand(node=context.node(node, path))
         return _item(item, default, path, context)
     if isinstance(value, str) and value:
         return _item(value, None, path, context)
-    context.problems.append(Problem("此处应为数字、项目值名称或 {node: 代码}", path))
+    context.problems.append(Problem(said("此处应为数字、项目值名称或 {node: 代码}"), path))
     return Operand(number=Fraction(1))
 
 
 def _item(name: str, default: Fraction | None, path: Path, context: Context) -> Operand:
     if name and name not in context.items:
         known = "、".join(sorted(context.items))
-        context.problems.append(Problem(f"没有名为「{name}」的项目值（可用 {known}；其他名称请先写入 items）", path))
+        context.problems.append(
+            Problem(
+                said("没有名为「%(name)s」的项目值（可用 %(known)s；其他名称请先写入 items）", name=name, known=known),
+                path,
+            )
+        )
     return Operand(item=name, default=default)
 
 
@@ -126,7 +134,7 @@ def read_value_steps(fields: Fields, key: str, context: Context) -> tuple[Step, 
     """The steps under a key where there is no field to compare with: within a panel."""
     steps = read_steps(fields, key, context)
     if any(isinstance(step, FIELD_STEPS) for step in steps):
-        fields.problem("与全场比较的步骤（place 等）只能写在节点的 per_judge 或 steps 中", key)
+        fields.problem(said("与全场比较的步骤（place 等）只能写在节点的 per_judge 或 steps 中"), key)
     return steps
 
 
@@ -145,20 +153,20 @@ def read_step(item: Any, path: Path, context: Context) -> Step | None:
     if item == "absolute":
         return Absolute()
     if not isinstance(item, dict) or len(item) != 1:
-        context.problems.append(Problem("每个步骤应为一个“规则名: 参数”", path))
+        context.problems.append(Problem(said("每个步骤应为一个“规则名: 参数”"), path))
         return None
     (name, value) = next(iter(item.items()))
     inner = (*path, name)
     if name in ARITHMETIC:
         operand = read_operand(value, inner, context)
         if name == "divide" and operand.number == 0:
-            context.problems.append(Problem("除数不能为 0", inner))
+            context.problems.append(Problem(said("除数不能为 0"), inner))
             return None
         return Arithmetic(cast(ArithmeticName, name), operand)
     reader = _READERS.get(str(name))
     if reader is None:
         known = "、".join([*ARITHMETIC, *_READERS, "absolute"])
-        context.problems.append(Problem(f"未知的步骤「{name}」，可用 {known}", inner))
+        context.problems.append(Problem(said("未知的步骤「%(name)s」，可用 %(known)s", name=name, known=known), inner))
         return None
     return reader(value, inner, context)
 
@@ -167,7 +175,7 @@ def _scale(value: Any, path: Path, context: Context) -> Step | None:
     fields = Fields(value, path, context.problems)
     source, target = fields.positive("from"), fields.positive("to")
     if source is None or target is None:
-        fields.problem("scale 须写 from 和 to")
+        fields.problem(said("scale 须写 from 和 to"))
     fields.finish()
     if source is None or target is None:
         return None
@@ -187,7 +195,7 @@ def _with_otherwise(value: Any, path: Path, context: Context, key: str) -> tuple
 def _bands(value: Any, path: Path, context: Context) -> Step | None:
     table, where, otherwise = _with_otherwise(value, path, context, "table")
     if not isinstance(table, list) or not table:
-        context.problems.append(Problem("bands 应为分段列表，每段写 from/above、up_to/below 和 points", where))
+        context.problems.append(Problem(said("bands 应为分段列表，每段写 from/above、up_to/below 和 points"), where))
         return None
     return Bands(tuple(_band(Fields(row, (*where, i), context.problems)) for i, row in enumerate(table)), otherwise)
 
@@ -197,15 +205,15 @@ def _band(fields: Fields) -> Band:
     high, below = fields.number("up_to"), fields.number("below")
     points = fields.number("points")
     if points is None:
-        fields.problem("分段缺少 points")
+        fields.problem(said("分段缺少 points"))
     if (low is not None and above is not None) or (high is not None and below is not None):
-        fields.problem("from 与 above、up_to 与 below 各只能写一个")
+        fields.problem(said("from 与 above、up_to 与 below 各只能写一个"))
     bottom = low if low is not None else above
     top = high if high is not None else below
     if bottom is None and top is None:
-        fields.problem("分段须有界限；其余情形写 otherwise")
+        fields.problem(said("分段须有界限；其余情形写 otherwise"))
     elif bottom is not None and top is not None and bottom > top:
-        fields.problem("分段下限大于上限")
+        fields.problem(said("分段下限大于上限"))
     fields.finish()
     return Band(bottom, top, low is not None, high is not None, points or Fraction(0))
 
@@ -213,15 +221,15 @@ def _band(fields: Fields) -> Band:
 def _lookup(value: Any, path: Path, context: Context) -> Step | None:
     table, where, otherwise = _with_otherwise(value, path, context, "table")
     if not isinstance(table, dict) or not table:
-        context.problems.append(Problem("lookup 应为“数值: 得分”的对照表", where))
+        context.problems.append(Problem(said("lookup 应为“数值: 得分”的对照表"), where))
         return None
     pairs: list[tuple[Fraction, Fraction]] = []
     for key, result in table.items():
         number, points = as_number(key), as_number(result)
         if number is None or points is None:
-            context.problems.append(Problem("对照表两侧都应为数字", (*where, key)))
+            context.problems.append(Problem(said("对照表两侧都应为数字"), (*where, key)))
         elif any(known == number for known, _ in pairs):
-            context.problems.append(Problem(f"对照表中「{key}」重复", (*where, key)))
+            context.problems.append(Problem(said("对照表中「%(key)s」重复", key=key), (*where, key)))
         else:
             pairs.append((number, points))
     return Lookup(tuple(pairs), otherwise)
@@ -233,13 +241,13 @@ def _piecewise(value: Any, path: Path, context: Context) -> Step | None:
     for index, row in enumerate(rows):
         pair = [as_number(part) for part in row] if isinstance(row, list) else []
         if len(pair) != 2 or pair[0] is None or pair[1] is None:
-            context.problems.append(Problem("每个折点应为 [数值, 得分]", (*path, index)))
+            context.problems.append(Problem(said("每个折点应为 [数值, 得分]"), (*path, index)))
         elif points and pair[0] <= points[-1][0]:
-            context.problems.append(Problem("折点的数值应依次增大", (*path, index)))
+            context.problems.append(Problem(said("折点的数值应依次增大"), (*path, index)))
         else:
             points.append((pair[0], pair[1]))
     if len(points) < 2:
-        context.problems.append(Problem("piecewise 至少要有两个折点", path))
+        context.problems.append(Problem(said("piecewise 至少要有两个折点"), path))
         return None
     return Piecewise(tuple(points))
 
@@ -257,7 +265,7 @@ def _deviation(value: Any, path: Path, context: Context) -> Step | None:
         partial=cast(Any, fields.one_of("partial", ("floor", "ceiling", "exact"), "floor")),
     )
     if step.tolerance < 0:
-        fields.problem("tolerance 不能为负", "tolerance")
+        fields.problem(said("tolerance 不能为负"), "tolerance")
     fields.finish()
     return step
 
@@ -269,7 +277,7 @@ def _rate(value: Any, path: Path, context: Context) -> Step | None:
     target = read_operand(fields.raw("target"), (*path, "target"), context)
     fields.finish()
     if target.number == 0:
-        context.problems.append(Problem("目标值不能为 0", (*path, "target")))
+        context.problems.append(Problem(said("目标值不能为 0"), (*path, "target")))
     return Rate(target, cast(Any, form))
 
 
@@ -302,7 +310,7 @@ def _standard_scale(value: Any, path: Path, context: Context) -> Step | None:
         fields.whole("places", 0, high=10),
     )
     if (centre * 10**step.places).denominator != 1:
-        fields.problem("centre 的小数位数多于 places", "centre")
+        fields.problem(said("centre 的小数位数多于 places"), "centre")
     fields.finish()
     return step
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from core.messages import said
 from scoring.engine.problems import Path, Problem
 from scoring.engine.scheme import Node
 from scoring.engine.steps import Round, StandardScale, Step, operands
@@ -48,7 +49,9 @@ def evaluation_order(root: Node, paths: Mapping[str, Path], problems: list[Probl
             done.add(name)
             order.append(name)
         elif name in above:
-            problems.append(Problem(f"「{nodes[name].label}」直接或间接引用了自己", paths.get(name, ())))
+            problems.append(
+                Problem(said("「%(label)s」直接或间接引用了自己", label=nodes[name].label), paths.get(name, ()))
+            )
         elif name not in done and name in nodes:
             above.add(name)
             waiting.append((name, True))

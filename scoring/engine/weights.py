@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from core.messages import said
 from scoring.engine.exact import decimal_text, round_exact
 from scoring.engine.panel import drop_rule
 from scoring.engine.problems import Path, Problem
@@ -124,7 +125,9 @@ class _Weighing:
     def problem(self, node: Node, message: str, key: str = "") -> None:
         """Note a mistake at a node or one of its keys."""
         path = self.paths.get(node.id, ())
-        self.problems.append(Problem(f"「{node.label}」{message}", (*path, key) if key else path))
+        self.problems.append(
+            Problem(said("「%(label)s」%(mistake)s", label=node.label, mistake=message), (*path, key) if key else path)
+        )
 
     def weigh(self, name: str) -> Range:
         """Range of a node's value; the node with its coefficients is in `done` afterwards."""
@@ -150,7 +153,7 @@ class _Weighing:
         coefficients = self._coefficients(node, bounds)
         children = tuple(self.done[child.id] for child in node.children)
         if not node.stage and node.level == "event" and not any(child.counts for child in children):
-            self.problem(node, "没有任何计入总成绩的部分", "children")
+            self.problem(node, said("没有任何计入总成绩的部分"), "children")
         pairs = [
             _scaled(bound, factor)
             for child, bound, factor in zip(children, bounds, coefficients, strict=True)
@@ -170,42 +173,46 @@ class _Weighing:
         if node.max is None or computed in {None, node.max} or node.weights_by == "percent":
             return
         found = decimal_text(computed or Fraction(0))
-        self.problem(node, f"各部分满分合计为 {found}，与写明的 max {decimal_text(node.max)} 不符", "max")
+        self.problem(
+            node,
+            said("各部分满分合计为 %(found)s，与写明的 max %(max)s 不符", found=found, max=decimal_text(node.max)),
+            "max",
+        )
 
     def _coefficients(self, node: Node, bounds: list[Range]) -> list[Fraction]:
         if node.weights_by == "marks":
             if any(weight is not None for weight in node.weights):
-                self.problem(node, "的部分写了 weight，须写明 weights: percent 或 coefficient", "weights")
+                self.problem(node, said("的部分写了 weight，须写明 weights: percent 或 coefficient"), "weights")
             return [Fraction(1)] * len(node.children)
         self._check_weights(node)
         weights = [weight if weight is not None else Fraction(0) for weight in node.weights]
         if node.weights_by == "coefficient":
             picks = node.combine.best or node.combine.drop_high or node.combine.drop_low
             if node.combine.method == "mean" and picks:
-                self.problem(node, "加权平均不能同时取最好的若干个或去高去低", "combine")
+                self.problem(node, said("加权平均不能同时取最好的若干个或去高去低"), "combine")
             return weights
         return self._by_percent(node, weights, bounds)
 
     def _check_weights(self, node: Node) -> None:
         for child, weight in zip(node.children, node.weights, strict=True):
             if child.counts and weight is None:
-                self.problem(child, "缺少 weight（权重）")
+                self.problem(child, said("缺少 weight（权重）"))
             if not child.counts and weight is not None:
-                self.problem(child, "不计入总分（counts: false 或否决项），不能有 weight", "weight")
+                self.problem(child, said("不计入总分（counts: false 或否决项），不能有 weight"), "weight")
             if weight is not None and weight < 0:
-                self.problem(child, "的 weight 不能为负", "weight")
+                self.problem(child, said("的 weight 不能为负"), "weight")
 
     def _by_percent(self, node: Node, weights: list[Fraction], bounds: list[Range]) -> list[Fraction]:
         if node.combine.method != "sum":
-            self.problem(node, "按百分比加权时 combine 只能是 sum", "combine")
+            self.problem(node, said("按百分比加权时 combine 只能是 sum"), "combine")
         if sum(weights, Fraction(0)) != 100:
             total = decimal_text(sum(weights, Fraction(0)))
-            self.problem(node, f"各部分权重合计为 {total}%，应为 100%", "children")
+            self.problem(node, said("各部分权重合计为 %(total)s%%，应为 100%%", total=total), "children")
         whole = node.max if node.max is not None else Fraction(100)
         factors: list[Fraction] = []
         for child, weight, (_, high) in zip(node.children, weights, bounds, strict=True):
             if child.counts and (high is None or high <= 0):
-                self.problem(child, "没有确定的满分，不能按百分比加权（请写 max，或用 weights: coefficient）")
+                self.problem(child, said("没有确定的满分，不能按百分比加权（请写 max，或用 weights: coefficient）"))
             factors.append(weight / 100 * whole / high if high and high > 0 else Fraction(0))
         return factors
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from core.messages import said
 from scoring.engine.problems import Problem, SchemeError
 from scoring.engine.ranking import Ranking, rank
 from scoring.engine.scheme import Scheme
@@ -60,7 +61,7 @@ def with_changes(scheme: Scheme, changes: Mapping[str, Mapping[str, Any]]) -> Sc
     for code, keys in changes.items():
         found = [document] if code == "total" else list(_nodes(document, code))
         if not found:
-            raise SchemeError([Problem(f"没有代码为「{code}」的节点")])
+            raise SchemeError([Problem(said("没有代码为「%(code)s」的节点", code=code))])
         for node in found:
             node.update(keys)
             for key in [key for key, value in node.items() if value is None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import InvalidInputError
+from core.messages import said
 from scoring.engine.marks import Marks, collect_marks
 from scoring.engine.problems import MarksError, Problem, SchemeError
 from scoring.engine.scheme import Scheme
@@ -69,7 +70,7 @@ def _xlsx(data: bytes, name: str) -> ReadScheme:
     if is_worldskills(sheets):
         scheme, warnings = read_worldskills(sheets, name)
         return ReadScheme(scheme, (*warnings, *check_totals(scheme)))
-    sentence = "工作簿中既没有名为“评分方案”的工作表，也没有世赛评分方案的表头（评分项类型、评分项描述、最高分）"
+    sentence = said("工作簿中既没有名为“评分方案”的工作表，也没有世赛评分方案的表头（评分项类型、评分项描述、最高分）")
     raise SchemeError([Problem(sentence, file=name)])
 
 
@@ -87,7 +88,7 @@ def read_scheme_bytes(data: bytes, name: str) -> ReadScheme:
     reader = _SCHEME_READERS.get(Path(name).suffix.lower())
     if reader is None:
         known = "、".join(sorted(_SCHEME_READERS))
-        raise SchemeError([Problem(f"不认识的方案文件类型（可用 {known}）", file=name)])
+        raise SchemeError([Problem(said("不认识的方案文件类型（可用 %(known)s）", known=known), file=name)])
     return reader(data, name)
 
 
@@ -121,7 +122,7 @@ def read_marks(path: Path, scheme: Scheme) -> Marks:
     else:
         marks = collect_marks(scheme, read_mark_rows(read_content(path), path.name, scheme))
     if not marks.books:
-        raise MarksError([Problem("没有任何评分行", file=path.name, line=2)])
+        raise MarksError([Problem(said("没有任何评分行"), file=path.name, line=2)])
     return marks
 
 

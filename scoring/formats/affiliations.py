@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.messages import said
 from core.spreadsheets import SpreadsheetError, read_spreadsheet
 from scoring.engine.analysis import Affiliation, Affiliations
 from scoring.engine.problems import MarksError, Problem
@@ -26,11 +27,16 @@ def read_affiliations(data: bytes, name: str) -> Affiliations:
     try:
         rows = read_spreadsheet(data, name)[0].rows
     except (SpreadsheetError, IndexError) as error:
-        raise MarksError([Problem(str(error) or "文件没有内容", file=name)]) from error
+        raise MarksError([Problem(str(error) or said("文件没有内容"), file=name)]) from error
     headings = [exact_text(cell) for cell in rows[0]] if rows else []
     missing = [heading for heading in _REQUIRED if heading not in headings]
     if missing:
-        raise MarksError([Problem(f"缺少“{heading}”列", file=name, line=1, column=heading) for heading in missing])
+        raise MarksError(
+            [
+                Problem(said("缺少“%(heading)s”列", heading=heading), file=name, line=1, column=heading)
+                for heading in missing
+            ]
+        )
     problems: list[Problem] = []
     judges: dict[tuple[str, str], Affiliation] = {}
     contestants: dict[str, Affiliation] = {}
@@ -40,7 +46,9 @@ def read_affiliations(data: bytes, name: str) -> Affiliations:
             continue
         role, place = _ROLES.get(row["role"]), Affiliation(row.get("unit", ""), row.get("city", ""))
         if role is None or not row["name"]:
-            column, sentence = ("role", "应为 judge 或 contestant") if role is None else ("name", "缺少姓名或编号")
+            column, sentence = (
+                ("role", said("应为 judge 或 contestant")) if role is None else ("name", said("缺少姓名或编号"))
+            )
             problems.append(Problem(sentence, file=name, line=line, column=column))
         elif role == "judge":
             judges[(row.get("module", ""), row["name"])] = place

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from core.messages import joined, said
 from scoring.engine.marks import MarkRow
 from scoring.engine.problems import MarksError, Problem
 from scoring.engine.scheme import Scheme
@@ -33,7 +34,7 @@ def read_mark_rows(data: bytes, source: str, scheme: Scheme) -> Iterator[MarkRow
         check_headings(headings, source, scheme)
         yield from mark_rows(table, headings, source, scheme)
     except csv.Error as error:
-        raise MarksError([Problem("不是合格的 CSV（引号不成对等）", file=source, line=table.line_num)]) from error
+        raise MarksError([Problem(said("不是合格的 CSV（引号不成对等）"), file=source, line=table.line_num)]) from error
 
 
 def _decoded(data: bytes, source: str) -> str:
@@ -44,7 +45,7 @@ def _decoded(data: bytes, source: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise MarksError([Problem("文件既不是 UTF-8 也不是 GB 18030 编码的文本", file=source)])
+    raise MarksError([Problem(said("文件既不是 UTF-8 也不是 GB 18030 编码的文本"), file=source)])
 
 
 def check_headings(headings: list[str], source: str, scheme: Scheme) -> None:
@@ -55,16 +56,20 @@ def check_headings(headings: list[str], source: str, scheme: Scheme) -> None:
     """
     known = {*REQUIRED, *OPTIONAL, *UNREAD, *scheme.items}
     problems = [
-        Problem(f"缺少“{name}”列", file=source, line=1, column=name) for name in REQUIRED if name not in headings
+        Problem(said("缺少“%(name)s”列", name=name), file=source, line=1, column=name)
+        for name in REQUIRED
+        if name not in headings
     ]
     for index, name in enumerate(headings):
         if name not in known:
-            sentence = (
-                f"不认识的列「{name}」（可用 {'、'.join([*REQUIRED, *OPTIONAL, *sorted(scheme.items), *UNREAD])}）"
+            sentence = said(
+                "不认识的列「%(name)s」（可用 %(known)s）",
+                name=name,
+                known=joined([*REQUIRED, *OPTIONAL, *sorted(scheme.items), *UNREAD]),
             )
             problems.append(Problem(sentence, file=source, line=1, column=name or f"第 {index + 1} 列"))
         elif name in headings[:index]:
-            problems.append(Problem("列重复", file=source, line=1, column=name))
+            problems.append(Problem(said("列重复"), file=source, line=1, column=name))
     if problems:
         raise MarksError(problems)
 
@@ -90,7 +95,7 @@ def mark_rows(
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(headings):
-            sentence = f"本行有 {len(cells)} 格，表头有 {len(headings)} 列"
+            sentence = said("本行有 %(cells)s 格，表头有 %(headings)s 列", cells=len(cells), headings=len(headings))
             problems.append(Problem(sentence, file=source, line=line))
             continue
         row = {name: cell.strip() for name, cell in zip(headings, cells, strict=True)}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.messages import said
 from core.spreadsheets import Cell, Sheet, column_letters
 from scoring.engine.problems import Path, Problem, SchemeError
 from scoring.engine.scheme import Scheme
@@ -101,7 +102,11 @@ class _Reading:
         for name, sheet in by_name.items():
             if name not in {*readers, NOTES} and not sheet.is_hidden:
                 known = "、".join([*readers, NOTES])
-                self.problems.append(Problem(f"不认识的工作表「{name}」（可用 {known}）", file=self.name))
+                self.problems.append(
+                    Problem(
+                        said("不认识的工作表「%(name)s」（可用 %(known)s）", name=name, known=known), file=self.name
+                    )
+                )
         document, gaps = self.gathering.document()
         for path, sentence in gaps:
             self.problems.append(self.placed(Problem(sentence, path)))
@@ -146,7 +151,7 @@ class _Reading:
         levels = {column: depth for column, text in enumerate(headings) if (depth := level_of(text)) is not None}
         columns = self._columns(sheet, headings)
         if not levels:
-            self._problem("缺少“第1层”列（节点代码）", _Place(sheet.name, 0, None))
+            self._problem(said("缺少“第1层”列（节点代码）"), _Place(sheet.name, 0, None))
             return
         above: list[tuple[Path, str]] = [((), "")]
         counts: dict[Path, int] = {}
@@ -164,7 +169,7 @@ class _Reading:
             try:
                 columns[index] = column or Column(heading, read_path(heading))
             except KeyPathError:
-                self._problem(f"不认识的列「{heading[:40]}」", _Place(sheet.name, 0, index))
+                self._problem(said("不认识的列「%(heading)s」", heading=heading[:40]), _Place(sheet.name, 0, index))
         return columns
 
     def _node(
@@ -179,13 +184,13 @@ class _Reading:
         filled = [column for column in levels if cell_at(sheet.rows[row], column)]
         if len(filled) != 1:
             if filled or any(exact_text(cell) for cell in sheet.rows[row]):
-                sentence = "一行只能有一个代码" if filled else "此行没有代码，不知属于哪一层"
+                sentence = said("一行只能有一个代码") if filled else said("此行没有代码，不知属于哪一层")
                 self._problem(sentence, _Place(sheet.name, row, filled[1] if filled else min(levels)))
             return
         place = _Place(sheet.name, row, filled[0])
         depth = levels[filled[0]]
         if depth > len(above):
-            self._problem(f"上面没有第{depth - 1}层的节点", place)
+            self._problem(said("上面没有第%(depth)s层的节点", depth=depth - 1), place)
             return
         del above[depth:]
         parent, name = above[-1]
@@ -219,7 +224,7 @@ class _Reading:
         for line in text.split("\n"):
             label, sign, marks = line.rpartition("=" if "=" in line else "：")
             if not sign or not label.strip() or not marks.strip():
-                self._problem(f"选项应一行一个，写作“标签=分值”，不能是「{line[:40]}」", place)
+                self._problem(said("选项应一行一个，写作“标签=分值”，不能是「%(line)s」", line=line[:40]), place)
             else:
                 self._add((*path, *OPTIONS, label.strip()), marks.strip(), place)
 
@@ -233,11 +238,11 @@ class _Reading:
         for row in range(1, len(sheet.rows)):
             name = self._name(sheet, row, node)
             if name and name not in self.nodes:
-                self._problem(f"没有代码路径为「{name[:60]}」的节点", _Place(sheet.name, row, node))
+                self._problem(said("没有代码路径为「%(name)s」的节点", name=name[:60]), _Place(sheet.name, row, node))
             elif name:
                 self._rule(sheet, row, key, value, self.nodes[name])
             elif cell_at(sheet.rows[row], key):
-                self._problem("缺少节点", _Place(sheet.name, row, node))
+                self._problem(said("缺少节点"), _Place(sheet.name, row, node))
 
     def _name(self, sheet: Sheet, row: int, column: int | None) -> str:
         text = cell_at(sheet.rows[row], column)
@@ -248,7 +253,7 @@ class _Reading:
         found = [headings.index(name) if name in headings else None for name in wanted]
         for name, column in zip(wanted, found, strict=True):
             if column is None and name != "名称":
-                self._problem(f"缺少“{name}”列", _Place(sheet.name, 0, None))
+                self._problem(said("缺少“%(name)s”列", name=name), _Place(sheet.name, 0, None))
         return found
 
     def _rule(self, sheet: Sheet, row: int, key: int | None, value: int | None, path: Path) -> None:
@@ -258,7 +263,7 @@ class _Reading:
             return
         if not text or not cell_at(cells, value):
             empty = key if not text else value
-            self._problem(f"“{column_letters(empty)}”列为空", _Place(sheet.name, row, empty))
+            self._problem(said("“%(empty)s”列为空", empty=column_letters(empty)), _Place(sheet.name, row, empty))
             return
         try:
             inner = read_path(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.messages import said
 from core.spreadsheets import Cell, Choices, SheetPlan, write_xlsx
 from scoring.engine.problems import Path, Problem, SchemeError
 from scoring.formats.key_paths import flatten, needs_escape, path_text, text_cell, to_cell
@@ -164,7 +165,14 @@ def _is_line(text: str) -> bool:
 
 def _check_lengths(plans: list[SheetPlan]) -> None:
     problems = [
-        Problem(f"工作表“{plan.name}”第 {row + 1} 行的文字超过 {_LONGEST} 字，放不进单元格")
+        Problem(
+            said(
+                "工作表“%(name)s”第 %(row)s 行的文字超过 %(longest)s 字，放不进单元格",
+                name=plan.name,
+                row=row + 1,
+                longest=_LONGEST,
+            )
+        )
         for plan in plans
         for row, cells in enumerate(plan.rows)
         if any(isinstance(cell, str) and len(cell.encode("utf-16-le")) > 2 * _LONGEST for cell in cells)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from core.messages import said
 from core.spreadsheets import Sheet
 from scoring.engine.exact import decimal_text
 from scoring.engine.problems import Path, Problem, SchemeError
@@ -138,7 +139,7 @@ class _Reading:
             self._open_sub(row, cells)
             cells = self._without_subtotal(row, cells)
         elif "sub_name" in cells:
-            self._problem(row, "sub_name", "子标准缺少编号")
+            self._problem(row, "sub_name", said("子标准缺少编号"))
         handle = self._handler(cells)
         if handle is not None:
             handle(row, cells)
@@ -168,20 +169,26 @@ class _Reading:
         self.problems.append(cell_problem(message, self.file, self.sheet.name, row, columns.get(column)))
 
     def _no_type(self, row: int, cells: Mapping[str, str]) -> None:
-        self._problem(row, "type", f"此行有分值 {cells['max']}，却没有评分项类型（M 或 J）")
+        self._problem(row, "type", said("此行有分值 %(max)s，却没有评分项类型（M 或 J）", max=cells["max"]))
 
     def _open_sub(self, row: int, cells: Mapping[str, str]) -> None:
         self._close_sub()
         code = cells["sub_id"]
         match = _SUB_ID.fullmatch(code)
         if match is None:
-            self._problem(row, "sub_id", f"子标准编号应为 A1 这样的形式，不能是「{code[:40]}」")
+            self._problem(row, "sub_id", said("子标准编号应为 A1 这样的形式，不能是「%(code)s」", code=code[:40]))
             return
         letter = match.group(1)
         if self.block and self.block.letter and self.block.letter != letter:
-            self._problem(row, "sub_id", f"子标准「{code}」写在标准 {self.block.letter} 之下")
+            self._problem(
+                row, "sub_id", said("子标准「%(code)s」写在标准 %(letter)s 之下", code=code, letter=self.block.letter)
+            )
         if code in self.subs:
-            self._problem(row, "sub_id", f"子标准「{code}」重复（第 {self.subs[code].row + 1} 行已有）")
+            self._problem(
+                row,
+                "sub_id",
+                said("子标准「%(code)s」重复（第 %(row)s 行已有）", code=code, row=self.subs[code].row + 1),
+            )
         keys = {"code": code, "label": cells.get("sub_name", code), "level": "sub_criterion"}
         if "day" in cells:
             keys["judged_on"] = cells["day"]
@@ -200,7 +207,7 @@ class _Reading:
         """A row with nothing but a description is a heading over the aspects that follow."""
         self._close_aspect()
         if self.sub is None:
-            self._problem(row, "description", "此行不在任何子标准之下")
+            self._problem(row, "description", said("此行不在任何子标准之下"))
             return
         count = self.counts["groups"] = self.counts.get("groups", 0) + 1
         keys = {"code": f"{self.sub.keys['code']}-{count}", "label": cells["description"], "level": "group"}
@@ -213,12 +220,14 @@ class _Reading:
         match = _TYPE.fullmatch(cells["type"].upper())
         kind = _TYPES.get(match.group(1)) if match else None
         if kind is None or match is None:
-            self._problem(row, "type", f"评分项类型应为 M（测量）或 J（评判），不能是「{cells['type'][:40]}」")
+            self._problem(
+                row, "type", said("评分项类型应为 M（测量）或 J（评判），不能是「%(type)s」", type=cells["type"][:40])
+            )
         if "description" not in cells:
-            self._problem(row, "description", "评分项缺少描述")
+            self._problem(row, "description", said("评分项缺少描述"))
         maximum = self._maximum(row, cells)
         if self.sub is None:
-            self._problem(row, "type", "此评分项不在任何子标准之下")
+            self._problem(row, "type", said("此评分项不在任何子标准之下"))
         if kind is None or match is None or maximum is None or self.sub is None:
             return
         keys: dict[str, Any] = {
@@ -237,16 +246,20 @@ class _Reading:
         number = self.counts[kind] = int(given) if given else self.counts.get(kind, 0) + 1
         code = f"{self.sub.keys['code'] if self.sub else ''}.{kind}{number}"
         if code in self.codes:
-            self._problem(row, "type", f"评分项「{code}」重复（第 {self.codes[code] + 1} 行已有）")
+            self._problem(
+                row,
+                "type",
+                said("评分项「%(code)s」重复（第 %(codes)s 行已有）", code=code, codes=self.codes[code] + 1),
+            )
         self.codes.setdefault(code, row)
         return code
 
     def _maximum(self, row: int, cells: Mapping[str, str]) -> Fraction | None:
         found = plain_number(cells.get("max", ""))
         if "max" not in cells:
-            self._problem(row, "max", "评分项缺少最高分")
+            self._problem(row, "max", said("评分项缺少最高分"))
         elif found is None or found <= 0:
-            self._problem(row, "max", f"最高分应为大于 0 的数，不能是「{cells['max'][:40]}」")
+            self._problem(row, "max", said("最高分应为大于 0 的数，不能是「%(max)s」", max=cells["max"][:40]))
             return None
         return found
 
@@ -261,7 +274,11 @@ class _Reading:
             self.used.add(calculation.name)
             return converted(calculation, maximum)
         if reference and self.calculations:
-            self._problem(row, "calculation", f"工作表 Calculations 中没有第 {reference} 行或名为「{reference}」的计算")
+            self._problem(
+                row,
+                "calculation",
+                said("工作表 Calculations 中没有第 %(reference)s 行或名为「%(reference)s」的计算", reference=reference),
+            )
         return {"kind": "points", "max": full, "step": "0.01", "entry": {"words": {"是": full, "否": "0"}}}
 
     def _standard(self, row: int, cells: Mapping[str, str], keys: dict[str, Any]) -> None:
@@ -271,7 +288,7 @@ class _Reading:
         code = match.group(1) if match else cells["section"]
         keys["standard"] = code
         if self.sections and code not in {line.code for line in self.sections}:
-            self._problem(row, "section", f"标准中没有第 {code} 节")
+            self._problem(row, "section", said("标准中没有第 %(code)s 节", code=code))
 
     def _extra(self, row: int, cells: Mapping[str, str]) -> None:
         """Further lines of description, on the aspect's own row or beneath it."""
@@ -281,7 +298,7 @@ class _Reading:
         if not lines:
             return
         if owner is None:
-            self._problem(row, "extra" if "extra" in cells else "requirement", "此行不在任何子标准之下")
+            self._problem(row, "extra" if "extra" in cells else "requirement", said("此行不在任何子标准之下"))
             return
         known = owner.keys.get("description")
         owner.keys["description"] = "\n".join([*([known] if known else []), *lines])
@@ -289,13 +306,13 @@ class _Reading:
     def _benchmark(self, row: int, cells: Mapping[str, str]) -> None:
         benchmarks = self.aspect.keys.get("benchmarks") if self.aspect else None
         if benchmarks is None:
-            self._problem(row, "score", "评判分的描述不在任何评判项（J）之下")
+            self._problem(row, "score", said("评判分的描述不在任何评判项（J）之下"))
         elif cells["score"] not in {"0", "1", "2", "3"}:
-            self._problem(row, "score", f"评判分应为 0、1、2、3，不能是「{cells['score'][:40]}」")
+            self._problem(row, "score", said("评判分应为 0、1、2、3，不能是「%(score)s」", score=cells["score"][:40]))
         elif cells["score"] in benchmarks:
-            self._problem(row, "score", f"评判分 {cells['score']} 的描述重复")
+            self._problem(row, "score", said("评判分 %(score)s 的描述重复", score=cells["score"]))
         elif "extra" not in cells:
-            self._problem(row, "extra", f"评判分 {cells['score']} 缺少描述")
+            self._problem(row, "extra", said("评判分 %(score)s 缺少描述", score=cells["score"]))
         else:
             benchmarks[cells["score"]] = cells["extra"]
 
@@ -306,7 +323,11 @@ class _Reading:
         lacking = [point for point in "0123" if point not in aspect.keys["benchmarks"]]
         if lacking:
             points = "、".join(lacking)
-            self._problem(aspect.row, "score", f"评判项「{aspect.keys['code']}」缺少评判分 {points} 的描述")
+            self._problem(
+                aspect.row,
+                "score",
+                said("评判项「%(code)s」缺少评判分 %(points)s 的描述", code=aspect.keys["code"], points=points),
+            )
 
     def _close_sub(self) -> None:
         """Headings with no aspect beneath become lines of the sub criterion's description."""
@@ -321,7 +342,7 @@ class _Reading:
             known = [sub.keys["description"]] if "description" in sub.keys else []
             sub.keys["description"] = "\n".join([*known, *lines])
         if not sub.parts:
-            self._problem(sub.row, "sub_id", f"子标准「{sub.keys['code']}」没有评分项")
+            self._problem(sub.row, "sub_id", said("子标准「%(code)s」没有评分项", code=sub.keys["code"]))
 
     def document(self, title: str) -> tuple[dict[str, Any], dict[Path, int]]:
         """The scheme document, and the row of each node."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from core.messages import said
 from core.spreadsheets import Cell, SheetPlan, write_xlsx
 from scoring.engine.exact import decimal_text
 from scoring.engine.panel import drop_rule
@@ -97,20 +98,29 @@ class _Writing:
     calculations: list[list[Cell]] = field(default_factory=list)
 
     def _refuse(self, node: Node, message: str) -> None:
-        self.problems.append(Problem(f"「{node.id} {node.label}」{message}，世赛工作簿没有这种写法"))
+        self.problems.append(
+            Problem(
+                said(
+                    "「%(id)s %(label)s」%(message)s，世赛工作簿没有这种写法",
+                    id=node.id,
+                    label=node.label,
+                    message=message,
+                )
+            )
+        )
 
     def check(self) -> None:
         """Note every group that the form cannot express."""
         for node in self.scheme.root.walk():
             if node.value_of or (not node.is_aspect and not _is_plain_sum(node)):
-                self._refuse(node, "不是各部分直接相加")
+                self._refuse(node, said("不是各部分直接相加"))
             if not node.counts or node.gate is not None:
-                self._refuse(node, "不计入总分或设有及格线")
+                self._refuse(node, said("不计入总分或设有及格线"))
 
     def block(self, criterion: Node) -> Iterator[list[Cell]]:
         """The headings and rows of one criterion."""
         if not _CRITERION.fullmatch(criterion.code) or criterion.is_aspect:
-            self._refuse(criterion, "不是以 A、B 等为代码、含子标准的标准")
+            self._refuse(criterion, said("不是以 A、B 等为代码、含子标准的标准"))
             return
         typed = {11: f"Criterion {criterion.code}", 12: "Total\nMark", 13: _cell(criterion.full_marks)}
         yield [*_HEADINGS, *typed.values()]
@@ -120,7 +130,7 @@ class _Writing:
 
     def _sub(self, sub: Node) -> Iterator[list[Cell]]:
         if not _SUB.fullmatch(sub.code) or sub.is_aspect:
-            self._refuse(sub, "不是以 A1、A2 等为代码的子标准")
+            self._refuse(sub, said("不是以 A1、A2 等为代码的子标准"))
             return
         yield _line({0: sub.code, 1: sub.label, 2: sub.judged_on})
         yield from self._extra(sub)
@@ -134,7 +144,7 @@ class _Writing:
                 if aspect.is_aspect:
                     yield from self._aspect(aspect)
                 else:
-                    self._refuse(aspect, "是子标准之下的第二层分组")
+                    self._refuse(aspect, said("是子标准之下的第二层分组"))
         yield []
 
     def _extra(self, node: Node) -> Iterator[list[Cell]]:
@@ -148,11 +158,11 @@ class _Writing:
         if aspect.kind == "judgement":
             kind = "J"
             if not self._is_standard_judgement(aspect):
-                self._refuse(aspect, "不是三名裁判按 0–3 评判、相差不过 1 分且四级都有描述")
+                self._refuse(aspect, said("不是三名裁判按 0–3 评判、相差不过 1 分且四级都有描述"))
         elif aspect.kind not in _MEASURED or self.scheme.panel_of(aspect) is not None:
-            self._refuse(aspect, "不是测量或评判，或由多名裁判分别评分")
+            self._refuse(aspect, said("不是测量或评判，或由多名裁判分别评分"))
         elif aspect.kind in {"points", "yes_no"} and not _is_plain_mark(aspect):
-            self._refuse(aspect, "的得分不是 0 至满分")
+            self._refuse(aspect, said("的得分不是 0 至满分"))
         else:
             row = self._calculation(aspect)
         marks = _cell(aspect.full_marks if aspect.full_marks is not None else aspect.max)
@@ -187,7 +197,7 @@ class _Writing:
         others = [step for step in (*aspect.per_judge, *aspect.steps) if step is not rule and not _is_clamp(step)]
         fits = rule is not None and rule.over == rule.under and rule.over <= 0 and not rule.tolerance
         if rule is None or not fits or others or rule.target.number is None or rule.start != aspect.max:
-            self._refuse(aspect, "的换算不是“每偏差一步扣若干分”")
+            self._refuse(aspect, said("的换算不是“每偏差一步扣若干分”"))
             return ""
         numbers = {"TARGET_VALUE": rule.target.number, "DIFFERENCE": rule.per, "DEDUCTION": -rule.over}
         units = [("DEDUCTION_TYPE", "#x~x#UNIT"), ("DIFFERENCE_TYPE", "#x~x#UNIT")]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 
+from core.messages import said
 from core.spreadsheets import Cell, Sheet, SpreadsheetError, column_letters, read_spreadsheet
 from scoring.engine.marks import Marks, collect_marks
 from scoring.engine.problems import MarksError, Problem
@@ -51,7 +52,7 @@ def _find(sheets: Sequence[Sheet], name: str) -> tuple[Sheet, int]:
             if {"contestant", "value"} <= headings:
                 return sheet, row
     wanted = "、".join(REQUIRED)
-    raise MarksError([Problem(f"工作簿中没有评分表的表头（{wanted}）", file=name)])
+    raise MarksError([Problem(said("工作簿中没有评分表的表头（%(wanted)s）", wanted=wanted), file=name)])
 
 
 def _lines(rows: Sequence[Sequence[Cell]], width: int) -> Iterator[list[str]]:
@@ -66,7 +67,10 @@ def _check_types(sheet: Sheet, header: int, headings: Sequence[str], source: str
     """A cell that a table program has turned into a date or a time of day is no mark any more."""
     problems = [
         Problem(
-            "此格已被表格软件变成日期或时间，请将该列设为文本格式后重新填写", file=source, line=row + 1, column=heading
+            said("此格已被表格软件变成日期或时间，请将该列设为文本格式后重新填写"),
+            file=source,
+            line=row + 1,
+            column=heading,
         )
         for row, cells in enumerate(sheet.rows)
         for heading, cell in zip(headings, cells, strict=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from core.messages import said
 from scoring.engine.problems import Path, Problem, SchemeError
 from scoring.engine.scheme import Scheme
 from scoring.engine.scheme_document import read_document
@@ -52,21 +53,23 @@ def read_yaml(text: str | bytes, source: str = "") -> tuple[Any, dict[Path, int]
     """
     reading = _Reading(source)
     if len(text) > MAX_BYTES:
-        raise reading.refused(f"文件超过 {MAX_BYTES // 1_000_000} MB", None)
+        raise reading.refused(said("文件超过 %(max_bytes)s MB", max_bytes=MAX_BYTES // 1_000_000), None)
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         root = yaml.compose(decoded, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
-        raise reading.refused("文件不是 UTF-8 编码", None) from error
+        raise reading.refused(said("文件不是 UTF-8 编码"), None) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise reading.refused(f"不是合格的 YAML：{error.problem}", mark.line + 1 if mark else None) from error
+        raise reading.refused(
+            said("不是合格的 YAML：%(problem)s", problem=error.problem), mark.line + 1 if mark else None
+        ) from error
     except yaml.YAMLError as error:
-        raise reading.refused("含有 YAML 不允许的字符", None) from error
+        raise reading.refused(said("含有 YAML 不允许的字符"), None) from error
     except RecursionError as error:
-        raise reading.refused("嵌套过深", None) from error
+        raise reading.refused(said("嵌套过深"), None) from error
     if root is None:
-        raise reading.refused("文件是空的", 1)
+        raise reading.refused(said("文件是空的"), 1)
     document = reading.value(root, (), 0)
     if reading.problems:
         raise SchemeError(reading.problems)
@@ -92,7 +95,7 @@ class _Reading:
         self.lines.setdefault(path, line)
         self.count += 1
         if depth > _MAX_DEPTH or self.count > _MAX_VALUES:
-            raise self.refused("嵌套过深或引用过多", line)
+            raise self.refused(said("嵌套过深或引用过多"), line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -107,11 +110,11 @@ class _Reading:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem("键应为文字", file=self.source, line=line))
+                self.problems.append(Problem(said("键应为文字"), file=self.source, line=line))
                 continue
             key = str(key_node.value)
             if key in found:
-                self.problems.append(Problem(f"键“{key}”重复", file=self.source, line=line))
+                self.problems.append(Problem(said("键“%(key)s”重复", key=key), file=self.source, line=line))
                 continue
             self.lines[(*path, key)] = line
             found[key] = self.value(value_node, (*path, key), depth + 1)

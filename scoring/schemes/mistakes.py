@@ -47,4 +47,4 @@ def _mistake(problem: Problem, lines: list[str], name: str) -> Mistake:
         place = [".".join(str(step) for step in problem.path)]
     quoted = lines[line - 1].strip() if line is not None and 0 < line <= len(lines) else ""
     short = f"{quoted[:LONGEST]}…" if len(quoted) > LONGEST else quoted
-    return Mistake(problem.file or name, " : ".join(place), " ".join(problem.message.split()), short)
+    return Mistake(problem.file or name, " : ".join(place), problem.message, short)
