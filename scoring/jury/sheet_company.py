@@ -110,7 +110,7 @@ INK_BOX = f"0 0 {WIDTH} {HEIGHT}"
 
 
 def worth(aspect: Node, text: str) -> str:
-    """What one judge's entry is worth in points if all agreed; empty where one sheet cannot tell, or says no more.
+    """What one judge's entry is worth in points if all agreed; empty where one sheet cannot tell.
 
     Args:
         aspect: what was marked.
@@ -120,14 +120,14 @@ def worth(aspect: Node, text: str) -> str:
     if aspect.kind in ("veto", "disqualification") or steps is None:
         return ""
     try:
-        entered = value = check_mark(aspect, text)
+        value = check_mark(aspect, text)
         for step in steps:
             if not isinstance(step, ValueStep):
                 return ""
             value = apply_step(step, value, _given)
     except DomainError:
         return ""
-    return "" if aspect.kind == "points" and value == entered else decimal_text(value)
+    return decimal_text(value)
 
 
 def _given(operand: Operand) -> Fraction:

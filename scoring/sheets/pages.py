@@ -13,6 +13,7 @@ from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.i18n import sentence
+from core.messages import message
 from scoring.blueprint import C, bp
 from scoring.forms import ExternalForm, ReasonForm
 from scoring.jury.sheet_company import INK_BOX, company_of, worth
@@ -38,6 +39,13 @@ from scoring.states import STATE_NAMES, SheetAction
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+}
+
+
+DONE = {
+    SheetAction.CONFIRM: message("已确认这张评分表"),
+    SheetAction.RETURN: message("已退回；裁判的平板下次联网时会看到理由"),
+    SheetAction.UNLOCK: message("已解锁；裁判的平板下次联网时会看到理由，改好后须重新提交"),
 }
 
 
@@ -101,8 +109,8 @@ def move_sheet(competition_id: int, sheet_id: int, action: str) -> ResponseRetur
     form = ReasonForm()
     seen = request.form.get("seen", "")
     change = ChangeSheet(competition_id, sheet_id, SheetAction(action), signed_in_actor(), form.reason.data or "", seen)
-    state = change_sheet(change)
-    flash(_("评分表现为“%(state)s”", state=_(STATE_NAMES[state])), "success")
+    change_sheet(change)
+    flash(_(DONE[change.action]), "success")
     return redirect(url_for("scoring.sheet", competition_id=competition_id, sheet_id=sheet_id))
 
 

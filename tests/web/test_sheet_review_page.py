@@ -88,7 +88,7 @@ def test_a_page_names_what_entries_are_worth_once_they_may_be_seen(jury: Jury, c
     ("aspect", "text", "points"),
     [
         ({"kind": "judgement", "max": 12}, "2", "8"),
-        ({"kind": "points", "max": 10, "step": "0.5"}, "7.5", ""),
+        ({"kind": "points", "max": 10, "step": "0.5"}, "7.5", "7.5"),
         ({"kind": "yes_no", "max": 8}, "是", "8"),
         ({"kind": "deduction", "each": 5, "missing": "zero"}, "2", "-10"),
         ({"kind": "disqualification"}, "是", ""),
