@@ -25,7 +25,7 @@ class InnovationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """What it is, whose it is, what it brought."""
 
     name = StringField(_l("成果名称"), [InputRequired(_l("请填写成果名称")), _SHORT])
-    kind = SelectField(_l("类别"), choices=[SelectChoice(one.value, _l(name)) for one, name in KIND_NAMES.items()])
+    kind = SelectField(_l("成果类别"), choices=[SelectChoice(one.value, _l(name)) for one, name in KIND_NAMES.items()])
     stage = SelectField(_l("阶段"), choices=[SelectChoice(one.value, _l(name)) for one, name in STAGE_NAMES.items()])
     authors = StringField(_l("主要完成人"), [_SHORT])
     unit = StringField(_l("完成单位"), [_SHORT])
