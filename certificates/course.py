@@ -1,5 +1,6 @@
 """What certificates contribute to the course of a competition."""
 
+from collections.abc import Mapping
 from itertools import groupby
 
 from sqlalchemy import func, select
@@ -10,24 +11,46 @@ from certificates.models import Award, Certificate, CertificateState
 from competitions.course import CourseFacts, EventProgress
 from competitions.lifecycle import Condition
 from competitions.models import Entrant, Event
+from competitions.tasks import Task
 from core.db import db
+from core.messages import said
+from core.permissions import Role
 from scoring.results.standings import published_of_events
 
 
 def facts(competition_id: int) -> CourseFacts:
     """Conditions that hold, and the certificates in force of every event; nothing about its sheets."""
-    events = list(db.session.scalars(select(Event).where(Event.competition_id == competition_id)))
+    events = list(
+        db.session.scalars(select(Event).where(Event.competition_id == competition_id).order_by(Event.position))
+    )
     in_force = _in_force(competition_id)
     due = _due(events)
     holds = {
         Condition.NO_CERTIFICATES_IN_FORCE: not any(in_force.values()),
-        Condition.CERTIFICATES_ISSUED: bool(due)
+        # Where no event gives prizes nothing is due, and the competition can be closed.
+        Condition.CERTIFICATES_ISSUED: bool(events)
         and all(number is not None and in_force.get(key, 0) >= number for key, number in due.items()),
     }
+    tasks = [task for event in events if (task := _task(event, due, in_force.get(event.id, 0)))]
     return CourseFacts(
         held=frozenset(condition for condition, is_so in holds.items() if is_so),
         progress=tuple(EventProgress(event.id, 0, 0, 0, False, in_force.get(event.id, 0)) for event in events),
+        tasks={Condition.CERTIFICATES_ISSUED: tasks},
     )
+
+
+def _task(event: Event, due: Mapping[int, int | None], in_force: int) -> Task | None:
+    """What an event with prizes still lacks."""
+    if event.id not in due:
+        return None
+    number = due[event.id]
+    if number is None:
+        text = said("%(event)s的奖项还没有确定", event=event.title)
+        return Task(text, Role.ORGANISER, "certificates.awards", "flag.view")
+    if number <= in_force:
+        return None
+    text = said("%(event)s还有 %(n)s 份证书没有颁发", event=event.title, n=number - in_force)
+    return Task(text, Role.ORGANISER, "certificates.list_page", "certificate.view")
 
 
 def _in_force(competition_id: int) -> dict[int, int]:

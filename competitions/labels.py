@@ -70,4 +70,19 @@ def consequence(course: Course) -> str:
         CompetitionState.ARCHIVED: _("归档：已发证书 %(n)s 份，竞赛资料从此只读。", n=sheets["certificates"]),
     }
     sentence: str = sentences[course.forward.target]
+    if course.forward.target is CompetitionState.MARKING:
+        sentence += _about_prizes(course)
     return sentence
+
+
+def _about_prizes(course: Course) -> str:
+    """Prizes are settled before anybody is marked; whoever forgot them is told while there is time."""
+    bare = [event.name for event in course.competition.events if not event.prize_rules and not event.is_demonstration]
+    if not bare:
+        return ""
+    warning: str = _(
+        "注意：%(n)s 个赛项还没有奖项设置（%(names)s），开始评分后不能再设。",
+        n=len(bare),
+        names="、".join(bare[:3]) + ("…" if len(bare) > 3 else ""),
+    )
+    return warning

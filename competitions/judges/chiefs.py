@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from competitions.judges.panels import give_role, judge_of
+from competitions.judges.panels import give_role, judge_of, require_running
 from competitions.models import Judge
 from competitions.setup import locked_competition
 from core.accounts import Account, RoleGrant
@@ -62,9 +62,11 @@ def name_chief(command: NameChief) -> str:
 
     Raises:
         NotFoundError: no such judge in this competition.
+        WrongStateError: the competition is over or was called off.
     """
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
+        require_running(competition)
         judge = judge_of(session, competition.id, command.judge_id)
         role = Role.CHIEF_JUDGE if command.is_chief else Role.JUDGE
         if judge.role is not role:

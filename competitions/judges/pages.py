@@ -48,6 +48,7 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
         roles=ROLE_NAMES,
         judged=ModuleKind.JUDGED,
         is_open=competition.state in panels.SEATING_STATES,
+        is_running=competition.state not in panels.CLOSED_STATES,
     )
 
 

@@ -31,6 +31,9 @@ JUDGING_ROLES = (Role.JUDGE, Role.CHIEF_JUDGE)
 SEATING_STATES = (CompetitionState.PREPARING, CompetitionState.REGISTERING, CompetitionState.DRAWING)
 
 
+CLOSED_STATES = (CompetitionState.ARCHIVED, CompetitionState.CALLED_OFF)
+
+
 class NotAJudgeError(InvalidInputError):
     """A role or a seat that a judge cannot have."""
 
@@ -93,12 +96,14 @@ def add_judge(command: AddJudge) -> int:
     Raises:
         EmptyNameError: no name or unit.
         NotAJudgeError: another role.
+        WrongStateError: the competition is over or was called off.
         NameTakenError: the same name and unit twice.
         NotFoundError: no such competition or delegation.
     """
     _check(command.facts)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
+        require_running(competition)
         _require_free(session, competition, command.facts, None)
         judge = Judge(competition_id=competition.id)
         _apply(session, judge, command.facts)
@@ -113,13 +118,14 @@ def edit_judge(command: EditJudge) -> None:
     """Store other facts for a judge. A unit or delegation that bars a seat held now is refused.
 
     Raises:
-        EmptyNameError, NotAJudgeError, NameTakenError: as in `add_judge`.
+        EmptyNameError, NotAJudgeError, NameTakenError, WrongStateError: as in `add_judge`.
         RecusalError: the judge could not keep a seat.
         NotFoundError: no such judge or delegation in this competition.
     """
     _check(command.facts)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
+        require_running(competition)
         judge = judge_of(session, competition.id, command.judge_id)
         _require_free(session, competition, command.facts, judge.id)
         before = {"name": judge.name, "unit": judge.unit, "role": judge.role.value}
@@ -137,10 +143,12 @@ def remove_judge(command: RemoveJudge) -> None:
 
     Raises:
         InUseError: the judge sits on a panel or has sheets.
+        WrongStateError: the competition is over or was called off.
         NotFoundError: no such judge in this competition.
     """
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
+        require_running(competition)
         judge = judge_of(session, competition.id, command.judge_id)
         if judge.seats:
             raise InUseError("%(name)s还在裁判组里，请先撤下", name=judge.name)
@@ -152,6 +160,16 @@ def remove_judge(command: RemoveJudge) -> None:
             session,
             command.actor.act("judge.removed", f"judge:{command.judge_id}", competition.id, {"name": name}),
         )
+
+
+def require_running(competition: Competition) -> None:
+    """Refuse to change the judges of a competition that is over or was called off.
+
+    Raises:
+        WrongStateError: it is.
+    """
+    if competition.state in CLOSED_STATES:
+        raise WrongStateError("竞赛已停办或归档，裁判名单只读")
 
 
 def _check(facts: JudgeRecord) -> None:

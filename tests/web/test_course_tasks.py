@@ -4,12 +4,24 @@ import re
 from html import unescape
 
 import pytest
-from factories import make_account, make_event, make_judge, make_module, make_panel, sign_in_account, sign_in_judge
+from factories import (
+    make_account,
+    make_entrant,
+    make_event,
+    make_judge,
+    make_module,
+    make_panel,
+    sign_in_account,
+    sign_in_judge,
+)
 from test_results import PRACTICE, THEORY, Stage
 
+import certificates.course
+from certificates.awards.awarding import FixAwards, fix_awards
 from competitions.course import course_of
+from competitions.draws.drawing import RunDraw, run_draw
 from competitions.lifecycle import CompetitionState, Condition
-from competitions.models import Competition, Entrant, EntrantStatus
+from competitions.models import Competition, Entrant, EntrantStatus, Event
 from core.db import db, transaction
 from core.permissions import Role
 from scoring.course import facts
@@ -170,3 +182,55 @@ def test_the_end_of_the_notice_is_told_where_the_competition_has_laid_it_down(st
     page = browser.get(path).get_data(as_text=True)
     assert f"公示到 {day} 为止" in page
     assert "公示未满 5 个工作日" in page
+
+
+def test_before_marking_an_organiser_is_warned_of_events_without_prizes(stage, browser):
+    make_entrant(event_id=stage.event_id)
+    make_judge(competition_id=stage.competition.id, role=Role.CHIEF_JUDGE)
+    at(stage, S.DRAWING)
+    run_draw(RunDraw(stage.competition.id, stage.event_id, "李监督", ("7",), stage.organiser), lambda _: False)
+    path = f"/competitions/{stage.competition.id}"
+    assert "1 个赛项还没有奖项设置（焊工），开始评分后不能再设" in browser.get(path).get_data(as_text=True)
+    events = browser.get(f"{path}/events").get_data(as_text=True)
+    assert "还没有奖项设置，评分开始前要设好" in events
+
+    with transaction() as session:
+        session.get(Event, stage.event_id).prize_rules = {"prizes": [{"name": "一等奖", "number": 1}]}
+    assert "开始评分后不能再设" not in browser.get(path).get_data(as_text=True)
+
+
+def test_a_competition_without_prizes_can_be_closed(stage):
+    stage.mark_all(PRACTICE, THEORY)
+    stage.confirm_all()
+    stage.publish(stage.compute(), is_final=True, reason="演示")
+
+    assert C.CERTIFICATES_ISSUED in certificates.course.facts(stage.competition.id).held
+
+
+def test_awarding_leads_from_prizes_to_certificates(stage, browser):
+    stage.mark_all(PRACTICE, THEORY)
+    stage.confirm_all()
+    stage.publish(stage.compute(), is_final=True, reason="演示")
+    with transaction() as session:
+        prizes = {"prizes": [{"name": "一等奖", "number": 1}], "rounding": "down", "tie": "hold"}
+        session.get(Event, stage.event_id).prize_rules = prizes
+    at(stage, S.AWARDING)
+
+    def told():
+        tasks = certificates.course.facts(stage.competition.id).tasks[C.CERTIFICATES_ISSUED]
+        return [str(task.text) for task in tasks]
+
+    assert told() == ["焊工（职工）的奖项还没有确定"]
+    assert links(browser, stage)[0] == f"/certificates/competitions/{stage.competition.id}/awards"
+    fix_awards(FixAwards(stage.competition.id, stage.event_id, stage.organiser))
+    assert told() == ["焊工（职工）还有 1 份证书没有颁发"]
+
+
+def test_what_was_called_off_is_not_asked_to_go_on(stage, browser):
+    at(stage, S.CALLED_OFF)
+    page = browser.get(f"/competitions/{stage.competition.id}").get_data(as_text=True)
+    assert "恢复这项竞赛" in page
+    assert "需要退回上一步" not in page
+    events = browser.get(f"/competitions/{stage.competition.id}/events").get_data(as_text=True)
+    assert "竞赛已停办，赛项只读" in events
+    assert "评分已经开始" not in events

@@ -18,13 +18,13 @@ from test_results import SCHEME, Stage
 
 from competitions.judges.chiefs import NameChief, chiefs_of, name_chief
 from competitions.judges.wanting import panel_needs
-from competitions.lifecycle import Condition
+from competitions.lifecycle import CompetitionState, Condition
 from competitions.models import Competition, Judge, Panel, Seat
 from competitions.readiness import shortcomings
 from core.account_care import SetActive, set_active
 from core.audit import AuditEntry
 from core.auth import SignIn
-from core.db import db
+from core.db import db, transaction
 from core.errors import NotFoundError
 from core.judge_links import IssueLink, SignInLink, issue_link
 from core.permissions import Role
@@ -203,3 +203,23 @@ def test_only_an_organiser_names_the_chief_judge(stage, client, role):
     sign_in_account(client, make_account(role=role, competition=stage.competition))
     path = f"/competitions/{stage.competition.id}/chief-judges"
     assert client.post(path, data={"judge": stage.judges[0].id, "role": "chief_judge"}).status_code == 403
+
+
+@pytest.mark.parametrize("state", [CompetitionState.ARCHIVED, CompetitionState.CALLED_OFF])
+def test_the_judges_of_a_competition_that_is_over_are_only_read(stage, client, page, state):
+    with transaction() as session:
+        session.get(Competition, stage.competition.id).state = state
+    home = f"/competitions/{stage.competition.id}"
+    judge = stage.judges[0].id
+
+    assert "裁判名单只读" in page()
+    assert "指定为裁判长" not in page()
+    facts = {"name": "新裁判", "unit": "某学院", "role": "judge"}
+    for path, data in (
+        (f"{home}/judges/new", facts),
+        (f"{home}/judges/{judge}", facts),
+        (f"{home}/judges/{judge}/removals", {}),
+        (f"{home}/chief-judges", {"judge": judge, "role": "chief_judge"}),
+    ):
+        assert client.post(path, data=data).status_code in (409, 422), path
+    assert not chiefs_of(stage.competition.id)
