@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from competitions.standards.model import CONFIDENCE, Citation
-from core.messages import kept, said_again
+from core.messages import kept, message, said, said_again
 
 FLAGGED = "flagged"
 NEEDS_FACTS = "needs_facts"
 NOT_ELIGIBLE = "not_eligible"
 
-CLAUSE_NOT_SEEN = "条款号未见"
+CLAUSE_NOT_SEEN = message("条款号未见")
+SUMMARY = "〔摘要〕"
 
 
 class Reason(NamedTuple):
@@ -31,7 +32,7 @@ class Reason(NamedTuple):
         return {
             "pack": self.pack,
             "clause": self.citation.clause or CLAUSE_NOT_SEEN,
-            "quote": self.citation.text if self.citation.verbatim else f"〔摘要〕{self.citation.text}",
+            "quote": self.citation.text if self.citation.verbatim else SUMMARY + self.citation.text,
             "verbatim": self.citation.verbatim,
             "source": source.address or source.document,
             "document": source.document,
@@ -88,6 +89,17 @@ class Answer(NamedTuple):
 def finding_of(reason: Mapping[str, Any]) -> str:
     """What a stored reason found; one that was stored before sentences had languages is plain Chinese."""
     return said_again(reason.get("said", reason["finding"]))
+
+
+def quote_of(reason: Mapping[str, Any]) -> str:
+    """The words that a stored reason rests on; what is our summary says so in the reader's language."""
+    quote = str(reason["quote"])
+    return quote if reason["verbatim"] else said("〔摘要〕%(text)s", text=quote.removeprefix(SUMMARY))
+
+
+def clause_of(reason: Mapping[str, Any]) -> str:
+    """The clause of a stored reason, or that none was seen."""
+    return said(CLAUSE_NOT_SEEN) if reason["clause"] == CLAUSE_NOT_SEEN else str(reason["clause"])
 
 
 def missing_of(answer: Mapping[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from certificates import labels
 from certificates.attachments.standing import standings
 from certificates.awards.pages import C
 from certificates.blueprint import bp
-from certificates.eligibility.answer import finding_of, missing_of
+from certificates.eligibility.answer import clause_of, finding_of, missing_of, quote_of
 from certificates.flags.recommending import (
     AnswerObjection,
     AssessFlags,
@@ -92,6 +92,8 @@ def words() -> Mapping[str, Any]:
         "FlagState": FlagState,
         "finding_of": finding_of,
         "missing_of": missing_of,
+        "quote_of": quote_of,
+        "clause_of": clause_of,
     }
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certificates.eligibility import Answer, assess
-from certificates.eligibility.answer import finding_of, missing_of
+from certificates.eligibility.answer import clause_of, finding_of, missing_of, quote_of
 from certificates.eligibility.examples import read_examples
 from competitions.attaching import marked
 from competitions.standards.loader import PACKS, load_packs
@@ -80,6 +80,16 @@ def test_what_was_stored_before_there_were_languages_still_shows(english: None):
     assert finding_of(old["reasons"][0]) == "名次 3，在第 1—5 名之内"
     assert missing_of(old) == ["申报表", "名次"]
     assert marked(finding_of(old["reasons"][0])) == '<span lang="zh-CN">名次 3，在第 1—5 名之内</span>'
+
+
+def test_a_summary_and_a_clause_that_nobody_saw_are_said_in_the_reader_s_language(english: None):
+    seen = {"quote": "第 1 名晋升技师", "verbatim": True, "clause": "第九条"}
+    unseen = {"quote": "〔摘要〕前三名", "verbatim": False, "clause": "条款号未见"}
+
+    assert (quote_of(seen), clause_of(seen)) == ("第 1 名晋升技师", "第九条")
+    assert quote_of(unseen) == "〔摘要〕前三名"
+    assert marked(quote_of(unseen)).startswith("[Summary]")
+    assert CJK.search(marked(clause_of(unseen))) is None
 
 
 plain_texts = st.text(max_size=12)
