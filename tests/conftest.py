@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -19,6 +20,7 @@ from installation import ROOT, make_app, make_settings, missing
 from made_once import forget_garbage
 from sqlalchemy.engine import make_url
 
+import core.clock
 from benchmarks.throwaway import binaries
 from benchmarks.throwaway import postgres as throwaway_postgres
 from core.db import db
@@ -158,6 +160,17 @@ def chromium() -> str:
 def chromium_arguments() -> list[str]:
     """Flags with which Chromium runs without a screen and talks to nobody."""
     return CHROMIUM_ARGUMENTS
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Let time pass."""
+
+    def pass_by(span: timedelta) -> None:
+        then = core.clock.now() + span
+        monkeypatch.setattr(core.clock, "_now", lambda: then)
+
+    return pass_by
 
 
 @pytest.fixture

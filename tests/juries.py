@@ -1,17 +1,17 @@
 """Three judges with devices in a hall that is marking: what the tests of judging on the spot stand on."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from factories import make_actor, make_competition, make_entrant, make_event, make_judge, make_panel, stored
+from judge_devices import judge_actor
 from sqlalchemy import select
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import EntrantStatus, Judge, Module
 from core.audit import AuditEntry
-from core.auth import Actor, SignIn, SubjectKind
+from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.permissions import Role
@@ -67,7 +67,7 @@ class Jury:
         open_sheets(OpenSheets(competition.id, self.event_id, self.organiser))
         with transaction() as session:
             session.get_one(type(competition), competition.id).state = CompetitionState.MARKING
-        self.devices = {judge.id: device(judge) for judge in self.judges}
+        self.devices = {judge.id: judge_actor(judge) for judge in self.judges}
 
     def sheet(self, seat: int, entrant: int = 0) -> ScoreSheet:
         """The sheet of a seat as it is stored now."""
@@ -84,7 +84,7 @@ class Jury:
         judge_id = self.sheet(seat, entrant).judge_id
         assert judge_id is not None
         if judge_id not in self.devices:
-            self.devices[judge_id] = device(db.session.get_one(Judge, judge_id))
+            self.devices[judge_id] = judge_actor(db.session.get_one(Judge, judge_id))
         return self.devices[judge_id]
 
     def newest(self, seat: int, entrant: int = 0) -> SheetRevision:
@@ -114,27 +114,6 @@ class Jury:
     def open_marks(self) -> None:
         """Marks are seen while marking runs."""
         stored(JudgingSetting(event_id=self.event_id, is_blind=False, changed_at=now(), changed_by="赵组织"))
-
-
-def device(judge: Judge) -> Actor:
-    """A judge at a signed-in device."""
-    row = stored(
-        SignIn(
-            token_hash=uuid4().hex,
-            subject_kind=SubjectKind.JUDGE,
-            subject_id=judge.id,
-            name=judge.name,
-            competition_id=judge.competition_id,
-            role=judge.role,
-            device="test",
-            created_at=now(),
-            last_seen_at=now(),
-            expires_at=now(),
-            revoked_at=None,
-        )
-    )
-    actor = make_actor(judge.role, judge.competition_id, kind=SubjectKind.JUDGE, subject_id=judge.id, name=judge.name)
-    return replace(actor, sign_in_id=row.id, competition_id=judge.competition_id)
 
 
 def lines(action: str) -> list[AuditEntry]:

@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from factories import PASSWORD
 from hall import CITIES, Hall
+from hands import hold
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
@@ -139,12 +140,7 @@ def mark(browser: Browser, hall: Hall, name: str, *, hostile: bool) -> None:
         page.wait_for_selector(".aspect")
         for value in ("0", "0") if hostile else values:
             keys(page, value)
-        box = page.locator(".foot__send").bounding_box()
-        assert box
-        page.mouse.move(box["x"] + 20, box["y"] + 20)
-        page.mouse.down()
-        page.wait_for_selector(".finish--done")
-        page.mouse.up()
+        hold(page)
         page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
     context.close()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hands import hold
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tablet_server import TabletServer
 
@@ -45,15 +46,6 @@ def sheet(browser: Browser, server: TabletServer) -> Iterator[Page]:
     page.wait_for_selector(".aspect")
     yield page
     context.close()
-
-
-def hold(page: Page) -> None:
-    box = page.locator(".foot__send").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 20, box["y"] + 20)
-    page.mouse.down()
-    page.wait_for_selector(".finish--done")
-    page.mouse.up()
 
 
 def test_nothing_said_is_full_marks_so_far_and_no_sheet_to_hand_in(sheet: Page, server: TabletServer) -> None:

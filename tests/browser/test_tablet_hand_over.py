@@ -10,6 +10,7 @@ import pytest
 import segno
 import zxingcpp
 from factories import WELDING_MARKS, make_actor
+from hands import hold
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 from tablet_server import TabletServer
 
@@ -53,12 +54,7 @@ def mark_without_network(context: BrowserContext, server: TabletServer) -> Page:
     page.click("[data-value='是']")
     page.click("[data-value='基本']")
     enter(page, "1", "next")
-    box = page.locator(".foot__send").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 20, box["y"] + 20)
-    page.mouse.down()
-    page.wait_for_selector(".finish--done")
-    page.mouse.up()
+    hold(page)
     page.click(".way--next")
     enter(page, "7", "next")
     page.click("[data-go=list]")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from factories import make_judge
+from hands import hold
 from juries import Jury
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
@@ -96,15 +97,6 @@ def hear(page: Page) -> None:
 
 def kept(page: Page) -> None:
     page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
-
-
-def hold(page: Page) -> None:
-    box = page.locator(".foot__send").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 20, box["y"] + 20)
-    page.mouse.down()
-    page.wait_for_selector(".finish--done")
-    page.mouse.up()
 
 
 def test_a_vote_asked_for_again_is_cast_with_one_tap_and_handed_in(hall: Hall) -> None:

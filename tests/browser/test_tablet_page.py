@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from factories import WELDING_MARKS
+from hands import hold
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from tablet_server import TabletServer, twelve_aspects
 
@@ -57,15 +58,6 @@ def mark_all(page: Page) -> None:
     page.click("[data-value='是']")
     page.click("[data-value='基本']")
     keys(page, "1", "next")
-
-
-def hold(page: Page) -> None:
-    box = page.locator(".foot__send").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 20, box["y"] + 20)
-    page.mouse.down()
-    page.wait_for_selector(".finish--done")
-    page.mouse.up()
 
 
 def kept(page: Page, waiting: int | None = None) -> None:

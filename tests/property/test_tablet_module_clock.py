@@ -1,21 +1,17 @@
 """A contestant's time under a module's clock is the same on the tablet and on the server, for any run of presses."""
 
-import json
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from installation import ROOT, missing
+from page_modules import Ask, answering
 
 from scoring.engine.module_clock import SINGLE_KINDS, WHOLE_KINDS, Press, checked, lane, whole
 from scoring.engine.stopwatch import StopwatchError, moment_of, reading
 
-Ask = Callable[[Any], Any]
 BEGIN = datetime(2026, 10, 18, 9, 0, tzinfo=UTC)
 CONTESTANTS = (1, 2, 3)
 SERVE = """
@@ -32,29 +28,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """The page's own modules in one node process."""
-    node = shutil.which("node")
-    if node is None:
-        missing("node", "apt-get install nodejs")
-        raise AssertionError
-    folder = tmp_path_factory.mktemp("clock")
-    for name in ("module_clock.js", "stopwatch.js", "store.js"):
-        shutil.copy(ROOT / "static" / "js" / "tablet" / name, folder)
-    (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "serve.js").write_text(SERVE)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([node, "serve.js"], cwd=folder, text=True, **pipes) as run:  # type: ignore[call-overload]
-        assert run.stdin
-        assert run.stdout
-        stdin, stdout = run.stdin, run.stdout
-
-        def one(data: Any) -> Any:
-            stdin.write(json.dumps(data) + "\n")
-            stdin.flush()
-            return json.loads(stdout.readline())
-
-        yield one
-        stdin.close()
+    with answering(tmp_path_factory.mktemp("clock"), ("module_clock.js", "stopwatch.js", "store.js"), SERVE) as answer:
+        yield answer
 
 
 def pressed(document: dict[str, Any]) -> Press:

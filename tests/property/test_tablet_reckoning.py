@@ -1,8 +1,6 @@
 """The figures that a judge sees while marking are the engine's: the page's own arithmetic against it."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +10,8 @@ import pytest
 from factories import WELDING_MARKS, WELDING_SCHEME
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from installation import ROOT, missing
+from installation import ROOT
+from page_modules import answering
 
 from core.errors import DomainError
 from scoring.engine.exact import MODES, Rounding, round_exact
@@ -66,29 +65,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """The page's own modules in one node process: a question a line, an answer a line."""
-    node = shutil.which("node")
-    if node is None:
-        missing("node", "apt-get install nodejs")
-        raise AssertionError
-    folder = tmp_path_factory.mktemp("modules")
-    for name in ("exact.js", "entry.js", "reckon.js"):
-        shutil.copy(ROOT / "static" / "js" / "tablet" / name, folder)
-    (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "serve.js").write_text(SERVE)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([node, "serve.js"], cwd=folder, text=True, **pipes) as run:
-        assert run.stdin
-        assert run.stdout
-        stdin, stdout = run.stdin, run.stdout
-
-        def one(what: str, data: Any) -> Any:
-            stdin.write(json.dumps({"what": what, "data": data}) + "\n")
-            stdin.flush()
-            return json.loads(stdout.readline())
-
-        yield one
-        stdin.close()
+    with answering(tmp_path_factory.mktemp("modules"), ("exact.js", "entry.js", "reckon.js"), SERVE) as answer:
+        yield lambda what, data: answer({"what": what, "data": data})
 
 
 def fraction(text: str | None) -> Fraction | None:

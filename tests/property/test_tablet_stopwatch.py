@@ -1,9 +1,6 @@
 """The stop watch on the tablet and the one on the server show the same for any run of moments."""
 
-import json
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -11,11 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from installation import ROOT, missing
+from page_modules import Ask, answering
 
 from scoring.engine.stopwatch import moments_of, reading, time_text
 
-Ask = Callable[[Any], Any]
 BEGIN = datetime(2026, 10, 18, 9, 0, tzinfo=UTC)
 NEXT = {
     "idle": {"start": "running"},
@@ -36,28 +32,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """The page's own module in one node process."""
-    node = shutil.which("node")
-    if node is None:
-        missing("node", "apt-get install nodejs")
-        raise AssertionError
-    folder = tmp_path_factory.mktemp("watch")
-    for name in ("stopwatch.js", "store.js"):
-        shutil.copy(ROOT / "static" / "js" / "tablet" / name, folder)
-    (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "serve.js").write_text(SERVE)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([node, "serve.js"], cwd=folder, text=True, **pipes) as run:  # type: ignore[call-overload]
-        assert run.stdin
-        assert run.stdout
-        stdin, stdout = run.stdin, run.stdout
-
-        def one(data: Any) -> Any:
-            stdin.write(json.dumps(data) + "\n")
-            stdin.flush()
-            return json.loads(stdout.readline())
-
-        yield one
+    with answering(tmp_path_factory.mktemp("watch"), ("stopwatch.js", "store.js"), SERVE) as answer:
+        yield answer
 
 
 @st.composite

@@ -1,8 +1,6 @@
 """Certificates in bulk: made once each, resumable, provable, revoked and replaced; every refusal by name."""
 
 import hashlib
-import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -24,7 +22,7 @@ from awarded import (
 )
 from factories import make_competition
 from flask import Flask
-from installation import missing
+from pdf_text import text_of
 
 from certificates import course
 from certificates.awards.awarding import NotFinalError
@@ -48,13 +46,6 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 RARE = "欧阳𬱖"
 NOBODY_DRAWS = "王\U000323af"
 """U+323AF stands at the end of CJK Extension H, which no font of the house covers."""
-
-
-def text_of(pdf: bytes) -> str:
-    if shutil.which("pdftotext") is None:
-        missing("pdftotext", "apt-get install poppler-utils")
-    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
-    return done.stdout.decode()
 
 
 def qr_of(pdf: bytes) -> str:

@@ -8,7 +8,6 @@ import pytest
 from factories import make_account, make_actor, make_competition, make_judge, sign_in_account
 from sqlalchemy import select
 
-import core.clock
 from competitions.models import Competition
 from core.audit import AuditEntry, verify
 from core.auth import SignIn, revoke
@@ -26,17 +25,6 @@ from core.judge_links import (
     redeem_link,
 )
 from core.permissions import Role
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Let time pass."""
-
-    def pass_by(span: timedelta):
-        then = core.clock.now() + span
-        monkeypatch.setattr(core.clock, "_now", lambda: then)
-
-    return pass_by
 
 
 def link_for(judge, *, with_pin=True, role=Role.JUDGE):

@@ -4,7 +4,8 @@ import pytest
 from factories import make_account, make_actor, make_judge, sign_in_account, sign_in_judge
 from flask import Flask
 from flask.testing import FlaskClient
-from juries import Jury, device, lines
+from judge_devices import judge_actor
+from juries import Jury, lines
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -147,7 +148,7 @@ def test_opening_early_wants_a_reason_and_something_closed(jury: Jury) -> None:
 
 def test_a_chief_judge_who_marks_there_hands_in_first(jury: Jury) -> None:
     half_marked(jury)
-    marking_chief = device(jury.judges[2])
+    marking_chief = judge_actor(jury.judges[2])
     with pytest.raises(NotAllowedError, match="自己的评分表"):
         early(jury, actor=marking_chief)
     jury.submit(3)
@@ -201,4 +202,4 @@ def test_marks_from_outside_are_never_closed(jury: Jury) -> None:
 
 def test_somebody_who_is_no_judge_there_is_told_nothing(jury: Jury) -> None:
     half_marked(jury)
-    assert not sees(jury, device(make_judge(competition_id=jury.competition_id)))
+    assert not sees(jury, judge_actor(make_judge(competition_id=jury.competition_id)))

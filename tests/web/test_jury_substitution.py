@@ -10,7 +10,8 @@ import pytest
 from factories import make_account, make_delegation, make_judge, sign_in_account, sign_in_judge
 from flask import Flask
 from flask.testing import FlaskClient
-from juries import JURY_SCHEME, Jury, device, lines
+from judge_devices import judge_actor
+from juries import JURY_SCHEME, Jury, lines
 from sqlalchemy import select
 
 from competitions.judges.recusal import RecusalError
@@ -282,7 +283,7 @@ def test_nobody_marks_the_same_work_on_two_seats(jury: Jury) -> None:
 def test_nobody_puts_oneself_on_a_seat(jury: Jury) -> None:
     chief = make_judge(competition_id=jury.competition_id, name="周裁判长", role=Role.CHIEF_JUDGE)
     with pytest.raises(NotAllowedError, match="本人"):
-        replace(jury, 2, chief, actor=device(chief))
+        replace(jury, 2, chief, actor=judge_actor(chief))
 
 
 @pytest.mark.parametrize("state", [CompetitionState.DRAWING, CompetitionState.PUBLIC_NOTICE])

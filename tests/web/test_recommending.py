@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from awarded import Published, Row, make_awarded, make_published
 from factories import make_account, make_competition, make_delegation, make_entrant, sign_in_account, stored
+from flagged import HEBEI, MEDALS
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -34,14 +35,6 @@ from core.audit import AuditEntry
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.permissions import Role
-
-HEBEI = "hebei.provincial-skills-contest.2025"
-MEDALS = {
-    "prizes": [{"name": name, "number": 1} for name in ("金牌", "银牌", "铜牌")],
-    "rounding": "half_up",
-    "tie": "hold",
-    "minimum": 0,
-}
 
 
 def hebei(**over: str) -> Competition:

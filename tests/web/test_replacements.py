@@ -1,7 +1,5 @@
 """Certificates revoked and replaced: what is in force, what it points to, and that there is never more than one."""
 
-import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
@@ -18,7 +16,7 @@ from awarded import (
     publish,
 )
 from flask import Flask
-from installation import missing
+from pdf_text import text_of
 
 from certificates.awards.awarding import FixAwards, fix_awards
 from certificates.issue.files import file_of
@@ -38,13 +36,6 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 RARE = "欧阳𬱖"
 NOBODY_DRAWS = "王\U000323af"
 """U+323AF stands at the end of CJK Extension H, which no font of the house covers."""
-
-
-def text_of(pdf: bytes) -> str:
-    if shutil.which("pdftotext") is None:
-        missing("pdftotext", "apt-get install poppler-utils")
-    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
-    return done.stdout.decode()
 
 
 def planned(published: Published) -> Plan:

@@ -6,21 +6,9 @@ from factories import PASSWORD, make_account, sign_in_account
 from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
 
-import core.clock
 from core.auth import ACCOUNT_IDLE, TRIES_ALLOWED, SignIn, SignInTry
 from core.db import db
 from core.permissions import Role
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Let time pass."""
-
-    def pass_by(span: timedelta):
-        then = core.clock.now() + span
-        monkeypatch.setattr(core.clock, "_now", lambda: then)
-
-    return pass_by
 
 
 def post(client, username, password):
