@@ -90,7 +90,8 @@ class NumberPattern:
             return digits
         value = fields.get(match["name"], "")
         if not value:
-            raise NumberPatternError("编号规则需要“%(name)s”，但没有值", name=said(FIELD_NAMES[match["name"]]))
+            field = FIELD_NAMES[match["name"]]
+            raise NumberPatternError("编号规则需要“%(name)s”，但没有值", name=said(field))
         return value
 
 

@@ -81,6 +81,7 @@ def item_name(item: str) -> str:
     if item in ITEM_NAMES:
         return said(ITEM_NAMES[item])
     numbered = _NUMBERED.fullmatch(item)
-    if numbered is None or numbered["base"] not in ITEM_NAMES:
+    base = numbered["base"] if numbered else ""
+    if numbered is None or base not in ITEM_NAMES:
         return item
-    return said("%(name)s %(number)s", name=said(ITEM_NAMES[numbered["base"]]), number=numbered["number"])
+    return said("%(name)s %(number)s", name=said(ITEM_NAMES[base]), number=numbered["number"])
