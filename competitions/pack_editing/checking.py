@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from competitions.pack_editing.fields import mapping, rows_of
 from competitions.pack_editing.outline import HEAD, OUTSIDE, PARTS, SOURCES
 from competitions.pack_editing.tree import Tree, place_of, write_tree
-from competitions.standards.loader import PackError, read_pack
+from competitions.standards.loader import HEAD_KEYS, PackError, read_pack
 from competitions.standards.model import DIMENSIONS, Pack
 from core.messages import said
 
@@ -104,25 +104,10 @@ def complete(draft: Mapping[str, Tree], code: str) -> dict[str, Tree]:
 
 def document(draft: Mapping[str, Tree]) -> str:
     """The draft as the YAML that a version keeps; empty texts are left out, as they say nothing."""
-    ordered = {key: draft[key] for key in (*_HEAD_ORDER, *DIMENSIONS) if key in draft}
+    ordered = {key: draft[key] for key in (*HEAD_KEYS, OUTSIDE, *DIMENSIONS) if key in draft}
     others = {key: value for key, value in draft.items() if key not in ordered}
     kept = {key: value for key, value in (ordered | others).items() if value != ""}
     return write_tree({key: value for key, value in kept.items() if key != OUTSIDE or value})
-
-
-_HEAD_ORDER = (
-    "id",
-    "title",
-    "jurisdiction",
-    "level",
-    "confidence",
-    "effective",
-    "supersedes",
-    "applies",
-    "sources",
-    "unknown",
-    OUTSIDE,
-)
 
 
 def verified_marks(pack: Pack) -> set[str]:

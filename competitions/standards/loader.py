@@ -19,7 +19,7 @@ __all__ = ["PACKS", "PackError", "load_pack", "load_packs", "pack_files", "read_
 PACKS = Path(__file__).parent / "packs"
 EXAMPLES_SUFFIX = ".examples.yaml"
 
-_HEAD = (
+HEAD_KEYS = (
     "id",
     "title",
     "jurisdiction",
@@ -31,6 +31,7 @@ _HEAD = (
     "sources",
     "unknown",
 )
+"""What every pack must say of itself, in the order in which it is written."""
 _LEVELS = {level: level for level in ("national", "province", "city", "county", "enterprise")}
 
 
@@ -84,7 +85,7 @@ def read_pack(text: str, file: str) -> Pack:
             docs/formats/pack.md refuses; with file and line.
     """
     top = parse(text, file)
-    keys = top.mapping(required=_HEAD, optional=("outside", *DIMENSIONS))
+    keys = top.mapping(required=HEAD_KEYS, optional=("outside", *DIMENSIONS))
     return _Reading(top, keys, read_sources(keys["sources"])).pack()
 
 

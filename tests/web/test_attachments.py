@@ -1,11 +1,11 @@
 """Papers handed in: by the person or for them, encrypted, looked at on record, accepted once, in one set in order."""
 
 import io
-import threading
 import zipfile
 from datetime import date, timedelta
 
 import pytest
+from at_once import at_once
 from factories import make_account, make_competition, sign_in_account
 from flagged import add_flag, approve, make_flagged
 from scans import pdf, picture
@@ -159,25 +159,9 @@ def test_two_who_hand_in_at_once_leave_one_paper_in_force(app, medal):
     published, flag_id = medal
     item = items(published, flag_id)[0]
     db.session.rollback()
-    barrier, failures = threading.Barrier(2), []
+    command = HandIn(published.competition_id, flag_id, item, pdf(), published.organiser)
 
-    def work():
-        with app.app_context():
-            barrier.wait()
-            try:
-                hand_in(HandIn(published.competition_id, flag_id, item, pdf(), published.organiser))
-            except Exception as error:
-                failures.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failures == []
+    at_once(app, hand_in, [command] * 2)
     states = sorted(row.state.value for row in db.session.scalars(select(HandedInPaper)))
     assert states == ["handed_in", "replaced"]
     assert len(files(app)) == 1

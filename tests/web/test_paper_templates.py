@@ -1,9 +1,9 @@
 """Own templates in use: versions with who, when and why; exports follow the newest; back to the built-in form."""
 
 import io
-import threading
 
 import pytest
+from at_once import at_once
 from factories import make_account, make_competition, make_entrant, make_event, sign_in_account
 from flagged import approve, make_flagged
 from office_files import excel, word, word_text
@@ -127,25 +127,8 @@ def test_there_is_nothing_to_return_from_without_a_template(sqlite_app):
 def test_two_uploads_at_once_are_two_versions(app):
     published = make_flagged()
     db.session.rollback()
-    barrier, failures = threading.Barrier(2), []
 
-    def work():
-        with app.app_context():
-            barrier.wait()
-            try:
-                upload(published)
-            except Exception as error:
-                failures.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failures == []
+    at_once(app, upload, [published] * 2)
     assert sorted(db.session.scalars(select(PaperTemplate.number))) == [1, 2]
 
 
