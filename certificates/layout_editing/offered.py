@@ -29,8 +29,15 @@ def offered_variables(document: Mapping[str, Any]) -> list[Variable]:
 
 
 def names_for(variables: Iterable[Variable]) -> dict[str, dict[str, str]]:
-    """What the editor calls items, font roles, styles and variables, in the visitor's language."""
-    spoken = {variable.name: str(_(variable.label)) for variable in (*KNOWN_VARIABLES.values(), *variables)}
+    """What the editor calls items, font roles, styles and variables, in the visitor's language.
+
+    No two variables have the same name there: what is typed must be told apart again.
+    """
+    spoken: dict[str, str] = {}
+    for variable in (*KNOWN_VARIABLES.values(), *variables):
+        label = str(_(variable.label))
+        taken = label in spoken.values() and variable.name not in spoken
+        spoken[variable.name] = f"{label} {variable.name}" if taken else label
     tables = {"items": ITEM_NAMES, "roles": ROLE_NAMES, "styles": STYLE_NAMES}
     told = {table: {name: str(_(words)) for name, words in names.items()} for table, names in tables.items()}
     return told | {"variables": spoken}

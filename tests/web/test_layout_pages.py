@@ -13,6 +13,7 @@ from awarded import TERMS, Row, certificates, issue, make_awarded
 from factories import make_account, make_actor, make_competition, make_entrant, make_event, make_person, sign_in_account
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from made_fonts import LACKING
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
@@ -20,8 +21,10 @@ from werkzeug.test import TestResponse
 
 from certificates.issue.files import digest_of, file_of
 from certificates.layout_editing.exchange import read_layout_file
+from certificates.layout_editing.offered import names_for
 from certificates.layouts.loading import builtin_layouts, builtin_source, load_layout
 from certificates.layouts.reader import LayoutError, read_json
+from certificates.layouts.variables import KNOWN_VARIABLES, Scope, Variable
 from certificates.materials.models import LayoutVersion
 from certificates.materials.own_layouts import (
     AddLayout,
@@ -374,3 +377,13 @@ def test_who_does_not_fit_is_named_with_item_and_box_before_the_issue_and_the_re
     names = [one.values["recipient.name"] for one in certificates(published)]
     assert long not in names
     assert len(names) == 2
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_no_two_variables_have_one_name_in_the_editor(app: Flask, language: str) -> None:
+    own = Variable("extra.mentor", "姓名", "李堃", Scope.CERTIFICATE)
+    with app.app_context(), force_locale(language):
+        names = names_for([*KNOWN_VARIABLES.values(), own])
+        for table in ("variables", "styles"):
+            assert len(set(names[table].values())) == len(names[table])
+        assert names["variables"]["extra.mentor"].endswith("extra.mentor")
