@@ -10,7 +10,7 @@ from fractions import Fraction
 from core.messages import joined, said
 from scoring.engine.exact import NotANumberError, decimal_text, number
 from scoring.engine.mark_places import MarkPlaces
-from scoring.engine.problems import MarksError, MarkValueError, Problem
+from scoring.engine.problems import MarksError, MarkValueError, Problem, sentence_of
 from scoring.engine.scheme import ROOT, Entry, Node, Scheme
 
 STATUSES = ("absent", "withdrawn", "disqualified")
@@ -319,7 +319,7 @@ class _Gathering:
             marks[row.judge] = self._checked(node, row.value)
             book.marks[node.id] = marks
         except MarkValueError as error:
-            self.problem(row, "value", str(error))
+            self.problem(row, "value", sentence_of(error))
 
     def _checked(self, node: Node, text: str) -> Fraction:
         """The mark's value; the same text for the same aspect is checked once."""

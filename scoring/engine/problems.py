@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.errors import InvalidInputError
+from core.errors import DomainError, InvalidInputError
 from core.messages import message, said
 
 Path = tuple[str | int, ...]
@@ -53,6 +53,11 @@ class Problem:
         if not place and self.path:
             place = [".".join(str(step) for step in self.path)]
         return ":".join(place)
+
+
+def sentence_of(error: DomainError) -> str:
+    """What an error says, for a list of mistakes that a page shows in its reader's language."""
+    return said(error.message, **error.params)
 
 
 class _ProblemsError(InvalidInputError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.messages import said
 from core.spreadsheets import SpreadsheetError, read_spreadsheet
 from scoring.engine.analysis import Affiliation, Affiliations
-from scoring.engine.problems import MarksError, Problem
+from scoring.engine.problems import MarksError, Problem, sentence_of
 from scoring.formats.xlsx_cells import exact_text
 
 HEADINGS = ("role", "name", "unit", "city", "module")
@@ -27,7 +27,8 @@ def read_affiliations(data: bytes, name: str) -> Affiliations:
     try:
         rows = read_spreadsheet(data, name)[0].rows
     except (SpreadsheetError, IndexError) as error:
-        raise MarksError([Problem(str(error) or said("文件没有内容"), file=name)]) from error
+        sentence = sentence_of(error) if isinstance(error, SpreadsheetError) else said("文件没有内容")
+        raise MarksError([Problem(sentence, file=name)]) from error
     headings = [exact_text(cell) for cell in rows[0]] if rows else []
     missing = [heading for heading in _REQUIRED if heading not in headings]
     if missing:

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.messages import said
 from core.spreadsheets import Cell, Sheet, column_letters
-from scoring.engine.problems import Path, Problem, SchemeError
+from scoring.engine.problems import Path, Problem, SchemeError, sentence_of
 from scoring.engine.scheme import Scheme
 from scoring.engine.scheme_document import read_document
 from scoring.formats.key_paths import Gathering, KeyPathError, from_cell, read_path
@@ -133,7 +133,7 @@ class _Reading:
         try:
             self.gathering.add(path, value)
         except KeyPathError as error:
-            self._problem(str(error), place)
+            self._problem(sentence_of(error), place)
             return
         self.places[path] = place
         for length in range(1, len(path)):
@@ -143,7 +143,7 @@ class _Reading:
         try:
             return from_cell(cell)
         except KeyPathError as error:
-            self._problem(str(error), place)
+            self._problem(sentence_of(error), place)
             return _UNREADABLE
 
     def _tree(self, sheet: Sheet) -> None:
@@ -268,7 +268,7 @@ class _Reading:
         try:
             inner = read_path(text)
         except KeyPathError as error:
-            self._problem(str(error), _Place(sheet.name, row, key))
+            self._problem(sentence_of(error), _Place(sheet.name, row, key))
             return
         place = _Place(sheet.name, row, value)
         self._add((*path, *inner), self._value(cells[value], place), place)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from core.spreadsheets import Cell, Sheet, SpreadsheetError, cell_text, column_letters, read_spreadsheet
-from scoring.engine.problems import Problem, SchemeError
+from scoring.engine.problems import Problem, SchemeError, sentence_of
 
 _SIGNIFICANT = 15
 """Digits of a number that a table program keeps and shows; what a float holds beyond them is noise."""
@@ -44,7 +44,7 @@ def sheets_of(data: bytes, name: str) -> list[Sheet]:
     try:
         return read_spreadsheet(data, name)
     except SpreadsheetError as error:
-        raise SchemeError([Problem(str(error), file=name)]) from error
+        raise SchemeError([Problem(sentence_of(error), file=name)]) from error
 
 
 def cell_problem(message: str, file: str, sheet: str, row: int, column: int | None = None) -> Problem:

@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from core.messages import said
 from core.spreadsheets import Cell, Sheet, SpreadsheetError, column_letters, read_spreadsheet
 from scoring.engine.marks import Marks, collect_marks
-from scoring.engine.problems import MarksError, Problem
+from scoring.engine.problems import MarksError, Problem, sentence_of
 from scoring.engine.scheme import Scheme
 from scoring.formats.csv_marks import REQUIRED, check_headings, mark_rows
 from scoring.formats.xlsx_cells import exact_text
@@ -29,7 +29,7 @@ def read_xlsx_marks(data: bytes, name: str, scheme: Scheme) -> Marks:
     try:
         sheets = [sheet for sheet in read_spreadsheet(data, name) if not sheet.is_hidden]
     except SpreadsheetError as error:
-        raise MarksError([Problem(str(error), file=name)]) from error
+        raise MarksError([Problem(sentence_of(error), file=name)]) from error
     sheet, header = _find(sheets, name)
     headings = [exact_text(cell) for cell in sheet.rows[header]]
     while headings and not headings[-1]:
