@@ -18,7 +18,15 @@ WORKER = STATIC / "js" / "tablet" / "worker.js"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 HASHING = STATIC / "js" / "sha256.js"
 LATER = frozenset(
-    {"clock_desk.js", "clock_view.js", "clocks.js", "handover_view.js", "left_behind.js", "module_clock.js", "parcel.js"}
+    {
+        "clock_desk.js",
+        "clock_view.js",
+        "clocks.js",
+        "handover_view.js",
+        "left_behind.js",
+        "module_clock.js",
+        "parcel.js",
+    }
     | {"qr.js", HASHING.name}
 )
 """Modules that the page takes only once it stands; the service worker keeps them all the same."""

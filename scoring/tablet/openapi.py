@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from core.auth import public
 from scoring.sheets.saving import MOST_AT_ONCE
 from scoring.tablet.payloads import PhotoBody, QueuedSave, SaveBody, SubmitBody, SyncBody
+from scoring.timing.payloads import PressBody, PressesBody
 
 bp = Blueprint("openapi", __name__)
-SHAPES = (SaveBody, QueuedSave, SyncBody, SubmitBody, PhotoBody)
+SHAPES = (SaveBody, QueuedSave, SyncBody, SubmitBody, PhotoBody, PressBody, PressesBody)
 REFERENCE = "#/components/schemas/{model}"
 
 PROBLEM = {
@@ -99,6 +100,21 @@ SHEETS = {
         "sheets": {"type": "array", "items": {"$ref": REFERENCE.format(model="Sheet")}},
     },
 }
+CLOCKS: dict[str, Any] = {
+    "type": "object",
+    "description": "Clocks of the modules that the judge keeps, or marks in once they have been begun.",
+    "required": ["modules", "server_time"],
+    "properties": {
+        "modules": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["module_id", "event", "module", "allowed_seconds", "may_keep", "batches"],
+            },
+        },
+        "server_time": {"type": "string", "format": "date-time"},
+    },
+}
 REFUSALS = {
     "401": "`not_signed_in`: no valid cookie or token.",
     "403": "`foreign_sheet`: another judge's. `handed_over`: to a substitute. `sheet_closed`: with `state`, `at`, "
@@ -138,6 +154,7 @@ def _security() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     schemas: dict[str, Any] = {"Problem": PROBLEM, "Answer": ANSWER, "Sheet": SHEET, "Blank": BLANK, "Sheets": SHEETS}
+    schemas["Clocks"] = CLOCKS
     for shape in SHAPES:
         schema = shape.model_json_schema(ref_template=REFERENCE)
         schemas |= schema.pop("$defs", {})
@@ -169,7 +186,23 @@ def _paths() -> dict[str, Any]:
             {"number": {"type": "integer"}, "digest": {"type": "string"}},
         ),
         "/scoring/sync": _sync(answers),
+        "/scoring/clocks": {
+            "get": {
+                "summary": "The clocks of modules that concern the judge.",
+                "responses": {"200": _json({"$ref": REFERENCE.format(model="Clocks")})} | _problems("401"),
+            }
+        },
+        "/scoring/clocks/presses": _presses(answers),
     }
+
+
+def _presses(answers: dict[str, Any]) -> dict[str, Any]:
+    summary = (
+        "Take presses of clocks, oldest first, each with its own answer; the clocks as they are then come with it."
+    )
+    post = _post(summary, "PressesBody", answers | CLOCKS["properties"])["post"]
+    del post["parameters"]
+    return {"post": post | {"responses": {"200": post["responses"]["201"]} | _problems("401", "422")}}
 
 
 def _sync(answers: dict[str, Any]) -> dict[str, Any]:

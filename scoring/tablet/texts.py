@@ -5,7 +5,18 @@ from flask_babel import gettext as _
 
 def tablet_texts() -> dict[str, str]:
     """Key to sentence, in the reader's language; ``{x}`` is filled in by the page."""
-    return _status() | _list() | _sheet() | _entry() | _submitting() | _clashes() | _jury() | _watch() | _clock() | _hand_over()
+    return (
+        _status()
+        | _list()
+        | _sheet()
+        | _entry()
+        | _submitting()
+        | _clashes()
+        | _jury()
+        | _watch()
+        | _clock()
+        | _hand_over()
+    )
 
 
 def _status() -> dict[str, str]:

@@ -22,7 +22,7 @@ from core.clock import now
 from core.db import transaction
 from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowedError, NotFoundError
 from scoring.engine.module_clock import Press, checked, placed
-from scoring.engine.stopwatch import moment_of
+from scoring.engine.stopwatch import Moment, moment_of
 from scoring.timing.models import ClockPress, ModuleTiming
 from scoring.timing.reading import batches_of, presses_of
 
@@ -137,41 +137,43 @@ def _store(session: Session, module: Module, command: PressClock, actor: Actor, 
         raise NotFoundError("这个批次里没有这样的选手")
     rows = presses_of(session, [module.id]).get((module.id, command.batch), [])
     presses = [row.press for row in rows]
+    row = _row(command, presses, actor)
+    row.number = max((stored.number for stored in rows), default=0) + 1
+    session.add(row)
+    session.flush()
+    detail = {"batch": row.batch, "number": row.number, "kind": row.kind, "entrants": row.entrants}
+    detail |= {"at": row.at.isoformat(), "seconds": row.seconds} | ({"reason": row.reason} if row.reason else {})
+    record(session, actor.act("clock.pressed", f"module_clock:{module.id}", competition_id, detail))
+    return row.number
+
+
+def _row(command: PressClock, presses: Sequence[Press], actor: Actor) -> ClockPress:
+    """The press as it is stored, at its place in time, if the clock allows it there."""
     received = now()
     told = moment_of(command.document)
     age = timedelta(milliseconds=max(0, min(command.age_ms, LONGEST_DAY * 1000)))
-    press = Press(placed(presses, _at(command.document, _to_ms(received - age))), command.entrants)
-    checked([*presses, press])
-    number = max((row.number for row in rows), default=0) + 1
-    session.add(
-        ClockPress(
-            module_id=module.id,
-            batch=command.batch,
-            number=number,
-            key=command.key,
-            kind=told.kind,
-            entrants=sorted(command.entrants),
-            at=press.moment.at,
-            device_at=told.at,
-            mono=told.mono,
-            life=told.life,
-            seconds=str(command.document.get("seconds") or ""),
-            reason=told.reason,
-            received_at=received,
-            pressed_by=actor.key,
-            presser_name=actor.name,
-            sign_in_id=actor.sign_in_id or None,
-        )
+    placed_at = placed(presses, _at(command.document, _to_ms(received - age)))
+    checked([*presses, Press(placed_at, command.entrants)])
+    return ClockPress(
+        module_id=command.module_id,
+        batch=command.batch,
+        key=command.key,
+        kind=told.kind,
+        entrants=sorted(command.entrants),
+        at=placed_at.at,
+        device_at=told.at,
+        mono=told.mono,
+        life=told.life,
+        seconds=str(command.document.get("seconds") or ""),
+        reason=told.reason,
+        received_at=received,
+        pressed_by=actor.key,
+        presser_name=actor.name,
+        sign_in_id=actor.sign_in_id or None,
     )
-    session.flush()
-    detail = {"batch": command.batch, "number": number, "kind": told.kind, "entrants": sorted(command.entrants)}
-    detail |= {"at": press.moment.at.isoformat(), "seconds": str(command.document.get("seconds") or "")}
-    detail |= {"reason": told.reason} if told.reason else {}
-    record(session, actor.act("clock.pressed", f"module_clock:{module.id}", competition_id, detail))
-    return number
 
 
-def _at(document: dict[str, Any], at: datetime) -> Any:
+def _at(document: dict[str, Any], at: datetime) -> Moment:
     return moment_of({**document, "at": at.isoformat()})
 
 

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from factories import make_actor
 from playwright.sync_api import Browser, BrowserContext, Page
 from tablet_server import TabletServer
 
 from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in
+from core.db import db
 from core.permissions import Role
+from scoring.models import ScoreSheet
+from scoring.timing.keeping import SetTiming, set_timing
 
 pytestmark = pytest.mark.browser
 AXE = Axe()
@@ -20,9 +24,10 @@ def server(running: TabletServer) -> TabletServer:
     return running.seed()
 
 
-@pytest.fixture(params=["zh-CN", "en"])
+@pytest.fixture(params=[("zh-CN", "light"), ("en", "light"), ("zh-CN", "dark")], ids="-".join)
 def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale=request.param)
+    language, scheme = request.param
+    opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale=language, color_scheme=scheme)
     opened.set_default_timeout(30_000)
     yield opened
     opened.close()
@@ -67,7 +72,27 @@ def test_a_sheet_that_is_ready_to_be_signed(visitor: BrowserContext, server: Tab
     assert faults(page) == []
 
 
-@pytest.mark.parametrize("room", ["board", "events/1/board", "events/1/jury", "substitutes", "hand-over"])
+def test_the_clock_of_a_module(visitor: BrowserContext, server: TabletServer) -> None:
+    with server.app.app_context():
+        module_id = db.session.get_one(ScoreSheet, server.sheets[0]).module_id
+        chief = make_actor(Role.CHIEF_JUDGE, server.competition_id)
+        set_timing(SetTiming(server.competition_id, module_id, server.judge_id, 60, chief))
+    visitor.add_cookies([server.cookie()])
+    page = visitor.new_page()
+    page.goto(f"{server.url}/tablet")
+    page.click(".clock-card")
+    page.wait_for_selector(".lane")
+    assert faults(page) == []
+    if page.locator("[data-press=start]").count():
+        page.click("[data-press=start]")
+    page.click("[data-lane='2']")
+    page.click("[data-press=credit]")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(
+    "room", ["board", "events/1/board", "events/1/jury", "modules/1/clock", "sheets/1", "substitutes", "hand-over"]
+)
 def test_pages_of_the_chief_judge(visitor: BrowserContext, server: TabletServer, room: str) -> None:
     with server.app.app_context():
         chief = Subject(

@@ -95,6 +95,7 @@ NO_PAGES = {
     "scoring.scheme_starter": "a scheme in YAML or a workbook",
     "scoring.scheme_file": "a scheme in YAML or a workbook",
     "openapi.openapi": "JSON",
+    "tablet.clocks": "JSON",
     "tablet.read_sheets": "JSON",
     "tablet_assets.file": "the tablet's program",
     "tablet_assets.worker": "the tablet's program",
