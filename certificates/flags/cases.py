@@ -178,6 +178,7 @@ def _people(session: Session, event: Event, snapshot: ResultSnapshot) -> tuple[t
     lines = lines_with_people(session, snapshot.id)
     ids = {member.person_id for line in lines for member in line.entrant.members}
     earlier = earlier_of(session, event.competition, ids, event_id=event.id)
+    is_settled = award_places_are_settled(lines)
     people, without_place = [], 0
     for line in lines:
         if line.rank is None and line.status not in STATUSES:
@@ -187,8 +188,19 @@ def _people(session: Session, event: Event, snapshot: ResultSnapshot) -> tuple[t
         award = awards.get(line.entrant_id)
         for member in line.entrant.members:
             person = replace(_person(event, line, member, award), totals=totals)
+            if not is_settled:
+                person = replace(person, award_rank=None)
             people.append(with_record(person, earlier.get(member.person_id), event.competition.opens_on))
     return tuple(people), without_place
+
+
+def award_places_are_settled(lines: Sequence[ResultLine]) -> bool:
+    """Whether the result itself sets somebody apart who competes without award.
+
+    Where it does, its award places stand. Where it says nothing, an award place equal to the place was decided by
+    nobody, and rules under which places cascade past former winners have the word.
+    """
+    return any(line.rank is not None and line.award_rank != line.rank for line in lines)
 
 
 def _kinds(event: Event) -> dict[str, ModuleKind]:
