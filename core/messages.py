@@ -7,6 +7,7 @@ from typing import Any
 class Said(str):
     """A sentence in Chinese that remembers its words and values, so that a page can say it in another language."""
 
+    __slots__ = ("values", "words")
     words: str
     values: Mapping[str, object]
 
@@ -14,6 +15,7 @@ class Said(str):
 class Joined(str):
     """Several texts in one, in Chinese; a page may translate each and join them as its language does."""
 
+    __slots__ = ("parts", "separator")
     parts: tuple[str, ...]
     separator: str
 

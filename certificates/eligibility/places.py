@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
 from certificates.awards.proposing import Rounding, round_share
 from certificates.eligibility.case import NO_PRIZE, Contestant, Event
 from competitions.standards.model import FORMS, OPEN_END, PrizeScheme, PrizeStep, Selector
-from core.messages import Said, joined, said
+from core.messages import Joined, Said, joined, said
 
 
 class Finding(NamedTuple):
@@ -29,13 +30,24 @@ NO_FORM = Finding(None, said("案例没有写明单人、双人、三人或团�
 
 def place_text(contestant: Contestant) -> Said:
     """The place in words, with both places where they differ; places that no rule reaches are spoken of alike."""
-    if contestant.behind is not None:
-        return said("名次在第 %(n)s 名以后", n=contestant.behind) if contestant.behind else said("该名次")
-    if contestant.award_rank is not None and contestant.award_rank != contestant.rank:
-        return said("竞赛名次 %(rank)s、授奖名次 %(award)s", rank=contestant.rank, award=contestant.award_rank)
-    return said("名次 %(n)s", n=contestant.place)
+    return _place_text(contestant.behind, contestant.rank, contestant.award_rank)
 
 
+@lru_cache(maxsize=16_384)
+def _place_text(behind: int | None, rank: int | None, award_rank: int | None) -> Said:
+    if behind is not None:
+        return said("名次在第 %(n)s 名以后", n=behind) if behind else said("该名次")
+    if award_rank is not None and award_rank != rank:
+        return said("竞赛名次 %(rank)s、授奖名次 %(award)s", rank=rank, award=award_rank)
+    return said("名次 %(n)s", n=rank)
+
+
+@lru_cache(maxsize=1024)
+def _named(names: tuple[str, ...]) -> Joined:
+    return joined(names)
+
+
+@lru_cache(maxsize=1024)
 def _span_text(span: tuple[int, int], held: bool) -> Said:
     """Whether a place is in a range, in words."""
     first, last = span
@@ -175,7 +187,7 @@ class Places:
         return said("实际参赛人数（entrants）") if is_single else said("实际参赛队数（teams）")
 
     def _in_prizes(self, names: tuple[str, ...], contestant: Contestant) -> Finding:
-        scheme, place, wanted = self.scheme, contestant.place, joined(names)
+        scheme, place, wanted = self.scheme, contestant.place, _named(names)
         possible = None if place is None or scheme is None else self.possible_prizes(place)
         if contestant.prize is None or scheme is None:
             return _derived(names, contestant, possible)
@@ -206,7 +218,7 @@ def _ends(step: PrizeStep, field: int | None, rounding: str | None, taken: float
 
 def _derived(names: tuple[str, ...], contestant: Contestant, possible: set[str] | None) -> Finding:
     """The prize is not given: certain only where every prize that the place may have gives the same answer."""
-    wanted, place = joined(names), place_text(contestant)
+    wanted, place = _named(names), place_text(contestant)
     if possible is None:
         return Finding(None, said("案例没有奖项，规则要求%(wanted)s", wanted=wanted), (said("奖项"),))
     if possible <= set(names):

@@ -1,6 +1,7 @@
 """From the present skill level to the new one, with every cap. Level digits: 1 is the highest."""
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from certificates.eligibility.answer import Reason
@@ -9,7 +10,7 @@ from certificates.eligibility.checks import years_old
 from competitions.standards.common import COMMON_ID, common_citations, events_without_skill_level
 from competitions.standards.model import LEVEL_NAMES, Citation, Pack, PromotionRule
 from competitions.standards.occupations import known_top_level
-from core.messages import said
+from core.messages import Said, said
 
 _HIGHEST = 1
 _THIS_YEAR = said("本年度是否已因竞赛晋升（promoted_on）")
@@ -93,8 +94,13 @@ def _raised(rule: PromotionRule, pack: Pack, current: int | None) -> Target:
         return Target(False, None, (_common("appointed_levels", False, text),))
     new = _step(rule, current) if rule.step is not None else rule.target
     if new is not None and new < current:
-        return say(True, said("现为%(level)s，晋升%(new)s", level=level_text(current), new=level_text(new)), new)
+        return say(True, _rise(current, new), new)
     return _holder(rule, pack, current)
+
+
+@lru_cache(maxsize=64)
+def _rise(current: int, new: int) -> Said:
+    return said("现为%(level)s，晋升%(new)s", level=level_text(current), new=level_text(new))
 
 
 def _step(rule: PromotionRule, current: int) -> int:
