@@ -2,7 +2,9 @@
 
 The server runs as `core serve` runs it, once on SQLite and once on a PostgreSQL of its own that writes to disk before
 it answers. Beside it runs a bare server whose one address stores one row and commits. TABLETS and SECONDS say how
-many and how long.
+many and how long. The devices are threads of this process on the same processors as the server: what they take
+themselves stands beside. Before the clock starts every body is made; it stops when the last device has read that all
+its saves are stored. At the end a browser opens the judge's page for the first time on a slow link.
 """
 
 import http.client
@@ -27,6 +29,7 @@ from uuid import uuid4
 
 from sqlalchemy import distinct, func, select
 
+from benchmarks.parts.first_paint import chromium, first_paint
 from benchmarks.table import Figure, time_against
 from benchmarks.throwaway import binaries, free_port, postgres
 from competitions.models import Competition, Delegation, Entrant, Event, Form, Judge, Level, Module, ModuleKind
@@ -42,6 +45,7 @@ from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
 TABLETS = int(os.environ.get("TABLETS", "300"))
 SECONDS = int(os.environ.get("SECONDS", "120"))
 QUEUED = 50
+CONTESTANTS = 30
 PAUSE = 5.0
 """Seconds between two saves of one judge: faster than anybody marks."""
 PEER, PEER_BALLOT_MS = "最好的开源同类（单客户端）", 116.0
@@ -85,14 +89,15 @@ Body = Callable[[int], tuple[str, str, dict[str, str]]]
 
 
 def run() -> list[Figure]:
-    """Measure both halls on both databases."""
+    """Measure both halls on both databases, and the first load of the page."""
     bare = p95(_bare())
     figures = _halls("SQLite", "", bare)
     if binaries() is None:
         print("PostgreSQL 没有安装，略过", file=sys.stderr)
-        return figures
-    with postgres() as url:
-        return figures + _halls("PostgreSQL", url, bare)
+    else:
+        with postgres() as url:
+            figures += _halls("PostgreSQL", url, bare)
+    return figures + _first_load()
 
 
 def _halls(name: str, database_url: str, bare: float) -> list[Figure]:
@@ -103,7 +108,7 @@ def _halls(name: str, database_url: str, bare: float) -> list[Figure]:
     try:
         devices = _prepare(settings)
         with serving(web_command(settings), settings.port, environment):
-            herd = _at_once(settings.port, [_queue(device) for device in devices])
+            herd, own = _at_once(settings.port, [_queue(device) for device in devices])
             steady = _steadily(settings.port, [_single(device) for device in devices], SECONDS)
         stored = _stored(settings)
     finally:
@@ -111,10 +116,30 @@ def _halls(name: str, database_url: str, bare: float) -> list[Figure]:
     assert stored >= TABLETS * QUEUED, f"{stored} 次保存在库，应不少于 {TABLETS * QUEUED}"
     return [
         time_against(f"{name}：{TABLETS} 台各 {QUEUED} 次同时上传，全部入库", herd, "要求", WANTED_SECONDS),
+        Figure(f"{name}：其间平板一方（本程序）占处理器", own, "秒", "全部用时", herd, None),
         milliseconds(f"{name}：{SECONDS} 秒内一次保存 p50", statistics.median(steady), PEER, PEER_BALLOT_MS),
         milliseconds(f"{name}：{SECONDS} 秒内一次保存 p95", p95(steady), PEER, PEER_BALLOT_MS),
         milliseconds(f"{name}：一次保存 p95", p95(steady), "同一次运行：只存一行的裸服务 p95", bare * 1000),
     ]
+
+
+def _first_load() -> list[Figure]:
+    """The page of a judge with CONTESTANTS sheets, for the first time on a slow link."""
+    program = chromium()
+    if program is None:
+        print("Chromium 没有安装，略过", file=sys.stderr)
+        return []
+    folder = Path(tempfile.mkdtemp(prefix="paint"))
+    environment = environment_of(folder, "")
+    settings = read_settings(environment)
+    try:
+        device = _prepare(settings, 1)[0]
+        with serving(web_command(settings), settings.port, environment):
+            url = f"http://127.0.0.1:{settings.port}"
+            cookie = {"name": f"signin_{settings.port}", "value": device[0], "url": url}
+            return first_paint(program, f"{url}/tablet/sheets/{device[2]}", cookie)
+    finally:
+        shutil.rmtree(folder)
 
 
 def _bare() -> list[float]:
@@ -152,14 +177,18 @@ def app_of(settings: Settings) -> Any:
     return importlib.import_module("wsgi").create_app(settings)
 
 
-def _prepare(settings: Settings) -> list[Device]:
-    """A migrated database with one entrant, and a judge, a sheet and a signed-in device for each tablet."""
+def _prepare(settings: Settings, tablets: int = TABLETS) -> list[Device]:
+    """A migrated database; for each tablet a judge, a sheet of the first entrant and a signed-in device.
+
+    The first judge has a sheet of every entrant.
+    """
     app = app_of(settings)
     assert app.test_cli_runner().invoke(args=["core", "migrate"]).exit_code == 0
     with app.app_context():
         with transaction() as session:
             place = _competition(session)
-            devices = [_device(session, number, place) for number in range(1, TABLETS + 1)]
+            devices = [_device(session, number, place) for number in range(1, tablets + 1)]
+            _further_sheets(session, devices[0], place)
         db.engine.dispose()
     return devices
 
@@ -189,6 +218,19 @@ def _competition(session: Any) -> tuple[int, int, int]:
     session.add_all([module, entrant, version])
     session.flush()
     return module.id, entrant.id, version.id
+
+
+def _further_sheets(session: Any, device: Device, place: tuple[int, int, int]) -> None:
+    module, first, version = place
+    one = session.get_one(Entrant, first)
+    for number in range(2, CONTESTANTS + 1):
+        entrant = Entrant(
+            event_id=one.event_id, delegation_id=one.delegation_id, name=f"选手{number}", draw_number=number
+        )
+        session.add(entrant)
+        session.flush()
+        about = {"seat_number": 1, "judge_id": device[1], "scheme_version_id": version}
+        session.add(ScoreSheet(module_id=module, entrant_id=entrant.id, **about))
 
 
 def _device(session: Any, number: int, place: tuple[int, int, int]) -> Device:
@@ -296,9 +338,11 @@ def crowd(work: Sequence[Callable[[], list[float]]]) -> tuple[float, list[float]
     return time.perf_counter() - start, measured
 
 
-def _at_once(port: int, bodies: Sequence[Body]) -> float:
-    """Seconds until all that all tablets have queued is stored."""
-    return crowd([partial(lambda body: [ask(port, body(0))], body) for body in bodies])[0]
+def _at_once(port: int, bodies: Sequence[Body]) -> tuple[float, float]:
+    """Seconds until all that all tablets have queued is stored, and what the devices took of a processor."""
+    used = time.process_time()
+    took = crowd([partial(lambda body: [ask(port, body(0))], body) for body in bodies])[0]
+    return took, time.process_time() - used
 
 
 def _steadily(port: int, bodies: Sequence[Body], duration: int) -> list[float]:
