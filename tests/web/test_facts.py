@@ -1,5 +1,6 @@
 """What somebody states of one contestant: on whose word, taken back with a reason, and what the rules make of it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -43,15 +44,17 @@ BARRED = (
   - {{policy: barred, titles: [{TITLE}], cite: {{source: 文件一, quote: 不得参赛}}}}
 """
 )
+CASCADE = BARRED.replace("policy: barred", "policy: cascade")
+SAME_OCCUPATION = BARRED.replace("policy: barred", "policy: barred_in_occupation")
 BEFORE = date(2026, 5, 1)
 
 
-def entered(person_id, text, **over):
+def entered(person_id, text, occupation_code="", **over):
     """A final result that the person won, under own rules."""
     row = make_in_force(text)
     competition = make_competition(**over)
     stored(Programme(competition_id=competition.id, name="市赛", class_name="", pack_id=row.code, filed_with=[]))
-    published = make_awarded([Row("1"), Row("2")], competition=competition)
+    published = make_awarded([Row("1"), Row("2")], competition=competition, occupation_code=occupation_code)
     with transaction() as session:
         member = session.get_one(Contestant, published.contestant_ids[0])
         member.person_id, member.level = person_id, 3
@@ -71,10 +74,10 @@ def state(published, kind=FactKind.HELD, source=FactSource.DECLARED, position=1,
     return state_fact(StateFact(published.competition_id, contestant_id, statement, published.organiser))
 
 
-def flag_of(published, benefit="honour"):
+def flag_of(published, benefit="honour", position=1):
     db.session.expire_all()
     query = select(Recommendation).where(
-        Recommendation.contestant_id == published.contestant_ids[0],
+        Recommendation.contestant_id == published.contestant_ids[position - 1],
         Recommendation.benefit == benefit,
         Recommendation.pack_id.like("own.%"),
     )
@@ -166,6 +169,30 @@ def test_a_later_competition_says_nothing_about_an_earlier_one(person_id):
     state(later)
 
     assert flag_of(entered(person_id, BARRED)).decision == "needs_facts"
+
+
+def test_places_cascade_past_a_former_winner_once_everybody_better_placed_is_known(person_id):
+    published = entered(person_id, CASCADE)
+    state(published, evidence="证书复印件")
+    assess(published)
+    assert flag_of(published).decision == "not_eligible"
+    assert flag_of(published, position=2).decision == "needs_facts"
+
+    state(published, FactKind.NONE_ELSE, position=2)
+    assess(published)
+    assert flag_of(published, position=2).decision == "flagged"
+
+
+@pytest.mark.parametrize(
+    ("code", "decision"),
+    [("6-18-02-04", "not_eligible"), ("6-29-01-01", "needs_facts"), ("", "needs_facts")],
+)
+def test_a_bar_in_the_same_occupation_looks_at_the_occupation_of_the_title(person_id, code, decision):
+    published = entered(person_id, SAME_OCCUPATION, occupation_code="6-18-02-04")
+    state(published, occupation_code=code)
+    assess(published)
+    found = flag_of(published)
+    assert found.decision == decision or (code == "6-29-01-01" and found.decision == "flagged")
 
 
 def test_a_denial_holds_where_it_was_made_and_not_in_the_next_competition(person_id):
@@ -324,8 +351,8 @@ def test_the_page_shows_what_is_asked_records_it_and_takes_it_back(person_id, ap
     assert "请写明是谁声明的" in refused.text
     assert client.post(page, data=typed | {"stated_by": "本人", "on": "昨天"}).status_code == 422
     assert client.post(page, data=typed | {"stated_by": "本人", "evidence": "承诺书"}).status_code == 302
-    shown = client.get(page).text
-    for words in ("没有其他称号或奖章", "本人声明", "承诺书"):
+    shown = re.sub("<[^>]+>", "", client.get(page).text)
+    for words in ("没有其他称号或奖章", "本人声明", "凭据：承诺书"):
         assert words in shown, words
     client.post(f"{base}/facts/{facts()[0].id}/withdrawals", data={"text": "说错了"})
     assert "说错了" in client.get(page).text
