@@ -1,6 +1,7 @@
 // What other judges have left on this device: each has a disk of its own, and only they can send what waits there.
 
-const NAMES = /^(tablet|photos)-(\d+)$/;
+const NAMES = /^(tablet|photos|clocks)-(\d+)$/;
+const STORES = { tablet: "outbox", photos: "photos", clocks: "presses" };
 
 function opened(name) {
   return new Promise((resolve, reject) => {
@@ -27,7 +28,7 @@ function rows(db, store) {
 async function waiting(name, kind) {
   const db = await opened(name);
   try {
-    const found = await rows(db, kind === "photos" ? "photos" : "outbox");
+    const found = await rows(db, STORES[kind]);
     return kind === "photos" ? found.filter((row) => row.state === "waiting").length : found.length;
   } finally {
     db.close();
