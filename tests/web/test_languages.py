@@ -89,6 +89,7 @@ NO_PAGES = {
     "scoring.module_pdf": "a PDF",
     "scoring.photo": "a picture",
     "scoring.sheet_pdf": "a PDF",
+    "scoring.external_blank": "a workbook",
     "scoring.result_file": "a table or a workbook",
     "scoring.marks_file": "a table or a workbook",
     "competitions.roster_template": "an empty workbook, whose words are those that the reading knows",
