@@ -12,6 +12,7 @@ from certificates.materials.fonts import MOST_BYTES, AddFont, WithdrawFont, add_
 from certificates.pdf.fonts import installed_last_resort
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
+from core.characters import code_point
 from core.errors import DomainError
 from core.i18n import sentence
 
@@ -35,6 +36,7 @@ def _page(competition_id: int, form: FontForm) -> ResponseReturnValue:
         installed=[path.name for path in installed_last_resort()],
         form=form,
         most=MOST_BYTES // 2**20,
+        code_point=code_point,
     )
     return page, 422 if form.errors else 200
 

@@ -70,6 +70,8 @@ export class Styles {
     const isOne = values.size === 1;
     field.value = isOne ? [...values][0] : field.type === "color" ? FIRST_COLOR : "";
     field.placeholder = isOne ? "" : this.words.differ;
+    field.title = field.placeholder;
+    field.classList.toggle("is-mixed", !isOne);
   }
 
   #usual(field, item) {
