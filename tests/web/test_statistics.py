@@ -172,7 +172,7 @@ def test_the_command_gives_json_and_a_workbook(sqlite_app, tmp_path):
     args = ["certificates", "statistics", "--competition", str(published.competition_id)]
     found = json.loads(runner.invoke(args=args).output)
     assert found["totals"]["took_part"] == 5
-    assert found["innovations"] is None
+    assert found["innovations"]["total"] == 0
     path = tmp_path / "a.xlsx"
     assert runner.invoke(args=[*args, "--public", "--year", "2026", "--xlsx", str(path)]).exit_code == 0
     assert read_spreadsheet(path.read_bytes(), "a.xlsx")[0].name == "合计与分组"
