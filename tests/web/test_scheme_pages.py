@@ -8,6 +8,7 @@ from threading import Barrier
 
 import pytest
 from factories import make_account, make_competition, make_entrant, make_event, sign_in_account
+from flask_babel import force_locale
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from test_results import PRACTICE, SCHEME, THEORY, Stage
@@ -16,6 +17,7 @@ from competitions.models import Module
 from core.audit import AuditEntry, verify
 from core.db import db, transaction
 from core.errors import ConflictError, NotFoundError
+from core.i18n import translated
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import ReadScheme, read_scheme, read_scheme_bytes
@@ -269,9 +271,10 @@ class Rows(HTMLParser):
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_bad_file_is_answered_with_file_line_and_sentence(sqlite_app, client, path):
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_bad_file_is_answered_with_file_line_and_sentence(sqlite_app, client, path, language):
     house = House()
-    house.sign_in(client).set_cookie("language", "en")
+    house.sign_in(client).set_cookie("language", language)
     data = path.read_bytes()
     answer = house.upload(client, data, path.name)
 
@@ -283,8 +286,10 @@ def test_a_bad_file_is_answered_with_file_line_and_sentence(sqlite_app, client, 
         file, place, sentence = rows.cells[3 * index : 3 * index + 3]
         assert file == path.name
         assert problem.line is None or place.split(" : ")[0] == str(problem.line)
-        assert sentence.startswith(" ".join(problem.message.split()))
-    assert set(rows.languages) == {"zh-CN"}
+        with force_locale(language):
+            assert sentence.startswith(str(translated(problem.message)))
+        assert sentence.startswith(problem.message) == (language == "zh")
+        assert rows.languages[3 * index : 3 * index + 3] == ["zh-CN", "zh-CN", None]  # the file's words, and ours
     assert house.count(SchemeDraft) == 0
 
 
