@@ -97,12 +97,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _read_only_unless_write(engine: Any) -> None:
-    """PostgreSQL: a transaction that did not say it writes is read-only, as on SQLite."""
+    """PostgreSQL: a transaction that did not say it writes is read-only, as on SQLite; its BEGIN says so."""
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("is_write"):
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        driver: Any = connection.connection.dbapi_connection
+        driver.read_only = not connection.get_execution_options().get("is_write")
 
 
 @contextmanager

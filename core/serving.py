@@ -87,6 +87,7 @@ def web_command(settings: Settings) -> list[str]:
         sys.executable,
         "-m",
         "gunicorn",
+        "--config=python:core.web_process",
         f"--bind={settings.host}:{settings.port}",
         f"--workers={workers}",
         "--worker-class=gthread",
