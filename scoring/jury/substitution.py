@@ -28,7 +28,7 @@ from scoring.models import ScoreSheet
 from scoring.results.computing import OUT
 from scoring.sheets.opening import current_scheme
 from scoring.sheets.reading import stored_scheme
-from scoring.sheets.seating import aspects_of_seat, judge_label
+from scoring.sheets.seating import aspects_of_seat, judge_label, marks_on
 from scoring.states import SheetState
 
 STATES = (CompetitionState.MARKING, CompetitionState.REVIEWING)
@@ -192,9 +192,9 @@ def vacancy_problem(scheme: Scheme, module: str, seat: int, left: Sequence[int])
     aspects = aspects_of_seat(scheme, module, seat)
     if any(scheme.panel_of(aspect) is None for aspect in aspects):
         return message("这个席位还记录只评一次的项目（如测量、扣分），不能空缺，请安排接替的裁判")
-    labels = {judge_label(number) for number in left}
     for aspect in aspects:
         panel = scheme.panel_of(aspect)
+        labels = {judge_label(number) for number in left if marks_on(panel, number)}
         if panel is not None and not _can_do_without(panel, judge_label(seat), labels):
             return message("评分方案要求这个席位评满，不能空缺，请安排接替的裁判")
     return ""

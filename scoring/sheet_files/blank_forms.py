@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from competitions.models import ModuleKind
 from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Entry, Node, Scheme
-from scoring.sheets.seating import EXTERNAL_SEAT, LEAD_SEAT, aspects_of_seat, module_kind, modules_of
-
-_OTHER_SEAT = LEAD_SEAT + 1
+from scoring.sheets.seating import (
+    EXTERNAL_SEAT,
+    LEAD_SEAT,
+    aspects_of_seat,
+    judges_wanted,
+    module_kind,
+    modules_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,8 @@ class PaperSheet:
 def paper_sheets(scheme: Scheme) -> list[PaperSheet]:
     """The forms of all modules, in the order of marking.
 
-    The first seat of a panel also enters what is entered once for all; where a module has such aspects, there is one
-    form for the first seat and one for the others.
+    The first seat of a panel also enters what is entered once for all, and aspects of one module may have panels of
+    different size: there is one form for all seats that mark the same.
     """
     return [sheet for module in modules_of(scheme) for sheet in _of_module(scheme, module)]
 
@@ -63,14 +68,31 @@ def _of_module(scheme: Scheme, module: Node) -> Iterator[PaperSheet]:
     if module_kind(scheme, module) is ModuleKind.EXTERNAL:
         yield _sheet(scheme, module, EXTERNAL_SEAT, "成绩录入")
         return
-    lead = aspects_of_seat(scheme, module.id, LEAD_SEAT)
-    others = aspects_of_seat(scheme, module.id, _OTHER_SEAT)
-    if lead == others:
-        yield _sheet(scheme, module, LEAD_SEAT, "每名裁判一张")
-        return
-    yield _sheet(scheme, module, LEAD_SEAT, "第 1 席裁判（含只记一次的评分项）" if others else "记录裁判")
-    if others:
-        yield _sheet(scheme, module, _OTHER_SEAT, "其余各席裁判，每人一张")
+    alike: dict[tuple[str, ...], list[int]] = {}
+    # One more than the scheme names stands for all further seats, where the scheme leaves their number open.
+    last = 1 + max(LEAD_SEAT, judges_wanted(scheme, module.id))
+    for seat in range(LEAD_SEAT, last + 1):
+        aspects = tuple(aspect.id for aspect in aspects_of_seat(scheme, module.id, seat))
+        if aspects:
+            alike.setdefault(aspects, []).append(seat)
+    kinds = list(alike.values())
+    has_panel = any(scheme.panel_of(aspect) is not None for aspect in scheme.aspects(module.id))
+    for seats in kinds:
+        yield _sheet(scheme, module, seats[0], _for_whom(seats, kinds, last) if has_panel else "记录裁判")
+
+
+def _for_whom(seats: Sequence[int], kinds: Sequence[Sequence[int]], last: int) -> str:
+    """Whose form it is, in words; `last` is the seat that stands for all further ones."""
+    if len(kinds) == 1:
+        return "每名裁判一张"
+    if seats == [LEAD_SEAT]:
+        return "第 1 席裁判（含只记一次的评分项）"
+    if len(kinds) == 2 and kinds[0] == [LEAD_SEAT]:
+        return "其余各席裁判，每人一张"
+    numbers = "、".join(str(seat) for seat in seats if seat < last)
+    named = f"第 {numbers} 席" if numbers else ""
+    further = "其余各席" if last in seats else ""
+    return f"{'和'.join(filter(None, (named, further)))}裁判，每人一张"
 
 
 def _sheet(scheme: Scheme, module: Node, seat: int, words: str) -> PaperSheet:

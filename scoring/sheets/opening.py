@@ -19,7 +19,15 @@ from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
 from scoring.sheets.item_values import item_columns
-from scoring.sheets.seating import EXTERNAL_SEAT, aspects_of_seat, judges_wanted, module_kind, modules_of, share_of
+from scoring.sheets.seating import (
+    EXTERNAL_SEAT,
+    aspects_of_seat,
+    judges_wanted,
+    module_kind,
+    modules_of,
+    require_seatable,
+    share_of,
+)
 
 GONE = (EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
 _Chair = tuple[int, int | None]
@@ -52,7 +60,9 @@ def adopt_scheme(command: AdoptScheme) -> int:
     Raises:
         NotFoundError: no such event in this competition.
         ConflictError: marking has begun and the scheme is frozen, or another version was adopted in between.
+        SeatNameError: a panel's judges are named otherwise than by seat.
     """
+    require_seatable(command.scheme)
     with transaction() as session:
         locked_competition(session, command.competition_id)
         event = event_of(session, command.competition_id, command.event_id)
@@ -116,6 +126,7 @@ def open_sheets(command: OpenSheets) -> int:
     Raises:
         NotFoundError: no such event in this competition.
         ConflictError: no scheme, no draw, or a judged module without a panel.
+        SeatNameError: a version adopted by an earlier program names judges otherwise than by seat.
     """
     with transaction() as session:
         event = event_of(session, command.competition_id, command.event_id)
@@ -123,6 +134,7 @@ def open_sheets(command: OpenSheets) -> int:
         if version is None:
             raise ConflictError("“%(event)s”还没有评分方案", event=event.name)
         entrants, scheme = _entrants_to_mark(session, event), scheme_of(version)
+        require_seatable(scheme)
         made = sum(
             _add_missing(session, module, version.id, dealt, seats)
             for module in event.modules

@@ -1,12 +1,22 @@
 """How a scheme falls into sheets: its modules, their share of the whole, and whose sheet an aspect stands on."""
 
+import re
 from fractions import Fraction
 
 from competitions.models import ModuleKind
-from scoring.engine.scheme import ROOT, Node, Scheme
+from core.errors import InvalidInputError
+from scoring.engine.scheme import ROOT, Node, Panel, Scheme
 
 EXTERNAL_SEAT = 0
 LEAD_SEAT = 1
+SEAT_NAME = re.compile(r"J[1-9][0-9]{0,2}", re.ASCII)
+"""A seat as marks files call it; see `judge_label`."""
+
+
+class SeatNameError(InvalidInputError):
+    """A panel of the scheme names judges who are no seats."""
+
+    code = "seat_name"
 
 
 def modules_of(scheme: Scheme) -> tuple[Node, ...]:
@@ -64,22 +74,66 @@ def _share_within(parent: Node, node: Node) -> Fraction | None:
 def judges_wanted(scheme: Scheme, module: str) -> int:
     """How many judges the scheme asks for at `module` (its id), 0 where it leaves that open."""
     panels = [panel for aspect in scheme.aspects(module) if (panel := scheme.panel_of(aspect)) is not None]
-    return max((panel.judges or 0 for panel in panels), default=0)
+    return max((max(seats_of(panel) or (0,)) for panel in panels), default=0)
+
+
+def seats_of(panel: Panel) -> frozenset[int] | None:
+    """The seats that mark what has this panel; None where the scheme leaves their number open.
+
+    A panel of judges by name has the seats so named (J1, J3); of judges by number the first seats, and so has a panel
+    whose names are no seats, which marks files may have and `require_seatable` refuses.
+    """
+    if panel.groups:
+        parts = [seats_of(group) or frozenset() for group in panel.groups]
+        named = frozenset().union(*parts)
+        return named if sum(map(len, parts)) == len(named) else _first(sum(map(len, parts)))
+    if panel.names and all(map(SEAT_NAME.fullmatch, panel.names)):
+        return frozenset(int(name[1:]) for name in panel.names)
+    return None if panel.judges is None else _first(panel.judges)
+
+
+def _first(number: int) -> frozenset[int]:
+    return frozenset(range(LEAD_SEAT, LEAD_SEAT + number))
+
+
+def marks_on(panel: Panel | None, seat: int) -> bool:
+    """Whether what has this panel stands on the sheet of `seat`, 1 or above; without a panel it is the first seat's."""
+    if panel is None:
+        return seat == LEAD_SEAT
+    seats = seats_of(panel)
+    return seats is None or seat in seats
+
+
+def require_seatable(scheme: Scheme) -> None:
+    """Refuse a scheme whose panels name judges otherwise than by seat: no sheet could give such a judge's mark.
+
+    Raises:
+        SeatNameError: with the aspect and the name.
+    """
+    for aspect in scheme.aspects():
+        panel = scheme.panel_of(aspect)
+        for part in (panel, *panel.groups) if panel else ():
+            for name in part.names:
+                if not SEAT_NAME.fullmatch(name):
+                    raise SeatNameError(
+                        "“%(aspect)s”的评委名单里有“%(name)s”；评分表上的裁判只按席位称 J1、J2……，"
+                        "请把方案里的名单改成席位，或只写裁判人数",
+                        aspect=aspect.label,
+                        name=name,
+                    )
 
 
 def aspects_of_seat(scheme: Scheme, module: str, seat: int) -> tuple[Node, ...]:
     """The aspects on the sheet of `seat` in `module` (its id), in the order of the paper.
 
-    Aspects with a panel are marked by every seat. Aspects without one (a measured length, a deduction) are
-    entered once, by the panel's first seat. Seat 0 holds what comes from outside; beside a panel that is no aspect, but
-    values of the contestants' items.
+    Aspects with a panel are marked by the panel's seats: by the first three where it has three judges, also in a module
+    where another aspect has five. Aspects without one (a measured length, a deduction) are entered once, by the first
+    seat. Seat 0 holds what comes from outside; beside a panel that is no aspect, but values of the contestants' items.
     """
     aspects = scheme.aspects(module)
     if seat == EXTERNAL_SEAT:
         return aspects if module_kind(scheme, scheme.nodes[module]) is ModuleKind.EXTERNAL else ()
-    if seat == LEAD_SEAT:
-        return aspects
-    return tuple(aspect for aspect in aspects if scheme.panel_of(aspect) is not None)
+    return tuple(aspect for aspect in aspects if marks_on(scheme.panel_of(aspect), seat))
 
 
 def judge_label(seat: int) -> str:

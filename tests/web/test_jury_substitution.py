@@ -222,7 +222,8 @@ def test_the_seat_that_measures_does_not_fall_away(app: Flask) -> None:
     ("panel", "left", "is_needed"),
     [
         ({"judges": 3, "missing": "wait"}, [1, 3], True),
-        ({"judges": 2, "missing": "wait"}, [1, 3], False),
+        ({"judges": 2, "missing": "wait"}, [1, 3], True),
+        ({"judges": 1, "missing": "wait"}, [1, 3], False),
         ({"missing": "use_given"}, [1], False),
         ({"missing": "use_given"}, [], True),
         ({"missing": "use_given", "at_least": 3}, [1, 3], True),
