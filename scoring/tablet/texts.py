@@ -161,6 +161,7 @@ def _hand_over() -> dict[str, str]:
         "handover_safe": _("交接后分数仍留在本机；以后连上网照常上传，不会重复。请等裁判长确认读入后再交还平板。"),
         "handover_others": _("另有 {n} 项（如照片）不在交接之内，仍存在本机，连上网后上传。"),
         "handover_file": _("存成文件"),
+        "handover_saved": _("已存成文件 {name}，在平板的“下载”里。请交给裁判长，读入以后再删除。"),
         "handover_codes": _("显示二维码"),
         "handover_place": _("第 {first}–{last} 张，共 {n} 张"),
         "handover_code": _("第 {n} 张二维码"),

@@ -42,7 +42,7 @@ async function whole() {
 }
 
 function tell(isLost) {
-  const time = freshAt.toLocaleTimeString(document.documentElement.lang, { hour12: false });
+  const time = freshAt.toLocaleTimeString(document.documentElement.lang, { hour12: false, timeZone: "Asia/Shanghai" });
   state.classList.toggle("live--lost", isLost);
   state.textContent = (isLost ? state.dataset.lost : state.dataset.fresh).replace("{time}", time);
 }

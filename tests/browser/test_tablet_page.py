@@ -135,6 +135,37 @@ def test_a_value_out_of_bounds_is_told_at_once_and_never_sent(tablet: BrowserCon
     assert marks(server) == {"A1": "18.5"}
 
 
+def test_a_mark_kept_half_typed_does_not_come_back_when_the_whole_is_refused(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+    keys(page, "2")
+    expect(page.locator(".foot__undo")).to_be_enabled()  # the pause was long enough to keep what stood there
+    kept(page, 0)
+    keys(page, "5")  # 25 is refused
+    page.click("[data-aspect=A2]")
+    expect(page.locator("[data-aspect=A1]")).to_have_attribute("data-marked", "wrong")
+    page.click("[data-value='3']")
+    kept(page, 0)
+    expect(page.locator("[data-aspect=A1]")).not_to_contain_text("2")
+    assert marks(server) == {"A2": "3"}
+
+
+def test_a_judge_who_pauses_between_two_keys_goes_on_with_the_same_number(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+    keys(page, "0", ".")
+    expect(page.locator(".foot__undo")).to_be_enabled()  # the pause was long enough to keep what stood there
+    kept(page, 0)
+    keys(page, "5", "next")
+    page.click("[data-aspect=A1]")
+    expect(page.locator("[data-aspect=A1]")).to_contain_text("0.5")
+    keys(page, "7", "next")  # who comes back to a mark writes it anew
+    kept(page, 0)
+    assert marks(server) == {"A1": "7"}
+
+
 def test_undo_takes_back_the_last_entry_and_the_server_keeps_both(tablet: BrowserContext, server: TabletServer) -> None:
     page = open_sheet(tablet, server)
     keys(page, "9", "next")

@@ -15,13 +15,14 @@ export class HandOverView {
    * @param {{who: object, rows: () => Promise<object[]>, pictures: () => number}} page
    */
   constructor(element, page) {
-    Object.assign(this, { element, page, codes: [], first: 0, timer: 0 });
+    Object.assign(this, { element, page, codes: [], first: 0, timer: 0, saved: "" });
   }
 
   async show() {
     this.hide();
     this.rows = await this.page.rows();
     this.codes = [];
+    this.saved = "";
     this.paint();
   }
 
@@ -49,6 +50,7 @@ export class HandOverView {
         this.way("handover_file", () => this.save(), "disk"),
         this.way("handover_codes", () => this.draw(), "grid"),
       ),
+      this.saved ? h("p.handover__text", { role: "status" }, t("handover_saved", { name: this.saved })) : null,
     ];
   }
 
@@ -63,8 +65,9 @@ export class HandOverView {
   save() {
     const url = URL.createObjectURL(new Blob([this.text()], { type: "application/json" }));
     const stamp = new Date().toISOString().slice(0, 19).replace(/\D/g, "");
-    const link = h("a", { href: url, download: `hand-over-${this.page.who.judge}-${stamp}.json` });
-    link.click();
+    this.saved = `hand-over-${this.page.who.judge}-${stamp}.json`;
+    h("a", { href: url, download: this.saved }).click();
+    this.paint();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
   }
 

@@ -20,7 +20,10 @@ const entered = (record) => Object.values(record.marks).filter((text) => text !=
 
 const withUnit = (aspect, text) => (aspect.unit && !aspect.is_time ? `${text} ${aspect.unit}` : text);
 
-/** The record with what stands on the keypad made a mark, if its aspect admits it; otherwise as it was. */
+/**
+ * The record with what stands on the keypad made a mark, if its aspect admits it. If not, the aspect has no mark: a "1" that
+ * was kept while the judge was still typing "166" was never meant, and must not come back when the "166" is refused.
+ */
 export function settled(record, blank) {
   if (!record.typing) return record;
   const { aspect: id, text } = record.typing;
@@ -28,7 +31,8 @@ export function settled(record, blank) {
   if (!aspect) return { ...record, typing: null };
   if (text === "") return marked(record, id, null);
   const kept = tidied(text);
-  return read(aspect, kept).problem ? record : marked(record, id, kept);
+  if (!read(aspect, kept).problem) return marked(record, id, kept);
+  return owed(record, id) ? record : { ...marked(record, id, null), typing: record.typing };
 }
 
 /** The record with what its stop watch shows as the mark; while the watch runs, or was begun anew, there is none. */
@@ -45,6 +49,7 @@ export class SheetView {
   constructor(element, page) {
     this.element = element;
     this.page = page;
+    this.keyed = null;
     this.aspects = h("ol.aspects");
     this.notice = h("p.returned", { hidden: true });
     this.watch = new WatchView({ press: (aspect, moment) => this.page.press(aspect, moment), take: (aspect) => this.page.takeTime(aspect) });
@@ -343,6 +348,7 @@ export class SheetView {
   /** Turn to an aspect; what stands on the keypad becomes a mark. */
   go(id) {
     this.page.change((r) => settled(r, this.blank));
+    this.keyed = null;
     this.active = id;
     this.noting = false;
     this.drawPanel();
@@ -378,18 +384,30 @@ export class SheetView {
     const { typing, marks } = this.record;
     const mark = owed(this.record, aspect.id) ? "" : (marks[aspect.id] ?? "");
     const goesOn = ["erase", "half", "minus"].includes(key);
-    const from = typing && typing.aspect === aspect.id ? typing.text : goesOn ? mark : "";
+    const from = typing && typing.aspect === aspect.id ? typing.text : this.isUnderWay(mark) ? this.keyed.text : goesOn ? mark : "";
     if (key.startsWith("word:")) {
       const word = key.slice(5);
       const isEnding = aspect.suffixes.some(([ending]) => ending === word);
-      this.page.change((r) => typed(r, aspect.id, isEnding ? from + word : word), false);
-    } else this.page.change((r) => typed(r, aspect.id, pressed(from, key)), false);
+      this.key(aspect.id, isEnding ? from + word : word);
+    } else this.key(aspect.id, pressed(from, key));
+  }
+
+  key(aspect, text) {
+    this.keyed = { sheet: this.record.id, aspect, text };
+    this.page.change((r) => typed(r, aspect, text), false);
+  }
+
+  /** Whether a judge who paused at this aspect still has the same number in hand: "0.", a look at the gauge, "5" is 0.5. */
+  isUnderWay(mark) {
+    const { sheet, aspect, text } = this.keyed ?? {};
+    return sheet === this.record.id && aspect === this.active && tidied(text) === mark;
   }
 
   takeBack() {
     const last = this.record.undo[this.record.undo.length - 1];
     if (!last) return;
     this.page.change((r) => undone(r));
+    this.keyed = null;
     this.active = last.aspect;
     this.drawPanel();
     this.paint(this.record);
