@@ -61,7 +61,7 @@ def sign_in_contestant(command: SignInContestant) -> str:
     contestant = _contestant_with(_indexes(number), _plain_code(command.code))
     if contestant is None:
         count_failure(*subjects)
-        raise WrongCodeError("证件号码或查询码不对；查询码印在您的报名确认单上，遗失可请领队或组织者重发")
+        raise WrongCodeError("证件号码或查询码不对；请填完整的证件号码；查询码遗失，可请领队或组织者重发")
     return sign_in(
         Subject(
             SubjectKind.CONTESTANT,

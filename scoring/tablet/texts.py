@@ -124,7 +124,7 @@ def _submitting() -> dict[str, str]:
         "confirmed_at": _("已于 {at} 由裁判长确认"),
         "read_only": _("评分表已提交，不能再改；如需修改，请裁判长退回"),
         "judge": _("裁判"),
-        "sign_here": _("请用手指在框内签名"),
+        "sign_here": _("裁判请用手指在框内签名"),
         "sign_again": _("重签"),
         "contestant_sign_here": _("请选手在框内签名"),
         "contestant_refusal": _("选手不签的，写明原因"),
