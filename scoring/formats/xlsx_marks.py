@@ -11,7 +11,7 @@ from core.spreadsheets import Cell, Sheet, SpreadsheetError, column_letters, rea
 from scoring.engine.marks import Marks, collect_marks
 from scoring.engine.problems import MarksError, Problem, sentence_of
 from scoring.engine.scheme import Scheme
-from scoring.formats.csv_marks import REQUIRED, check_headings, mark_rows
+from scoring.formats.csv_marks import REQUIRED, UNREAD, check_headings, mark_rows
 from scoring.formats.xlsx_cells import exact_text
 
 
@@ -64,7 +64,10 @@ def _lines(rows: Sequence[Sequence[Cell]], width: int) -> Iterator[list[str]]:
 
 
 def _check_types(sheet: Sheet, header: int, headings: Sequence[str], source: str) -> None:
-    """A cell that a table program has turned into a date or a time of day is no mark any more."""
+    """A cell that a table program has turned into a date or a time of day is no mark any more.
+
+    Whoever typed 12:34 there has 12 hours 34 minutes and meant minutes and seconds; no column that is read may hold it.
+    """
     problems = [
         Problem(
             said("此格已被表格软件变成日期或时间，请将该列设为文本格式后重新填写"),
@@ -74,7 +77,7 @@ def _check_types(sheet: Sheet, header: int, headings: Sequence[str], source: str
         )
         for row, cells in enumerate(sheet.rows)
         for heading, cell in zip(headings, cells, strict=False)
-        if row > header and isinstance(cell, (date, time, timedelta)) and heading in {"value", "time", "contestant"}
+        if row > header and isinstance(cell, (date, time, timedelta)) and heading not in UNREAD
     ]
     if problems:
         raise MarksError(problems)

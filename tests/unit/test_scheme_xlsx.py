@@ -1,16 +1,20 @@
 """Schemes in workbooks: what an organiser writes is read, every mistake names its cell, nothing is lost."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from flask import Flask
 
 from core.spreadsheets import Cell, SheetPlan, read_spreadsheet, write_xlsx
 from scoring.engine.problems import MarksError, SchemeError
+from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import read_marks, read_scheme, read_scheme_bytes
 from scoring.formats.scheme_xlsx_write import write_scheme_xlsx
+from scoring.formats.xlsx_marks import read_xlsx_marks
 from scoring.formats.yaml_scheme import read_yaml
 from scoring.formats.yaml_write import write_yaml
 
@@ -249,3 +253,50 @@ def test_a_workbook_without_marks_is_refused(tmp_path):
     assert marks_of(tmp_path, [["姓名"], ["张三"]]) == [
         "marks.xlsx: 工作簿中没有评分表的表头（contestant、aspect、judge、value）"
     ]
+
+
+def timed(cells: list[tuple[str, int | float | str, str]]) -> bytes:
+    """A workbook of one row: heading, value and the number format that a table program gives it."""
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("评分")
+    for column, (heading, value, shape) in enumerate(cells):
+        sheet.write(0, column, heading)
+        sheet.write(1, column, value, book.add_format({"num_format": shape}))
+    book.close()
+    return packed.getvalue()
+
+
+TARGETED = {
+    "title": "用时与产值",
+    "children": [
+        {"code": "A", "kind": "measurement", "max": 20, "entry": {"time": True}, "convert": {"multiply": 1}},
+        {
+            "code": "B",
+            "kind": "indicator",
+            "max": 20,
+            "target": "target",
+            "convert": {"deviation": {"target": 100, "start": 20, "per": 1, "under": "-0.5"}},
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize("column", ["value", "target"])
+@pytest.mark.parametrize(
+    ("typed", "shape"), [(754 / 1440, "h:mm"), (2190 / 1440, "[h]:mm:ss"), (45293.5, "yyyy-mm-dd")]
+)
+def test_a_time_of_day_is_never_read_as_minutes_and_seconds(column, typed, shape):
+    cells = {"contestant": "1", "aspect": "A", "judge": "", "value": "90", "target": "100"}
+    row = [(name, typed if name == column else text, shape if name == column else "@") for name, text in cells.items()]
+
+    with pytest.raises(MarksError, match=f"{column}.*此格已被表格软件变成日期或时间"):
+        read_xlsx_marks(timed(row), "marks.xlsx", scheme_from_document(TARGETED))
+
+
+def test_a_day_in_a_column_for_people_is_let_be():
+    row = [("contestant", "1", "@"), ("aspect", "A", "@"), ("judge", "", "@"), ("value", "12:34", "@")]
+    row += [("target", "", "@"), ("note", 45293, "yyyy-mm-dd")]
+    marks = read_xlsx_marks(timed(row), "marks.xlsx", scheme_from_document(TARGETED))
+
+    assert marks.books["1"].marks["A"] == {"": 754}
