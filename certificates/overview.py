@@ -1,12 +1,12 @@
 """Reading for pages: how the awards, flags and certificates of every event of a competition stand."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from certificates.awards.awarding import awards_of
+from certificates.awards.awarding import awards_by_result
 from certificates.flags.recommending import counts
 from certificates.models import Award, Certificate, CertificateState
 from competitions.events import event_of
@@ -14,7 +14,7 @@ from competitions.models import Event
 from competitions.prizes_form import prizes_in_words
 from core.db import db
 from scoring.models import Publication
-from scoring.results.computing import newest_publication
+from scoring.results.computing import newest_publications
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class EventAwards:
 
 
 def overview(competition_id: int) -> list[EventAwards]:
-    """Every event of a competition, in its order."""
+    """Every event of a competition, in its order; as many queries for many events as for few."""
     events = select(Event).where(Event.competition_id == competition_id).order_by(Event.position)
-    return [_standing(event) for event in db.session.scalars(events).all()]
+    return _standings(db.session.scalars(events).all())
 
 
 def event_awards(competition_id: int, event_id: int) -> EventAwards:
@@ -70,32 +70,43 @@ def event_awards(competition_id: int, event_id: int) -> EventAwards:
     Raises:
         NotFoundError: no such event in this competition.
     """
-    return _standing(event_of(db.session(), competition_id, event_id))
+    (standing,) = _standings([event_of(db.session(), competition_id, event_id)])
+    return standing
 
 
-def _standing(event: Event) -> EventAwards:
-    session = db.session()
-    publication = newest_publication(session, event.id)
-    is_final = publication is not None and publication.is_final
-    snapshot_id = publication.snapshot_id if publication else None
-    by_snapshot = _certificates(event.id)
-    return EventAwards(
-        event=event,
-        publication=publication,
-        rules=prizes_in_words(event.prize_rules),
-        awards=tuple(awards_of(session, snapshot_id)) if is_final and snapshot_id else (),
-        flags=counts(session, snapshot_id) if is_final and snapshot_id else {},
-        certificates=sum(by_snapshot.values()),
-        outdated=sum(number for key, number in by_snapshot.items() if key != snapshot_id),
-    )
+def _standings(events: Sequence[Event]) -> list[EventAwards]:
+    session, event_ids = db.session(), [event.id for event in events]
+    publications = newest_publications(session, event_ids)
+    final = [publication.snapshot_id for publication in publications.values() if publication.is_final]
+    awards, flags, certificates = awards_by_result(session, final), counts(session, final), _certificates(event_ids)
+    found = []
+    for event in events:
+        publication = publications.get(event.id)
+        shown = publication.snapshot_id if publication else 0
+        by_snapshot = certificates.get(event.id, {})
+        found.append(
+            EventAwards(
+                event=event,
+                publication=publication,
+                rules=prizes_in_words(event.prize_rules),
+                awards=tuple(awards.get(shown, ())),
+                flags=flags.get(shown, {}),
+                certificates=sum(by_snapshot.values()),
+                outdated=sum(number for key, number in by_snapshot.items() if key != shown),
+            )
+        )
+    return found
 
 
-def _certificates(event_id: int) -> dict[int, int]:
-    """Certificates in force of an event by the result that they stand on."""
+def _certificates(event_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Certificates in force of each event by the result that they stand on."""
     query = (
-        select(Award.snapshot_id, func.count(Certificate.id))
+        select(Award.event_id, Award.snapshot_id, func.count(Certificate.id))
         .join(Award, Award.id == Certificate.award_id)
-        .where(Award.event_id == event_id, Certificate.state == CertificateState.VALID)
-        .group_by(Award.snapshot_id)
+        .where(Award.event_id.in_(event_ids), Certificate.state == CertificateState.VALID)
+        .group_by(Award.event_id, Award.snapshot_id)
     )
-    return dict(db.session.execute(query).all())
+    found: dict[int, dict[int, int]] = {}
+    for event_id, snapshot_id, number in db.session.execute(query):
+        found.setdefault(event_id, {})[snapshot_id] = number
+    return found

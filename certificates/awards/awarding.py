@@ -282,9 +282,14 @@ def has_certificate(session: Session, award_id: int) -> bool:
 
 def awards_of(session: Session, snapshot_id: int) -> list[Award]:
     """The awards of a result in order of place, with names, units and delegations."""
+    return awards_by_result(session, [snapshot_id]).get(snapshot_id, [])
+
+
+def awards_by_result(session: Session, snapshot_ids: Sequence[int]) -> dict[int, list[Award]]:
+    """As `awards_of` for many results, with the same number of queries; a result without awards is left out."""
     query = (
         select(Award)
-        .where(Award.snapshot_id == snapshot_id)
+        .where(Award.snapshot_id.in_(snapshot_ids))
         .join(ResultLine, (ResultLine.snapshot_id == Award.snapshot_id) & (ResultLine.entrant_id == Award.entrant_id))
         .order_by(ResultLine.position)
         .options(
@@ -293,4 +298,7 @@ def awards_of(session: Session, snapshot_id: int) -> list[Award]:
             selectinload(Award.event),
         )
     )
-    return list(session.scalars(query))
+    found: dict[int, list[Award]] = {}
+    for award in session.scalars(query):
+        found.setdefault(award.snapshot_id, []).append(award)
+    return found

@@ -271,16 +271,17 @@ def is_verified(flag: Recommendation) -> bool:
     return all(reason["verification"] in VERIFIED for reason in flag.answer["reasons"])
 
 
-def counts(session: Session, snapshot_id: int) -> dict[str, int]:
-    """How many flags of a result have each decision, and under `open` how many flagged ones wait for a person."""
-    query = (
-        select(Recommendation.decision, Recommendation.state, func.count(Recommendation.id))
-        .where(Recommendation.snapshot_id == snapshot_id)
-        .group_by(Recommendation.decision, Recommendation.state)
-    )
-    found: dict[str, int] = {}
-    for decision, state, number in session.execute(query):
-        found[decision] = found.get(decision, 0) + number
+def counts(session: Session, snapshot_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """By result: how many flags have each decision, and under `open` how many flagged ones wait for a person.
+
+    A result without flags is left out. One query, however many results.
+    """
+    keys = (Recommendation.snapshot_id, Recommendation.decision, Recommendation.state)
+    query = select(*keys, func.count(Recommendation.id)).where(Recommendation.snapshot_id.in_(snapshot_ids))
+    found: dict[int, dict[str, int]] = {}
+    for snapshot_id, decision, state, number in session.execute(query.group_by(*keys)):
+        of_result = found.setdefault(snapshot_id, {})
+        of_result[decision] = of_result.get(decision, 0) + number
         if decision == "flagged" and state is FlagState.OPEN:
-            found["open"] = found.get("open", 0) + number
+            of_result["open"] = of_result.get("open", 0) + number
     return found

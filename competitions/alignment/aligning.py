@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from competitions.alignment.comparing import DEVIATES, Alignment, Plan, PlannedPrize, Point, align
 from competitions.events import event_of
@@ -21,7 +21,9 @@ from competitions.models import (
     EntrantStatus,
     Event,
     Form,
+    Module,
     ModuleKind,
+    Panel,
     Person,
     Programme,
 )
@@ -37,12 +39,12 @@ from core.errors import ConflictError, InvalidInputError
 THEORY, PRACTICE = "理论", "实操"
 NOT_THERE = (EntrantStatus.ABSENT, EntrantStatus.WITHDRAWN)
 
-SchemeFacts = Callable[[int], Mapping[str, Any]]
-"""Event id → fields of `Plan` that the marking scheme states; known to the package above."""
+SchemeFacts = Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]
+"""Event ids → for each event with a scheme the fields of `Plan` that it states; known to the package above."""
 
 
-def no_scheme(_event_id: int) -> Mapping[str, Any]:
-    """Where no package above can tell, the scheme states nothing."""
+def no_scheme(_event_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Where no package above can tell, no scheme states anything."""
     return {}
 
 
@@ -99,13 +101,25 @@ def held_events(session: Session, competition: Competition, scheme: SchemeFacts 
         scheme: what the marking schemes state; see `SchemeFacts`.
 
     Returns:
-        Events in their order; an event without packs where none speaks of the competition.
+        Events in their order; an event without packs where none speaks of the competition. As many queries for many
+        events as for few.
     """
     packs = _packs(session, competition)
     entered = _entered(session, competition)
     approvals = _approvals(session, competition.id)
-    events = competition.events
-    return [HeldEvent(event, tuple(_held(event, packs, entered, scheme, approvals))) for event in events]
+    events = _events_with_panels(session, competition.id)
+    stated = scheme([event.id for event in events])
+    found = []
+    for event in events:
+        plan = replace(plan_of(event, entered.get(event.id, Entered())), **stated.get(event.id, {}))
+        found.append(HeldEvent(event, tuple(_held(event, packs, plan, approvals))))
+    return found
+
+
+def _events_with_panels(session: Session, competition_id: int) -> Sequence[Event]:
+    panels = selectinload(Event.modules).selectinload(Module.panels).selectinload(Panel.seats)
+    query = select(Event).where(Event.competition_id == competition_id).order_by(Event.position)
+    return session.scalars(query.options(panels)).all()
 
 
 Packs = Sequence[tuple[Pack, tuple[str, ...] | None]]
@@ -245,11 +259,9 @@ def _approvals(session: Session, competition_id: int) -> dict[ApprovalKey, Devia
 def _held(
     event: Event,
     packs: Packs,
-    entered: Mapping[int, Entered],
-    scheme: SchemeFacts,
+    plan: Plan,
     approvals: Mapping[ApprovalKey, DeviationApproval],
 ) -> Iterable[HeldPack]:
-    plan = replace(plan_of(event, entered.get(event.id, Entered())), **scheme(event.id))
     for pack, filed_with in packs:
         (found,) = align(replace(plan, filed_with=filed_with), [pack])
         yield HeldPack(pack, tuple(_points(event.id, found, approvals)), found.unstated)

@@ -1,21 +1,21 @@
 """What an adopted marking scheme states of the matters that rule packs ask about: trimming, ties, shared places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.db import db
 from scoring.engine.scheme import Panel, Scheme
-from scoring.sheets.opening import current_scheme, scheme_of
+from scoring.sheets.opening import current_schemes, scheme_of
 
 
-def planned(event_id: int) -> Mapping[str, Any]:
-    """Fields of `alignment.comparing.Plan` that an event's newest scheme states, without what it leaves open.
+def planned(event_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Fields of `alignment.comparing.Plan` that the events' newest schemes state, without what they leave open.
 
     Args:
-        event_id: the event; one without scheme states nothing.
+        event_ids: the events; one without scheme is left out. One query, however many.
     """
-    version = current_scheme(db.session(), event_id)
-    return {} if version is None else stated(scheme_of(version))
+    versions = current_schemes(db.session(), event_ids)
+    return {event_id: stated(scheme_of(version)) for event_id, version in versions.items()}
 
 
 def stated(scheme: Scheme) -> Mapping[str, Any]:

@@ -187,9 +187,9 @@ def test_the_scheme_states_trimming_and_ties(sqlite_app):
     plain = WELDING_SCHEME | {"default_panel": {"judges": 5}}
     assert stated(scheme_from_document(plain))["drop_each_end"] == 0
     event = make_event()
-    assert planned(event.id) == {}
+    assert planned([event.id]) == {}
     make_scheme_version(event=event)
-    assert planned(event.id)["shared_places"] is True
+    assert planned([event.id])[event.id]["shared_places"] is True
 
 
 def signed_in(app, competition, role=Role.ORGANISER) -> FlaskClient:

@@ -1,19 +1,26 @@
 """A page of the organiser asks the database as often for many events, panels and entrants as for few."""
 
+from uuid import uuid4
+
 import pytest
 from factories import make_account, make_delegation, make_entrant, make_event, make_judge, make_panel, sign_in_account
 from sqlalchemy import event as sql_event
 from sqlalchemy import select
 from test_results import SCHEME, Stage
 
+from certificates.awards.awarding import FixAwards, fix_awards
+from certificates.flags.recommending import AssessFlags, assess_flags
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Delegation, Event, Module, ModuleKind
+from core.clock import now
 from core.db import db, transaction
 from core.permissions import Role
 from scoring.engine.scheme_document import scheme_from_document
+from scoring.models import ScoreSheet, SheetRevision
 from scoring.results.computing import ComputeResult, PublishResult, compute_result, publish_result
 from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
+from scoring.states import SheetState
 
 PAGES = (
     "/competitions/{id}",
@@ -23,16 +30,30 @@ PAGES = (
     "/competitions/{id}/draw",
     "/competitions/{id}/panels",
     "/competitions/{id}/colleagues",
+    "/competitions/{id}/alignment",
     "/scoring/competitions/{id}/board",
     "/scoring/competitions/{id}/results",
+    "/certificates/competitions/{id}/awards",
+    "/certificates/competitions/{id}/issued",
 )
 MOST = 40
+PRIZES = {"prizes": [{"name": "一等奖", "number": 1}], "rounding": "down", "tie": "include_all", "minimum": 0}
+
+
+def mark_all(event_id):
+    """The same marks on every sheet of an event: one file from outside, three judges."""
+    with transaction() as session:
+        for sheet in session.scalars(select(ScoreSheet).join(Module).where(Module.event_id == event_id)):
+            marks = {"P1": "80"} if sheet.seat_number else {"T": "90"}
+            sheet.revision, sheet.state = 1, SheetState.SUBMITTED
+            saved = {"key": uuid4(), "saved_at": now(), "saved_by": "钱裁判"}
+            session.add(SheetRevision(sheet_id=sheet.id, number=1, marks=marks, **saved))
 
 
 def add_event(stage, number):
-    """One more event with a scheme, a seated panel, entrants, a draw, sheets and a published result."""
+    """One more event with a scheme, a seated panel, entrants, a draw, sheets, a final result, awards and flags."""
     competition_id, actor = stage.competition.id, stage.organiser
-    event_id = make_event(competition_id=competition_id, name=f"赛项{number}").id
+    event_id = make_event(competition_id=competition_id, name=f"赛项{number}", prize_rules=PRIZES).id
     scheme = scheme_from_document(SCHEME)
     adopt_scheme(AdoptScheme(competition_id, event_id, scheme, "w.yaml", (), actor))
     judged = select(Module.id).where(Module.event_id == event_id, Module.kind == ModuleKind.JUDGED)
@@ -44,9 +65,12 @@ def add_event(stage, number):
         make_entrant(event_id=event_id, delegation_id=stage.delegation_id)
     run_draw(RunDraw(competition_id, event_id, "李监督", ("7",), actor), lambda _: False)
     open_sheets(OpenSheets(competition_id, event_id, actor))
+    mark_all(event_id)
     for reason in ("", "复算"):
         snapshot = compute_result(ComputeResult(competition_id, event_id, actor, reason))
-        publish_result(PublishResult(competition_id, snapshot, False, actor, "演示"))
+        publish_result(PublishResult(competition_id, snapshot, bool(reason), actor, "演示"))
+    fix_awards(FixAwards(competition_id, event_id, actor))
+    assess_flags(AssessFlags(competition_id, event_id, actor))
 
 
 @pytest.fixture

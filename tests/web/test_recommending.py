@@ -244,7 +244,7 @@ def test_flags_are_filtered_counted_and_in_the_order_of_places(app: Flask) -> No
     published = make_flagged()
 
     assert [f.contestant_id for f in flags(published, decision="flagged")] == published.contestant_ids[:3]
-    found = counts(db.session(), published.snapshot_id)
+    found = counts(db.session(), [published.snapshot_id])[published.snapshot_id]
     assert (found["flagged"], found["open"]) == (3, 3)
     assert found["not_eligible"] == len(flags(published, decision="not_eligible"))
     assert flags(published, search="没有这个人") == []
