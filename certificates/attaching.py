@@ -9,6 +9,7 @@ from certificates.issue.issuing import KIND, issue_one
 from core import jobs
 
 PAGES = (
+    "awards.late_prize_pages",
     "awards.pages",
     "flags.pages",
     "flags.paper_pages",

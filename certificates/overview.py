@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from certificates.awards.awarding import awards_by_result
+from certificates.awards.late_prizes import LatePrizes, late_prizes, may_set_late
 from certificates.flags.recommending import counts
 from certificates.models import Award, Certificate, CertificateState
 from competitions.events import event_of
@@ -31,6 +32,8 @@ class EventAwards:
     certificates: int = 0
     outdated: int = 0
     """Certificates in force that stand on an earlier result than the one published now."""
+    late: Sequence[LatePrizes] = ()
+    """On record, where the prizes were set after marking had begun."""
 
     @property
     def is_final(self) -> bool:
@@ -41,6 +44,11 @@ class EventAwards:
     def has_prizes(self) -> bool:
         """Whether the event gives prizes at all."""
         return bool(self.event.prize_rules) and not self.event.is_demonstration
+
+    @property
+    def may_set_prizes_late(self) -> bool:
+        """Whether an organiser may still set the prizes, or others, though marking has begun."""
+        return may_set_late(self.event.competition.state) and not self.event.is_demonstration and not self.awards
 
     @property
     def open(self) -> tuple[Award, ...]:
@@ -79,6 +87,7 @@ def _standings(events: Sequence[Event]) -> list[EventAwards]:
     publications = newest_publications(session, event_ids)
     final = [publication.snapshot_id for publication in publications.values() if publication.is_final]
     awards, flags, certificates = awards_by_result(session, final), counts(session, final), _certificates(event_ids)
+    late = late_prizes(session, event_ids)
     found = []
     for event in events:
         publication = publications.get(event.id)
@@ -93,6 +102,7 @@ def _standings(events: Sequence[Event]) -> list[EventAwards]:
                 flags=flags.get(shown, {}),
                 certificates=sum(by_snapshot.values()),
                 outdated=sum(number for key, number in by_snapshot.items() if key != shown),
+                late=late.get(event.id, ()),
             )
         )
     return found

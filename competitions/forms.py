@@ -144,21 +144,9 @@ class PrizeForm(PlainForm):  # type: ignore[misc]
     value = StringField(_l("数量"), [Optional(), Regexp(r"^\d{1,4}(\.\d{1,4})?$", message=_l("请填数字"))])
 
 
-class EventForm(FlaskForm):  # type: ignore[misc]
-    """The facts of an event, its modules and its prizes."""
+class PrizesForm(FlaskForm):  # type: ignore[misc]
+    """The prizes of an event."""
 
-    name = StringField(_l("赛项名称"), [InputRequired(_l("请填写赛项名称")), Length(max=80)])
-    group_name = StringField(_l("组别"), [InputRequired(_l("请填写组别，如职工")), Length(max=40)], default="职工")
-    form = SelectField(_l("参赛形式"), choices=[SelectChoice(form.value, name) for form, name in FORM_NAMES.items()])
-    is_demonstration = BooleanField(_l("演示赛项（只评分，不评奖）"))
-    occupation_edition = StringField(_l("职业分类大典版本"), [Length(max=20)])
-    occupation_code = StringField(
-        _l("职业编码"), [Optional(), Regexp(r"^[\d-]{1,20}$", message=_l("职业编码形如 6-18-02-04"))]
-    )
-    occupation_direction = StringField(_l("职业方向"), [Length(max=80)])
-    top_level = SelectField(_l("该职业最高等级"), choices=_levels(), coerce=_number)
-    written_at_level = SelectField(_l("命题等级"), choices=_levels(), coerce=_number)
-    modules = FieldList(FormField(ModuleForm), max_entries=30)
     prizes = FieldList(FormField(PrizeForm), max_entries=12)
     rounding = SelectField(
         _l("比例折成名额时"),
@@ -177,6 +165,23 @@ class EventForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     minimum = IntegerField(_l("不足多少人不评奖"), [Optional(), NumberRange(0, 9999, _l("应为 0 到 9999"))])
+
+
+class EventForm(PrizesForm):
+    """The facts of an event, its modules and its prizes."""
+
+    name = StringField(_l("赛项名称"), [InputRequired(_l("请填写赛项名称")), Length(max=80)])
+    group_name = StringField(_l("组别"), [InputRequired(_l("请填写组别，如职工")), Length(max=40)], default="职工")
+    form = SelectField(_l("参赛形式"), choices=[SelectChoice(form.value, name) for form, name in FORM_NAMES.items()])
+    is_demonstration = BooleanField(_l("演示赛项（只评分，不评奖）"))
+    occupation_edition = StringField(_l("职业分类大典版本"), [Length(max=20)])
+    occupation_code = StringField(
+        _l("职业编码"), [Optional(), Regexp(r"^[\d-]{1,20}$", message=_l("职业编码形如 6-18-02-04"))]
+    )
+    occupation_direction = StringField(_l("职业方向"), [Length(max=80)])
+    top_level = SelectField(_l("该职业最高等级"), choices=_levels(), coerce=_number)
+    written_at_level = SelectField(_l("命题等级"), choices=_levels(), coerce=_number)
+    modules = FieldList(FormField(ModuleForm), max_entries=30)
 
 
 class RosterForm(FlaskForm):  # type: ignore[misc]
