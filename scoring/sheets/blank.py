@@ -31,14 +31,14 @@ def blank_sheet(scheme: Scheme, module: str, seat: int) -> Document:
 
     Returns:
         ``aspects``: in the order of the paper; ``total``: how the marks add up, None where one sheet cannot tell;
-        ``max``: full marks of the module, None where open.
+        ``max``: full marks of the module, None where open or where other seats mark a part of it.
     """
     aspects = aspects_of_seat(scheme, module, seat)
     node = scheme.node(module)
     return {
         "aspects": [aspect_document(scheme, aspect, module) for aspect in aspects],
         "total": sum_document(node, {aspect.id for aspect in aspects}),
-        "max": _decimal(node.max),
+        "max": _decimal(node.max) if aspects == scheme.aspects(module) else None,
     }
 
 

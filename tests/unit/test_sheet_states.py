@@ -60,6 +60,12 @@ def test_the_first_seat_enters_all_and_the_others_what_the_panel_judges() -> Non
     assert [one["id"] for one in blank(seat=2)["aspects"]] == ["A1", "A2"]
 
 
+def test_only_a_sheet_with_every_aspect_of_its_module_is_measured_against_the_full_marks() -> None:
+    whole, part = blank(), blank(seat=2)
+    assert part["max"] is None
+    assert whole["max"] is not None
+
+
 def test_a_judgement_brings_its_scale_and_benchmarks() -> None:
     judged = aspect(blank(), "A2")
     assert (judged["low"], judged["high"], judged["step"], judged["max"]) == ("0", "3", "1", "6")
