@@ -38,6 +38,10 @@ CHINESE_IN_ENGLISH = {
         "headings that the workbook itself must have"
     ),
     "看不懂等级“%(level)s”，请填“技师”“二级”这样的等级": "levels as the workbook writes them",
+    "工作簿中既没有名为“评分方案”的工作表，也没有世赛评分方案的表头（评分项类型、评分项描述、最高分）": (
+        "headings that the workbook itself must have"
+    ),
+    "缺少“第1层”列（节点代码）": "a heading that the workbook itself must have",
     "请填写组别，如职工": "an example of what the rules call a group",
     "一类": "an example of what a programme calls a class",
 }
