@@ -60,9 +60,7 @@ def adopt_scheme(command: AdoptScheme) -> int:
     Raises:
         NotFoundError: no such event in this competition.
         ConflictError: marking has begun and the scheme is frozen, or another version was adopted in between.
-        SeatNameError: a panel's judges are named otherwise than by seat.
     """
-    require_seatable(command.scheme)
     with transaction() as session:
         locked_competition(session, command.competition_id)
         event = event_of(session, command.competition_id, command.event_id)
@@ -126,7 +124,7 @@ def open_sheets(command: OpenSheets) -> int:
     Raises:
         NotFoundError: no such event in this competition.
         ConflictError: no scheme, no draw, or a judged module without a panel.
-        SeatNameError: a version adopted by an earlier program names judges otherwise than by seat.
+        SeatNameError: the scheme names a panel's judges otherwise than by seat.
     """
     with transaction() as session:
         event = event_of(session, command.competition_id, command.event_id)
