@@ -78,11 +78,12 @@ def _worker() -> list[str]:
 
 
 def web_command(settings: Settings) -> list[str]:
-    """One web process on SQLite, where a second buys no write throughput; two per core on PostgreSQL."""
+    """Two web processes on SQLite, which read and check side by side and write in turn; two a core on PostgreSQL."""
     if sys.platform == "win32":
         listen = f"--listen={settings.host}:{settings.port}"
         return [sys.executable, "-m", "waitress", listen, f"--threads={THREADS}", "--call", "wsgi:create_app"]
-    workers = 1 if settings.is_sqlite else 2 * (os.cpu_count() or 1)
+    cores = os.cpu_count() or 1
+    workers = min(2, cores) if settings.is_sqlite else 2 * cores
     return [
         sys.executable,
         "-m",
