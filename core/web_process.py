@@ -1,13 +1,18 @@
-"""What a web process does once the program stands in its memory: nothing of it is looked at again for garbage."""
+"""What the web server does once the program stands in its memory, before the processes that answer are forked from it."""
 
 import gc
 from typing import Any
 
+from sqlalchemy.orm import configure_mappers
 
-def post_worker_init(_worker: Any) -> None:
-    """Called by gunicorn in every worker.
 
-    A collection over the whole program stops all threads for a sixth of a second, in the midst of a hall that saves.
+def when_ready(_arbiter: Any) -> None:
+    """Called by gunicorn once, before it starts its workers.
+
+    The tables' classes are finished here: the first request of each process would spend an eighth of a second on it,
+    and eight at once would wait for one another. Nothing of the program is looked at again for garbage: a collection
+    over all of it stops all threads of a process for a sixth of a second, in the midst of a hall that saves.
     """
+    configure_mappers()
     gc.collect()
     gc.freeze()
