@@ -81,7 +81,7 @@ def web_command(settings: Settings) -> list[str]:
     """One web process a core; on SQLite two at most, which read and check side by side and write in turn.
 
     More of them would open more connections and fill more caches than two cores can use: a hall that comes back at
-    once is stored in four fifths of the time that two a core need. They are forked from one that has loaded the program.
+    once is stored in four fifths of the time that two a core need. They are forked from one that has loaded all.
     """
     if sys.platform == "win32":
         listen = f"--listen={settings.host}:{settings.port}"

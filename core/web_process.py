@@ -1,4 +1,4 @@
-"""What the web server does once the program stands in its memory, before the processes that answer are forked from it."""
+"""What the web server does with the loaded program before the processes that answer are forked from it."""
 
 import gc
 from typing import Any

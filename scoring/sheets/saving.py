@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -21,6 +21,7 @@ from core.auth import Actor, SignIn
 from core.clock import now
 from core.db import transaction
 from core.errors import DomainError, InvalidInputError
+from core.many_rows import insert_many
 from scoring.jury.contestant_signing import require_signatures
 from scoring.jury.sheet_rules import (
     require_asked_rounds,
@@ -46,7 +47,6 @@ from scoring.states import SheetAction, SheetState, after
 
 MOST_AT_ONCE = 50
 REVISIONS, SHEETS, SIGN_INS = (cast(Table, model.__table__) for model in (SheetRevision, ScoreSheet, SignIn))
-STORE = insert(REVISIONS)
 STORED = select(REVISIONS.c.key, REVISIONS.c.sheet_id, REVISIONS.c.number).where(
     REVISIONS.c.key.in_(bindparam("keys", expanding=True))
 )
@@ -267,7 +267,7 @@ class _Desk:
         """Write the revisions, an audit line for each sheet that got some, and one for each save first refused now."""
         rows = [revision for revisions in self.added.values() for revision in revisions]
         if rows:
-            self.session.execute(STORE, rows)
+            insert_many(self.session, REVISIONS, rows)
             newest = [{"of": sheet_id, "newest": added[-1]["number"]} for sheet_id, added in self.added.items()]
             self.session.execute(COUNT, newest)
         for sheet_id, revisions in self.added.items():

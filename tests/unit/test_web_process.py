@@ -1,4 +1,4 @@
-"""A web worker sets its program aside before it serves, and still collects what requests leave."""
+"""The web server sets its program aside before its processes are forked, and still collects what requests leave."""
 
 import gc
 import weakref
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.web_process import post_worker_init
+from core.web_process import when_ready
 
 
 class Knot:
@@ -18,7 +18,7 @@ class Knot:
 
 @pytest.fixture
 def worker() -> Iterator[None]:
-    post_worker_init(None)
+    when_ready(None)
     yield
     gc.unfreeze()
 
