@@ -1,7 +1,6 @@
 """The report on a competition's rules as a file; whoever takes it stands in the audit record."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import Response, current_app
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from core.audit import record
 from core.auth import Actor, requires, signed_in_actor
 from core.clock import competition_day
 from core.db import db, transaction
+from core.downloads import attachment
 from core.errors import ConflictError
 
 
@@ -53,8 +53,4 @@ def export_alignment(command: ExportAlignment) -> tuple[str, bytes]:
 def alignment_report(competition_id: int) -> ResponseReturnValue:
     """The report as PDF."""
     name, content = export_alignment(ExportAlignment(competition_id, signed_in_actor()))
-    return Response(
-        content,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
-    )
+    return Response(content, mimetype="application/pdf", headers=attachment(name))

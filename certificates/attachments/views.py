@@ -1,7 +1,6 @@
 """Pages of handed-in papers for organisers: the list of one flag, looking, deciding, the whole set."""
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,6 +28,7 @@ from certificates.models import Recommendation
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 from core.errors import InvalidInputError
 
 ONE = f"{C}/flags/<int:flag_id>/papers"
@@ -131,8 +131,7 @@ def paper_set(competition_id: int, flag_id: int) -> ResponseReturnValue:
     """The whole set of one person as a ZIP."""
     form = SetForm()
     file = export_set(ExportSet(competition_id, flag_id, form.numbers.data != "full", signed_in_actor()))
-    named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
-    return Response(file.content, mimetype=file.kind, headers=named)
+    return Response(file.content, mimetype=file.kind, headers=attachment(file.name))
 
 
 @bp.post(f"{C}/wanted-papers")

@@ -1,8 +1,5 @@
 """Pages: the papers of approved flags, as files for the authority."""
 
-from collections.abc import Mapping
-from urllib.parse import quote
-
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +12,7 @@ from certificates.papers.forms import KINDS
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 
 
 @bp.get(f"{C}/papers")
@@ -41,8 +39,4 @@ def export(competition_id: int) -> ResponseReturnValue:
         signed_in_actor(),
     )
     file = export_papers(command)
-    return Response(file.content, mimetype=file.kind, headers=_named(file.name))
-
-
-def _named(name: str) -> Mapping[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(file.content, mimetype=file.kind, headers=attachment(file.name))

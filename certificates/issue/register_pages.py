@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -29,6 +28,7 @@ from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.clock import competition_day
 from core.db import db
+from core.downloads import attachment
 
 SCREEN_DPI = 96
 ONE = f"{C}/certificates/<int:certificate_id>"
@@ -72,11 +72,7 @@ def download(competition_id: int, certificate_id: int) -> ResponseReturnValue:
 
 def pdf_answer(certificate: Certificate) -> Response:
     """A certificate's file under a name that people recognise."""
-    return Response(file_of(certificate), mimetype="application/pdf", headers=_named(file_name(certificate)))
-
-
-def _named(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(file_of(certificate), mimetype="application/pdf", headers=attachment(file_name(certificate)))
 
 
 @bp.get(f"{C}/certificates.zip")
@@ -86,7 +82,7 @@ def download_all(competition_id: int) -> ResponseReturnValue:
     competition = competition_of(competition_id)
     ids = ids_in_force(db.session(), competition_id, request.args.get("event", type=int))
     stream: Iterator[bytes] = stream_with_context(archive(db.session(), ids))
-    return Response(stream, mimetype="application/zip", headers=_named(f"{competition.title} 证书.zip"))
+    return Response(stream, mimetype="application/zip", headers=attachment(f"{competition.title} 证书.zip"))
 
 
 @bp.get(f"{C}/certificates.pdf")
@@ -97,7 +93,7 @@ def print_all(competition_id: int) -> ResponseReturnValue:
     ids = ids_in_force(db.session(), competition_id, request.args.get("event", type=int), by_delegation=True)
     title = f"{competition.title} 证书（印刷）"
     stream: Iterator[bytes] = stream_with_context(print_file(db.session(), ids, title))
-    return Response(stream, mimetype="application/pdf", headers=_named(f"{title}.pdf"))
+    return Response(stream, mimetype="application/pdf", headers=attachment(f"{title}.pdf"))
 
 
 @bp.get(f"{C}/handing-out")

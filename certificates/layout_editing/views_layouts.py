@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -39,6 +38,7 @@ from certificates.pdf.rendering import preview_png
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 from core.errors import DomainError, InvalidInputError
 from core.i18n import sentence
 
@@ -131,9 +131,7 @@ def export_layout(competition_id: int, key: str, kind: str) -> ResponseReturnVal
     """A layout as a file."""
     document = document_of(db.session(), competition_id, key)
     mimetype, write = _KINDS[kind]
-    name = quote(f"{document['name']}.{kind}")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(write(document), mimetype=mimetype, headers=headers)
+    return Response(write(document), mimetype=mimetype, headers=attachment(f"{document['name']}.{kind}"))
 
 
 @bp.get(f"{L}/<key>.png")

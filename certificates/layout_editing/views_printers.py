@@ -1,7 +1,6 @@
 """Pages of printers for pre-printed paper: their corrections, a page with rulers, and what is printed on them."""
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +23,7 @@ from certificates.pdf.printer_test_page import CROSS, printer_test_page
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 
 R = f"{C}/printers"
 ONE = f"{R}/<int:printer_id>"
@@ -96,5 +96,4 @@ def print_on_preprinted(competition_id: int, printer_id: int) -> ResponseReturnV
     title = f"{competition_of(competition_id).title} 证书（套打）"
     pages = print_file(db.session(), ids, title, lambda layout: layout.for_preprinted_paper(right, down))
     stream: Iterator[bytes] = stream_with_context(pages)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(title)}.pdf"}
-    return Response(stream, mimetype="application/pdf", headers=headers)
+    return Response(stream, mimetype="application/pdf", headers=attachment(f"{title}.pdf"))

@@ -1,7 +1,5 @@
 """Credentials for download by the contestant and the organiser; public keys and revocations for whoever checks one."""
 
-from urllib.parse import quote
-
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +13,7 @@ from certificates.open_badges.making import credential_of, key_address, revoked_
 from certificates.signing_keys.registering import certificates_of_key, public_key_of
 from core.auth import public, requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 
 
 @bp.get(f"{C}/certificates/<int:certificate_id>.jwt")
@@ -32,8 +31,8 @@ def own_credential(certificate_id: int) -> ResponseReturnValue:
 
 
 def _answer(certificate: Certificate) -> Response:
-    name = f"attachment; filename*=UTF-8''{quote(certificate.number)}.jwt"
-    return Response(credential_of(certificate), mimetype="application/vc+jwt", headers={"Content-Disposition": name})
+    named = attachment(f"{certificate.number}.jwt")
+    return Response(credential_of(certificate), mimetype="application/vc+jwt", headers=named)
 
 
 @bp.get("/verify/keys/<fingerprint>.json")

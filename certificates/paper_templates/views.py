@@ -1,7 +1,5 @@
 """Pages of own templates: upload, versions, preview with the longest names, back to the built-in form."""
 
-from urllib.parse import quote
-
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -26,6 +24,7 @@ from certificates.papers.forms import KINDS
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 from core.errors import DomainError, NotFoundError
 from core.i18n import sentence
 
@@ -77,8 +76,7 @@ def return_paper_template(competition_id: int, benefit: str) -> ResponseReturnVa
 def paper_template_file(competition_id: int, benefit: str, what: str, form: str) -> ResponseReturnValue:
     """The built-in template, a preview with the longest names, or an uploaded version."""
     file = template_file(TemplateFile(competition_id, benefit, form, what))
-    named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
-    return Response(file.content, mimetype=file.kind, headers=named)
+    return Response(file.content, mimetype=file.kind, headers=attachment(file.name))
 
 
 def _page(competition_id: int, benefit: str, form: UploadForm, status: int) -> ResponseReturnValue:

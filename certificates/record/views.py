@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +19,7 @@ from certificates.record.workbook import workbook
 from competitions.labels import LEVEL_NAMES, STATUS_NAMES, STATUS_TONES
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
+from core.downloads import attachment
 
 ONE = f"{C}/contestants/<int:contestant_id>/record"
 WORDS: Mapping[str, Any] = {
@@ -85,5 +85,4 @@ def erase(competition_id: int, contestant_id: int) -> ResponseReturnValue:
 
 
 def _xlsx(content: bytes) -> Response:
-    named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('参赛与获奖档案.xlsx')}"}
-    return Response(content, mimetype=TYPES["xlsx"], headers=named)
+    return Response(content, mimetype=TYPES["xlsx"], headers=attachment("参赛与获奖档案.xlsx"))

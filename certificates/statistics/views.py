@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,6 +28,7 @@ from certificates.statistics.stating import (
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 from core.errors import InvalidInputError
 from core.i18n import sentence
 
@@ -122,5 +122,4 @@ def _shown(found: figures.Report) -> Mapping[str, Any]:
 
 def _xlsx(command: ExportStatistics) -> Response:
     name = "参赛与受益统计（对外）.xlsx" if command.is_public else "参赛与受益统计.xlsx"
-    named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(export_statistics(command), mimetype=TYPES["xlsx"], headers=named)
+    return Response(export_statistics(command), mimetype=TYPES["xlsx"], headers=attachment(name))

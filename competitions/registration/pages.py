@@ -1,7 +1,5 @@
 """Pages: the roster of a competition, its import, its printing, status and access codes of contestants."""
 
-from urllib.parse import quote
-
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,6 +20,7 @@ from core.auth import requires, signed_in_actor
 from core.characters import code_point
 from core.clock import competition_day
 from core.db import db
+from core.downloads import attachment
 from core.messages import said_again
 
 ROWS_SHOWN = 500
@@ -92,8 +91,7 @@ def roster_template(competition_id: int) -> ResponseReturnValue:
 
 
 def _workbook(data: bytes, filename: str) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
-    return Response(data, content_type=WORKBOOK, headers={"Content-Disposition": disposition})
+    return Response(data, content_type=WORKBOOK, headers=attachment(filename))
 
 
 @bp.post("/competitions/<int:competition_id>/roster/codes")

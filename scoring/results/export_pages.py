@@ -1,7 +1,5 @@
 """Results of a snapshot on paper and as files: the sheet that three people sign, the workbook, the CSV."""
 
-from urllib.parse import quote
-
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +7,7 @@ from competitions.setup import competition_of
 from core.auth import requires
 from core.clock import competition_day
 from core.db import db
+from core.downloads import attachment
 from core.errors import ConflictError
 from scoring.blueprint import C, bp
 from scoring.formats.xlsx_marks_write import to_csv as marks_to_csv
@@ -58,8 +57,7 @@ def result_file(competition_id: int, snapshot_id: int, kind: str) -> ResponseRet
     title = competition_of(competition_id).title
     data = to_xlsx(snapshot, lines, title) if kind == "xlsx" else to_csv(snapshot, lines)
     name = f"{snapshot.event.name}-{snapshot.number}.{kind}"
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return Response(data, content_type=MEDIA[kind], headers=headers)
+    return Response(data, content_type=MEDIA[kind], headers=attachment(name))
 
 
 @bp.get(f"{C}/snapshots/<int:snapshot_id>/marks/<any(xlsx, csv):kind>")
@@ -72,6 +70,5 @@ def marks_file(competition_id: int, snapshot_id: int, kind: str) -> ResponseRetu
     if marks is None:
         raise ConflictError("这份成绩计算时还没有留存原始评分；重新计算一份即可")
     data = marks_to_xlsx(marks, scheme) if kind == "xlsx" else marks_to_csv(marks, scheme)
-    name = quote(f"{snapshot.event.name}-{snapshot.number}-marks.{kind}", safe="")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(data, content_type=MEDIA[kind], headers=headers)
+    name = f"{snapshot.event.name}-{snapshot.number}-marks.{kind}"
+    return Response(data, content_type=MEDIA[kind], headers=attachment(name))

@@ -1,7 +1,5 @@
 """Pages of an event's scheme: the adopted one as an outline, a draft beside it, adoption by a second press, files."""
 
-from urllib.parse import quote
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +8,7 @@ from competitions.events import event_of
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 from scoring.blueprint import C, bp
 from scoring.charts import share_bar
 from scoring.engine.problems import SchemeError
@@ -119,5 +118,4 @@ def scheme_starter(competition_id: int, event_id: int, kind: str) -> ResponseRet
 
 def _file(scheme: Scheme, name: str, kind: str) -> Response:
     ending, content_type, write = WRITERS[kind]
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name + ending, safe='')}"}
-    return Response(write(scheme), content_type=content_type, headers=headers)
+    return Response(write(scheme), content_type=content_type, headers=attachment(name + ending))

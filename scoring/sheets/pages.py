@@ -1,7 +1,6 @@
 """Pages of marking: the board of sheets, one sheet under review, lists from outside."""
 
 from typing import Literal
-from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from competitions.events import event_of
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.i18n import sentence
 from core.messages import message
@@ -157,9 +157,8 @@ def external_blank(competition_id: int, module_id: int, kind: Literal["xlsx", "c
     blank = blank_list(module, outside_values(module))
     if not blank.rows:
         raise ConflictError("请先生成评分表，再导入“%(module)s”的成绩", module=module.name)
-    name = quote(f"{event_of(db.session(), competition_id, module.event_id).name}-{module.name}.{kind}", safe="")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(blank_file(blank, kind), content_type=MEDIA[kind], headers=headers)
+    name = f"{event_of(db.session(), competition_id, module.event_id).name}-{module.name}.{kind}"
+    return Response(blank_file(blank, kind), content_type=MEDIA[kind], headers=attachment(name))
 
 
 @bp.get(f"{C}/events/<int:event_id>/external")
