@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,61 +11,34 @@ from flask.cli import with_appcontext
 
 from certificates.incoming.doing import CommandLine
 from certificates.incoming.tables import read_table
-from certificates.innovations import taking_in as innovations
-from certificates.innovations.rows import HEADINGS as INNOVATION_HEADINGS
+from certificates.incoming.taking_in import (
+    P,
+    ReadWorkbook,
+    TakeInWorkbook,
+    WorkbookKind,
+    read_workbook,
+    take_in_workbook,
+)
+from certificates.innovations.placing import INNOVATIONS, PlacedInnovation
 from certificates.innovations.template import innovations_template
-from certificates.titles import taking_in as titles
-from certificates.titles.rows import HEADINGS as TITLE_HEADINGS
+from certificates.titles.placing import TITLES, PlacedTitle
 from certificates.titles.template import TakeOutTitles, take_out_titles
 from competitions.setup import competition_of
 from core.db import db
 from core.errors import DomainError
-from core.spreadsheets import Sheet, read_spreadsheet
+from core.spreadsheets import read_spreadsheet
 
 _FATES = {"new": "可存入", "already": "已存过", "wrong": "有错误", "blank": "没有填写"}
 Line = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What the commands need to know of a kind of workbook."""
-
-    look: Callable[[int, list[Sheet]], Sequence[Line]]
-    take_in: Callable[[int, str, bytes, bool], dict[str, int]]
+def _titles_line(one: PlacedTitle) -> Line:
+    found = {"row": one.row.row, "fate": one.fate.value, "name": one.row.name, "title": one.row.title}
+    return found | {"problem": str(one.row.problem), "remarks": [str(remark) for remark in one.row.remarks]}
 
 
-def _look_at_titles(competition_id: int, sheets: list[Sheet]) -> Sequence[Line]:
-    placed = titles.place(db.session(), competition_id, read_table(sheets, TITLE_HEADINGS))
-    return [
-        {"row": one.row.row, "fate": one.fate.value, "name": one.row.name, "title": one.row.title}
-        | {"problem": str(one.row.problem), "remarks": [str(remark) for remark in one.row.remarks]}
-        for one in placed
-    ]
-
-
-def _look_at_innovations(competition_id: int, sheets: list[Sheet]) -> Sequence[Line]:
-    placed = innovations.place(db.session(), competition_id, read_table(sheets, INNOVATION_HEADINGS))
-    return [
-        {"row": one.row.row, "fate": one.fate.value, "name": one.row.name, "problem": str(one.row.problem)}
-        for one in placed
-    ]
-
-
-def _take_in_titles(competition_id: int, filename: str, data: bytes, leaves_out_wrong: bool) -> dict[str, int]:
-    workbook_id = titles.read_titles(titles.ReadTitles(competition_id, filename, data, CommandLine()))
-    command = titles.TakeInTitles(competition_id, workbook_id, leaves_out_wrong, CommandLine())
-    return asdict(titles.take_in_titles(command))
-
-
-def _take_in_innovations(competition_id: int, filename: str, data: bytes, leaves_out_wrong: bool) -> dict[str, int]:
-    read = innovations.ReadInnovations(competition_id, filename, data, CommandLine())
-    workbook_id = innovations.read_innovations(read)
-    command = innovations.TakeInInnovations(competition_id, workbook_id, leaves_out_wrong, CommandLine())
-    return asdict(innovations.take_in_innovations(command))
-
-
-_TITLES = _Kind(_look_at_titles, _take_in_titles)
-_INNOVATIONS = _Kind(_look_at_innovations, _take_in_innovations)
+def _innovations_line(one: PlacedInnovation) -> Line:
+    return {"row": one.row.row, "fate": one.fate.value, "name": one.row.name, "problem": str(one.row.problem)}
 
 
 def _arguments(function: Callable[..., None]) -> Callable[..., None]:
@@ -85,7 +58,7 @@ def _arguments(function: Callable[..., None]) -> Callable[..., None]:
 @_arguments
 def titles_import(competition_id: int, workbook: Path, take_in: bool, leave_out_wrong: bool, as_json: bool) -> None:
     """Read a workbook of granted titles; exit 1 if it is refused, or if rows are wrong and nobody left them out."""
-    _import(_TITLES, competition_id, workbook, (take_in, leave_out_wrong, as_json))
+    _import(TITLES, _titles_line, (competition_id, workbook), (take_in, leave_out_wrong, as_json))
 
 
 @click.command("innovations-import")
@@ -94,19 +67,28 @@ def innovations_import(
     competition_id: int, workbook: Path, take_in: bool, leave_out_wrong: bool, as_json: bool
 ) -> None:
     """Read a workbook of innovations; exit 1 if it is refused, or if rows are wrong and nobody left them out."""
-    _import(_INNOVATIONS, competition_id, workbook, (take_in, leave_out_wrong, as_json))
+    _import(INNOVATIONS, _innovations_line, (competition_id, workbook), (take_in, leave_out_wrong, as_json))
 
 
-def _import(kind: _Kind, competition_id: int, path: Path, wanted: tuple[bool, bool, bool]) -> None:
+def _import(
+    kind: WorkbookKind[P],
+    line_of: Callable[[P], Line],
+    given: tuple[int, Path],
+    wanted: tuple[bool, bool, bool],
+) -> None:
+    competition_id, path = given
     take_in, leave_out_wrong, as_json = wanted
     lines: Sequence[Line] = ()
     done, refusal = None, ""
     try:
         competition_of(competition_id)
         data = path.read_bytes()
-        lines = kind.look(competition_id, read_spreadsheet(data, path.name))
+        table = read_table(read_spreadsheet(data, path.name), kind.headings)
+        lines = [line_of(one) for one in kind.place(db.session(), competition_id, table)]
         if take_in:
-            done = kind.take_in(competition_id, path.name, data, leave_out_wrong)
+            read = ReadWorkbook(competition_id, path.name, data, CommandLine())
+            command = TakeInWorkbook(competition_id, read_workbook(kind, read), leave_out_wrong, CommandLine())
+            done = asdict(take_in_workbook(kind, command))
     except DomainError as error:
         refusal = str(error)
     found = {"rows": lines, "done": done}

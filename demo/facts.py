@@ -6,17 +6,13 @@ from datetime import date
 from sqlalchemy import select
 
 from certificates.flags.recommending import AssessFlags, assess_flags
+from certificates.incoming.taking_in import ReadWorkbook, TakeInWorkbook, read_workbook, take_in_workbook
+from certificates.innovations.placing import INNOVATIONS
 from certificates.innovations.rows import COLUMNS as INNOVATION_COLUMNS
-from certificates.innovations.taking_in import (
-    ReadInnovations,
-    TakeInInnovations,
-    read_innovations,
-    take_in_innovations,
-)
 from certificates.titles.models import FactKind, FactSource
+from certificates.titles.placing import TITLES
 from certificates.titles.rows import COLUMNS as TITLE_COLUMNS
 from certificates.titles.stating import StateFact, Statement, state_fact
-from certificates.titles.taking_in import ReadTitles, TakeInTitles, read_titles, take_in_titles
 from competitions.models import Competition, Contestant, Entrant, Event
 from core.auth import Actor
 from core.db import db
@@ -76,8 +72,9 @@ def _titles(competition_id: int, organiser: Actor) -> None:
             [member.person.name, document, TITLE, "授予", AUTHORITY, NUMBER, DAY, event.name, event.occupation_code, ""]
         )
     data = write_xlsx([SheetPlan("授予情况", rows)])
-    workbook_id = read_titles(ReadTitles(competition_id, "技术能手名单（演示）.xlsx", data, organiser))
-    take_in_titles(TakeInTitles(competition_id, workbook_id, leaves_out_wrong=False, actor=organiser))
+    workbook_id = read_workbook(TITLES, ReadWorkbook(competition_id, "技术能手名单（演示）.xlsx", data, organiser))
+    take_in = TakeInWorkbook(competition_id, workbook_id, leaves_out_wrong=False, actor=organiser)
+    take_in_workbook(TITLES, take_in)
 
 
 def _innovations(demo: Demo, organiser: Actor) -> None:
@@ -92,6 +89,7 @@ def _innovations(demo: Demo, organiser: Actor) -> None:
         rows.append([name, kind, stage, "", names, documents, benefit, basis, date(2025, 12, 1), ""])
     rows.append([*_UNIT_MADE, "", "", "", "", date(2025, 11, 3), ""])
     data = write_xlsx([SheetPlan("创新成果", rows)])
-    command = ReadInnovations(demo.competition_id, "创新成果（演示）.xlsx", data, organiser)
-    workbook_id = read_innovations(command)
-    take_in_innovations(TakeInInnovations(demo.competition_id, workbook_id, leaves_out_wrong=False, actor=organiser))
+    read = ReadWorkbook(demo.competition_id, "创新成果（演示）.xlsx", data, organiser)
+    workbook_id = read_workbook(INNOVATIONS, read)
+    take_in = TakeInWorkbook(demo.competition_id, workbook_id, leaves_out_wrong=False, actor=organiser)
+    take_in_workbook(INNOVATIONS, take_in)

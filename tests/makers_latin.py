@@ -27,10 +27,12 @@ from sqlalchemy import select
 
 from certificates.awards.awarding import FixAwards, fix_awards
 from certificates.flags.recommending import AssessFlags, assess_flags
+from certificates.incoming.taking_in import ReadWorkbook, TakeInWorkbook, take_in_workbook
+from certificates.incoming.taking_in import read_workbook as read_incoming
 from certificates.innovations.kinds import Kind, Stage
+from certificates.innovations.placing import INNOVATIONS
 from certificates.innovations.recording import RecordInnovation, record_innovation
 from certificates.innovations.rows import COLUMNS as INNOVATION_COLUMNS
-from certificates.innovations.taking_in import ReadInnovations, read_innovations
 from certificates.issue.issuing import IssueCertificates, issue_certificates
 from certificates.issue.values import Terms, Wording
 from certificates.layouts.loading import builtin_source
@@ -43,9 +45,9 @@ from certificates.materials.seals import RecordSeal, SealPaper, record_seal
 from certificates.models import Certificate, Recommendation
 from certificates.signing_keys.registering import RegisterKey, register_key
 from certificates.titles.models import FactKind, FactSource
+from certificates.titles.placing import TITLES
 from certificates.titles.rows import COLUMNS as TITLE_COLUMNS
 from certificates.titles.stating import StateFact, Statement, WithdrawFact, state_fact, withdraw_fact
-from certificates.titles.taking_in import ReadTitles, TakeInTitles, read_titles, take_in_titles
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
@@ -336,7 +338,8 @@ class LatinCompetition:
         number, name = decrypt(person.document_sealed), person.name
         row = [name, number, "Port City Master", "", "Port City", "No. 1", "2025-03-01", "Welding", "", ""]
         self.titles_id = self._read_titles([row])
-        take_in_titles(TakeInTitles(self.competition_id, self.titles_id, leaves_out_wrong=False, actor=self.organiser))
+        take_in = TakeInWorkbook(self.competition_id, self.titles_id, leaves_out_wrong=False, actor=self.organiser)
+        take_in_workbook(TITLES, take_in)
         self.pending_titles_id = self._read_titles([[*row[:2], "Other", *row[3:]], ["Nobody", "X1", *row[2:]], row])
         denied = Statement(FactKind.NONE_ELSE, FactSource.DECLARED, stated_by="Herself", evidence="Letter")
         fact_id = state_fact(StateFact(self.competition_id, self.contestant_ids[0], denied, self.organiser))
@@ -358,12 +361,12 @@ class LatinCompetition:
         )
         rows = [["Fixture 2", "其他", "已采纳", "Steel Works", "", "", "", "", "", ""], ["", "其他", *[""] * 8]]
         data = write_xlsx([SheetPlan("a", [list(INNOVATION_COLUMNS), *rows])])
-        command = ReadInnovations(self.competition_id, "innovations.xlsx", data, self.organiser)
-        self.pending_innovations_id = read_innovations(command)
+        command = ReadWorkbook(self.competition_id, "innovations.xlsx", data, self.organiser)
+        self.pending_innovations_id = read_incoming(INNOVATIONS, command)
 
     def _read_titles(self, rows: list[list[str]]) -> int:
         data = write_xlsx([SheetPlan("a", [list(TITLE_COLUMNS), *rows])])
-        return read_titles(ReadTitles(self.competition_id, "titles.xlsx", data, self.organiser))
+        return read_incoming(TITLES, ReadWorkbook(self.competition_id, "titles.xlsx", data, self.organiser))
 
     def values(self) -> dict[str, object]:
         """What stands in an address, by the name it has in routes."""

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from certificates.incoming.doing import Doer
+from certificates.incoming.withdrawing import stated_reason
 from certificates.innovations.kinds import Kind, Stage
 from certificates.innovations.known import innovations_of
 from certificates.innovations.models import Innovation, InnovationAuthor, InnovationWithdrawal
@@ -180,9 +181,7 @@ def withdraw_innovation(command: WithdrawInnovation) -> None:
         InnovationWithdrawnError: taken back before.
         NotFoundError: no such innovation in this competition.
     """
-    reason = command.reason.strip()
-    if not reason:
-        raise InvalidInputError("请写明撤回的理由")
+    reason = stated_reason(command.reason)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         stored = session.get(Innovation, command.innovation_id)
@@ -193,10 +192,10 @@ def withdraw_innovation(command: WithdrawInnovation) -> None:
         session.add(
             InnovationWithdrawal(
                 innovation_id=stored.id,
-                reason=reason[:LONGEST],
+                reason=reason,
                 withdrawn_at=now(),
                 withdrawn_by=command.actor.name,
             )
         )
-        target, detail = f"innovation:{stored.id}", {"reason": reason[:LONGEST]}
+        target, detail = f"innovation:{stored.id}", {"reason": reason}
         record(session, command.actor.act("innovations.withdrawn", target, competition.id, detail))

@@ -1,7 +1,5 @@
 """Pages: titles that came back by workbook, facts about one contestant, and taking them back."""
 
-from urllib.parse import quote
-
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,25 +8,15 @@ from certificates import labels
 from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.forms import TextForm
-from certificates.incoming import previews
 from certificates.incoming.forms import TakeInForm, UploadForm
-from certificates.incoming.models import Subject
+from certificates.incoming.pages import WorkbookPages
 from certificates.papers.files import TYPES
 from certificates.titles.asking import open_questions
 from certificates.titles.forms import FactForm
 from certificates.titles.known import facts_of_competition, facts_of_contestant, known_titles
 from certificates.titles.models import FactKind, FactSource
+from certificates.titles.placing import TITLES
 from certificates.titles.stating import StateFact, WithdrawFact, state_fact, withdraw_fact
-from certificates.titles.taking_in import (
-    Fate,
-    ReadTitles,
-    TakeInTitles,
-    TitlesTakenIn,
-    counted,
-    placed_titles,
-    read_titles,
-    take_in_titles,
-)
 from certificates.titles.template import TakeOutTitles, take_out_titles
 from certificates.titles.words import KIND_NAMES, SOURCE_NAMES, matter_of, source_words
 from competitions.entrants import contestant_of
@@ -36,6 +24,7 @@ from competitions.forms import accepted
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 from core.messages import said_again
 
 ONE = f"{C}/titles/workbooks/<int:workbook_id>"
@@ -50,6 +39,13 @@ WORDS = {
     "labels": labels,
     "said_again": said_again,
 }
+WORKBOOKS = WorkbookPages(
+    TITLES,
+    listing="certificates.titles",
+    preview="certificates.titles_preview",
+    template="certificates/titles_preview.html",
+    words={},
+)
 
 
 @bp.get(f"{C}/titles")
@@ -65,7 +61,7 @@ def _page(competition_id: int, form: UploadForm) -> ResponseReturnValue:
         competition=competition_of(competition_id),
         form=form,
         facts=facts_of_competition(db.session(), competition_id),
-        pending=previews.pending(competition_id, Subject.TITLES),
+        pending=WORKBOOKS.pending(competition_id),
         **WORDS,
     )
     return page, 422 if form.is_submitted() else 200
@@ -76,9 +72,8 @@ def _page(competition_id: int, form: UploadForm) -> ResponseReturnValue:
 def titles_workbook(competition_id: int) -> ResponseReturnValue:
     """The workbook with everybody who was recommended; it names document numbers, so that taking it is recorded."""
     content = take_out_titles(TakeOutTitles(competition_id, signed_in_actor()))
-    name = quote(f"{competition_of(competition_id).title} 称号授予情况.xlsx", safe="")
-    named = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, mimetype=TYPES["xlsx"], headers=named)
+    name = f"{competition_of(competition_id).title} 称号授予情况.xlsx"
+    return Response(content, mimetype=TYPES["xlsx"], headers=attachment(name))
 
 
 @bp.post(f"{C}/titles/workbooks")
@@ -86,63 +81,28 @@ def titles_workbook(competition_id: int) -> ResponseReturnValue:
 def read_titles_workbook(competition_id: int) -> ResponseReturnValue:
     """Look at an uploaded workbook; nothing is stored yet."""
     form = UploadForm()
-    made: list[int] = []
-    if accepted(form, lambda: made.append(_read(competition_id, form))):
-        return redirect(url_for("certificates.titles_preview", competition_id=competition_id, workbook_id=made[0]))
-    return _page(competition_id, form)
-
-
-def _read(competition_id: int, form: UploadForm) -> int:
-    upload = form.file.data
-    data = upload.stream.read(previews.MOST_BYTES + 1)
-    return read_titles(ReadTitles(competition_id, upload.filename or "", data, signed_in_actor()))
+    return WORKBOOKS.read(competition_id, form) or _page(competition_id, form)
 
 
 @bp.get(ONE)
 @requires("flag.decide")
 def titles_preview(competition_id: int, workbook_id: int) -> ResponseReturnValue:
     """What becomes of every row, the wrong ones first."""
-    return _preview(competition_id, workbook_id, TakeInForm())
-
-
-def _preview(competition_id: int, workbook_id: int, form: TakeInForm) -> ResponseReturnValue:
-    workbook = previews.workbook_of(db.session(), competition_id, Subject.TITLES, workbook_id)
-    placed = placed_titles(db.session(), workbook)
-    page = render_template(
-        "certificates/titles_preview.html",
-        competition=competition_of(competition_id),
-        workbook=workbook,
-        form=form,
-        counts=counted(placed) if workbook.is_pending else workbook.counts,
-        rows={fate.value: [one.row for one in placed if one.fate is fate] for fate in Fate},
-    )
-    return page, 422 if form.is_submitted() else 200
+    return WORKBOOKS.show(competition_id, workbook_id, TakeInForm())
 
 
 @bp.post(f"{ONE}/intakes")
 @requires("flag.decide")
 def take_in_titles_workbook(competition_id: int, workbook_id: int) -> ResponseReturnValue:
     """Store the good rows of a preview, all or none."""
-    form = TakeInForm()
-    done: list[TitlesTakenIn] = []
-    if not accepted(form, lambda: done.append(_take_in(competition_id, workbook_id, form))):
-        return _preview(competition_id, workbook_id, form)
-    flash(_("已存入 %(n)s 条", n=done[0].stored), "success")
-    return redirect(url_for("certificates.titles", competition_id=competition_id))
-
-
-def _take_in(competition_id: int, workbook_id: int, form: TakeInForm) -> TitlesTakenIn:
-    leaves_out = bool(form.leaves_out_wrong.data)
-    return take_in_titles(TakeInTitles(competition_id, workbook_id, leaves_out, signed_in_actor()))
+    return WORKBOOKS.take_in(competition_id, workbook_id)
 
 
 @bp.post(f"{ONE}/removals")
 @requires("flag.decide")
 def drop_titles_workbook(competition_id: int, workbook_id: int) -> ResponseReturnValue:
     """Forget a preview."""
-    previews.drop(competition_id, Subject.TITLES, workbook_id, signed_in_actor().act)
-    flash(_("预览已放弃，什么也没有存入"), "success")
-    return redirect(url_for("certificates.titles", competition_id=competition_id))
+    return WORKBOOKS.drop(competition_id, workbook_id)
 
 
 @bp.get(OF_PERSON)

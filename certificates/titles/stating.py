@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from certificates.incoming.withdrawing import stated_reason
 from certificates.titles.known import OF_A_TITLE, held_in, known_titles
 from certificates.titles.models import FactKind, FactSource, HeldFact, HeldFactWithdrawal
 from certificates.titles.rows import LONGEST, plain_title, remarks_on
@@ -181,9 +182,7 @@ def withdraw_fact(command: WithdrawFact) -> None:
         FactWithdrawnError: taken back before.
         NotFoundError: no such fact in this competition.
     """
-    reason = command.reason.strip()
-    if not reason:
-        raise InvalidInputError("请写明撤回的理由")
+    reason = stated_reason(command.reason)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         fact = session.get(HeldFact, command.fact_id)
@@ -194,11 +193,11 @@ def withdraw_fact(command: WithdrawFact) -> None:
         session.add(
             HeldFactWithdrawal(
                 held_fact_id=fact.id,
-                reason=reason[:LONGEST],
+                reason=reason,
                 withdrawn_at=now(),
                 withdrawn_by=command.actor.name,
             )
         )
-        detail = {"fact": fact.id, "name": fact.name, "reason": reason[:LONGEST]}
+        detail = {"fact": fact.id, "name": fact.name, "reason": reason}
         target = f"contestant:{fact.contestant_id}"
         record(session, command.actor.act("titles.withdrawn", target, competition.id, detail))

@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from certificates.incoming.models import IncomingWorkbook
 from certificates.incoming.previews import WorkbookSettledError, WrongRowsLeftError
+from certificates.incoming.taking_in import ReadWorkbook, TakeInWorkbook, placed_rows, read_workbook, take_in_workbook
 from certificates.innovations.kinds import Kind, Stage
 from certificates.innovations.models import Innovation, InnovationAuthor
+from certificates.innovations.placing import INNOVATIONS
 from certificates.innovations.recording import (
     InnovationWithdrawnError,
     RecordInnovation,
@@ -23,13 +25,6 @@ from certificates.innovations.recording import (
     withdraw_innovation,
 )
 from certificates.innovations.rows import COLUMNS
-from certificates.innovations.taking_in import (
-    ReadInnovations,
-    TakeInInnovations,
-    placed_innovations,
-    read_innovations,
-    take_in_innovations,
-)
 from certificates.statistics.figures import Group, Measure
 from certificates.statistics.stating import of_competition
 from competitions.models import Contestant
@@ -81,16 +76,16 @@ def line(published, *positions, **over):
 
 def read(published, *rows):
     data = write_xlsx([SheetPlan("成果", [list(COLUMNS), *rows])])
-    return read_innovations(ReadInnovations(published.competition_id, "成果.xlsx", data, published.organiser))
+    return read_workbook(INNOVATIONS, ReadWorkbook(published.competition_id, "成果.xlsx", data, published.organiser))
 
 
 def take(published, workbook_id, *, leaves_out_wrong=False):
-    command = TakeInInnovations(published.competition_id, workbook_id, leaves_out_wrong, published.organiser)
-    return take_in_innovations(command)
+    command = TakeInWorkbook(published.competition_id, workbook_id, leaves_out_wrong, published.organiser)
+    return take_in_workbook(INNOVATIONS, command)
 
 
 def problems(workbook_id):
-    placed = placed_innovations(db.session(), db.session.get_one(IncomingWorkbook, workbook_id))
+    placed = placed_rows(db.session(), INNOVATIONS, db.session.get_one(IncomingWorkbook, workbook_id))
     return [(one.fate.value, str(one.row.problem)) for one in placed]
 
 

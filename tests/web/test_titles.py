@@ -20,9 +20,10 @@ from certificates.incoming.previews import (
     drop,
 )
 from certificates.incoming.tables import NoTableError
+from certificates.incoming.taking_in import ReadWorkbook, TakeInWorkbook, placed_rows, read_workbook, take_in_workbook
 from certificates.titles.models import FactKind, FactSource, HeldFact
+from certificates.titles.placing import TITLES
 from certificates.titles.rows import COLUMNS
-from certificates.titles.taking_in import ReadTitles, TakeInTitles, placed_titles, read_titles, take_in_titles
 from certificates.titles.template import TakeOutTitles, take_out_titles
 from competitions.models import Person
 from core.audit import AuditEntry
@@ -52,16 +53,20 @@ def book(*rows):
 
 
 def read(published, *rows) -> int:
-    return read_titles(ReadTitles(published.competition_id, "回传.xlsx", book(*rows), published.organiser))
+    return read_workbook(TITLES, ReadWorkbook(published.competition_id, "回传.xlsx", book(*rows), published.organiser))
 
 
 def take(published, workbook_id, **over):
     values = {"leaves_out_wrong": False} | over
-    return take_in_titles(TakeInTitles(published.competition_id, workbook_id, actor=published.organiser, **values))
+    return take_in_workbook(
+        TITLES, TakeInWorkbook(published.competition_id, workbook_id, actor=published.organiser, **values)
+    )
 
 
 def placed(workbook_id):
-    return {one.row.row: one for one in placed_titles(db.session(), db.session.get_one(IncomingWorkbook, workbook_id))}
+    return {
+        one.row.row: one for one in placed_rows(db.session(), TITLES, db.session.get_one(IncomingWorkbook, workbook_id))
+    }
 
 
 def facts():
@@ -192,8 +197,8 @@ def test_the_prefilled_workbook_lists_who_was_approved_and_blank_rows_come_back_
     assert rows[0][1] == decrypt(person_of(published).document_sealed)
     assert len(audit("titles.taken_out")) == 1
 
-    upload = ReadTitles(published.competition_id, "表.xlsx", content, published.organiser)
-    workbook_id = read_titles(upload)
+    upload = ReadWorkbook(published.competition_id, "表.xlsx", content, published.organiser)
+    workbook_id = read_workbook(TITLES, upload)
     assert {one.fate.value for one in placed(workbook_id).values()} == {"blank"}
     with pytest.raises(NothingNewError):
         take(published, workbook_id)
@@ -223,7 +228,7 @@ def test_a_preview_is_taken_in_once_dropped_once_and_only_in_its_competition(pub
     assert read(published, line(published)) == workbook_id
     elsewhere = make_competition().id
     with pytest.raises(NotFoundError):
-        take_in_titles(TakeInTitles(elsewhere, workbook_id, False, published.organiser))
+        take_in_workbook(TITLES, TakeInWorkbook(elsewhere, workbook_id, False, published.organiser))
     take(published, workbook_id)
     with pytest.raises(WorkbookSettledError, match="已经存入过了"):
         take(published, workbook_id)
@@ -236,9 +241,13 @@ def test_a_preview_is_taken_in_once_dropped_once_and_only_in_its_competition(pub
 
 def test_files_that_are_no_such_workbook_are_refused(published):
     with pytest.raises(NoTableError, match="“文号”"):
-        read_titles(ReadTitles(published.competition_id, "a.csv", "姓名,称号\n孙,x\n".encode(), published.organiser))
+        read_workbook(
+            TITLES, ReadWorkbook(published.competition_id, "a.csv", "姓名,称号\n孙,x\n".encode(), published.organiser)
+        )
     with pytest.raises(WorkbookTooLargeError):
-        read_titles(ReadTitles(published.competition_id, "a.xlsx", b"x" * (4 * 2**20 + 1), published.organiser))
+        read_workbook(
+            TITLES, ReadWorkbook(published.competition_id, "a.xlsx", b"x" * (4 * 2**20 + 1), published.organiser)
+        )
 
 
 def test_two_people_take_in_the_same_workbook_and_it_is_stored_once(published, app):

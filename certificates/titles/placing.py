@@ -1,35 +1,21 @@
-"""A workbook of granted titles: every row is looked at, then all good ones are stored together or none."""
+"""The rows of a workbook of titles: whom each is about, what becomes of it, and how a good one is stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from certificates.incoming import previews
 from certificates.incoming.doing import Doer
 from certificates.incoming.models import IncomingWorkbook, Subject
 from certificates.incoming.people import Roster
-from certificates.incoming.tables import TableRow, read_table
+from certificates.incoming.tables import TableRow
+from certificates.incoming.taking_in import Fate, WorkbookKind
 from certificates.titles.known import approved_titles, held_in, known_titles
 from certificates.titles.models import FactKind, FactSource, HeldFact
 from certificates.titles.rows import HEADINGS, TitleRow, read_title_rows
 from competitions.models import Contestant
-from competitions.setup import locked_competition
-from core.audit import record
 from core.clock import competition_day, now
-from core.db import transaction
 from core.messages import kept, said
-from core.spreadsheets import Sheet
-
-
-class Fate(StrEnum):
-    """What becomes of a row."""
-
-    NEW = "new"
-    ALREADY = "already"
-    WRONG = "wrong"
-    BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +25,6 @@ class PlacedTitle:
     row: TitleRow
     fate: Fate
     contestant: Contestant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadTitles:
-    """Look at a workbook of granted titles without taking anything in."""
-
-    competition_id: int
-    filename: str
-    data: bytes
-    actor: Doer
-
-
-@dataclass(frozen=True, slots=True)
-class TakeInTitles:
-    """Store the good rows of a preview. `leaves_out_wrong` is the organiser's word that the others stay out."""
-
-    competition_id: int
-    workbook_id: int
-    leaves_out_wrong: bool
-    actor: Doer
-
-
-@dataclass(frozen=True, slots=True)
-class TitlesTakenIn:
-    """What taking in did."""
-
-    stored: int
-    already: int
-    left_out: int
-
-
-def read_titles(command: ReadTitles) -> int:
-    """Read a workbook, keep it and return its preview's id.
-
-    Raises:
-        SpreadsheetError, NoTableError, TooManyRowsError, WorkbookTooLargeError: not a file that can be read.
-        NotFoundError: no such competition.
-    """
-    upload = previews.Upload(command.competition_id, Subject.TITLES, command.filename, command.data)
-    return previews.keep(upload, _table, command.actor.key, command.actor.act)
-
-
-def _table(sheets: list[Sheet]) -> Sequence[TableRow]:
-    return read_table(sheets, HEADINGS)
-
-
-def placed_titles(session: Session, workbook: IncomingWorkbook) -> list[PlacedTitle]:
-    """The rows of a preview as they stand now: what was stored meanwhile is known."""
-    return place(session, workbook.competition_id, previews.rows_of(workbook))
 
 
 def place(session: Session, competition_id: int, rows: Sequence[TableRow]) -> list[PlacedTitle]:
@@ -149,39 +86,13 @@ def _says_the_same(fact: HeldFact, row: TitleRow) -> bool:
     return told == (kind_of(row), FactSource.RETURNED, row.number, row.on)
 
 
-def take_in_titles(command: TakeInTitles) -> TitlesTakenIn:
-    """Store the good rows of a preview, all of them or none.
-
-    Raises:
-        WrongRowsLeftError: there are wrong rows, and they were not left out explicitly.
-        NothingNewError: no row says anything new.
-        WorkbookSettledError: taken in or dropped before.
-        NotFoundError: no such preview in this competition.
-    """
-    with transaction() as session:
-        competition = locked_competition(session, command.competition_id)
-        workbook = previews.workbook_of(session, competition.id, Subject.TITLES, command.workbook_id)
-        previews.require_pending(workbook)
-        placed = placed_titles(session, workbook)
-        counts = counted(placed)
-        new, wrong = counts[Fate.NEW], counts[Fate.WRONG]
-        previews.require_choice(new, wrong, leaves_out_wrong=command.leaves_out_wrong)
-        good = [_fact(one.row, one.contestant, workbook, command.actor) for one in placed if one.fate is Fate.NEW]
-        session.add_all(good)
-        session.flush()
-        previews.settle(workbook, counts)
-        result = TitlesTakenIn(new, counts[Fate.ALREADY], wrong)
-        detail = {"filename": workbook.filename, "digest": workbook.digest} | asdict(result)
-        detail["titles"] = [[fact.contestant_id, fact.kind.value, fact.name] for fact in good]
-        target = f"incoming_workbook:{workbook.id}"
-        record(session, command.actor.act("titles.taken_in", target, competition.id, detail))
-        return result
-
-
-def counted(placed: Iterable[PlacedTitle]) -> dict[str, int]:
-    """How many rows have each fate."""
-    found = [one.fate for one in placed]
-    return {fate.value: found.count(fate) for fate in Fate}
+def _store(
+    session: Session, workbook: IncomingWorkbook, new: Sequence[PlacedTitle], actor: Doer
+) -> Mapping[str, object]:
+    facts = [_fact(one.row, one.contestant, workbook, actor) for one in new]
+    session.add_all(facts)
+    session.flush()
+    return {"titles": [[fact.contestant_id, fact.kind.value, fact.name] for fact in facts]}
 
 
 def _fact(row: TitleRow, contestant: Contestant | None, workbook: IncomingWorkbook, actor: Doer) -> HeldFact:
@@ -202,3 +113,6 @@ def _fact(row: TitleRow, contestant: Contestant | None, workbook: IncomingWorkbo
         recorded_at=now(),
         recorded_by=actor.name,
     )
+
+
+TITLES = WorkbookKind(Subject.TITLES, HEADINGS, place, _store)
