@@ -12,6 +12,15 @@ DECISION_NAMES = {
     NEEDS_FACTS: _l("待补事实"),
     NOT_ELIGIBLE: _l("不符合条件"),
 }
+OWN_DECISION_NAMES = DECISION_NAMES | {NEEDS_FACTS: _l("暂时不能判断")}
+"""The same to the person whom it is about, who knows none of the house's words."""
+OWN_DECISION_WORDS = {
+    FLAGGED: _l("按下面的规则，您符合这一项的条件。这只是推荐的依据，还要由组织者审定、有权机关批准。"),
+    NEEDS_FACTS: _l(
+        "还有情况不清楚，所以没有结论，这不是“不符合”。缺什么写在下面“还缺”一行；您知道的，请在意见里说明，其余由组织者补充。"
+    ),
+    NOT_ELIGIBLE: _l("按下面的规则，这一项不符合条件，原因见标有“不符合”的各条。认为事实有误，请提出意见。"),
+}
 LEVEL_NAMES = LEVEL_OF_SKILL
 DECISION_TONES = {FLAGGED: "active", NEEDS_FACTS: "waiting", NOT_ELIGIBLE: "off"}
 BENEFIT_NAMES = {"promotion": _l("晋级"), "honour": _l("称号"), "medal": _l("奖章")}

@@ -14,6 +14,28 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/** Say in the page's own field which files were chosen; after a return to the page, or a form set back, too. */
+function nameFiles(input) {
+  const name = input.parentElement.querySelector(".file__name");
+  const names = Array.from(input.files, (file) => file.name);
+  name.textContent = names.length ? names.join("、") : name.dataset.none;
+  name.classList.toggle("file__name--chosen", names.length > 0);
+}
+
+const nameAll = () => document.querySelectorAll(".file input").forEach(nameFiles);
+addEventListener("pageshow", nameAll);
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".file input")) nameFiles(event.target);
+});
+document.addEventListener("reset", () => setTimeout(nameAll));
+
+// Where a strip of tabs is wider than the screen, the page's own tab is in sight.
+for (const tab of document.querySelectorAll(".room__nav [aria-current], .tabs [aria-current]")) {
+  const strip = tab.closest("nav");
+  const [own, all] = [tab.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += own.left - all.left - (all.width - own.width) / 2;
+}
+
 /** One more empty line below the last of a table of fields, with the next number in its names. */
 function addLine(lines) {
   const line = lines.lastElementChild.cloneNode(true);

@@ -17,6 +17,7 @@ from certificates.flags.recommending import (
     answer_objection,
     assess_flags,
     flags_of,
+    is_verified,
 )
 from certificates.issue.issuing import RevokeCertificate, revoke_certificate
 from certificates.models import FlagObjection
@@ -290,3 +291,30 @@ def test_the_sign_in_ends_by_itself(published: Published) -> None:
 
     row = db.session.scalars(select(SignIn)).one()
     assert (row.expires_at - row.created_at).total_seconds() == pytest.approx(7200, abs=5)
+
+
+def test_a_flag_says_in_plain_words_how_it_stands_and_how_far_its_rule_may_be_trusted(
+    published: Published, client: FlaskClient
+) -> None:
+    assess_flags(AssessFlags(published.competition_id, published.event_id, published.organiser))
+    flag = next(
+        f for f in flags_of(db.session(), published.snapshot_id, Wanted()) if f.contestant_id == me(published).id
+    )
+    assert (flag.decision, is_verified(flag)) == ("needs_facts", False)
+    enter(client, me(published), NUMBER)
+
+    shown = client.get("/own").text
+
+    for words in ("暂时不能判断", "这不是“不符合”", "规则没有与原文核对", "没有看到发布机关的原文"):
+        assert words in shown
+    for jargon in ("待补事实", "规则未核实"):
+        assert jargon not in shown
+
+
+def test_the_marks_come_with_what_seats_and_gaps_mean(published: Published, client: FlaskClient) -> None:
+    enter(client, me(published), NUMBER)
+
+    shown = client.get("/own").text
+
+    assert "是裁判的席位号" in shown
+    assert "不是 0 分" in shown

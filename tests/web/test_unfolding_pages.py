@@ -154,3 +154,21 @@ def test_what_a_group_starts_with_and_what_counts_as_nothing_are_shown(sqlite_ap
         page = unfolding(explain(ranking, ranking.places[0].contestant))
 
     assert '<i>起评</i> <b class="part">20</b>' in page
+
+
+def test_an_incident_that_was_not_recorded_is_no_gap_and_a_deduction_has_no_maximum_of_nought(sqlite_app):
+    leaf = {"value": None, "max": "0", "rules": [], "state": "empty"}
+    children = [{**leaf, "label": "损坏设备", "kind": "veto"}, {**leaf, "label": "焊缝", "kind": "points", "max": "15"}]
+    tree = {**leaf, "label": "总成绩", "kind": "group", "value": "0", "max": "15", "children": children}
+    with sqlite_app.test_request_context():
+        unfolding = get_template_attribute("scoring/unfolding.html", "unfolding")
+        page = " ".join(re.sub(r"<[^>]*>", " ", str(unfolding({"tree": tree}))).split())
+    assert "损坏设备 没有记录 焊缝 未评 / 15" in page
+
+
+def test_a_step_stands_apart_from_the_figure_before_it(sqlite_app):
+    rule = {"rule": "scale", "text": "乘以 2", "before": "3", "after": "6"}
+    tree = {"label": "总成绩", "kind": "points", "value": "6", "max": "6", "rules": [rule], "state": "ok"}
+    with sqlite_app.test_request_context():
+        unfolding = get_template_attribute("scoring/unfolding.html", "unfolding")
+        assert "乘以 2： 3 → <b>6</b>" in " ".join(str(unfolding({"tree": tree})).split())
