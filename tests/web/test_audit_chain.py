@@ -1,8 +1,7 @@
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -78,16 +77,11 @@ def test_a_line_is_written_only_with_what_it_records(app):
 
 
 def test_many_at_once_make_one_unbroken_chain(app):
-    barrier = Barrier(8)
-
     def write(number):
-        with app.app_context():
-            barrier.wait()
-            for n in range(5):
-                note("event.edited", {"writer": number, "n": n})
+        for n in range(5):
+            note("event.edited", {"writer": number, "n": n})
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(write, range(8)))
+    at_once(app, write, range(8))
 
     assert verify() == []
     assert ends()[0][0] == 40

@@ -1,9 +1,7 @@
 """Awards from final results: prizes by rule, ties for a person, refusals, strangers, races."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
+from at_once import at_once
 from awarded import PRIZES, Published, Row, add_snapshot, issue, make_awarded, make_published, publish
 from factories import make_account, make_actor, make_competition, sign_in_account
 from flask import Flask
@@ -212,15 +210,12 @@ def test_an_amended_result_has_awards_of_its_own(app: Flask) -> None:
 
 
 def test_four_organisers_fix_at_once_and_there_is_one_set_of_awards(app: Flask) -> None:
-    published, barrier = make_published(), Barrier(4)
+    published = make_published()
 
     def attempt(_: int) -> int:
-        with app.app_context():
-            barrier.wait()
-            return fix(published)
+        return fix(published)
 
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(attempt, range(4))) == [5, 5, 5, 5]
+    assert at_once(app, attempt, range(4)) == [5, 5, 5, 5]
     assert db.session.scalar(select(func.count(Award.id))) == 5
 
 

@@ -1,4 +1,5 @@
 import pytest
+from at_once import at_once
 from factories import (
     make_actor,
     make_competition,
@@ -197,24 +198,17 @@ def test_an_archived_competition_has_no_current_step(sqlite_app):
 
 
 def test_two_who_press_at_once_move_once(app):
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Barrier
-
     competition_id = make_module().event_id
     competition_id = db.session.get(Event, competition_id).competition_id
-    barrier = Barrier(2)
 
     def press(_):
-        with app.app_context():
-            barrier.wait()
-            command = MoveCompetition(competition_id, S.REGISTERING, make_actor(Role.ORGANISER, competition_id))
-            try:
-                return move_competition(command, no_facts)
-            except UnknownMoveError:
-                return "second"
+        command = MoveCompetition(competition_id, S.REGISTERING, make_actor(Role.ORGANISER, competition_id))
+        try:
+            return move_competition(command, no_facts)
+        except UnknownMoveError:
+            return "second"
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(map(str, pool.map(press, range(2)))) == ["registering", "second"]
+    assert sorted(map(str, at_once(app, press, range(2)))) == ["registering", "second"]
 
 
 def test_an_event_without_sheets_is_the_organisers_to_open_before_a_chief_judge_can_confirm(sqlite_app):

@@ -1,8 +1,7 @@
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from factories import (
     make_actor,
     make_competition,
@@ -255,15 +254,12 @@ def test_two_who_seat_the_same_panel_at_once_leave_one_panel(app):
     competition = make_competition()
     module = make_module(event=make_event(competition=competition))
     pairs = [[make_judge(competition=competition).id for _ in range(2)] for _ in range(2)]
-    competition_id, module_id, barrier = competition.id, module.id, Barrier(2)
+    competition_id, module_id = competition.id, module.id
 
     def press(chosen):
-        with app.app_context():
-            barrier.wait()
-            seat_judges(SeatJudges(competition_id, module_id, "第一组", tuple(chosen), make_actor()))
+        seat_judges(SeatJudges(competition_id, module_id, "第一组", tuple(chosen), make_actor()))
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(press, pairs))
+    at_once(app, press, pairs)
 
     db.session.rollback()
     sitting = [judge_id for _, judge_id in seats(module_id)]

@@ -1,10 +1,9 @@
 import json
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from factories import make_actor, make_competition, make_entrant, make_event, make_person
 from sqlalchemy import func, select
 
@@ -274,18 +273,15 @@ def test_a_preview_of_another_competition_is_not_found(sqlite_app):
 
 def test_two_who_take_in_at_once_take_in_once(app):
     competition = competition_with()
-    import_id, competition_id, barrier = read(competition), competition.id, Barrier(2)
+    import_id, competition_id = read(competition), competition.id
 
     def press(_):
-        with app.app_context():
-            barrier.wait()
-            try:
-                return take_in(TakeInRoster(competition_id, import_id, True, make_actor())).contestants
-            except AlreadySettledError:
-                return "settled"
+        try:
+            return take_in(TakeInRoster(competition_id, import_id, True, make_actor())).contestants
+        except AlreadySettledError:
+            return "settled"
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = Counter(pool.map(press, range(2)))
+    answers = Counter(at_once(app, press, range(2)))
 
     stored = count(Contestant.id)
     assert answers == {stored: 1, "settled": 1}
@@ -293,29 +289,23 @@ def test_two_who_take_in_at_once_take_in_once(app):
 
 def test_two_who_read_one_workbook_at_once_share_a_preview(app):
     competition = competition_with("焊工")
-    competition_id, barrier, data = competition.id, Barrier(2), table(person(1, "焊工"))
+    competition_id, data = competition.id, table(person(1, "焊工"))
 
     def press(_):
-        with app.app_context():
-            barrier.wait()
-            return read_workbook(ReadRoster(competition_id, "a.xlsx", data, make_actor()))
+        return read_workbook(ReadRoster(competition_id, "a.xlsx", data, make_actor()))
 
-    with ThreadPoolExecutor(2) as pool:
-        assert len(set(pool.map(press, range(2)))) == 1
+    assert len(set(at_once(app, press, range(2)))) == 1
 
 
 def test_two_workbooks_with_the_same_person_at_once_make_one_person(app):
     competition = competition_with("焊工")
-    competition_id, barrier = competition.id, Barrier(2)
+    competition_id = competition.id
     imports = [
         read(competition, table(person(1, "焊工"), person(number, "焊工")), f"{number}.xlsx") for number in (2, 3)
     ]
 
     def press(import_id):
-        with app.app_context():
-            barrier.wait()
-            return take_in(TakeInRoster(competition_id, import_id, True, make_actor())).contestants
+        return take_in(TakeInRoster(competition_id, import_id, True, make_actor())).contestants
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(press, imports)) == [1, 2]
+    assert sorted(at_once(app, press, imports)) == [1, 2]
     assert (count(Person.id), count(Contestant.id)) == (3, 3)

@@ -1,14 +1,13 @@
 """What a tablet could not send, read by the chief judge: stored once, refused with a sentence, recorded."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import segno
+from at_once import at_once
 from factories import (
     WELDING_MARKS,
     make_account,
@@ -164,16 +163,13 @@ class TestTakingOver:
 
     def test_two_people_who_read_the_same_parcel_at_once_store_it_once(self, app: Flask, scene: Scene) -> None:
         data = make_parcel(scene.device, scene.rows())
-        competition_id, chief, barrier = scene.competition_id, scene.chief, Barrier(4)
+        competition_id, chief = scene.competition_id, scene.chief
         db.session.remove()
 
         def read(_: int) -> int:
-            with app.app_context():
-                barrier.wait()
-                return take_over(TakeOver(competition_id, data, chief)).refused
+            return take_over(TakeOver(competition_id, data, chief)).refused
 
-        with ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(read, range(4))) == [0, 0, 0, 0]
+        assert at_once(app, read, range(4)) == [0, 0, 0, 0]
         assert db.session.scalar(select(func.count(SheetRevision.id))) == 3
 
     def test_a_conflict_is_kept_aside_as_by_the_network(self, scene: Scene) -> None:

@@ -2,9 +2,9 @@
 
 import io
 from datetime import date
-from threading import Barrier, Thread
 
 import pytest
+from at_once import at_once
 from awarded import Row, make_published
 from factories import make_account, make_competition, make_entrant, make_event, sign_in_account
 from sqlalchemy import select, text
@@ -169,22 +169,15 @@ def test_a_row_that_stands_twice_or_is_stored_already_is_stored_once(published):
 
 
 def test_two_people_take_in_the_same_workbook_and_it_is_stored_once(published, app):
-    workbook_id, barrier, found = read(published, line(published, 1)), Barrier(2), []
+    workbook_id = read(published, line(published, 1))
 
-    def work():
-        with app.app_context():
-            barrier.wait()
-            try:
-                found.append(str(take(published, workbook_id).stored))
-            except WorkbookSettledError:
-                found.append("settled")
+    def work(_):
+        try:
+            return str(take(published, workbook_id).stored)
+        except WorkbookSettledError:
+            return "settled"
 
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(found) == ["1", "settled"]
+    assert sorted(at_once(app, work, range(2))) == ["1", "settled"]
     assert len(innovations()) == 1
 
 

@@ -1,15 +1,14 @@
 """Certificates in bulk: made once each, resumable, provable, revoked and replaced; every refusal by name."""
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from threading import Barrier
 from unittest.mock import patch
 
 import pypdfium2
 import pytest
 import zxingcpp
+from at_once import at_once
 from awarded import (
     TERMS,
     Published,
@@ -160,19 +159,16 @@ def test_a_second_issue_waits_for_the_first(app: Flask) -> None:
 
 
 def test_four_issues_at_once_make_no_doubles(app: Flask) -> None:
-    published, barrier = make_awarded(), Barrier(4)
+    published = make_awarded()
 
     def attempt(_: int) -> str:
-        with app.app_context():
-            barrier.wait()
-            try:
-                jobs.run_chunk(issue(published))
-            except ConflictError:
-                return "told"
-            return "done"
+        try:
+            jobs.run_chunk(issue(published))
+        except ConflictError:
+            return "told"
+        return "done"
 
-    with ThreadPoolExecutor(4) as pool:
-        outcomes = list(pool.map(attempt, range(4)))
+    outcomes = at_once(app, attempt, range(4))
 
     made = certificates(published)
     assert "done" in outcomes
@@ -181,16 +177,13 @@ def test_four_issues_at_once_make_no_doubles(app: Flask) -> None:
 
 
 def test_one_chunk_run_by_two_workers_is_done_once(app: Flask) -> None:
-    published, barrier = make_awarded(), Barrier(2)
+    published = make_awarded()
     batch_id = issue(published)
 
     def work(_: int) -> None:
-        with app.app_context():
-            barrier.wait()
-            jobs.run_chunk(batch_id)
+        jobs.run_chunk(batch_id)
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(work, range(2)))
+    at_once(app, work, range(2))
 
     assert [c.number[-4:] for c in certificates(published)] == ["0001", "0002", "0003"]
 

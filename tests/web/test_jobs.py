@@ -1,10 +1,9 @@
 """Long work as rows: nothing lost, nothing done twice, whoever stops whenever."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from factories import make_account, make_actor, make_competition, sign_in_account
 from sqlalchemy import select
 
@@ -76,15 +75,11 @@ def test_a_process_that_dies_in_a_chunk_loses_and_doubles_nothing(app):
 
 def test_two_workers_at_once_do_every_item_once(app):
     batch_id, _ = queue(total=200)
-    barrier = Barrier(3)
 
     def work(_):
-        with app.app_context():
-            barrier.wait()
-            jobs.sweep()
+        jobs.sweep()
 
-    with ThreadPoolExecutor(3) as pool:
-        list(pool.map(work, range(3)))
+    at_once(app, work, range(3))
 
     assert counted(batch_id) == Counter(range(200))
 

@@ -1,10 +1,9 @@
 """A judge's link with its PIN: who gets in, who does not, what is said and what is recorded."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from factories import make_account, make_actor, make_competition, make_judge, sign_in_account
 from sqlalchemy import select
 
@@ -189,34 +188,26 @@ def test_a_new_link_ends_the_one_before_and_every_link_ends_by_itself(client, la
 
 def test_of_many_who_redeem_one_link_at_once_one_is_signed_in(app):
     link = link_for(make_judge())
-    barrier = Barrier(8)
 
     def redeem(_):
-        with app.app_context():
-            barrier.wait()
-            try:
-                return redeem_link(link.token, "tablet", link.pin)
-            except NotAllowedError:
-                return None
+        try:
+            return redeem_link(link.token, "tablet", link.pin)
+        except NotAllowedError:
+            return None
 
-    with ThreadPoolExecutor(8) as pool:
-        assert len([t for t in pool.map(redeem, range(8)) if t]) == 1
+    assert len([t for t in at_once(app, redeem, range(8)) if t]) == 1
 
 
 def test_of_many_who_guess_at_once_no_more_than_a_few_are_heard(app):
     link = link_for(make_judge())
-    barrier = Barrier(8)
 
     def guess(_):
-        with app.app_context():
-            barrier.wait()
-            try:
-                redeem_link(link.token, "tablet", wrong(link))
-            except NotAllowedError as error:
-                return error.code
+        try:
+            redeem_link(link.token, "tablet", wrong(link))
+        except NotAllowedError as error:
+            return error.code
 
-    with ThreadPoolExecutor(8) as pool:
-        codes = list(pool.map(guess, range(8)))
+    codes = at_once(app, guess, range(8))
     assert codes.count("wrong_pin") == PIN_TRIES - 1
 
 

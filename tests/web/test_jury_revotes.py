@@ -1,10 +1,9 @@
 """Votes too far apart: held, asked for again, voted in a round of their own; nothing else on the sheet moves."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from at_once import at_once
 from factories import make_account, sign_in_account, sign_in_judge
 from flask import Flask
 from flask.testing import FlaskClient
@@ -231,18 +230,14 @@ def test_two_chiefs_who_ask_at_once_ask_once(app: Flask) -> None:
     jury = Jury()
     jury.hand_in("0", "1", "3")
     db.session.rollback()
-    barrier = Barrier(2)
 
-    def press() -> str:
-        with app.app_context():
-            barrier.wait(10)
-            try:
-                return str(ask(jury))
-            except NoSpreadError:
-                return "refused"
+    def press(_: int) -> str:
+        try:
+            return str(ask(jury))
+        except NoSpreadError:
+            return "refused"
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = sorted(future.result() for future in [pool.submit(press), pool.submit(press)])
+    answers = sorted(at_once(app, press, range(2)))
     assert answers == ["2", "refused"]
 
 

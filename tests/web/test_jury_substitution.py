@@ -1,12 +1,11 @@
 """A judge drops out in the middle: sheets go over with their history, late marks are kept aside, totals stay right."""
 
-from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from at_once import at_once
 from factories import make_account, make_delegation, make_judge, sign_in_account, sign_in_judge
 from flask import Flask
 from flask.testing import FlaskClient
@@ -317,24 +316,18 @@ def test_a_save_and_a_replacement_at_once_lose_nothing(app: Flask) -> None:
     leaving, sheet_id, substitute_id = jury.device_of(2), jury.sheet(2).id, newcomer(jury).id
     left = jury.judges[1].id
     db.session.rollback()
-    barrier = Barrier(2)
     command = SaveMarks(sheet_id, uuid4(), {"J1": "1"}, base_revision=0)
 
     def save() -> str:
-        with app.app_context():
-            barrier.wait(10)
-            try:
-                return str(save_marks(command, leaving))
-            except HandedOverError:
-                return "handed_over"
+        try:
+            return str(save_marks(command, leaving))
+        except HandedOverError:
+            return "handed_over"
 
     def swap() -> str:
-        with app.app_context():
-            barrier.wait(10)
-            return str(replace(jury, 2, None, judge_id=left, substitute_id=substitute_id).moved)
+        return str(replace(jury, 2, None, judge_id=left, substitute_id=substitute_id).moved)
 
-    with ThreadPoolExecutor(2) as pool:
-        saved, moved = [future.result() for future in [pool.submit(save), pool.submit(swap)]]
+    saved, moved = at_once(app, lambda act: act(), [save, swap])
     assert moved == "1"
     db.session.rollback()
     is_refused = db.session.scalar(select(RefusedSave)) is not None
@@ -348,18 +341,14 @@ def test_two_replacements_at_once_make_one(app: Flask) -> None:
     people = [newcomer(jury).id, make_judge(competition_id=jury.competition_id, name="郑再替").id]
     leaving = jury.judges[1].id
     db.session.rollback()
-    barrier = Barrier(2)
 
     def swap(person: int) -> str:
-        with app.app_context():
-            barrier.wait(10)
-            try:
-                return str(replace(jury, 2, None, judge_id=leaving, substitute_id=person).moved)
-            except ConflictError:
-                return "refused"
+        try:
+            return str(replace(jury, 2, None, judge_id=leaving, substitute_id=person).moved)
+        except ConflictError:
+            return "refused"
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = sorted(future.result() for future in [pool.submit(swap, one) for one in people])
+    answers = sorted(at_once(app, swap, people))
     assert answers == ["1", "refused"]
 
 

@@ -1,11 +1,10 @@
 """Prizes that were forgotten before marking: set with a reason, shown beside the awards, never once they are fixed."""
 
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from threading import Barrier
 from typing import Any
 
 import pytest
+from at_once import at_once
 from awarded import PRIZES, Published, make_published
 from factories import make_account, make_competition, sign_in_account
 from flask import Flask
@@ -140,23 +139,19 @@ def test_an_event_of_another_competition_is_not_found(app: Flask) -> None:
 
 def test_prizes_never_change_under_awards_that_are_fixed_at_the_same_moment(app: Flask) -> None:
     published = forgotten(prize_rules=PRIZES)
-    barrier = Barrier(2)
 
     def run(act: Any) -> str:
-        with app.app_context():
-            barrier.wait()
-            try:
-                act()
-            except DomainError as error:
-                return type(error).__name__
-            return "done"
+        try:
+            act()
+        except DomainError as error:
+            return type(error).__name__
+        return "done"
 
     acts = [
         lambda: late(published, OTHER),
         lambda: fix_awards(FixAwards(published.competition_id, published.event_id, published.organiser)),
     ]
-    with ThreadPoolExecutor(2) as pool:
-        changed, fixed = pool.map(run, acts)
+    changed, fixed = at_once(app, run, acts)
     db.session.expire_all()
     names = {award.prize for award in db.session.scalars(select(Award)) if award.prize}
     assert fixed == "done"

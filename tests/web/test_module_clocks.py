@@ -1,12 +1,11 @@
 """Clocks of whole modules on the server: who may press, late and double presses, two devices, pages and refusals."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from at_once import at_once
 from factories import make_account, make_competition, make_judge, sign_in_account, sign_in_judge, stored
 from flask import Flask
 from flask.testing import FlaskClient
@@ -167,21 +166,18 @@ def test_nothing_is_timed_outside_of_marking(jury: Jury) -> None:
 def test_of_two_who_start_at_once_one_starts(app: Flask) -> None:
     jury = Jury()
     keep(jury, jury.judge_ids[1])
-    barrier, actors = Barrier(2), [keeper(jury), jury.chief]
+    actors = [keeper(jury), jury.chief]
     commands = [PressClock(jury.module_id, 0, uuid4(), document("start", life=life)) for life in "ab"]
     db.session.rollback()
 
     def work(number: int) -> str:
-        with app.app_context():
-            barrier.wait()
-            try:
-                press_clock(commands[number], actors[number])
-            except StopwatchError:
-                return "told"
-            return "started"
+        try:
+            press_clock(commands[number], actors[number])
+        except StopwatchError:
+            return "told"
+        return "started"
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(work, range(2))) == ["started", "told"]
+    assert sorted(at_once(app, work, range(2))) == ["started", "told"]
     assert clock(jury).whole.state == "running"
 
 

@@ -1,10 +1,9 @@
 """补字 fonts: which names lack a character, what is taken in, and what they change about an issue."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from awarded import Row, certificates, issue, make_awarded, make_certified
 from factories import make_actor, make_competition, make_entrant, make_event, make_person
 from flask import Flask
@@ -103,19 +102,15 @@ def test_a_font_that_cannot_be_used_is_refused_in_one_sentence(client: FlaskClie
 def test_the_same_font_is_not_taken_in_twice_even_at_once(app: Flask) -> None:
     competition_id = make_competition().id
     actor = make_actor(Role.ORGANISER, competition_id)
-    barrier = Barrier(2)
 
     def press(_: int) -> str:
-        with app.app_context():
-            barrier.wait()
-            try:
-                add_font(AddFont(competition_id, "补字.ttf", made_font(), actor))
-            except ConflictError:
-                return "refused"
-            return "taken"
+        try:
+            add_font(AddFont(competition_id, "补字.ttf", made_font(), actor))
+        except ConflictError:
+            return "refused"
+        return "taken"
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(press, range(2))) == ["refused", "taken"]
+    assert sorted(at_once(app, press, range(2))) == ["refused", "taken"]
 
 
 def test_old_private_code_points_are_not_lacking(client: FlaskClient) -> None:

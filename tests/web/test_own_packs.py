@@ -1,11 +1,10 @@
 """Own rules: drafts that lose nothing, versions, four eyes, withdrawal, and that nobody's rules come over another."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from awarded import PRIZES, Row, make_awarded
 from factories import make_account, make_actor, make_competition, make_event, sign_in_account, stored
 from own_rules import decide, first_person, handed_over, make_in_force, make_own_pack, rules, second_person
@@ -396,21 +395,13 @@ def test_a_preview_of_a_draft_that_is_not_finished_says_what_is_missing(sqlite_a
     assert sign_in_account(sqlite_app.test_client(), supervisor).get(address).status_code == 403
 
 
-def at_once(app, *acts):
-    """What each of several people gets who act in the same moment: None, or the error."""
-    barrier = Barrier(len(acts))
-
-    def act(do):
-        with app.app_context():
-            barrier.wait()
-            try:
-                do()
-            except (ConflictError, NotAllowedError) as error:
-                return error
-            return None
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(act, acts))
+def refusal_of(act):
+    """What somebody gets who acts: None, or the error."""
+    try:
+        act()
+    except (ConflictError, NotAllowedError) as error:
+        return error
+    return None
 
 
 def test_of_two_people_who_decide_in_the_same_moment_one_does(app):
@@ -418,9 +409,8 @@ def test_of_two_people_who_decide_in_the_same_moment_one_does(app):
     handed_over(own_id)
     third = make_actor(Role.ORGANISER, None, name="周核对", subject_id=903)
 
-    said = at_once(
-        app, lambda: decide(own_id), lambda: decide(own_id, verdict=Verdict.SENT_BACK, actor=third, reason="再看")
-    )
+    acts = [lambda: decide(own_id), lambda: decide(own_id, verdict=Verdict.SENT_BACK, actor=third, reason="再看")]
+    said = at_once(app, refusal_of, acts)
 
     assert sorted(type(one).__name__ for one in said) == ["ConflictError", "NoneType"]
     assert len(db.session.scalars(select(OwnPackVersion)).one().decisions) == 1
@@ -436,7 +426,7 @@ def test_of_two_people_who_save_in_the_same_moment_one_is_told(app):
     def other(actor):
         return lambda: save_part(SavePart(own_id, "judges", revision, {"state": "outside"}, actor))
 
-    said = at_once(app, save(first_person()), other(second_person()))
+    said = at_once(app, refusal_of, [save(first_person()), other(second_person())])
 
     assert sorted(type(one).__name__ for one in said) == ["NoneType", "StaleDraftError"]
     assert len(reloaded(own_id).draft["outside"]) == 1

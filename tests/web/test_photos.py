@@ -5,11 +5,10 @@ import io
 import random
 import struct
 import zlib
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from at_once import at_once
 from factories import make_account, sign_in_account, sign_in_judge
 from juries import Jury
 from PIL import Image
@@ -95,18 +94,14 @@ def test_a_retry_is_the_same_picture_and_writes_nothing(jury, tmp_path):
 def test_pictures_sent_at_once_get_numbers_of_their_own(app, tmp_path):
     jury = Jury()
     sheet_id, device = jury.sheet(1).id, jury.device_of(1)
-    barrier = Barrier(4)
     keys = [uuid4(), uuid4(), uuid4()]
     keys.append(keys[0])
 
     def send(number: int):
-        with app.app_context():
-            barrier.wait()
-            data = jpeg(colour=(number, 0, 0))
-            return add_photo(AddPhoto(sheet_id, keys[number], data), device, tmp_path).number
+        data = jpeg(colour=(number, 0, 0))
+        return add_photo(AddPhoto(sheet_id, keys[number], data), device, tmp_path).number
 
-    with ThreadPoolExecutor(4) as pool:
-        numbers = list(pool.map(send, range(4)))
+    numbers = at_once(app, send, range(4))
     assert sorted(set(numbers)) == [1, 2, 3]
     assert numbers[0] == numbers[3]
 

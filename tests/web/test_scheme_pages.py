@@ -1,12 +1,11 @@
 """A scheme is shown before it is adopted, adopted only as shown, and comes back as the file it was."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from factories import make_account, make_competition, make_entrant, make_event, sign_in_account
 from flask_babel import force_locale
 from sqlalchemy import func, select, text
@@ -158,19 +157,15 @@ def test_a_draft_is_not_adopted_beside_another_version_than_the_one_it_was_shown
 def test_of_two_who_press_at_once_one_adopts(app):
     house = House(Stage())
     drafts = [house.draft(document(shares=(share, 100 - share))) for share in (40, 50)]
-    barrier = Barrier(2)
     db.session.rollback()
 
     def press(draft_id):
-        with app.app_context():
-            barrier.wait()
-            try:
-                return house.adopt(draft_id)
-            except ConflictError as error:
-                return type(error).__name__
+        try:
+            return house.adopt(draft_id)
+        except ConflictError as error:
+            return type(error).__name__
 
-    with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(press, drafts))
+    results = at_once(app, press, drafts)
 
     assert sorted(map(str, results)) == ["2", "ConflictError"]
     winner = drafts[results.index(2)]

@@ -1,12 +1,11 @@
 """Eight devices at the same sheets in the same moment: nothing twice, nothing lost, nobody blocked."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from at_once import at_once
 from factories import WELDING_MARKS, make_judge, make_sheet
 from flask import Flask
 from judge_devices import judge_actor
@@ -36,19 +35,6 @@ def sheet(judge: Judge) -> ScoreSheet:
     return make_sheet(judge=judge)
 
 
-def in_threads(app: Flask, work: Any) -> list[Any]:
-    """Run `work(number)` in eight threads that start together."""
-    barrier = Barrier(8)
-
-    def run(number: int) -> Any:
-        with app.app_context():
-            barrier.wait()
-            return work(number)
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(run, range(8)))
-
-
 @pytest.mark.parametrize(("same_key", "outcomes"), [(True, {1: 8}), (False, {1: 1, "stale_revision": 7})])
 def test_eight_saves_at_once(
     app: Flask, sheet: ScoreSheet, actor: Actor, same_key: bool, outcomes: dict[Any, int]
@@ -62,7 +48,7 @@ def test_eight_saves_at_once(
         except DomainError as error:
             return error.code
 
-    assert Counter(in_threads(app, work)) == outcomes
+    assert Counter(at_once(app, work, range(8))) == outcomes
     with transaction():
         assert db.session.scalar(select(func.count(SheetRevision.id))) == 1
     assert verify() == []
@@ -79,7 +65,7 @@ def test_eight_submissions_at_once_hand_in_once(app: Flask, sheet: ScoreSheet, a
             return error.code
         return "done"
 
-    assert Counter(in_threads(app, work)) == {"done": 1, "sheet_closed": 7}
+    assert Counter(at_once(app, work, range(8))) == {"done": 1, "sheet_closed": 7}
 
 
 def test_eight_devices_syncing_two_sheets_in_both_orders_do_not_block_each_other(
@@ -92,7 +78,7 @@ def test_eight_devices_syncing_two_sheets_in_both_orders_do_not_block_each_other
         outcomes = sync_saves(SyncSaves([SaveMarks(i, uuid4(), {"A1": "1"}, 0) for i in order]), actor)
         return sum(isinstance(outcome, Saved) for outcome in outcomes)
 
-    assert sum(in_threads(app, work)) == 2
+    assert sum(at_once(app, work, range(8))) == 2
 
 
 def test_eight_devices_that_come_back_with_fifty_saves_each_are_all_stored_and_none_twice(
@@ -109,7 +95,7 @@ def test_eight_devices_that_come_back_with_fifty_saves_each_are_all_stored_and_n
         sent = SyncSaves(chains[number])
         return [sync_saves(sent, actor), sync_saves(sent, actor)]  # the first answer was lost
 
-    for number, (first, again) in enumerate(in_threads(app, work)):
+    for number, (first, again) in enumerate(at_once(app, work, range(8))):
         assert first == again == [Saved(save.key, n) for n, save in enumerate(chains[number], start=1)]
     rows = select(SheetRevision.sheet_id, SheetRevision.key).order_by(SheetRevision.sheet_id, SheetRevision.number)
     with transaction() as session:

@@ -1,9 +1,7 @@
 """The public sees a standing of delegations only by decision, as it was then, and no longer once it is taken back."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
+from at_once import at_once
 from factories import make_account, sign_in_account
 from sqlalchemy import event as sql_event
 from sqlalchemy import func, select, text
@@ -204,17 +202,14 @@ def test_the_kept_standing_holds_no_name_of_a_person(teams):
 
 
 def test_of_two_who_publish_at_once_there_is_one_publication(app):
-    teams, barrier = Decided(), Barrier(2)
+    teams = Decided()
     seen = teams.seen()
     db.session.rollback()
 
     def press(_):
-        with app.app_context():
-            barrier.wait()
-            return teams.decide(seen=seen)
+        return teams.decide(seen=seen)
 
-    with ThreadPoolExecutor(2) as pool:
-        assert len(set(pool.map(press, range(2)))) == 1
+    assert len(set(at_once(app, press, range(2)))) == 1
     assert db.session.scalar(select(func.count(TeamPublication.id))) == 1
 
 

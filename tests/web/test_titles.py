@@ -3,9 +3,9 @@
 import contextlib
 import io
 from datetime import date
-from threading import Barrier, Thread
 
 import pytest
+from at_once import at_once
 from factories import make_account, make_competition, make_entrant, make_event, sign_in_account
 from flagged import add_flag, make_flagged
 from sqlalchemy import select, text
@@ -251,42 +251,27 @@ def test_files_that_are_no_such_workbook_are_refused(published):
 
 
 def test_two_people_take_in_the_same_workbook_and_it_is_stored_once(published, app):
-    workbook_id, barrier, found = read(published, line(published), line(published, 2)), Barrier(2), []
+    workbook_id = read(published, line(published), line(published, 2))
 
-    def work():
-        with app.app_context():
-            barrier.wait()
-            try:
-                found.append(take(published, workbook_id).stored)
-            except WorkbookSettledError:
-                found.append("settled")
+    def work(_):
+        try:
+            return str(take(published, workbook_id).stored)
+        except WorkbookSettledError:
+            return "settled"
 
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(map(str, found)) == ["2", "settled"]
+    assert sorted(at_once(app, work, range(2))) == ["2", "settled"]
     assert len(facts()) == 2
     assert len(audit("titles.taken_in")) == 1
 
 
 def test_two_people_bring_the_same_titles_in_two_files_and_they_are_stored_once(published, app):
     ids = [read(published, line(published)), read(published, line(published), line(published, 2))]
-    barrier = Barrier(2)
 
     def work(workbook_id):
-        with app.app_context():
-            barrier.wait()
-            with contextlib.suppress(NothingNewError):
-                take(published, workbook_id)
+        with contextlib.suppress(NothingNewError):
+            take(published, workbook_id)
 
-    threads = [Thread(target=work, args=(workbook_id,)) for workbook_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(app, work, ids)
 
     assert sorted(fact.contestant_id for fact in facts()) == sorted(published.contestant_ids[:2])
 

@@ -1,8 +1,7 @@
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
@@ -51,35 +50,26 @@ def test_a_transaction_sees_what_others_have_written_since_the_request_began(app
 def test_read_modify_write_by_eight_at_once_loses_nothing(app):
     with transaction() as session:
         session.add(account("counter"))
-    barrier = Barrier(8)
 
     def add(_):
-        with app.app_context():
-            barrier.wait()
-            for _ in range(10):
-                with transaction() as session:
-                    row = session.scalar(select(Account).with_for_update())
-                    row.password_hash += "x"
+        for _ in range(10):
+            with transaction() as session:
+                row = session.scalar(select(Account).with_for_update())
+                row.password_hash += "x"
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(add, range(8)))
+    at_once(app, add, range(8))
     db.session.rollback()
 
     assert len(db.session.scalar(select(Account)).password_hash) == 81
 
 
 def test_of_eight_who_want_one_user_name_one_gets_it(app):
-    barrier = Barrier(8)
-
     def create(_):
-        with app.app_context():
-            barrier.wait()
-            try:
-                return create_account(CreateAccount("zhao", "赵组织", "a long password", "system", "系统"))
-            except (ConflictError, DBAPIError):
-                return None
+        try:
+            return create_account(CreateAccount("zhao", "赵组织", "a long password", "system", "系统"))
+        except (ConflictError, DBAPIError):
+            return None
 
-    with ThreadPoolExecutor(8) as pool:
-        made = [answer for answer in pool.map(create, range(8)) if answer]
+    made = [answer for answer in at_once(app, create, range(8)) if answer]
 
     assert len(made) == 1
