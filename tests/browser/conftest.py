@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, sync_playwright
 from tablet_server import TabletServer
 
 
@@ -43,3 +43,18 @@ def server(running: TabletServer) -> TabletServer:
     """The server, up, with a fresh judge who has three untouched sheets."""
     running.start()
     return running.seed()
+
+
+@pytest.fixture
+def screen() -> ViewportSize:
+    """How large the tablet is; a file may have another one."""
+    return {"width": 1180, "height": 820}
+
+
+@pytest.fixture
+def tablet(browser: Browser, server: TabletServer, screen: ViewportSize) -> BrowserContext:
+    """The judge's tablet, signed in."""
+    context = browser.new_context(viewport=screen, locale="zh-CN")
+    context.set_default_timeout(15_000)
+    context.add_cookies([server.cookie()])
+    return context

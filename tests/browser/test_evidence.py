@@ -1,7 +1,6 @@
 """Pictures and signatures on a real tablet page: kept without network, sent after the marks, refused in a sentence."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from factories import stored
@@ -18,15 +17,6 @@ from scoring.photos.files import fetch
 from scoring.photos.models import SheetPhoto
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def tablet(browser: Browser, server: TabletServer) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN")
-    context.set_default_timeout(15_000)
-    context.add_cookies([server.cookie()])
-    yield context
-    context.close()
 
 
 def open_sheet(context: BrowserContext, server: TabletServer) -> Page:

@@ -1,11 +1,8 @@
 """The clock of a whole module on a real tablet: pressed without network, kept through a reload, taken into a sheet."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from factories import make_actor
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import select
 from tablet_server import TabletServer, twelve_aspects
 
@@ -18,39 +15,24 @@ from scoring.timing.models import ClockPress
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
+@pytest.fixture
+def screen() -> ViewportSize:
+    return {"width": 1024, "height": 768}
 
 
 @pytest.fixture
-def server(sqlite_template: Path, tmp_path: Path) -> Iterator[TabletServer]:
-    running = TabletServer(tmp_path / "server", sqlite_template)
+def server(running: TabletServer) -> TabletServer:
+    """The server, up, with a fresh judge who keeps the time of a module of twelve aspects."""
+    running.start()
     running.seed(twelve_aspects())
     with running.app.app_context():
-        module_id = db.session.get_one(ScoreSheet, running.sheets[0]).module_id
         chief = make_actor(Role.CHIEF_JUDGE, running.competition_id)
-        set_timing(SetTiming(running.competition_id, module_id, running.judge_id, 180, chief))
-    running.start()
-    yield running
-    running.close()
+        set_timing(SetTiming(running.competition_id, module_of(running), running.judge_id, 180, chief))
+    return running
 
 
-@pytest.fixture
-def tablet(browser: Browser, server: TabletServer) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1024, "height": 768}, locale="zh-CN")
-    context.set_default_timeout(15_000)
-    context.add_cookies([server.cookie()])
-    yield context
-    context.close()
+def module_of(server: TabletServer) -> int:
+    return db.session.get_one(ScoreSheet, server.sheets[0]).module_id
 
 
 def open_clock(context: BrowserContext, server: TabletServer) -> Page:
@@ -65,7 +47,8 @@ def open_clock(context: BrowserContext, server: TabletServer) -> Page:
 def pressed(server: TabletServer) -> list[tuple[str, int]]:
     """Kind and how many contestants it concerns, in the order of time, as it is on the server's disk."""
     with server.app.app_context():
-        rows = list(db.session.scalars(select(ClockPress).order_by(ClockPress.at)))
+        query = select(ClockPress).where(ClockPress.module_id == module_of(server))
+        rows = list(db.session.scalars(query.order_by(ClockPress.at)))
         found = [(row.kind, len(row.entrants)) for row in rows]
         db.session.rollback()
         return found
