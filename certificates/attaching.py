@@ -15,7 +15,7 @@ PAGES = (
     "flags.paper_pages",
     "medal_batches.pages",
     "pack_preview.views",
-    "alignment_report.views",
+    "alignment_report.pages",
     "levels.pages",
     "titles.pages",
     "innovations.pages",
