@@ -14,7 +14,7 @@ PAGES = (
     "flags.pages",
     "flags.paper_pages",
     "medal_batches.pages",
-    "pack_preview.views",
+    "pack_preview.pages",
     "alignment_report.pages",
     "levels.pages",
     "titles.pages",
