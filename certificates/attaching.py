@@ -35,7 +35,7 @@ PAGES = (
     "statistics.views",
     "attachments.views",
     "attachments.own_views",
-    "paper_templates.views",
+    "paper_templates.pages",
 )
 
 
