@@ -116,18 +116,24 @@ def worth(aspect: Node, text: str) -> str:
         aspect: what was marked.
         text: as entered.
     """
+    value = worth_of(aspect, text)
+    return "" if value is None else decimal_text(value)
+
+
+def worth_of(aspect: Node, text: str) -> Fraction | None:
+    """The same as an exact number; None where one sheet cannot tell."""
     steps = own_steps(aspect)
     if aspect.kind in ("veto", "disqualification") or steps is None:
-        return ""
+        return None
     try:
         value = check_mark(aspect, text)
         for step in steps:
             if not isinstance(step, ValueStep):
-                return ""
+                return None
             value = apply_step(step, value, _given)
     except DomainError:
-        return ""
-    return decimal_text(value)
+        return None
+    return value
 
 
 def _given(operand: Operand) -> Fraction:

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from competitions.events import event_of
 from competitions.judges.panels import judge_of, module_of
 from competitions.judges.recusal import require_unbarred
 from competitions.lifecycle import CompetitionState
-from competitions.models import Entrant, Judge, Module, Panel, Seat
+from competitions.models import Competition, Entrant, Judge, Module, Panel, Seat
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
 from core.db import transaction
-from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.messages import message
 from scoring.engine.scheme import Panel as PanelRule
 from scoring.engine.scheme import Scheme
@@ -66,6 +67,19 @@ class Replaced:
     kept: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReplaceInEvent:
+    """A judge leaves several modules of one event at once, as who falls ill does; the rest as in `ReplaceJudge`."""
+
+    competition_id: int
+    event_id: int
+    module_ids: tuple[int, ...]
+    judge_id: int
+    substitute_id: int | None
+    reason: str
+    actor: Actor
+
+
 def replace_judge(command: ReplaceJudge) -> Replaced:
     """Move the seat and the sheets that are not handed in.
 
@@ -78,50 +92,83 @@ def replace_judge(command: ReplaceJudge) -> Replaced:
         SeatNeededError: nobody takes over, and the scheme needs the seat's marks.
         NotAllowedError: the one who decides would take the seat.
     """
-    reason = command.reason.strip()
-    if not reason:
-        raise InvalidInputError("请写明理由，理由将记入审计记录")
+    _require_reason(command.reason)
     with transaction() as session:
-        competition = locked_competition(session, command.competition_id)
-        if competition.state not in STATES:
-            raise ConflictError("只有在评分和复核期间才能换裁判；评分开始以前请直接修改裁判组")
-        module = module_of(session, competition.id, command.module_id)
-        leaving = judge_of(session, competition.id, command.judge_id)
-        seats, sheets = _held_seats(session, module.id, leaving.id), _sheets(session, module.id, leaving.id)
-        moving = [sheet for sheet in sheets if sheet.state is SheetState.OPEN]
-        if not seats and not moving:
-            raise ConflictError(
-                "%(name)s在“%(module)s”没有席位，也没有未提交的评分表", name=leaving.name, module=module.name
-            )
-        if command.substitute_id is None:
-            _require_dispensable(session, module, seats, moving)
-        else:
-            substitute = judge_of(session, competition.id, command.substitute_id)
-            _require_fit(session, module, substitute, moving, command)
-        _pass_on(session, seats, moving, command.substitute_id)
-        kept = len(sheets) - len(moving)
-        row = Substitution(
-            module_id=module.id,
-            seats=sorted({seat.number for seat in seats} | {sheet.seat_number for sheet in moving}),
-            judge_id=leaving.id,
-            substitute_id=command.substitute_id,
-            moved=[sheet.id for sheet in moving],
-            kept=kept,
-            reason=reason,
-            made_at=now(),
-            made_by=command.actor.name,
+        return _replace(session, _judging(session, command.competition_id), command)
+
+
+def replace_in_event(command: ReplaceInEvent) -> Replaced:
+    """Do it in all of these modules or in none; each has its own line in the audit record.
+
+    Raises:
+        InvalidInputError: no module.
+        NotFoundError: a module of another event; and all that `replace_judge` raises.
+    """
+    _require_reason(command.reason)
+    if not command.module_ids:
+        raise InvalidInputError("请至少勾选一个模块")
+    with transaction() as session:
+        competition = _judging(session, command.competition_id)
+        own = {module.id for module in event_of(session, competition.id, command.event_id).modules}
+        if not own.issuperset(command.module_ids):
+            raise NotFoundError("没有这个模块")
+        about = (command.judge_id, command.substitute_id, command.reason, command.actor)
+        done = [
+            _replace(session, competition, ReplaceJudge(competition.id, module_id, *about))
+            for module_id in sorted(set(command.module_ids))
+        ]
+        return Replaced(sum(one.moved for one in done), sum(one.kept for one in done))
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInputError("请写明理由，理由将记入审计记录")
+
+
+def _judging(session: Session, competition_id: int) -> Competition:
+    competition = locked_competition(session, competition_id)
+    if competition.state not in STATES:
+        raise ConflictError("只有在评分和复核期间才能换裁判；评分开始以前请直接修改裁判组")
+    return competition
+
+
+def _replace(session: Session, competition: Competition, command: ReplaceJudge) -> Replaced:
+    module = module_of(session, competition.id, command.module_id)
+    leaving = judge_of(session, competition.id, command.judge_id)
+    seats, sheets = _held_seats(session, module.id, leaving.id), _sheets(session, module.id, leaving.id)
+    moving = [sheet for sheet in sheets if sheet.state is SheetState.OPEN]
+    if not seats and not moving:
+        raise ConflictError(
+            "%(name)s在“%(module)s”没有席位，也没有未提交的评分表", name=leaving.name, module=module.name
         )
-        session.add(row)
-        detail = {
-            "judge": leaving.id,
-            "substitute": command.substitute_id,
-            "seats": row.seats,
-            "moved": row.moved,
-            "kept": kept,
-            "reason": reason,
-        }
-        record(session, command.actor.act("judge.replaced", f"module:{module.id}", competition.id, detail))
-        return Replaced(len(moving), kept)
+    if command.substitute_id is None:
+        _require_dispensable(session, module, seats, moving)
+    else:
+        substitute = judge_of(session, competition.id, command.substitute_id)
+        _require_fit(session, module, substitute, moving, command)
+    _pass_on(session, seats, moving, command.substitute_id)
+    row = Substitution(
+        module_id=module.id,
+        seats=sorted({seat.number for seat in seats} | {sheet.seat_number for sheet in moving}),
+        judge_id=leaving.id,
+        substitute_id=command.substitute_id,
+        moved=[sheet.id for sheet in moving],
+        kept=len(sheets) - len(moving),
+        reason=command.reason.strip(),
+        made_at=now(),
+        made_by=command.actor.name,
+    )
+    session.add(row)
+    detail = {
+        "judge": leaving.id,
+        "substitute": command.substitute_id,
+        "seats": row.seats,
+        "moved": row.moved,
+        "kept": row.kept,
+        "reason": row.reason,
+    }
+    record(session, command.actor.act("judge.replaced", f"module:{module.id}", competition.id, detail))
+    return Replaced(len(moving), row.kept)
 
 
 def _held_seats(session: Session, module_id: int, judge_id: int) -> list[Seat]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from competitions.events import event_of
 from competitions.judges.panels import judges_of
+from competitions.judges.recusal import barred_judges
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
@@ -16,10 +17,11 @@ from scoring.jury.contestant_signing import SIGNS_NAMES, SetContestantSigning, s
 from scoring.jury.deliberations import deliberations_of
 from scoring.jury.doubts import AnswerDoubt, answer_doubt, doubts_of
 from scoring.jury.early_looks import OpenEarly, SetBlind, open_early, set_blind
-from scoring.jury.holdings import holdings, substitutions_of
+from scoring.jury.holdings import candidates_for, chosen_room, rooms, substitutions_of
 from scoring.jury.late_marks import late_saves_of
 from scoring.jury.revoting import AskRevote, WithdrawRevote, ask_revote, withdraw_revote
-from scoring.jury.substitution import STATES, ReplaceJudge, replace_judge
+from scoring.jury.substitution import STATES, ReplaceInEvent, replace_in_event
+from scoring.live.contacts import SILENT_MINUTES
 
 VACANT = "vacant"
 STATE_TONES = {"held": "blocked", "asked": "waiting", "settled": "done", "withdrawn": "off"}
@@ -114,56 +116,52 @@ def choose_contestant_signing(competition_id: int, event_id: int) -> ResponseRet
 @bp.get(f"{C}/substitutes")
 @requires("judge.replace")
 def substitutes(competition_id: int) -> ResponseReturnValue:
-    """Who holds which seats and sheets, and who has been replaced."""
+    """Who still has sheets to hand in, an event at a time, and what happens when somebody cannot go on."""
     competition = competition_of(competition_id)
-    judges = judges_of(competition_id)
-    held = holdings(competition_id)
+    judges, found = judges_of(competition_id), rooms(competition_id)
+    room = chosen_room(found, request.args.get("event", type=int))
+    barred = barred_judges(room.event.id, judges) if room else {}
     return render_template(
         "scoring/substitutes.html",
         competition=competition,
-        holdings=held,
-        seated={h.module.id: {o.judge.id for o in held if o.seats and o.module.id == h.module.id} for h in held},
-        judges=judges,
+        rooms=found,
+        shown=room,
+        candidates={desk.judge.id: candidates_for(desk, found, judges, barred) for desk in room.waiting}
+        if room
+        else {},
         names={judge.id: judge.name for judge in judges},
         substitutions=substitutions_of(competition_id),
         is_open=competition.state in STATES,
         chosen=request.args.get("judge", type=int),
+        calm=SILENT_MINUTES,
     )
 
 
-@bp.post(f"{C}/modules/<int:module_id>/substitutes")
+@bp.post(f"{C}/events/<int:event_id>/substitutes")
 @requires("judge.replace")
-def replace(competition_id: int, module_id: int) -> ResponseReturnValue:
-    """Put somebody else on a judge's seat, or leave it vacant."""
+def replace(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Put somebody else on a judge's seats, or leave them vacant."""
     form = request.form
-    command = ReplaceJudge(
+    command = ReplaceInEvent(
         competition_id,
-        module_id,
+        event_id,
+        tuple(form.getlist("module", type=int)),
         form.get("judge", 0, type=int),
         _chosen(form.get("substitute", "")),
         form.get("reason", ""),
         signed_in_actor(),
     )
-    done = replace_judge(command)
+    done = replace_in_event(command)
     if command.substitute_id is None:
-        flash(
-            _(
-                "席位已空缺：%(moved)s 张未提交的评分表不再计入，%(kept)s 张已提交的照旧",
-                moved=done.moved,
-                kept=done.kept,
-            ),
-            "success",
+        words = _(
+            "席位已空缺：%(moved)s 张未提交的评分表不再计入，%(kept)s 张已提交的照旧", moved=done.moved, kept=done.kept
         )
     else:
-        flash(
-            _(
-                "已换人：%(moved)s 张未提交的评分表已转交，%(kept)s 张已提交的仍归原裁判",
-                moved=done.moved,
-                kept=done.kept,
-            ),
-            "success",
+        words = _(
+            "已换人：%(moved)s 张未提交的评分表已转交，%(kept)s 张已提交的仍归原裁判", moved=done.moved, kept=done.kept
         )
-    return redirect(url_for("scoring.substitutes", competition_id=competition_id))
+    flash(words, "success")
+    return redirect(url_for("scoring.substitutes", competition_id=competition_id, event=event_id))
 
 
 def _chosen(text: str) -> int | None:

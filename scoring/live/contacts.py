@@ -55,7 +55,7 @@ def contacts_of(session: Session, competition_id: int, module_id: int) -> list[C
         .group_by(Judge.id, Judge.name)
         .order_by(func.min(ScoreSheet.seat_number), Judge.id)
     )
-    devices = _devices(session, competition_id)
+    devices = devices_seen(session, competition_id)
     moment = now()
     found = []
     for judge_id, name, done, total in session.execute(sheets):
@@ -65,7 +65,7 @@ def contacts_of(session: Session, competition_id: int, module_id: int) -> list[C
     return found
 
 
-def _devices(session: Session, competition_id: int) -> dict[int, tuple[int, int, datetime]]:
+def devices_seen(session: Session, competition_id: int) -> dict[int, tuple[int, int, datetime]]:
     """Judge to number of devices, saves still on them, and when one was last heard of."""
     query = (
         select(SignIn.subject_id, func.count(SignIn.id), func.sum(SignIn.unsent), func.max(SignIn.last_seen_at))

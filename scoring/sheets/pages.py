@@ -18,6 +18,7 @@ from scoring.blueprint import C, bp
 from scoring.forms import ExternalForm, ReasonForm
 from scoring.jury.sheet_company import INK_BOX, company_of, worth
 from scoring.jury.sheet_page import on_the_spot
+from scoring.jury.sheet_sums import sums_of
 from scoring.outside_lists.blank import blank_file, blank_list, columns_of
 from scoring.outside_lists.reading import read_external_list
 from scoring.outside_lists.taking import (
@@ -87,6 +88,7 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
     """One sheet with its marks and every revision, as far as they are open to who asks."""
     found = reading.read_sheet(competition_id, sheet_id)
     shown, spot = on_the_spot(db.session(), found, signed_in_actor())
+    company = company_of(db.session(), shown.sheet)
     return render_template(
         "scoring/sheet.html",
         competition=competition_of(competition_id),
@@ -96,7 +98,8 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         form=ReasonForm(),
         names=STATE_NAMES,
         seen=seen_word([(sheet_id, shown.sheet.revision)]),
-        company=company_of(db.session(), shown.sheet),
+        company=company,
+        sums=None if spot.is_closed else sums_of(db.session(), found, company),
         worth=worth,
         ink_box=INK_BOX,
     )

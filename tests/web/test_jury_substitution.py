@@ -360,15 +360,15 @@ def test_the_page_replaces_and_says_what_went_where(jury: Jury, client: FlaskCli
     page = client.get(f"{base}/substitutes").get_data(as_text=True)
     assert jury.judges[1].name in page
 
-    form = {"judge": jury.judges[1].id, "substitute": substitute.id, "reason": "突发疾病"}
-    answer = client.post(f"{base}/modules/{jury.module_id}/substitutes", data=form, follow_redirects=True)
+    there = f"{base}/events/{jury.event_id}/substitutes"
+    form = {"judge": jury.judges[1].id, "module": jury.module_id, "substitute": substitute.id, "reason": "突发疾病"}
+    answer = client.post(there, data=form, follow_redirects=True)
     assert "1 张未提交的评分表已转交" in answer.get_data(as_text=True)
     assert "突发疾病" in answer.get_data(as_text=True)
     for nobody in ("", "谁"):
-        form = {"judge": jury.judges[2].id, "substitute": nobody, "reason": "突发疾病"}
-        assert client.post(f"{base}/modules/{jury.module_id}/substitutes", data=form).status_code == 422
-    form = {"judge": jury.judges[2].id, "substitute": "vacant", "reason": "突发疾病"}
-    assert client.post(f"{base}/modules/{jury.module_id}/substitutes", data=form).status_code == 409
+        form |= {"judge": jury.judges[2].id, "substitute": nobody}
+        assert client.post(there, data=form).status_code == 422
+    assert client.post(there, data=form | {"substitute": "vacant"}).status_code == 409
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.TEAM_LEADER])
@@ -376,7 +376,7 @@ def test_strangers_do_not_replace_judges(jury: Jury, client: FlaskClient, role: 
     sign_in_account(client, make_account(role=role, competition_id=jury.competition_id))
     base = f"/scoring/competitions/{jury.competition_id}"
     assert client.get(f"{base}/substitutes").status_code == 403
-    assert client.post(f"{base}/modules/{jury.module_id}/substitutes").status_code == 403
+    assert client.post(f"{base}/events/{jury.event_id}/substitutes").status_code == 403
 
 
 def test_a_round_goes_on_without_the_seat_that_falls_away(app: Flask) -> None:
