@@ -30,7 +30,7 @@ PAGES = (
     "layout_editing.views_seals",
     "layout_editing.views_printers",
     "signing_keys.views",
-    "open_badges.views",
+    "open_badges.pages",
     "record.views",
     "statistics.views",
     "attachments.views",
