@@ -31,7 +31,7 @@ PAGES = (
     "layout_editing.views_printers",
     "signing_keys.views",
     "open_badges.pages",
-    "record.views",
+    "record.pages",
     "statistics.views",
     "attachments.views",
     "attachments.own_views",
