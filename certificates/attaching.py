@@ -29,7 +29,7 @@ PAGES = (
     "layout_editing.views_fonts",
     "layout_editing.views_seals",
     "layout_editing.views_printers",
-    "signing_keys.views",
+    "signing_keys.pages",
     "open_badges.pages",
     "record.pages",
     "statistics.views",
