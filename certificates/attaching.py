@@ -32,7 +32,7 @@ PAGES = (
     "signing_keys.pages",
     "open_badges.pages",
     "record.pages",
-    "statistics.views",
+    "statistics.pages",
     "attachments.views",
     "attachments.own_views",
     "paper_templates.pages",
