@@ -33,7 +33,7 @@ PAGES = (
     "open_badges.pages",
     "record.pages",
     "statistics.pages",
-    "attachments.views",
+    "attachments.pages",
     "attachments.own_views",
     "paper_templates.pages",
 )

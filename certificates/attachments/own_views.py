@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certificates.attachments.handing_in import HandIn, LookAtPaper, flag_for, hand_in, look_at_paper
-from certificates.attachments.views import answer, handed_in, standing_of, words
+from certificates.attachments.pages import answer, handed_in, standing_of, words
 from certificates.blueprint import bp
 from certificates.contestants.own import own_contestants
 from core.auth import Actor, requires, signed_in_actor
