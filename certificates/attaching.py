@@ -34,7 +34,7 @@ PAGES = (
     "record.pages",
     "statistics.pages",
     "attachments.pages",
-    "attachments.own_views",
+    "attachments.own_pages",
     "paper_templates.pages",
 )
 
