@@ -3,6 +3,7 @@
 from flask.cli import AppGroup
 
 from certificates.attachments.commands import purge_command
+from certificates.awards.commands import late_prizes_command
 from certificates.cli_incoming import (
     innovations_import,
     innovations_template_command,
@@ -20,6 +21,7 @@ cli.add_command(verify_command)
 cli.add_command(record_command)
 cli.add_command(statistics_command)
 cli.add_command(purge_command)
+cli.add_command(late_prizes_command)
 cli.add_command(titles_import)
 cli.add_command(titles_template)
 cli.add_command(innovations_import)

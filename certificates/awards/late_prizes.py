@@ -1,6 +1,6 @@
 """Prizes of an event that were forgotten before marking: set later with a reason that stays beside the awards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from certificates.awards.awarding import NoPrizesError, PrizePlan
 from certificates.awards.proposing import cut_places
+from certificates.incoming.doing import Doer
 from certificates.models import Award
 from competitions.events import DEFINABLE, event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import Event
 from competitions.setup import WrongStateError, locked_competition
 from core.audit import AuditEntry, record
-from core.auth import Actor
+from core.clock import BEIJING
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError
+from core.messages import joined, message, said
 from scoring.results.computing import newest_publication
 
 ACTION = "prizes.set_late"
@@ -39,7 +41,7 @@ class SetPrizesLate:
     event_id: int
     prize_rules: Mapping[str, Any]
     reason: str
-    actor: Actor
+    actor: Doer
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +125,25 @@ def late_prizes(session: Session, event_ids: Sequence[int]) -> dict[int, list[La
         )
         found.setdefault(targets[entry.target], []).append(late)
     return found
+
+
+def late_remarks(session: Session, events: Iterable[Event]) -> dict[int, str]:
+    """What papers say of prizes that were set late, by event in the order given; others are left out. One query."""
+    named = {event.id: event.title for event in events}
+    found = late_prizes(session, list(named))
+    return {
+        event_id: joined((_remark(title, late) for late in found[event_id]), message("；"))
+        for event_id, title in named.items()
+        if event_id in found
+    }
+
+
+def _remark(event: str, late: LatePrizes) -> str:
+    when = f"{late.set_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    words = {"event": event, "when": when, "who": late.set_by, "why": late.reason}
+    text = (
+        said("%(event)s的奖项设置于 %(when)s 由%(who)s更改，理由：%(why)s", **words)
+        if late.is_change
+        else said("%(event)s的奖项设置于 %(when)s 由%(who)s补录，理由：%(why)s", **words)
+    )
+    return joined((text, said("（当时成绩已公布）")), "") if late.was_published else text

@@ -1,13 +1,14 @@
 """Papers of a competition's approved flags as files; every export stands in the audit record."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certificates.awards.awarding import awards_of
+from certificates.awards.late_prizes import late_remarks
 from certificates.flags.cases import PRACTICE, THEORY, totals_of
 from certificates.models import Award, FlagState, Recommendation
 from certificates.paper_templates.keeping import filled
@@ -97,13 +98,15 @@ def approved_flags(
         is_masked: whether document numbers are masked; otherwise they are decrypted.
     """
     found: list[Approved] = []
+    late = late_remarks(session, competition.events)
     for event in competition.events:
         publication = newest_publication(session, event.id)
         if publication is None or not publication.is_final:
             continue
         rows = _rows(session, publication.snapshot_id, benefit)
         if rows:
-            found += _of_event(session, event, publication.snapshot_id, rows, is_masked=is_masked)
+            people = _of_event(session, event, publication.snapshot_id, rows, is_masked=is_masked)
+            found += (replace(one, prize_remark=late.get(event.id, "")) for one in people)
     return found
 
 

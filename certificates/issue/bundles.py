@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, cast
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from certificates.models import Award, Certificate, CertificateSignature, Certif
 from certificates.pdf.press import Press
 from certificates.pdf.print_file import PrintFile
 from certificates.pdf.rendering import DRAWING
-from competitions.models import Delegation, Entrant
+from competitions.models import Delegation, Entrant, Event
 from core.errors import ConflictError, DomainError
 from scoring.models import ResultLine
 
@@ -78,6 +78,17 @@ def ids_in_force(
     if event_id is not None:
         query = query.where(Award.event_id == event_id)
     return list(session.scalars(query))
+
+
+def events_in_force(session: Session, competition_id: int, event_id: int | None = None) -> Sequence[Event]:
+    """The events that have valid certificates, in their order; see `ids_in_force`."""
+    certified = (
+        select(Award.event_id)
+        .join(Certificate, Certificate.award_id == Award.id)
+        .where(Certificate.competition_id == competition_id, Certificate.state == CertificateState.VALID)
+    )
+    query = select(Event).where(Event.id.in_(certified)).order_by(Event.position, Event.id)
+    return session.scalars(query if event_id is None else query.where(Event.id == event_id)).all()
 
 
 def certificates_of(session: Session, ids: list[int]) -> Iterator[Certificate]:

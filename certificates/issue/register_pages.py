@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certificates import labels
+from certificates.awards.late_prizes import late_remarks
 from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.forms import TextForm
-from certificates.issue.bundles import archive, certificates_of, file_name, ids_in_force, print_file
+from certificates.issue.bundles import archive, certificates_of, events_in_force, file_name, ids_in_force, print_file
 from certificates.issue.files import file_of
 from certificates.issue.issuing import (
     ReplaceCertificate,
@@ -100,14 +101,17 @@ def print_all(competition_id: int) -> ResponseReturnValue:
 @requires("certificate.view")
 def handing_out(competition_id: int) -> ResponseReturnValue:
     """The list on which certificates are signed for, delegation by delegation."""
-    ids = ids_in_force(db.session(), competition_id, request.args.get("event", type=int), by_delegation=True)
+    event_id = request.args.get("event", type=int)
+    ids = ids_in_force(db.session(), competition_id, event_id, by_delegation=True)
     certificates = list(certificates_of(db.session(), ids))
+    events = events_in_force(db.session(), competition_id, event_id)
     groups = groupby(certificates, key=lambda one: one.values["recipient.delegation"])
     return render_template(
         "certificates/handing_out.html",
         competition=competition_of(competition_id),
         groups=[(name, list(found)) for name, found in groups],
         total=len(certificates),
+        remarks=late_remarks(db.session(), events).values(),
     )
 
 

@@ -8,6 +8,7 @@ from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.medal_batches.gathering import Groups, batches_of, fitting_pack, hold, packs_with_ratios
 from certificates.medal_batches.ratios import percent
+from certificates.papers.forms import prize_remarks
 from certificates.quotas.gathering import quota_lines
 from competitions.pack_editing.known import own_packs
 from competitions.setup import competition_of
@@ -40,6 +41,7 @@ def batch(competition_id: int) -> ResponseReturnValue:
         batches=found,
         held=held,
         quotas=quota_lines(db.session(), competition),
+        remarks=prize_remarks(held.batch.people if held else ()),
         said=said,
         choices=choices,
         percent=percent,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from certificates.papers.forms import HONOUR, MEDAL, PROMOTION, Approved, Contest, level_words
+from certificates.papers.forms import HONOUR, MEDAL, PROMOTION, Approved, Contest, level_words, prize_remarks, remark
 from core.clock import BEIJING
 from core.messages import message
 
@@ -52,6 +52,11 @@ FIELDS: Mapping[str, Field] = {
         Field("开始日期", False, "2026-10-18"),
         Field("结束日期", False, "2026-10-22"),
         Field("人数", False, "128"),
+        Field(
+            "奖项设置说明",
+            False,
+            "焊工（职工）的奖项设置于 2026-10-22 16:00 由欧阳文远补录，理由：竞赛方案第八条已有规定，系统漏填",
+        ),
     )
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
@@ -63,14 +68,15 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 PREVIEW_NOTE = message("预览用的姓名、单位和号码都是虚构的，按最长的情形填写。")
 
 
-def shared_values(contest: Contest, count: int) -> dict[str, str]:
-    """The values that stand once on a paper."""
+def shared_values(contest: Contest, approved: Sequence[Approved]) -> dict[str, str]:
+    """The values that stand once on a paper with these people."""
     return {
         "竞赛名称": contest.title,
         "主办单位": contest.host,
         "开始日期": contest.opens_on.isoformat(),
         "结束日期": contest.closes_on.isoformat(),
-        "人数": str(count),
+        "人数": str(len(approved)),
+        "奖项设置说明": "；".join(prize_remarks(approved)),
     }
 
 
@@ -106,7 +112,7 @@ def _values(number: int, one: Approved) -> dict[str, str]:
         "审定时间": decided,
         "审定理由": one.decision_reason,
         "依据": f"{first.get('document', '')}{first.get('clause', '')}",
-        "备注": "本人意见尚未答复" if one.has_open_objection else "",
+        "备注": remark(one, is_alone=False),
     }
 
 

@@ -157,7 +157,7 @@ def filled(
     own = current(session, competition_id, approved[0].benefit, form)
     if own is None:
         return None
-    return fill(own.content, form, shared_values(contest, len(approved)), personal_values(approved))
+    return fill(own.content, form, shared_values(contest, approved), personal_values(approved))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The columns of the roster and the fields of the recommendation form were not fou
 read: they are the usual ones, and every file says that they must be compared with the authority's own form.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,6 +56,8 @@ class Approved:
     decided_at: datetime | None
     decision_reason: str
     has_open_objection: bool
+    prize_remark: str = ""
+    """What is on record where the event's prizes were set after marking had begun."""
 
     @property
     def matter(self) -> str:
@@ -111,6 +113,7 @@ def paper(
     notes.append("本表只列经人审定同意推荐的人员；是否晋升、授予由有权机关决定。")
     if is_masked:
         notes.append("证件号码已遮盖，仅供内部核对，不作报送之用。")
+    notes += prize_remarks(approved)
     blocks = (*kind.build(contest, approved, packs), _reasons(approved), _decisions(approved))
     return Document(kind.title, tuple(notes), blocks, kind.is_wide)
 
@@ -125,8 +128,21 @@ def _held(one: Approved) -> str:
     return f"{level_words(one.level)}\n{one.level_certificate or '证书编号未填报'}"
 
 
-def _remark(one: Approved) -> str:
-    return "本人意见尚未答复" if one.has_open_objection else ""
+def prize_remarks(approved: Iterable[Approved]) -> list[str]:
+    """What is on record of late prizes, each event's once, in the order of the list."""
+    return list(dict.fromkeys(one.prize_remark for one in approved if one.prize_remark))
+
+
+def remark(one: Approved, *, is_alone: bool) -> str:
+    """What stands beside a person.
+
+    Args:
+        one: the person.
+        is_alone: the paper is this person's own, so that what is told of the prizes stands here in full; on a list it
+            stands under the title.
+    """
+    prizes = one.prize_remark and (one.prize_remark if is_alone else "奖项设置见说明")
+    return "；".join(filter(None, ("本人意见尚未答复" if one.has_open_objection else "", prizes)))
 
 
 def _promotion(contest: Contest, approved: Sequence[Approved], _packs: Sequence[Pack]) -> tuple[Block, ...]:
@@ -146,7 +162,7 @@ def _promotion(contest: Contest, approved: Sequence[Approved], _packs: Sequence[
             one.total,
             _held(one),
             level_words(int(one.wanted)) if one.wanted else "待定",
-            _remark(one),
+            remark(one, is_alone=False),
         )
         for number, one in enumerate(approved, start=1)
     ]
@@ -170,7 +186,7 @@ def _honour(contest: Contest, approved: Sequence[Approved], packs: Sequence[Pack
             one.prize,
             one.wanted,
             one.delegation,
-            _remark(one),
+            remark(one, is_alone=False),
         )
         for number, one in enumerate(approved, start=1)
     ]
@@ -210,7 +226,7 @@ def _medal_pairs(contest: Contest, one: Approved) -> tuple[tuple[str, str], ...]
         ("工作单位及职务（职称/技能等级）", post),
         (one.document_kind, one.document),
         ("何时何地受过何种奖励", won),
-        ("备注", _remark(one)),
+        ("备注", remark(one, is_alone=True)),
     )
 
 

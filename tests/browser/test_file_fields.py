@@ -1,4 +1,4 @@
-"""Fields for files speak the page's language, say what was chosen and work by key; a strip of tabs shows its own tab."""
+"""Fields for files speak the page's language, say what was chosen, work by key; a strip of tabs shows its own tab."""
 
 from collections.abc import Iterator
 from pathlib import Path
