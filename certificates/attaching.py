@@ -24,7 +24,7 @@ PAGES = (
     "verification.pages",
     "contestants.pages",
     "layout_editing.views_layouts",
-    "layout_editing.views_editor",
+    "layout_editing.editor_pages",
     "layout_editing.views_pictures",
     "layout_editing.views_fonts",
     "layout_editing.views_seals",
