@@ -26,7 +26,7 @@ PAGES = (
     "layout_editing.views_layouts",
     "layout_editing.editor_pages",
     "layout_editing.views_pictures",
-    "layout_editing.views_fonts",
+    "layout_editing.font_pages",
     "layout_editing.views_seals",
     "layout_editing.views_printers",
     "signing_keys.pages",
