@@ -23,7 +23,7 @@ PAGES = (
     "issue.register_pages",
     "verification.pages",
     "contestants.pages",
-    "layout_editing.views_layouts",
+    "layout_editing.layout_pages",
     "layout_editing.editor_pages",
     "layout_editing.views_pictures",
     "layout_editing.font_pages",

@@ -7,9 +7,9 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from certificates.blueprint import bp
+from certificates.layout_editing.layout_pages import ONE, L
 from certificates.layout_editing.offered import FACE_NAMES, SAMPLE_WORDS, names_for, offered_variables
 from certificates.layout_editing.trying import PICTURE_DPI, Tried, tried
-from certificates.layout_editing.views_layouts import ONE, L
 from certificates.layouts.names import BACKGROUND_NAMES, KIND_NAMES, ORNAMENT_NAMES
 from certificates.materials.own_layouts import SaveLayout, own_layout_of, save_layout, version_of
 from certificates.materials.pictures import pictures
