@@ -25,7 +25,7 @@ PAGES = (
     "contestants.pages",
     "layout_editing.layout_pages",
     "layout_editing.editor_pages",
-    "layout_editing.views_pictures",
+    "layout_editing.picture_pages",
     "layout_editing.font_pages",
     "layout_editing.views_seals",
     "layout_editing.views_printers",
