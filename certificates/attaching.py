@@ -28,7 +28,7 @@ PAGES = (
     "layout_editing.picture_pages",
     "layout_editing.font_pages",
     "layout_editing.views_seals",
-    "layout_editing.views_printers",
+    "layout_editing.printer_pages",
     "signing_keys.pages",
     "open_badges.pages",
     "record.pages",
