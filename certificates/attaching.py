@@ -27,7 +27,7 @@ PAGES = (
     "layout_editing.editor_pages",
     "layout_editing.picture_pages",
     "layout_editing.font_pages",
-    "layout_editing.views_seals",
+    "layout_editing.seal_pages",
     "layout_editing.printer_pages",
     "signing_keys.pages",
     "open_badges.pages",
