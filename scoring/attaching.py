@@ -9,7 +9,7 @@ from scoring.blueprint import bp
 from scoring.results.gates import missed_on_own_page
 
 PAGES = (
-    "schemes.views",
+    "schemes.pages",
     "sheets.pages",
     "sheet_files.views",
     "jury.views",
