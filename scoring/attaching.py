@@ -11,7 +11,7 @@ from scoring.results.gates import missed_on_own_page
 PAGES = (
     "schemes.pages",
     "sheets.pages",
-    "sheet_files.views",
+    "sheet_files.pages",
     "jury.views",
     "live.views",
     "photos.views",
