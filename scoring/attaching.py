@@ -5,8 +5,10 @@ from importlib import import_module
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from core.messages import said_again
 from scoring.blueprint import bp
 from scoring.results.gates import missed_on_own_page
+from scoring.results.in_words import is_spoken, spoken
 
 PAGES = (
     "schemes.pages",
@@ -14,7 +16,7 @@ PAGES = (
     "sheet_files.pages",
     "jury.views",
     "live.views",
-    "photos.views",
+    "photos.pages",
     "timing.views",
     "timing.pages",
     "handing_over.views",
@@ -37,3 +39,4 @@ def attach(app: Flask, csrf: CSRFProtect) -> None:
         app.register_blueprint(blueprint)
     csrf.exempt(device.bp)
     app.jinja_env.globals["missed_gates"] = missed_on_own_page
+    app.jinja_env.filters |= {"spoken": spoken, "is_spoken": is_spoken, "said_again": said_again}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from core.messages import said
 from scoring.engine.exact import round_exact
 from scoring.engine.scheme import Node
 from scoring.engine.steps import Round
@@ -59,7 +60,7 @@ def combine_parts(node: Node, outcomes: Sequence[tuple[Fraction | None, PartStat
     has_own = any(child.counts and not child.value_of for child in node.children)
     for child, coefficient, (value, state, bare) in zip(node.children, node.coefficients, outcomes, strict=True):
         if not child.counts:
-            parts.append(Part(child.id, child.code, child.label, value, coefficient, None, "不计入"))
+            parts.append(Part(child.id, child.code, child.label, value, coefficient, None, _NOT_COUNTED))
             continue
         # What is carried over from elsewhere does not make this group begun: its own parts do.
         if not (child.value_of and has_own):
@@ -75,7 +76,9 @@ def combine_parts(node: Node, outcomes: Sequence[tuple[Fraction | None, PartStat
     return _joined(node, parts, is_marked)
 
 
-_WAITING = "尚未评完"
+_WAITING = said("尚未评完")
+_NOT_COUNTED, _NOT_TAKEN = said("不计入"), said("不取")
+_LEFT_OUT, _AS_ZERO = said("未评，不参加合成"), said("未评，按规则计 0")
 
 
 def _may_skip(node: Node, child: Node) -> bool:
@@ -84,9 +87,9 @@ def _may_skip(node: Node, child: Node) -> bool:
 
 def _part(node: Node, child: Node, coefficient: Fraction, value: Fraction | None, state: PartState) -> Part:
     if state == "empty" and _may_skip(node, child):
-        return Part(child.id, child.code, child.label, None, coefficient, None, "未评，不参加合成")
+        return Part(child.id, child.code, child.label, None, coefficient, None, _LEFT_OUT)
     if state == "empty" and child.missing == "zero":
-        return Part(child.id, child.code, child.label, None, coefficient, Fraction(0), "未评，按规则计 0")
+        return Part(child.id, child.code, child.label, None, coefficient, Fraction(0), _AS_ZERO)
     if value is None:
         return Part(child.id, child.code, child.label, None, coefficient, None, _WAITING)
     contribution = value * coefficient
@@ -102,11 +105,11 @@ def _joined(node: Node, parts: list[Part], is_marked: bool) -> Combined:
     shown = tuple(
         part
         if part.contribution is None or part.id in names
-        else Part(part.id, part.code, part.label, part.value, part.coefficient, None, "不取")
+        else Part(part.id, part.code, part.label, part.value, part.coefficient, None, _NOT_TAKEN)
         for part in parts
     )
     if not kept and node.combine.method != "sum":
-        return Combined(None, "incomplete" if is_marked else "empty", shown, "没有可合成的部分")
+        return Combined(None, "incomplete" if is_marked else "empty", shown, said("没有可合成的部分"))
     return Combined(_value(node, kept), "complete", shown, bare=not is_marked)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from core.messages import said
 from scoring.engine.exact import decimal_text, round_exact
 from scoring.engine.steps import Round
 
@@ -165,9 +166,9 @@ def _value(rule: DelegationRule, counted: Sequence[Counted]) -> Fraction:
 def _reason(rule: DelegationRule, counted: Sequence[Counted], value: Fraction) -> str:
     contestants = {part.contestant for part in counted}
     if len(contestants) < rule.at_least:
-        return f"计分选手 {len(contestants)} 人，少于规定的 {rule.at_least} 人"
+        return said("计分选手 %(n)s 人，少于规定的 %(least)s 人", n=len(contestants), least=rule.at_least)
     if rule.exclude_zero and value == 0:
-        return "零分队不计名次"
+        return said("零分队不计名次")
     return ""
 
 

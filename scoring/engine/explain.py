@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from core.messages import said
 from scoring.engine.combining import Combined
 from scoring.engine.exact import decimal_text, terminates
 from scoring.engine.outcomes import Course, Result, courses_of
@@ -131,6 +132,9 @@ def _number(key: str, value: Fraction | None) -> dict[str, str | None]:
     return found
 
 
+_OTHER_RULES = {"value_of": said("引用"), "veto": said("一票否决"), "status": said("状态")}
+
+
 def _rule(node: Node, entry: Mapping[str, Any], scheme: Scheme) -> dict[str, Any]:
     rule = entry["rule"]
     if rule == "panel":
@@ -141,12 +145,11 @@ def _rule(node: Node, entry: Mapping[str, Any], scheme: Scheme) -> dict[str, Any
         return _step_rule(entry)
     if rule == "marks":
         marks = [{"judge": judge, "value": decimal_text(value)} for judge, value in entry["marks"].items()]
-        return {"rule": "marks", "text": "原始评分", "marks": marks}
+        return {"rule": "marks", "text": said("原始评分"), "marks": marks}
     found: dict[str, Any] = {"rule": rule}
     for key, value in entry.items():
         found.update(_number(key, value) if isinstance(value, Fraction) else {key: value})
-    words = {"value_of": "引用", "veto": "一票否决", "status": "状态"}
-    found["text"] = words.get(rule, rule)
+    found["text"] = _OTHER_RULES.get(rule, rule)
     return found
 
 
@@ -164,10 +167,10 @@ def _step_rule(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _panel_rule(panel: Panel, result: PanelResult, is_shared: bool, scheme: Scheme) -> dict[str, Any]:
-    present = len(result.used) + len(result.dropped)
+    words = panel_words(panel, len(result.used) + len(result.dropped))
     found: dict[str, Any] = {
         "rule": "panel",
-        "text": panel_words(panel, present) + ("（仅供参考，不计入合成）" if is_shared else ""),
+        "text": said("%(rule)s（仅供参考，不计入合成）", rule=words) if is_shared else words,
         "combine": panel.combine,
         "used": [{"judge": judge, **_number("value", mark)} for judge, mark in result.used],
         "dropped": [{"judge": judge, **_number("value", mark), "why": why} for judge, mark, why in result.dropped],

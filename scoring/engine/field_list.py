@@ -21,12 +21,13 @@ from scoring.engine.ranking import (
     behind_words,
     cut_warning,
     gate_reason,
+    joined_reasons,
     tie_warning,
     unranked_warning,
 )
 from scoring.engine.scale import medals
 from scoring.engine.scheme import ROOT, Scheme
-from scoring.engine.ties import BETTER_THAN, NO_VALUE, chain_of, link_words, shows_values
+from scoring.engine.ties import chain_of, decided_words, link_words, shows_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class FieldList:
         if not wording.node:
             return wording.text
         above, here = (self._text(wording.node, int(self.rows[at])) for at in (self.heads[position] - 1, position))
-        return f"{wording.text}{above or NO_VALUE}{BETTER_THAN}{here or NO_VALUE}"
+        return decided_words(wording.text, above, here)
 
     def _text(self, node: str, row: int) -> str:
         own = self.ranking.columns[node]
@@ -194,7 +195,7 @@ def _flags(scheme: Scheme, ranking: FieldRanking, row: int) -> str:
         return STATUS_LABELS[STATUSES[status]]
     gates = [(node, ranking.columns[node.id]) for node in scheme.nodes.values() if node.gate is not None]
     reasons = [gate_reason(scheme, node, own.values.at(row)) for node, own in gates if _has_own(own, row)]
-    return "；".join(reason for reason in reasons if reason)
+    return joined_reasons([reason for reason in reasons if reason])
 
 
 def _has_own(own: Cells, row: int) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, cast
 
+from core.messages import said
 from scoring.engine.combining import combine_parts
 from scoring.engine.exact import decimal_text
 from scoring.engine.marks import Book, Marks
@@ -190,7 +191,7 @@ class _Run(_Given):
                 try:
                     own.values = self._each(node, who, step, own.values)
                 except NotComputableError as error:
-                    own.values, own.state, own.note = {}, _state_of(error), str(error)
+                    own.values, own.state, own.note = {}, _state_of(error), error.sentence
         return judged
 
     def _each(self, node: Node, who: str, step: ValueStep, values: dict[str, Fraction]) -> dict[str, Fraction]:
@@ -212,7 +213,7 @@ class _Run(_Given):
                 after = apply_field_step(step, [before[who][judge] for who in members])
             except NotComputableError as error:
                 for who in members:
-                    judged[who].values, judged[who].state, judged[who].note = {}, "invalid", str(error)
+                    judged[who].values, judged[who].state, judged[who].note = {}, "invalid", error.sentence
                 continue
             for who, value in zip(members, after, strict=True):
                 self._note_step(node, who, step, before[who][judge], value, judge)
@@ -238,7 +239,7 @@ class _Run(_Given):
             combined = combine_parts(node, own)
             self.note(node, who, "combine", combined=combined, judge=judge)
             if combined.value is None:
-                return Judged({}, "incomplete", f"裁判「{judge}」尚未评完「{node.label}」的各项")
+                return Judged({}, "incomplete", _judge_waits(judge, node))
             sums[judge] = combined.value
         return Judged(sums)
 
@@ -251,7 +252,7 @@ class _Run(_Given):
         except NotComputableError as error:
             # The judges' own values stay: a group above may be judged judge by judge.
             by_judge = None if judged is None else judged.values
-            return Outcome(None, _state_of(error), str(error), by_judge=by_judge)
+            return Outcome(None, _state_of(error), error.sentence, by_judge=by_judge)
 
     def _from_judges(self, node: Node, who: str, judged: Judged) -> Outcome:
         if judged.state != "complete":
@@ -296,7 +297,7 @@ class _Run(_Given):
             try:
                 outcome.value = apply_step(step, before, self._resolver(node, who))
             except NotComputableError as error:
-                found[who] = Outcome(None, _state_of(error), str(error), by_judge=outcome.by_judge)
+                found[who] = Outcome(None, _state_of(error), error.sentence, by_judge=outcome.by_judge)
             else:
                 self._note_step(node, who, step, before, outcome.value, "")
 
@@ -310,12 +311,12 @@ class _Run(_Given):
         taking_part = set(field_of)
         for contestant, outcome in found.items():
             if contestant not in taking_part and outcome.value is not None:
-                found[contestant] = Outcome(None, "empty", "不参加全场比较")
+                found[contestant] = Outcome(None, "empty", said("不参加全场比较"))
         try:
             after = apply_field_step(step, values)
         except NotComputableError as error:
             for contestant in field_of:
-                found[contestant] = Outcome(None, "invalid", str(error))
+                found[contestant] = Outcome(None, "invalid", error.sentence)
             return
         for contestant, before, value in zip(field_of, values, after, strict=True):
             self._note_step(node, contestant, step, before, value, "")
@@ -340,7 +341,7 @@ class _Run(_Given):
                     outcome.value, outcome.state, outcome.bare = Fraction(0), "complete", False
                 elif outcome.value is not None and veto.cap is not None:
                     outcome.value = min(outcome.value, veto.cap)
-                outcome.note = f"一票否决：{self.scheme.nodes[name].label}"
+                outcome.note = said("一票否决：%(label)s", label=self.scheme.nodes[name].label)
                 self.note(
                     node,
                     contestant,
@@ -363,6 +364,10 @@ def _stage_status(run: _Run, node: Node, found: dict[str, Outcome]) -> None:
             found[contestant] = Outcome(Fraction(0), "complete", status)
         else:
             found[contestant] = Outcome(None, "empty", status)
+
+
+def _judge_waits(judge: str, node: Node) -> str:
+    return said("裁判「%(judge)s」尚未评完「%(label)s」的各项", judge=judge, label=node.label)
 
 
 def _is_judged(node: Node) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, cast
 
+from core.messages import said
 from scoring.engine.scheme import DropRule, Panel
 from scoring.engine.steps import NotComputableError, NotGivenError, Resolve, ValueStep, apply_step
 
@@ -74,40 +75,44 @@ def _of_judges(panel: Panel, marks: Mapping[str, Fraction]) -> PanelResult:
     if waiting:
         return PanelResult(None, "incomplete", tuple(ordered), (), waiting)
     if panel.spread is not None and ordered[-1][1] - ordered[0][1] > panel.spread:
-        note = "裁判分差超过规定，须重新评议"
-        return PanelResult(None, "held", tuple(ordered), (), note)
+        return PanelResult(None, "held", tuple(ordered), (), said("裁判分差超过规定，须重新评议"))
     return _trimmed(panel, ordered)
 
 
 def _waiting(panel: Panel, present: int) -> str:
     if panel.missing == "wait" and panel.judges is not None and present < panel.judges:
-        return f"应有 {panel.judges} 名裁判评分，现有 {present} 名"
+        return said("应有 %(judges)s 名裁判评分，现有 %(present)s 名", judges=panel.judges, present=present)
     if present < panel.at_least:
-        return f"至少须有 {panel.at_least} 名裁判评分，现有 {present} 名"
+        return said("至少须有 %(judges)s 名裁判评分，现有 %(present)s 名", judges=panel.at_least, present=present)
     return ""
 
 
+_LOWEST, _HIGHEST = said("去掉最低分"), said("去掉最高分")
+
+
 def _trimmed(panel: Panel, ordered: list[tuple[str, Fraction]]) -> PanelResult:
-    note = ""
+    note: str = ""
     values = [mark for _, mark in ordered]
     absent = (panel.judges or 0) - len(values)
     if panel.missing == "mean_of_given" and absent > 0:
         mean = sum(values, Fraction(0)) / len(values)
         ordered = sorted(
-            [*ordered, *((f"缺席{i + 1}", mean) for i in range(absent))], key=lambda pair: (pair[1], pair[0])
+            [*ordered, *((said("缺席%(n)s", n=i + 1), mean) for i in range(absent))],
+            key=lambda pair: (pair[1], pair[0]),
         )
-        note = f"{absent} 名裁判缺席，以其余裁判的平均分代替"
+        note = said("%(n)s 名裁判缺席，以其余裁判的平均分代替", n=absent)
     rule = drop_rule(panel, len(ordered))
     kept = ordered[rule.low : len(ordered) - rule.high]
     if not kept:
-        sentence = f"{len(ordered)} 名裁判评分，去掉 {rule.low + rule.high} 个后无分可用"
+        drops = rule.low + rule.high
+        sentence = said("%(n)s 名裁判评分，去掉 %(drops)s 个后无分可用", n=len(ordered), drops=drops)
         return PanelResult(None, "incomplete", tuple(ordered), (), sentence)
-    dropped = [(judge, mark, "去掉最低分") for judge, mark in ordered[: rule.low]]
-    dropped += [(judge, mark, "去掉最高分") for judge, mark in ordered[len(ordered) - rule.high :]]
+    dropped = [(judge, mark, _LOWEST) for judge, mark in ordered[: rule.low]]
+    dropped += [(judge, mark, _HIGHEST) for judge, mark in ordered[len(ordered) - rule.high :]]
     if panel.tolerance is not None and dropped:
         limit = _limit(panel, sum((mark for _, mark in kept), Fraction(0)) / len(kept))
         if kept[-1][1] - kept[0][1] > limit:
-            kept, dropped, note = ordered, [], "中间分之差超过容差，取全部裁判分"
+            kept, dropped, note = ordered, [], said("中间分之差超过容差，取全部裁判分")
     value = combine_marks(panel.combine, [mark for _, mark in kept])
     return PanelResult(value, "complete", tuple(kept), tuple(dropped), note)
 
@@ -153,9 +158,9 @@ def _of_group(panel: Panel, marks: Mapping[str, Fraction], resolve: Resolve) -> 
     try:
         return panel_value(panel, marks, resolve)
     except NotGivenError as error:
-        return PanelResult(None, "incomplete", note=str(error))
+        return PanelResult(None, "incomplete", note=error.sentence)
     except NotComputableError as error:
-        return PanelResult(None, "invalid", note=str(error))
+        return PanelResult(None, "invalid", note=error.sentence)
 
 
 def _of_groups(panel: Panel, marks: Mapping[str, Fraction], resolve: Resolve) -> PanelResult:
@@ -168,7 +173,7 @@ def _of_groups(panel: Panel, marks: Mapping[str, Fraction], resolve: Resolve) ->
         return PanelResult(None, "empty", groups=results)
     for state, state_of_all in _GRAVEST_FIRST.items():
         if state in states:
-            note = next(result.note for result in results if result.state == state) or "有评委分组尚未评分"
+            note = next(result.note for result in results if result.state == state) or said("有评委分组尚未评分")
             return PanelResult(None, state_of_all, (), (), note, results)
     total = Fraction(0)
     for weight, result in zip(panel.group_weights, results, strict=True):

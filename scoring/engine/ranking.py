@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from core.messages import joined, message, said
 from scoring.engine.exact import decimal_text
 from scoring.engine.outcomes import Result
 from scoring.engine.scale import medals
@@ -14,14 +15,14 @@ from scoring.engine.ties import Separation, merit_order
 
 STATUS_LABELS: Mapping[str, str] = {
     "": "",
-    "absent": "缺考",
-    "withdrawn": "弃权",
-    "disqualified": "取消资格",
-    "vetoed": "一票否决，不参加排名",
-    "below_gate": "未达到规定分数，不参加排名",
-    "incomplete": "尚未评完",
-    "held": "裁判分差超限，待重新评议",
-    "invalid": "无法计算",
+    "absent": said("缺考"),
+    "withdrawn": said("弃权"),
+    "disqualified": said("取消资格"),
+    "vetoed": said("一票否决，不参加排名"),
+    "below_gate": said("未达到规定分数，不参加排名"),
+    "incomplete": said("尚未评完"),
+    "held": said("裁判分差超限，待重新评议"),
+    "invalid": said("无法计算"),
 }
 
 
@@ -198,10 +199,14 @@ def _order_index(result: Result, who: str) -> tuple[int, str, str]:
         if outcome.state == "complete" and not outcome.bare:
             return index, "", ""
         if outcome.state not in {"empty", "complete"} and not _is_not_reached(result, who, index):
-            reason = outcome.note or f"「{scheme.nodes[order.node].label}」{STATUS_LABELS[outcome.state]}"
+            reason = outcome.note or _unsettled(scheme.nodes[order.node], outcome.state)
             return -1, _own_status(result, who) or outcome.state, reason
         stage_status = stage_status or _own_status(result, who)
     return -1, stage_status or "incomplete", STATUS_LABELS[stage_status or "incomplete"]
+
+
+def _unsettled(node: Node, state: str) -> str:
+    return said("「%(label)s」%(status)s", label=node.label, status=STATUS_LABELS[state])
 
 
 def _is_not_reached(result: Result, who: str, index: int) -> bool:
@@ -231,9 +236,16 @@ def gate_reason(scheme: Scheme, node: Node, value: Fraction) -> str:
     high = gate is not None and gate.at_most is not None and value > gate.at_most
     if gate is None or not (low or high):
         return ""
-    bound = gate.at_least if low else gate.at_most
+    bound = decimal_text((gate.at_least if low else gate.at_most) or Fraction(0))
     text = decimal_text(value, scheme.places[node.id])
-    return f"{node.label} {text} {'低于' if low else '高于'} {decimal_text(bound or Fraction(0))}"
+    if low:
+        return said("%(label)s %(value)s 低于 %(bound)s", label=node.label, value=text, bound=bound)
+    return said("%(label)s %(value)s 高于 %(bound)s", label=node.label, value=text, bound=bound)
+
+
+def joined_reasons(reasons: Sequence[str]) -> str:
+    """Several gates that were missed, in one text; empty for none."""
+    return reasons[0] if len(reasons) == 1 else joined(reasons, message("；"))
 
 
 def _gates(result: Result, who: str, order: int) -> _Standing:
@@ -253,7 +265,7 @@ def _gates(result: Result, who: str, order: int) -> _Standing:
             return _Standing("below_gate", reason, -1)
         flags.append(reason)
         is_last = is_last or gate.otherwise == "last"
-    return _Standing("", "；".join(flags), order, is_last)
+    return _Standing("", joined_reasons(flags), order, is_last)
 
 
 def _tiers(result: Result, standing: Mapping[str, _Standing]) -> list[tuple[int, Order, list[str]]]:
@@ -311,9 +323,9 @@ def behind_words(scheme: Scheme, tier: int, is_last: bool, reason: str) -> str:
         reason: why it is.
     """
     if is_last:
-        return f"列于其他选手之后：{reason}"
+        return said("列于其他选手之后：%(reason)s", reason=reason)
     before = scheme.ranking.orders[max(tier - 1, 0)].node
-    return f"没有“{scheme.nodes[before].label}”成绩，列于其后"
+    return said("没有“%(label)s”成绩，列于其后", label=scheme.nodes[before].label)
 
 
 def _number(method: str, ahead: int, dense: int, size: int) -> Fraction:
@@ -409,18 +421,20 @@ def _warnings(
 def tie_warning(scheme: Scheme, number: Fraction | None, group: Sequence[str]) -> str:
     """That contestants share a place."""
     is_forbidden = scheme.ranking.method in {"ordinal", "no_ties"}
-    end = "，规则不允许并列，须另行裁定" if is_forbidden else "，同分规则未能区分"
-    return f"第 {rank_text(number)} 名并列：{'、'.join(group)}{end}"
+    place, names = rank_text(number), joined(group)
+    if is_forbidden:
+        return said("第 %(rank)s 名并列：%(names)s，规则不允许并列，须另行裁定", rank=place, names=names)
+    return said("第 %(rank)s 名并列：%(names)s，同分规则未能区分", rank=place, names=names)
 
 
 def cut_warning(scheme: Scheme, node: str, undecided: Sequence[str]) -> str:
     """That contestants are tied on a cut line."""
-    return f"{scheme.nodes[node].label}晋级线上并列，须裁定：{'、'.join(undecided)}"
+    return said("%(label)s晋级线上并列，须裁定：%(names)s", label=scheme.nodes[node].label, names=joined(undecided))
 
 
 def unranked_warning(contestant: str, reason: str) -> str:
     """That a contestant could not be ranked yet."""
-    return f"选手「{contestant}」未排名：{reason}"
+    return said("选手「%(contestant)s」未排名：%(reason)s", contestant=contestant, reason=reason)
 
 
 def rank_text(number: Fraction | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, cast
 
-from core.messages import said
+from core.messages import joined, said
 from scoring.engine.panel_document import read_panel
 from scoring.engine.problems import Path, Problem
 from scoring.engine.reading import Fields
@@ -107,17 +107,17 @@ def _nodes(fields: Fields, key: str, context: Context) -> tuple[str, ...]:
 
 
 def _label(kind: str, found: tuple[str, ...], nodes: Mapping[str, Node]) -> str:
-    names = "、".join(nodes[name].label for name in found if name in nodes)
+    names = joined(nodes[name].label for name in found if name in nodes)
     words = {
-        "time": f"用时（{names}）" if names else "用时",
-        "places": f"{names}中高名次的个数",
-        "sorted": f"{names}由优到劣逐项",
-        "place": f"{names}的名次",
-        "judges": f"多数裁判在{names}中的取舍",
-        "majority": f"{names}的多数名次",
-        "panel": f"{names}（另一评委组算法）",
+        "time": said("用时（%(names)s）", names=names) if names else said("用时"),
+        "places": said("%(names)s中高名次的个数", names=names),
+        "sorted": said("%(names)s由优到劣逐项", names=names),
+        "place": said("%(names)s的名次", names=names),
+        "judges": said("多数裁判在%(names)s中的取舍", names=names),
+        "majority": said("%(names)s的多数名次", names=names),
+        "panel": said("%(names)s（另一评委组算法）", names=names),
     }
-    return words.get(kind, f"{names}之和" if len(found) > 1 else names)
+    return words.get(kind, said("%(names)s之和", names=names) if len(found) > 1 else names)
 
 
 def _cut(fields: Fields, context: Context) -> Cut:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from core.messages import joined, said
 from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Node, Scheme, Section
 
@@ -34,17 +35,28 @@ def section_sums(scheme: Scheme) -> list[SectionSum]:
 def standards_warnings(scheme: Scheme) -> list[str]:
     """Sentences on sections whose aspects come to something else than the standard says, and on lost aspects."""
     allowed = scheme.standards_tolerance or Fraction(0)
-    found = []
+    found: list[str] = []
     for line in section_sums(scheme):
         marks, total = line.section.marks, line.total
         if marks is not None and abs(total - marks) > allowed:
-            within = f"，超过允许的 {decimal_text(allowed)}" if allowed else ""
-            found.append(
-                f"标准第 {line.section.code} 节「{line.section.label}」：评分项合计 {decimal_text(total)} 分，"
-                f"标准规定 {decimal_text(marks)} 分，相差 {decimal_text(abs(total - marks))} 分{within}"
-            )
+            found.append(_apart(line, marks, allowed))
     codes = {section.code for section in scheme.standards}
     lost = [node.code for node in scheme.aspects() if node.standard and node.standard not in codes] if codes else []
     if lost:
-        found.append(f"{len(lost)} 个评分项的标准章节不在标准之内：{'、'.join(lost[:5])}{'…' if len(lost) > 5 else ''}")
+        names, more = joined(lost[:5]), "…" if len(lost) > 5 else ""
+        found.append(
+            said("%(n)s 个评分项的标准章节不在标准之内：%(names)s%(more)s", n=len(lost), names=names, more=more)
+        )
     return found
+
+
+def _apart(line: SectionSum, marks: Fraction, allowed: Fraction) -> str:
+    return said(
+        "标准第 %(code)s 节「%(label)s」：评分项合计 %(total)s 分，标准规定 %(marks)s 分，相差 %(apart)s 分%(within)s",
+        code=line.section.code,
+        label=line.section.label,
+        total=decimal_text(line.total),
+        marks=decimal_text(marks),
+        apart=decimal_text(abs(line.total - marks)),
+        within=said("，超过允许的 %(allowed)s", allowed=decimal_text(allowed)) if allowed else "",
+    )

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from core.errors import InvalidInputError
+from core.messages import said
 from scoring.engine.exact import Rounding, round_exact
 from scoring.engine.scale import deviation_scale, median_scale
 
@@ -16,6 +17,11 @@ class NotComputableError(InvalidInputError):
     """A rule has no result for this value, such as a rate against a target of zero."""
 
     code = "not_computable"
+
+    @property
+    def sentence(self) -> str:
+        """What it says, for an unfolding."""
+        return said(self.message, **self.params)
 
 
 class NotGivenError(NotComputableError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from core.messages import said
 from scoring.engine.outcomes import Result
 from scoring.engine.panel import panel_value
 from scoring.engine.scheme import ROOT, Order, Scheme, TieKey
@@ -79,14 +80,26 @@ def _split(
 
 
 BETTER_THAN = " 优于 "
-NO_VALUE = "无"
+NO_VALUE = said("无")
 
 
 def link_words(key: TieKey, index: int) -> str:
     """What a link of the chain compares, in words; the values follow where `shows_values` says so."""
     if index == 0:
         return key.label
-    return f"同分，比较{key.label}{'：' if shows_values(key, index) else ''}"
+    if shows_values(key, index):
+        return said("同分，比较%(what)s：", what=key.label)
+    return said("同分，比较%(what)s", what=key.label)
+
+
+def decided_words(link: str, better: str, worse: str) -> str:
+    """A link with both values, which `mass_results` writes for whole columns.
+
+    Args:
+        link: see `link_words`.
+        better, worse: the values as text; empty where there is none.
+    """
+    return said("%(link)s%(better)s 优于 %(worse)s", link=link, better=better or NO_VALUE, worse=worse or NO_VALUE)
 
 
 def shows_values(key: TieKey, index: int) -> bool:
@@ -99,8 +112,7 @@ def _words(result: Result, key: TieKey, index: int, above: Sequence[str], here: 
     if not shows_values(key, index):
         return words
     node = key.nodes[0]
-    better, worse = result.text(above[0], node) or NO_VALUE, result.text(here[0], node) or NO_VALUE
-    return f"{words}{better}{BETTER_THAN}{worse}"
+    return decided_words(words, result.text(above[0], node), result.text(here[0], node))
 
 
 def _signed(value: Fraction | None, better: str) -> KeyValue:

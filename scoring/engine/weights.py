@@ -275,5 +275,5 @@ def check_totals(scheme: Scheme) -> list[str]:
     """
     full = scheme.root.full_marks
     if full is not None and full != 100 and 90 <= full <= 110:
-        return [f"总分满分为 {decimal_text(full)}，不是 100"]
+        return [said("总分满分为 %(full)s，不是 100", full=decimal_text(full))]
     return []

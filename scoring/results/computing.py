@@ -17,9 +17,10 @@ from core.auth import Actor
 from core.clock import BEIJING, competition_day, now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.messages import said
 from scoring.engine.exact import decimal_text
 from scoring.engine.explain import explain_all
-from scoring.engine.marks import MarkRow, collect_marks
+from scoring.engine.marks import Book, MarkRow, collect_marks
 from scoring.engine.ranking import Place, Ranking, rank, rank_text
 from scoring.engine.scheme import ROOT, Scheme
 from scoring.engine.totals import evaluate
@@ -27,6 +28,8 @@ from scoring.jury.blindness import closed_pairs
 from scoring.jury.counted import counted_marks
 from scoring.models import Publication, ResultLine, ResultSnapshot, SchemeVersion, ScoreSheet, SheetRevision
 from scoring.results.given import KEY, given_document
+from scoring.results.in_words import KEY as IN_WORDS
+from scoring.results.in_words import in_words
 from scoring.results.notice import last_day_of_notice
 from scoring.sheets.item_values import mark_row
 from scoring.sheets.opening import current_scheme, scheme_of
@@ -70,7 +73,8 @@ def compute_result(command: ComputeResult) -> int:
         document = _document(event, version, ranking)
         not_in = {entrant for _, entrant in closed_pairs(session, event.id)}
         if not_in:
-            document["warnings"].append(f"{len(not_in)} 名选手还有评分表没有提交，有关模块的分数未计入")
+            document["warnings"].append(said("%(n)s 名选手还有评分表没有提交，有关模块的分数未计入", n=len(not_in)))
+        document[IN_WORDS] = in_words(document)
         snapshot = ResultSnapshot(
             event_id=event.id,
             number=number,
@@ -170,10 +174,14 @@ def _lines(ranking: Ranking, entrants: Mapping[str, Entrant]) -> Iterator[Result
             is_tied=bool(place.tied_with),
             total=result.text(who, ROOT) or None,
             columns=[result.text(who, node) or None for node in columns],
-            decided_by=place.decided_by,
+            decided_by=str(place.decided_by),
             status=place.status,
-            unfolding=unfoldings[who] | {KEY: given_document(result.marks.books[who])},
+            unfolding=_stored(unfoldings[who], result.marks.books[who]),
         )
+
+
+def _stored(unfolding: dict[str, Any], book: Book) -> dict[str, Any]:
+    return unfolding | {KEY: given_document(book), IN_WORDS: in_words(unfolding)}
 
 
 def _rank(place: Place) -> str | None:

@@ -9,6 +9,7 @@ from core.clock import competition_day
 from core.db import db
 from core.downloads import attachment
 from core.errors import ConflictError
+from core.i18n import CHINESE, chosen_language
 from scoring.blueprint import C, bp
 from scoring.formats.xlsx_marks_write import to_csv as marks_to_csv
 from scoring.formats.xlsx_marks_write import to_xlsx as marks_to_xlsx
@@ -53,7 +54,7 @@ def result_sheet(competition_id: int, snapshot_id: int) -> ResponseReturnValue:
 def result_file(competition_id: int, snapshot_id: int, kind: str) -> ResponseReturnValue:
     """The list with its columns; the workbook has every mark on a second sheet."""
     snapshot = snapshot_in(db.session(), competition_id, snapshot_id)
-    lines = all_lines(snapshot.id, unfolded=kind == "xlsx")
+    lines = all_lines(snapshot.id, unfolded=kind == "xlsx" or chosen_language() != CHINESE)
     title = competition_of(competition_id).title
     data = to_xlsx(snapshot, lines, title) if kind == "xlsx" else to_csv(snapshot, lines)
     name = f"{snapshot.event.name}-{snapshot.number}.{kind}"

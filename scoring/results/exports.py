@@ -12,9 +12,12 @@ from typing import Any
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
+from core.i18n import CHINESE, chosen_language, translated
+from core.messages import said_again
 from core.spreadsheets import Cell, SheetPlan, write_xlsx
 from scoring.engine.ranking import STATUS_LABELS
 from scoring.models import ResultLine, ResultSnapshot
+from scoring.results.in_words import KEY, spoken
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,9 +33,18 @@ def _list_row(line: ResultLine) -> list[str]:
     entrant = line.entrant
     units = dict.fromkeys(member.unit for member in entrant.members if member.unit)
     who = [_number(line), entrant.name, entrant.delegation.name, "、".join(units)]
-    decided = _("并列") if line.is_tied else line.decided_by
+    decided = _("并列") if line.is_tied else _decided_by(line)
     figures = [value or "" for value in line.columns]
-    return [line.rank or "", *who, *figures, line.total or "", STATUS_LABELS.get(line.status, line.status), decided]
+    status = str(translated(STATUS_LABELS.get(line.status, line.status)))
+    return [line.rank or "", *who, *figures, line.total or "", status, decided]
+
+
+def _decided_by(line: ResultLine) -> str:
+    """In the language of the page; in Chinese the line tells it without its unfolding."""
+    if not line.decided_by or chosen_language() == CHINESE:
+        return line.decided_by
+    words = line.unfolding.get(KEY, {})
+    return str(translated(said_again(words.get(line.decided_by, line.decided_by))))
 
 
 def _number(line: ResultLine) -> str:
@@ -44,13 +56,13 @@ def mark_lines(lines: Sequence[ResultLine]) -> list[list[str]]:
     rows = [[_("抽签号"), _("姓名"), _("评分点"), _("名称"), _("裁判"), _("录入值"), _("去向"), _("得分")]]
     for line in lines:
         who = [_number(line), line.entrant.name]
-        rows += [[*who, *cells] for cells in _marks_of(line.unfolding["tree"])]
+        rows += [[*who, *cells] for cells in _marks_of(spoken(line.unfolding)["tree"])]
     return rows
 
 
 def _marks_of(node: Mapping[str, Any]) -> Iterator[list[str]]:
     rules = node.get("rules", [])
-    dropped = {mark["judge"]: mark["why"] for rule in rules for mark in rule.get("dropped", [])}
+    dropped = {mark["judge"]: str(translated(mark["why"])) for rule in rules for mark in rule.get("dropped", [])}
     for rule in rules:
         for mark in rule["marks"] if rule["rule"] == "marks" else ():
             judge = mark["judge"]

@@ -21,7 +21,7 @@ from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import NotFoundError
-from core.messages import message
+from core.messages import kept, message, said_again
 from scoring.engine.difference import difference
 from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
@@ -58,7 +58,7 @@ def keep_draft(command: KeepDraft) -> int:
             based_on=_number(current_scheme(session, event.id)),
             document=document,
             source_name=command.source_name,
-            warnings=list(command.read.warnings),
+            warnings=[kept(warning) for warning in command.read.warnings],
             read_at=now(),
             read_by=command.actor.name,
         )
@@ -101,7 +101,7 @@ def adopt_draft(command: AdoptDraft) -> int:
             event_id=command.event_id,
             scheme=scheme_from_document(draft.document),
             source_name=draft.source_name,
-            warnings=tuple(draft.warnings),
+            warnings=tuple(map(said_again, draft.warnings)),
             actor=command.actor,
             based_on=draft.based_on,
         )

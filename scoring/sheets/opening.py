@@ -14,6 +14,7 @@ from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import ConflictError
+from core.messages import kept
 from scoring.engine.exact import Rounding, decimal_text, round_exact
 from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
@@ -77,7 +78,7 @@ def adopt_scheme(command: AdoptScheme) -> int:
                 number=number,
                 document=command.scheme.to_document(),
                 source_name=command.source_name,
-                warnings=list(command.warnings),
+                warnings=[kept(warning) for warning in command.warnings],
                 adopted_at=now(),
                 adopted_by=command.actor.key,
             )

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from core.messages import kept
 from scoring.engine.exact import decimal_text
 from scoring.team_standings.formulas import TeamFormula, formula_rows
 from scoring.team_standings.reckoning import TeamPlace, TeamStandings
@@ -41,7 +42,7 @@ def _place(team: TeamPlace) -> dict[str, Any]:
         "value": decimal_text(place.value),
         "share": str(team.share),
         "medal": team.medal,
-        "reason": place.reason,
+        "reason": kept(place.reason),
         "counted": [
             {"snapshot": int(part.event), "entrant": int(part.contestant), "value": decimal_text(part.value)}
             for part in place.counted

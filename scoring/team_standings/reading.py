@@ -11,6 +11,7 @@ from sqlalchemy import select
 from competitions.models import Competition, Entrant, Event
 from core.db import db
 from core.errors import NotFoundError
+from core.messages import Said, said_again
 from scoring.models import ResultSnapshot, TeamPublication
 from scoring.results.standings import published
 from scoring.team_standings.deciding import newest_decision
@@ -36,6 +37,11 @@ class ShownPlace:
     medal: str
     reason: str
     counted: tuple[ShownPart, ...]
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether the reason can be said in another language; one of an earlier time is kept as Chinese text."""
+        return isinstance(self.reason, Said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ def _place(place: Mapping[str, Any], events: Mapping[int, Event], names: Mapping
         value=place["value"],
         share=Fraction(place["share"]),
         medal=place["medal"],
-        reason=place["reason"],
+        reason=said_again(place["reason"]),
         counted=tuple(
             ShownPart(events[part["snapshot"]].title, names.get(part["entrant"], ""), part["value"])
             for part in place["counted"]
