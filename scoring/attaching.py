@@ -19,7 +19,7 @@ PAGES = (
     "photos.pages",
     "timing.views",
     "timing.pages",
-    "handing_over.views",
+    "handing_over.pages",
     "results.pages",
     "results.export_pages",
     "results.hall_pages",

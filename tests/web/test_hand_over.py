@@ -27,6 +27,7 @@ from core.audit import AuditEntry, verify
 from core.auth import Actor, SignIn, SubjectKind, revoke
 from core.db import db
 from core.permissions import Role
+from scoring.handing_over.pages import UPLOAD_LIMIT
 from scoring.handing_over.parcel import MOST_BYTES
 from scoring.handing_over.taking import (
     ForeignParcelError,
@@ -35,7 +36,6 @@ from scoring.handing_over.taking import (
     TakeOver,
     take_over,
 )
-from scoring.handing_over.views import UPLOAD_LIMIT
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision, SheetSubmission
 from scoring.sheets.saving import SaveMarks, SyncSaves, sync_saves
 from scoring.tablet.payloads import MalformedError, queued
