@@ -17,7 +17,7 @@ PAGES = (
     "jury.views",
     "live.views",
     "photos.pages",
-    "timing.views",
+    "timing.tablet_pages",
     "timing.pages",
     "handing_over.pages",
     "results.pages",
