@@ -25,7 +25,7 @@ import core.account_views
 import core.cli
 import core.db
 import core.hall_tls.cli
-import core.hall_tls.views
+import core.hall_tls.pages
 import core.i18n
 import core.pages
 import core.views
@@ -90,7 +90,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     """Blueprints, commands and kinds of long work."""
     app.register_blueprint(core.views.bp)
     app.register_blueprint(core.account_views.bp)
-    app.register_blueprint(core.hall_tls.views.bp)
+    app.register_blueprint(core.hall_tls.pages.bp)
     app.config.update(
         COMPETITION_OF=competitions.setup.competition_of,
         COURSE_FACTS=_course_facts,
