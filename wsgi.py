@@ -21,7 +21,7 @@ import certificates.materials.fonts
 import competitions.attaching
 import competitions.cli_packs
 import competitions.setup
-import core.account_views
+import core.account_pages
 import core.cli
 import core.db
 import core.hall_tls.cli
@@ -89,7 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _attach(app: Flask, csrf: CSRFProtect) -> None:
     """Blueprints, commands and kinds of long work."""
     app.register_blueprint(core.views.bp)
-    app.register_blueprint(core.account_views.bp)
+    app.register_blueprint(core.account_pages.bp)
     app.register_blueprint(core.hall_tls.pages.bp)
     app.config.update(
         COMPETITION_OF=competitions.setup.competition_of,
