@@ -18,7 +18,9 @@ from certificates.pdf.background_pages import is_page, read_page
 from certificates.pdf.press import Press
 from certificates.pdf.print_file import PrintFile
 from certificates.pdf.rendering import standard_values
-from certificates.pdf.signing import read_signer
+from certificates.pdf.signing import Signer, read_signer
+from certificates.pdf.token_signing import PkcsSigner
+from certificates.signing_keys.token import signer_on_token
 from core.errors import DomainError
 
 _PASSWORD = "SIGNING_KEY_PASSWORD"  # noqa: S105 - the variable's name, not a password
@@ -34,7 +36,10 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 @click.option("--merged", type=click.Path(dir_okay=False, path_type=Path), help="另写一个带出血和裁切线的印刷文件。")
 @click.option("--preprinted", type=(float, float), metavar="右移 下移", help="套打预印纸：只印变量文字，按毫米校正。")
 @click.option(
-    "--sign", "key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="签名私钥与证书（PEM）。"
+    "--sign",
+    "key",
+    metavar="文件|token:标签",
+    help="签名私钥与证书（PEM 或 PKCS#12 文件），或签名介质里私钥的标签（介质由 TOKEN_MODULE 等环境变量说明）。",
 )
 @click.option(
     "--asset", "assets", multiple=True, metavar="名称=文件", help="版式所用的图片或作背景的一页 PDF，可多次给出。"
@@ -56,7 +61,7 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
     archive: Path | None,
     merged: Path | None,
     preprinted: tuple[float, float] | None,
-    key: Path | None,
+    key: str | None,
     assets: tuple[str, ...],
     fonts: tuple[Path, ...],
     demo_seals: bool,
@@ -68,11 +73,14 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
         if preprinted is not None:
             chosen = chosen.for_preprinted_paper(*preprinted)
         pictures = Assets(_pictures(assets), demo_seals=demo_seals)
-        signer = None if key is None else read_signer(key.read_bytes(), _password())
+        signer = None if key is None else _signer(key)
         wanted = read_recipients(recipients.read_bytes(), recipients.name, chosen)
         book = book_with(fonts)
     except DomainError as error:
         raise click.ClickException(str(error)) from error
+    if workers > 1 and isinstance(signer, PkcsSigner):
+        workers = 1
+        click.echo("提示：签名介质一次只签一份，由一个进程生成", err=True)
     for column in wanted.unknown_columns:
         click.echo(f"提示：版式不用“{column}”这一列", err=True)
     out.mkdir(parents=True, exist_ok=True)
@@ -87,6 +95,16 @@ def render_command(  # noqa: PLR0913 - click hands every option over as an argum
                 if sheets is not None:
                     sheets.add(press, standard_values(outcome.recipient.values))
     _report(len(wanted.recipients), refused, recipients)
+
+
+def _signer(key: str) -> Signer:
+    """What signs: a key in a file, or one that never leaves the token of this machine."""
+    scheme, _, label = key.partition(":")
+    if scheme == "token" and label:
+        return signer_on_token(label)
+    if not Path(key).is_file():
+        raise click.ClickException(f"--sign 应写成存在的文件或 token:标签：{key}")
+    return read_signer(Path(key).read_bytes(), _password())
 
 
 def _password() -> bytes | None:
