@@ -22,12 +22,12 @@ import competitions.attaching
 import competitions.cli_packs
 import competitions.setup
 import core.account_pages
+import core.answers
 import core.cli
 import core.db
 import core.hall_tls.cli
 import core.hall_tls.pages
 import core.i18n
-import core.pages
 import core.views
 import demo.cli
 import scoring.attaching
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     core.i18n.init_app(app)
     Bootstrap5(app)
     csrf = CSRFProtect(app)
-    core.pages.init_app(app)
+    core.answers.init_app(app)
     app.jinja_options["autoescape"] = True
     app.add_template_filter(_moment, "moment")
     app.add_template_filter(_to_the_second, "to_the_second")
