@@ -28,7 +28,7 @@ import core.db
 import core.hall_tls.cli
 import core.hall_tls.pages
 import core.i18n
-import core.views
+import core.pages
 import demo.cli
 import scoring.attaching
 import scoring.cli_files
@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _attach(app: Flask, csrf: CSRFProtect) -> None:
     """Blueprints, commands and kinds of long work."""
-    app.register_blueprint(core.views.bp)
+    app.register_blueprint(core.pages.bp)
     app.register_blueprint(core.account_pages.bp)
     app.register_blueprint(core.hall_tls.pages.bp)
     app.config.update(

@@ -20,7 +20,7 @@ from core.auth import public, requires, signed_in_actor
 from core.db import db
 from core.errors import DomainError
 from core.i18n import sentence
-from core.views import with_cookie
+from core.pages import with_cookie
 from scoring.team_standings.reading import place_of
 
 
