@@ -101,6 +101,7 @@ def web_command(settings: Settings) -> list[str]:
         "--graceful-timeout=8",
         "--timeout=60",
         "--log-level=warning",
+        "--no-control-socket",
         *_tls(settings),
         "wsgi:create_app()",
     ]
