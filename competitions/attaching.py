@@ -20,7 +20,7 @@ from core.messages import Joined, Said, said
 
 PAGES = (
     "views",
-    "views_events",
+    "events.pages",
     "registration.pages",
     "draws.pages",
     "judges.pages",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from competitions.course import MoveCompetition, move_competition
 from competitions.draws.drawing import RunDraw, run_draw
-from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.judges.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
 from competitions.lifecycle import CompetitionState
 from competitions.models import Event, Level, ModuleKind

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from certificates.awards.awarding import FixAwards, fix_awards
 from competitions.draws.drawing import RunDraw, run_draw
-from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, Level, Module, ModuleKind
 from competitions.registration.importing import ReadRoster, TakeInRoster, read_workbook, take_in

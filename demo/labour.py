@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from competitions.draws.drawing import RunDraw, run_draw
-from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.judges.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, Form, Level, Module, ModuleKind

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from competitions.events.defining import DEFINABLE, event_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,6 @@ from certificates.awards.awarding import NoPrizesError, PrizePlan
 from certificates.awards.proposing import cut_places
 from certificates.incoming.doing import Doer
 from certificates.models import Award
-from competitions.events import DEFINABLE, event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import Event
 from competitions.setup import WrongStateError, locked_competition
@@ -34,7 +34,7 @@ class SetPrizesLate:
     """Give an event prizes, or others, after marking has begun.
 
     Attributes:
-        prize_rules: as `competitions.prizes_form.prize_rules` gives them.
+        prize_rules: as `competitions.events.prize_lines.prize_rules` gives them.
     """
 
     competition_id: int

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from competitions.alignment.comparing import DEVIATES, Alignment, Plan, PlannedPrize, Point, align
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.models import (
     Competition,
     Contestant,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from competitions.draws.draw import DrawEntrant, DrawError, DrawnOrder, commitment, draw, joint_seed, replay
 from competitions.entrants import COMPETING
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import DrawRecord, Entrant, Event
 from competitions.setup import EmptyNameError, WrongStateError, locked_competition

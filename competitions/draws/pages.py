@@ -6,10 +6,11 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from competitions import events, setup
+from competitions import setup
 from competitions.blueprint import bp
 from competitions.draws import drawing
 from competitions.entrants import COMPETING
+from competitions.events import defining as events
 from competitions.forms import DrawForm, accepted
 from competitions.lifecycle import CompetitionState
 from core.auth import requires, signed_in_actor

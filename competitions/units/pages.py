@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competitions.blueprint import bp
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.setup import competition_of
 from competitions.units.registering import OPEN_STATES, AddUnits, UnitFacts, add_units
 from core.auth import requires, signed_in_actor

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, EntrantStatus, Form
 from competitions.setup import EmptyNameError, NameTakenError, locked_competition, missing_delegations, require_state

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.models import Event
 from core.db import db
 from scoring.analysis.judges import event_judges

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.models import Contestant, Delegation, Entrant, Event, Judge, Module
 from core.db import db
 from scoring.engine.analysis import Affiliation, Affiliations, JudgesReport, judges_report

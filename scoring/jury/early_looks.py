@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.models import Event
 from core.audit import record
 from core.auth import Actor

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.judges.panels import judge_of, module_of
 from competitions.judges.recusal import require_unbarred
 from competitions.lifecycle import CompetitionState

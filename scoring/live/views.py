@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.models import Event, Module
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor

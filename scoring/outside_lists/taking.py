@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.models import Entrant, Event, Module, ModuleKind
 from core.audit import record
 from core.auth import Actor

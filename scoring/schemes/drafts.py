@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.models import Entrant, Event, Module, ModuleKind, Panel, Seat
 from core.audit import record
 from core.auth import Actor

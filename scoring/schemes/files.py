@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from core.errors import NotFoundError
 from scoring.engine.problems import SchemeError
 from scoring.engine.scheme import Scheme

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from competitions.events import ModuleFacts, event_of, set_modules
+from competitions.events.defining import ModuleFacts, event_of, set_modules
 from competitions.models import Entrant, EntrantStatus, Event, Module, ModuleKind, Panel, Seat
 from competitions.setup import locked_competition
 from core.audit import record

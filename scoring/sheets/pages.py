@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from competitions.events import event_of
+from competitions.events.defining import event_of
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

@@ -15,7 +15,7 @@ from factories import make_account, make_actor, make_competition, make_judge
 from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
 
-from competitions.events import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.judges.panels import SeatJudges, seat_judges
 from competitions.lifecycle import CompetitionState
 from competitions.models import Delegation, Judge, Module, Programme

@@ -2,7 +2,7 @@ import pytest
 from factories import make_actor, make_competition, make_entrant, make_event, make_module, make_panel
 from sqlalchemy import select
 
-from competitions.events import (
+from competitions.events.defining import (
     AddEvent,
     EditEvent,
     EventFacts,

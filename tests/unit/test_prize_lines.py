@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competitions.prizes_form import prize_lines, prize_rules, prizes_in_words
+from competitions.events.prize_lines import prize_lines, prize_rules, prizes_in_words
 from core.errors import InvalidInputError
 
 LINES = [

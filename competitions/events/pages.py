@@ -6,12 +6,13 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from competitions import events, setup
+from competitions import setup
 from competitions.blueprint import bp
+from competitions.events import defining as events
+from competitions.events.prize_lines import prize_lines, prize_rules, prizes_in_words
 from competitions.forms import EventForm, accepted, offer_line
 from competitions.labels import FORM_NAMES, KIND_NAMES, LEVEL_OF_SKILL
 from competitions.models import Event, Form, ModuleKind
-from competitions.prizes_form import prize_lines, prize_rules, prizes_in_words
 from core.auth import requires, signed_in_actor
 from core.db import db
 
@@ -40,7 +41,7 @@ def add_event(competition_id: int) -> ResponseReturnValue:
     form = EventForm()
     if accepted(form, lambda: _add(competition_id, form)):
         flash(_("已添加赛项“%(name)s”", name=form.name.data), "success")
-        return redirect(url_for("competitions.events", competition_id=competition_id))
+        return redirect(url_for("competitions.events.defining", competition_id=competition_id))
     if request.method == "GET":
         form.rounding.data, form.tie.data = "half_up", "hold"
         form.modules.append_entry({"code": "A", "name": _("理论知识"), "kind": ModuleKind.EXTERNAL.value, "weight": ""})
@@ -55,7 +56,7 @@ def edit_event(competition_id: int, event_id: int) -> ResponseReturnValue:
     form = EventForm()
     if accepted(form, lambda: _edit(competition_id, event_id, form)):
         flash(_("已保存"), "success")
-        return redirect(url_for("competitions.events", competition_id=competition_id))
+        return redirect(url_for("competitions.events.defining", competition_id=competition_id))
     event = events.event_of(db.session(), competition_id, event_id)
     if request.method == "GET":
         form = _filled(event)
@@ -136,4 +137,4 @@ def remove_event(competition_id: int, event_id: int) -> ResponseReturnValue:
     """Take away an event without entrants."""
     events.remove_event(events.RemoveEvent(competition_id, event_id, signed_in_actor()))
     flash(_("已删除"), "success")
-    return redirect(url_for("competitions.events", competition_id=competition_id))
+    return redirect(url_for("competitions.events.defining", competition_id=competition_id))

@@ -1,0 +1,1 @@
+"""Events of a competition: what is competed in, by modules, for which prizes."""
