@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from competitions.events.defining import event_of
-from competitions.events.prize_lines import prizes_in_words
 from sqlalchemy import func, select
 
 from certificates.awards.awarding import awards_by_result
 from certificates.awards.late_prizes import LatePrizes, late_prizes, may_set_late
 from certificates.flags.recommending import counts
 from certificates.models import Award, Certificate, CertificateState
+from competitions.events.defining import event_of
+from competitions.events.prize_lines import prizes_in_words
 from competitions.models import Event
 from core.db import db
 from scoring.models import Publication

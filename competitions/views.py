@@ -28,7 +28,7 @@ from core.errors import NotFoundError
 from core.i18n import translated
 
 ROOMS = {
-    Condition.EVENTS_DEFINED: ("competitions.events.defining", "competition.view"),
+    Condition.EVENTS_DEFINED: ("competitions.events", "competition.view"),
     Condition.DATES_SET: ("competitions.edit", "competition.edit"),
     Condition.CONTESTANTS_REGISTERED: ("competitions.roster", "roster.view"),
     Condition.ROSTER_SETTLED: ("competitions.roster", "roster.view"),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from competitions.events.defining import event_of
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certificates.awards.proposing import Award as Placed
 from certificates.awards.proposing import Field, PrizeRule, Rounding, Standing, TieOnCut, cut_places, prizes
 from certificates.models import Award, Certificate, CertificateState
+from competitions.events.defining import event_of
 from competitions.models import Contestant, Entrant, Event
 from competitions.setup import locked_competition
 from core.audit import record

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from competitions.events.defining import event_of
-from competitions.events.prize_lines import prize_rules, prizes_in_words
 from flask.cli import with_appcontext
 
 from certificates.awards.late_prizes import LatePrizes, SetPrizesLate, late_prizes, set_prizes_late
 from certificates.incoming.doing import CommandLine
+from competitions.events.defining import event_of
+from competitions.events.prize_lines import prize_rules, prizes_in_words
 from core.clock import BEIJING
 from core.db import db
 from core.errors import DomainError, InvalidInputError

@@ -1,7 +1,5 @@
 """The page where an organiser sets prizes that were forgotten before marking."""
 
-from competitions.events.defining import event_of
-from competitions.events.prize_lines import prize_lines, prize_rules
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,6 +10,8 @@ from wtforms.validators import InputRequired
 from certificates.awards.late_prizes import SetPrizesLate, late_prizes, set_prizes_late
 from certificates.blueprint import bp
 from certificates.forms import REASON
+from competitions.events.defining import event_of
+from competitions.events.prize_lines import prize_lines, prize_rules
 from competitions.forms import PrizesForm, accepted, offer_line
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from competitions.events.defining import DEFINABLE, event_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from certificates.awards.awarding import NoPrizesError, PrizePlan
 from certificates.awards.proposing import cut_places
 from certificates.incoming.doing import Doer
 from certificates.models import Award
+from competitions.events.defining import DEFINABLE, event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import Event
 from competitions.setup import WrongStateError, locked_competition

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from competitions.events.defining import event_of
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -11,6 +10,7 @@ from certificates.awards.awarding import final_publication
 from certificates.eligibility import NOT_ELIGIBLE, Answer
 from certificates.flags.cases import assess_event, name_of
 from certificates.models import Award, FlagObjection, FlagState, Recommendation
+from competitions.events.defining import event_of
 from competitions.models import Contestant, Entrant, Event, Form
 from competitions.setup import locked_competition
 from core.audit import record

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from competitions.events.defining import event_of
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -33,6 +32,7 @@ from certificates.open_badges.making import credential_for
 from certificates.pdf.rendering import RENDERER, render, standard_values
 from certificates.signing_keys.models import SigningKey
 from certificates.signing_keys.using import key_for_issue, key_like, require_usable, signature_in, signed_now
+from competitions.events.defining import event_of
 from competitions.models import Competition, Contestant, Event
 from competitions.setup import competition_of, locked_competition
 from core.audit import Act, record

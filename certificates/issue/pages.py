@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from competitions.events.defining import event_of
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -25,6 +24,7 @@ from certificates.pdf.rendering import preview_png
 from certificates.signing_keys.models import SigningKey
 from certificates.signing_keys.registering import day_of, keys_in_use
 from certificates.signing_keys.using import is_usable
+from competitions.events.defining import event_of
 from competitions.models import Competition, Event
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor

@@ -10,7 +10,7 @@ from competitions import setup
 from competitions.blueprint import bp
 from competitions.draws import drawing
 from competitions.entrants import COMPETING
-from competitions.events import defining as events
+from competitions.events import defining
 from competitions.forms import DrawForm, accepted
 from competitions.lifecycle import CompetitionState
 from core.auth import requires, signed_in_actor
@@ -30,7 +30,7 @@ def draw_page(competition_id: int) -> ResponseReturnValue:
         "competitions/draw.html",
         competition=competition,
         draws=draws,
-        sizes=events.entrants_by_event(competition_id),
+        sizes=defining.entrants_by_event(competition_id),
         is_open=competition.state is CompetitionState.DRAWING,
     )
 
@@ -44,7 +44,7 @@ def event_draw(competition_id: int, event_id: int) -> ResponseReturnValue:
 
 def _draw_page(competition_id: int, event_id: int, form: DrawForm) -> ResponseReturnValue:
     competition = setup.competition_of(competition_id)
-    event = events.event_of(db.session(), competition_id, event_id)
+    event = defining.event_of(db.session(), competition_id, event_id)
     draws = drawing.draws_of(event_id)
     form.earlier.data = len(draws)
     lots = sorted(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from competitions import setup
 from competitions.blueprint import bp
-from competitions.events import defining as events
+from competitions.events import defining
 from competitions.events.prize_lines import prize_lines, prize_rules, prizes_in_words
 from competitions.forms import EventForm, accepted, offer_line
 from competitions.labels import FORM_NAMES, KIND_NAMES, LEVEL_OF_SKILL
@@ -25,9 +25,9 @@ def events_page(competition_id: int) -> ResponseReturnValue:
     return render_template(
         "competitions/events.html",
         competition=competition,
-        sizes=events.entrants_by_event(competition_id),
+        sizes=defining.entrants_by_event(competition_id),
         prizes={event.id: prizes_in_words(event.prize_rules) for event in competition.events},
-        is_definable=competition.state in events.DEFINABLE,
+        is_definable=competition.state in defining.DEFINABLE,
         forms=FORM_NAMES,
         kinds=KIND_NAMES,
         levels=LEVEL_OF_SKILL,
@@ -41,7 +41,7 @@ def add_event(competition_id: int) -> ResponseReturnValue:
     form = EventForm()
     if accepted(form, lambda: _add(competition_id, form)):
         flash(_("已添加赛项“%(name)s”", name=form.name.data), "success")
-        return redirect(url_for("competitions.events.defining", competition_id=competition_id))
+        return redirect(url_for("competitions.events", competition_id=competition_id))
     if request.method == "GET":
         form.rounding.data, form.tie.data = "half_up", "hold"
         form.modules.append_entry({"code": "A", "name": _("理论知识"), "kind": ModuleKind.EXTERNAL.value, "weight": ""})
@@ -56,8 +56,8 @@ def edit_event(competition_id: int, event_id: int) -> ResponseReturnValue:
     form = EventForm()
     if accepted(form, lambda: _edit(competition_id, event_id, form)):
         flash(_("已保存"), "success")
-        return redirect(url_for("competitions.events.defining", competition_id=competition_id))
-    event = events.event_of(db.session(), competition_id, event_id)
+        return redirect(url_for("competitions.events", competition_id=competition_id))
+    event = defining.event_of(db.session(), competition_id, event_id)
     if request.method == "GET":
         form = _filled(event)
     return _event_page(competition_id, form, event)
@@ -97,11 +97,11 @@ _TEXTS = ("name", "group_name", "occupation_edition", "occupation_code", "occupa
 _SAME_NAMES = (*_TEXTS, "is_demonstration", "top_level", "written_at_level")
 
 
-def _facts(form: EventForm) -> events.EventFacts:
+def _facts(form: EventForm) -> defining.EventFacts:
     rules = prize_rules(_lines(form.prizes.data), form.rounding.data, form.tie.data, form.minimum.data or 0)
     values = {key: getattr(form, key).data for key in _SAME_NAMES}
     values |= {key: values[key] or "" for key in _TEXTS}
-    return events.EventFacts(**(values | {"form": Form(form.form.data), "prize_rules": rules}))
+    return defining.EventFacts(**(values | {"form": Form(form.form.data), "prize_rules": rules}))
 
 
 def _lines(posted: Sequence[Mapping[str, str | None]]) -> list[dict[str, str]]:
@@ -109,21 +109,21 @@ def _lines(posted: Sequence[Mapping[str, str | None]]) -> list[dict[str, str]]:
     return [{key: value or "" for key, value in line.items()} for line in posted]
 
 
-def _modules(form: EventForm) -> tuple[events.ModuleFacts, ...]:
+def _modules(form: EventForm) -> tuple[defining.ModuleFacts, ...]:
     return tuple(
-        events.ModuleFacts(line["code"].strip(), line["name"].strip(), ModuleKind(line["kind"]), line["weight"])
+        defining.ModuleFacts(line["code"].strip(), line["name"].strip(), ModuleKind(line["kind"]), line["weight"])
         for line in _lines(form.modules.data)
         if line["code"].strip() or line["name"].strip()
     )
 
 
 def _add(competition_id: int, form: EventForm) -> None:
-    events.add_event(events.AddEvent(competition_id, _facts(form), _modules(form), signed_in_actor()))
+    defining.add_event(defining.AddEvent(competition_id, _facts(form), _modules(form), signed_in_actor()))
 
 
 def _edit(competition_id: int, event_id: int, form: EventForm) -> None:
     modules = None if _has_scheme(event_id) else _modules(form)
-    events.edit_event(events.EditEvent(competition_id, event_id, _facts(form), modules, signed_in_actor()))
+    defining.edit_event(defining.EditEvent(competition_id, event_id, _facts(form), modules, signed_in_actor()))
 
 
 def _has_scheme(event_id: int) -> bool:
@@ -135,6 +135,6 @@ def _has_scheme(event_id: int) -> bool:
 @requires("event.edit")
 def remove_event(competition_id: int, event_id: int) -> ResponseReturnValue:
     """Take away an event without entrants."""
-    events.remove_event(events.RemoveEvent(competition_id, event_id, signed_in_actor()))
+    defining.remove_event(defining.RemoveEvent(competition_id, event_id, signed_in_actor()))
     flash(_("已删除"), "success")
-    return redirect(url_for("competitions.events.defining", competition_id=competition_id))
+    return redirect(url_for("competitions.events", competition_id=competition_id))
