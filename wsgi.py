@@ -39,7 +39,7 @@ import scoring.schemes.planned
 import scoring.sheets.opening
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
-from competitions.course import CourseFacts
+from competitions.course.steps import CourseFacts
 from core.config import Settings, read_settings
 from scoring.cli import cli as scoring_cli
 from scoring.engine.exact import decimal_text

@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from certificates.models import Award, Certificate, CertificateState
-from competitions.course import CourseFacts, EventProgress
+from competitions.course.steps import CourseFacts, EventProgress
+from competitions.course.tasks import Task
 from competitions.lifecycle import Condition
 from competitions.models import Entrant, Event
-from competitions.tasks import Task
 from core.db import db
 from core.messages import said
 from core.permissions import Role

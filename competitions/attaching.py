@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from competitions.alignment.aligning import no_scheme
 from competitions.blueprint import bp
-from competitions.course import no_facts
+from competitions.course.steps import no_facts
 from competitions.pack_editing.known import known_packs
 from competitions.registration.levels import no_levels
 from competitions.setup import competition_titles

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from competitions.course import Course
+from competitions.course.steps import Course
 from competitions.lifecycle import CompetitionState
 from competitions.models import EntrantStatus, Form, Level, ModuleKind
 

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from competitions import course, setup
+from competitions import setup
 from competitions.alignment.lapses import lapses_of
 from competitions.blueprint import bp
+from competitions.course import steps as course
 from competitions.delegations.leaders import leaders_of
 from competitions.forms import (
     CompetitionForm,

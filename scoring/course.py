@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from competitions.course import CourseFacts, EventProgress
+from competitions.course.steps import CourseFacts, EventProgress
 from competitions.lifecycle import Condition
 from competitions.models import Event
 from core.db import db

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Row, func, select
 
+from competitions.course.tasks import Task, Tasks
 from competitions.lifecycle import Condition
 from competitions.models import Entrant, Event, Module
-from competitions.tasks import Task, Tasks
 from core.db import db
 from core.messages import said
 from core.permissions import Role

@@ -11,7 +11,8 @@ from factories import (
 )
 from sqlalchemy import select
 
-from competitions.course import (
+from competitions.course.readiness import own_conditions, shortcomings
+from competitions.course.steps import (
     CourseFacts,
     EventProgress,
     MoveCompetition,
@@ -30,7 +31,6 @@ from competitions.lifecycle import (
     UnmetConditionError,
 )
 from competitions.models import Competition, Event
-from competitions.readiness import own_conditions, shortcomings
 from competitions.setup import competitions_of
 from core.audit import AuditEntry
 from core.db import db

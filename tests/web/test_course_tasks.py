@@ -18,7 +18,7 @@ from test_results import PRACTICE, THEORY, Stage
 
 import certificates.course
 from certificates.awards.awarding import FixAwards, fix_awards
-from competitions.course import course_of
+from competitions.course.steps import course_of
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.lifecycle import CompetitionState, Condition
 from competitions.models import Competition, Entrant, EntrantStatus, Event

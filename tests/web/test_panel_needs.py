@@ -16,11 +16,11 @@ from factories import (
 from sqlalchemy import func, select
 from test_results import SCHEME, Stage
 
+from competitions.course.readiness import shortcomings
 from competitions.judges.chiefs import NameChief, chiefs_of, name_chief
 from competitions.judges.wanting import panel_needs
 from competitions.lifecycle import CompetitionState, Condition
 from competitions.models import Competition, Judge, Panel, Seat
-from competitions.readiness import shortcomings
 from core.account_care import SetActive, set_active
 from core.audit import AuditEntry
 from core.auth import SignIn

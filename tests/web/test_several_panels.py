@@ -5,9 +5,9 @@ from factories import make_account, make_judge, make_panel, sign_in_account
 from sqlalchemy import select
 from test_results import SCHEME, Stage
 
+from competitions.course.readiness import shortcomings
 from competitions.lifecycle import CompetitionState, Condition
 from competitions.models import Competition
-from competitions.readiness import shortcomings
 from core.clock import now
 from core.db import db, transaction
 from core.permissions import Role

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, select
 
+from competitions.course.readiness import held_by, own_conditions, shortcomings
+from competitions.course.tasks import Task, Tasks, tasks_of_judges
 from competitions.lifecycle import (
     CONDITION_SENTENCES,
     COURSE,
@@ -22,9 +24,7 @@ from competitions.lifecycle import (
     state_after,
 )
 from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge
-from competitions.readiness import held_by, own_conditions, shortcomings
 from competitions.setup import locked_competition
-from competitions.tasks import Task, Tasks, tasks_of_judges
 from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
