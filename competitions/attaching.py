@@ -20,6 +20,7 @@ from core.messages import Joined, Said, said
 
 PAGES = (
     "views",
+    "course.pages",
     "events.pages",
     "registration.pages",
     "draws.pages",

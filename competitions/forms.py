@@ -113,13 +113,6 @@ class DelegationForm(FlaskForm):  # type: ignore[misc]
     home = RegionField(_l("所在地区"), [Length(max=40)])
 
 
-class MoveForm(FlaskForm):  # type: ignore[misc]
-    """A move of the course; the reason is asked for on the way back."""
-
-    target = StringField(validators=[InputRequired()])
-    reason = StringField(_l("理由"), [Length(max=500)])
-
-
 class ModuleForm(PlainForm):  # type: ignore[misc]
     """One module of an event; a line without code and name is not stored."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from competitions.course.steps import MoveCompetition, move_competition
+from competitions.course.moving import MoveCompetition, move_competition
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.judges.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges

@@ -1,4 +1,4 @@
-"""The course of a competition: how each step stands, what blocks it, who has to act, and the moves themselves.
+"""The course of a competition: how each step stands, what blocks it and who has to act.
 
 What packages above this one know (sheets, results, certificates) comes in through a callable, never by import.
 """
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, select
 
-from competitions.course.readiness import held_by, own_conditions, shortcomings
+from competitions.course.readiness import held_by, shortcomings
 from competitions.course.tasks import Task, Tasks, tasks_of_judges
 from competitions.lifecycle import (
     CONDITION_SENTENCES,
@@ -21,13 +21,10 @@ from competitions.lifecycle import (
     Condition,
     Move,
     moves_from,
-    state_after,
 )
 from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge
-from competitions.setup import locked_competition
-from core.audit import record
 from core.auth import Actor
-from core.db import db, transaction
+from core.db import db
 from core.messages import said
 from core.permissions import ROLE_NAMES, Role
 
@@ -278,41 +275,3 @@ def _bars(competition: Competition, facts: CourseFacts) -> tuple[EventBar, ...]:
         EventBar(key, name, group, entrants, known.get(key) or EventProgress(key, 0, 0, 0, False, 0))
         for key, name, group, entrants in db.session.execute(query)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class MoveCompetition:
-    """Take a competition to another state; `reason` is asked for on the way back."""
-
-    competition_id: int
-    target: CompetitionState
-    actor: Actor
-    reason: str = ""
-
-
-def move_competition(command: MoveCompetition, facts_of: FactsOf) -> CompetitionState:
-    """Store the new state and return it. The facts are asked for inside the transaction.
-
-    Args:
-        command: where to, by whom and why.
-        facts_of: gives what the packages above know of a competition.
-
-    Raises:
-        UnknownMoveError, MoveNotAllowedError, MissingReasonError, UnmetConditionError: as in `state_after`.
-        NotFoundError: no such competition.
-    """
-    with transaction() as session:
-        competition = locked_competition(session, command.competition_id)
-        source = competition.state
-        held = facts_of(competition.id).held | own_conditions(competition)
-        competition.state = state_after(
-            source,
-            command.target,
-            roles=roles_in(command.actor, competition.id),
-            facts=held,
-            reason=command.reason,
-        )
-        detail = {"from": source.value, "to": command.target.value, "reason": command.reason.strip()}
-        target = f"competition:{competition.id}"
-        record(session, command.actor.act("competition.moved", target, competition.id, detail))
-        return command.target

@@ -11,14 +11,13 @@ from factories import (
 )
 from sqlalchemy import select
 
+from competitions.course.moving import MoveCompetition, move_competition
 from competitions.course.readiness import own_conditions, shortcomings
 from competitions.course.steps import (
     CourseFacts,
     EventProgress,
-    MoveCompetition,
     Standing,
     course_of,
-    move_competition,
     no_facts,
 )
 from competitions.draws.drawing import RunDraw, run_draw
