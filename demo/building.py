@@ -28,6 +28,7 @@ from core.db import db
 from core.permissions import Role
 from demo.people import CITIES, DELEGATIONS, SEED, Invented, invent
 from demo.roster import workbook
+from demo.telling import tell
 from scoring.course import facts as course_facts
 from scoring.formats import read_scheme
 from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, has_marks, open_sheets
@@ -81,6 +82,7 @@ def build(organiser: Actor) -> Demo:
     Args:
         organiser: a system administrator who becomes the organiser.
     """
+    tell(f"建“{TITLE}”，{len(EVENTS)} 个赛项、{len(DELEGATIONS)} 个代表队")
     competition_id = create_competition(CreateCompetition(_facts(), organiser))
     actor = as_organiser(organiser, competition_id)
     for name, home in DELEGATIONS.items():
@@ -88,10 +90,13 @@ def build(organiser: Actor) -> Demo:
     events = [add_event(AddEvent(competition_id, _event_facts(e), _modules(), actor)) for e in EVENTS]
     demo = Demo(competition_id, actor, events, [], [])
     move(demo, CompetitionState.REGISTERING)
+    tell("导入报名表")
     _register(demo)
     move(demo, CompetitionState.DRAWING)
+    tell("采用评分方案，抽签，组裁判组")
     _prepare_marking(demo)
     move(demo, CompetitionState.MARKING)
+    tell("生成评分表")
     for event_id in events:
         open_sheets(OpenSheets(competition_id, event_id, actor))
     return demo

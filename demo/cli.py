@@ -29,6 +29,7 @@ from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
 from demo import course, earlier, facts, jury, labour, layouts, own_rules, papers, signing
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
+from demo.telling import tell
 
 SYSTEM = ("system", "演示")
 LAYOUT = "huiwen-gold"
@@ -73,11 +74,14 @@ def demo_command(as_json: bool) -> None:
 
 
 def _fill() -> dict[str, Any]:
+    tell("填入演示竞赛，一般一分钟以内，机器忙时两三分钟；建管理员账号")
     admin_id, password = _account(ADMIN, None)
     accounts = [_account_note(ADMIN, password)]
     admin = Actor(SubjectKind.ACCOUNT, admin_id, ADMIN.name, 0, {None: frozenset({Role.SYSTEM_ADMIN})})
     built = build(admin)
+    tell("建劳动竞赛：项目部、指标、评审组")
     contest = labour.build(admin)
+    tell("建组织者、裁判长、监督、领队、审计账号")
     actors, organisers = {}, []
     for other in OTHERS:
         account_id, password = _account(other, built.competition_id)
@@ -89,15 +93,13 @@ def _fill() -> dict[str, Any]:
         actors[other.role] = Actor(SubjectKind.ACCOUNT, account_id, other.name, 0, roles)
         organisers += [actors[other.role]] if other.role is Role.ORGANISER else []
     marked = course.run(built, actors[Role.CHIEF_JUDGE])
+    tell("裁判长要看的：合议、疑问、照片、计时")
     jury.build(built, marked, actors[Role.CHIEF_JUDGE], settings().instance / "photos")
+    tell("劳动竞赛：三个月的指标、评审、公布")
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)
-    layouts.build(built.competition_id, actors[Role.ORGANISER], actors[Role.SUPERVISOR])
-    earlier_id = earlier.build(admin, built)
-    grant_role(GrantRole(actors[Role.ORGANISER].subject_id, Role.ORGANISER, earlier_id, *SYSTEM))
-    facts.build(built, earlier_id, actors[Role.ORGANISER])
-    papers.build(built, actors[Role.ORGANISER])
-    own_rules.keep(*organisers)
+    _surround(built, admin, organisers, actors[Role.SUPERVISOR])
+    tell("发裁判登录链接")
     return {
         "base_url": settings().base_url,
         "accounts": accounts,
@@ -108,10 +110,26 @@ def _fill() -> dict[str, Any]:
     }
 
 
+def _surround(built: Demo, admin: Actor, organisers: list[Actor], supervisor: Actor) -> None:
+    """What stands around a competition: own layouts, an earlier year, what came back, papers, own rules."""
+    organiser = organisers[-1]
+    tell("自有版式、印章授权")
+    layouts.build(built.competition_id, organiser, supervisor)
+    tell("两年前的竞赛，供历年档案使用")
+    earlier_id = earlier.build(admin, built)
+    grant_role(GrantRole(organiser.subject_id, Role.ORGANISER, earlier_id, *SYSTEM))
+    tell("称号回填、创新成果、申报材料、自有规则")
+    facts.build(built, earlier_id, organiser)
+    papers.build(built, organiser)
+    own_rules.keep(*organisers)
+
+
 def _award(built: Demo) -> None:
     final = built.event_ids[0]
+    tell("焊工：定奖项，按规则核对晋级与称号")
     fix_awards(FixAwards(built.competition_id, final, built.organiser))
     assess_flags(AssessFlags(built.competition_id, final, built.organiser))
+    tell("焊工：登记签名证书，颁发证书")
     competition = competition_of(built.competition_id)
     issuers = issuers_of(competition.host)
     key_id = signing.register(built.competition_id, issuers[0], CLOSES_ON, built.organiser)

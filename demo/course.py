@@ -13,6 +13,7 @@ from core.permissions import Role
 from demo.building import Demo
 from demo.marking import invented_mark
 from demo.people import SEED
+from demo.telling import tell
 from scoring.engine.scheme import Scheme
 from scoring.models import ScoreSheet
 from scoring.outside_lists.taking import ExternalMark, ImportExternal, import_external
@@ -138,11 +139,14 @@ def run(demo: Demo, chief: Actor) -> Course:
     final, noticed, under_way, _untouched = demo.event_ids
     course = Course(demo, chief)
     course.absent(final)
-    for event_id in (final, noticed):
+    for event_id, name in ((final, "焊工"), (noticed, "数控机床装调维修工")):
+        tell(f"{name}：裁判评分、提交，裁判长确认")
         course.mark(event_id)
         course.confirm(event_id)
+    tell("计算成绩，公示和公布")
     course.publish(final, is_final=True)
     course.publish(noticed, is_final=False)
+    tell("砌筑工：评到一半")
     course.mark(under_way, last=0.3)
     course.confirm(under_way)
     course.mark(under_way, first=0.3, last=0.5)
