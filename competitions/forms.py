@@ -17,7 +17,6 @@ from wtforms import (
     SelectField,
     StringField,
     SubmitField,
-    TextAreaField,
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
@@ -98,19 +97,6 @@ class CompetitionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no type
         _l("查分期限（工作日）"), [Optional(), NumberRange(0, 9999, _l("应为 0 到 9999"))]
     )
     programmes = FieldList(FormField(ProgrammeForm), max_entries=20)
-
-
-class DelegationsForm(FlaskForm):  # type: ignore[misc]
-    """New delegations, one a line."""
-
-    names = TextAreaField(_l("代表队名称，一行一个"), [InputRequired(_l("请填写代表队名称")), Length(max=5000)])
-
-
-class DelegationForm(FlaskForm):  # type: ignore[misc]
-    """Name and home of one delegation."""
-
-    name = StringField(_l("名称"), [InputRequired(_l("请填写名称")), Length(max=80)])
-    home = RegionField(_l("所在地区"), [Length(max=40)])
 
 
 class ModuleForm(PlainForm):  # type: ignore[misc]
@@ -254,9 +240,3 @@ class DeviationForm(FlaskForm):  # type: ignore[misc]
     wanted = StringField(validators=[InputRequired()])
     found = StringField()
     reason = StringField(_l("理由"), [Length(max=500, message=_l("最多 500 字"))])
-
-
-class LeaderForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
-    """The login name of a delegation's leader."""
-
-    username = StringField(_l("领队的登录名"), [InputRequired(_l("请填写登录名")), Length(max=80)])

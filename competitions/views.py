@@ -1,4 +1,4 @@
-"""Pages: the lists of competitions, a competition's facts, its delegations."""
+"""Pages: the lists of competitions, and a competition's facts."""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,12 +8,8 @@ from sqlalchemy import select
 from competitions import setup
 from competitions.alignment.lapses import lapses_of
 from competitions.blueprint import bp
-from competitions.delegations.leaders import leaders_of
 from competitions.forms import (
     CompetitionForm,
-    DelegationForm,
-    DelegationsForm,
-    LeaderForm,
     accepted,
     offer_line,
 )
@@ -124,73 +120,3 @@ def _facts(form: CompetitionForm) -> setup.CompetitionFacts:
             form.query_working_days.data,
         ),
     )
-
-
-@bp.get("/competitions/<int:competition_id>/delegations")
-@requires("competition.view")
-def delegations(competition_id: int) -> ResponseReturnValue:
-    """The delegations with their size, and lines to add more."""
-    return _delegations_page(competition_id, DelegationsForm())
-
-
-def _delegations_page(competition_id: int, form: DelegationsForm) -> ResponseReturnValue:
-    page = render_template(
-        "competitions/delegations.html",
-        competition=setup.competition_of(competition_id),
-        form=form,
-        sizes=setup.delegation_sizes(competition_id),
-    )
-    return page, 422 if form.is_submitted() else 200
-
-
-@bp.post("/competitions/<int:competition_id>/delegations")
-@requires("competition.edit")
-def add_delegations(competition_id: int) -> ResponseReturnValue:
-    """New delegations, one a line; those that are there already stay as they are."""
-    form = DelegationsForm()
-    added: list[int] = []
-    if accepted(form, lambda: added.append(_add_delegations(competition_id, form))):
-        flash(_("新增 %(n)s 个代表队", n=added[0]), "success")
-        return redirect(url_for("competitions.delegations", competition_id=competition_id))
-    return _delegations_page(competition_id, form)
-
-
-def _add_delegations(competition_id: int, form: DelegationsForm) -> int:
-    names = tuple(form.names.data.splitlines())
-    return setup.add_delegations(setup.AddDelegations(competition_id, names, signed_in_actor()))
-
-
-@bp.route("/competitions/<int:competition_id>/delegations/<int:delegation_id>", methods=["GET", "POST"])
-@requires("competition.edit")
-def delegation(competition_id: int, delegation_id: int) -> ResponseReturnValue:
-    """Name and home of one delegation."""
-    row = setup.delegation_of(db.session(), competition_id, delegation_id)
-    form = DelegationForm(obj=row)
-    if accepted(form, lambda: _edit_delegation(competition_id, delegation_id, form)):
-        flash(_("已保存"), "success")
-        return redirect(url_for("competitions.delegations", competition_id=competition_id))
-    page = render_template(
-        "competitions/delegation.html",
-        competition=setup.competition_of(competition_id),
-        delegation=setup.delegation_of(db.session(), competition_id, delegation_id),
-        leaders=leaders_of(competition_id, delegation_id),
-        leader_form=LeaderForm(formdata=None),
-        form=form,
-    )
-    return page, 422 if form.is_submitted() else 200
-
-
-def _edit_delegation(competition_id: int, delegation_id: int, form: DelegationForm) -> None:
-    command = setup.EditDelegation(
-        competition_id, delegation_id, form.name.data, form.home.data or "", signed_in_actor()
-    )
-    setup.edit_delegation(command)
-
-
-@bp.post("/competitions/<int:competition_id>/delegations/<int:delegation_id>/removals")
-@requires("competition.edit")
-def remove_delegation(competition_id: int, delegation_id: int) -> ResponseReturnValue:
-    """Take away a delegation without entrants."""
-    setup.remove_delegation(setup.RemoveDelegation(competition_id, delegation_id, signed_in_actor()))
-    flash(_("已删除"), "success")
-    return redirect(url_for("competitions.delegations", competition_id=competition_id))

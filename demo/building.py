@@ -9,20 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from competitions.course.moving import MoveCompetition, move_competition
+from competitions.delegations.defining import AddDelegations, add_delegations
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.judges.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
 from competitions.lifecycle import CompetitionState
 from competitions.models import Event, Level, ModuleKind
 from competitions.registration.importing import ReadRoster, TakeInRoster, read_workbook, take_in
-from competitions.setup import (
-    AddDelegations,
-    CompetitionFacts,
-    CreateCompetition,
-    ProgrammeFacts,
-    add_delegations,
-    create_competition,
-)
+from competitions.setup import CompetitionFacts, CreateCompetition, ProgrammeFacts, create_competition
 from core.auth import Actor
 from core.db import db
 from core.permissions import Role

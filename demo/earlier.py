@@ -8,19 +8,13 @@ from datetime import date
 from sqlalchemy import select
 
 from certificates.awards.awarding import FixAwards, fix_awards
+from competitions.delegations.defining import AddDelegations, add_delegations
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, Level, Module, ModuleKind
 from competitions.registration.importing import ReadRoster, TakeInRoster, read_workbook, take_in
-from competitions.setup import (
-    AddDelegations,
-    CompetitionFacts,
-    CreateCompetition,
-    ProgrammeFacts,
-    add_delegations,
-    create_competition,
-)
+from competitions.setup import CompetitionFacts, CreateCompetition, ProgrammeFacts, create_competition
 from core.auth import Actor
 from core.db import db
 from demo.building import EVENTS, PER_CITY, PER_SMALL, SCHEMES, Demo, as_organiser, move

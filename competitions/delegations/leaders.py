@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from competitions.setup import delegation_of, locked_competition
+from competitions.delegations.defining import delegation_of
+from competitions.setup import locked_competition
 from core.accounts import Account, GrantRole, RoleGrant, add_grant
 from core.audit import record
 from core.auth import Actor

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from competitions.delegations.defining import delegation_of
 from competitions.judges.recusal import require_unbarred
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Event, Judge, Module, ModuleKind, Panel, Seat
@@ -14,7 +15,6 @@ from competitions.setup import (
     InUseError,
     NameTakenError,
     WrongStateError,
-    delegation_of,
     delete_unused,
     locked_competition,
 )

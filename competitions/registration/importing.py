@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from competitions.delegations.defining import missing_delegations
 from competitions.lifecycle import CompetitionState
 from competitions.models import (
     Competition,
@@ -35,7 +36,7 @@ from competitions.registration.levels import (
 )
 from competitions.registration.previews import planned_rows, sealed
 from competitions.roster import RosterReading, read_roster
-from competitions.setup import WrongStateError, competition_of, locked_competition, missing_delegations
+from competitions.setup import WrongStateError, competition_of, locked_competition
 from core.audit import record
 from core.auth import Actor
 from core.clock import now

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from competitions.delegations.defining import missing_delegations
 from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, EntrantStatus, Form
-from competitions.setup import EmptyNameError, NameTakenError, locked_competition, missing_delegations, require_state
+from competitions.setup import EmptyNameError, NameTakenError, locked_competition, require_state
 from core.audit import record
 from core.auth import Actor
 from core.db import transaction

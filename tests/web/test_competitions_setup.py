@@ -4,30 +4,32 @@ import pytest
 from factories import make_account, make_actor, make_competition, make_delegation, make_entrant, make_event, make_judge
 from sqlalchemy import select
 
+from competitions.delegations.defining import (
+    AddDelegations,
+    EditDelegation,
+    RemoveDelegation,
+    add_delegations,
+    delegation_sizes,
+    edit_delegation,
+    remove_delegation,
+)
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Delegation, Level
 from competitions.setup import (
-    AddDelegations,
     CompetitionFacts,
     CreateCompetition,
     DatesError,
     EditCompetition,
-    EditDelegation,
     EmptyNameError,
     InUseError,
     NameTakenError,
     ProgrammeFacts,
-    RemoveDelegation,
     UnknownPackError,
     UnknownRegionError,
     WrongStateError,
-    add_delegations,
     competitions_of,
     create_competition,
-    delegation_sizes,
     edit_competition,
-    edit_delegation,
-    remove_delegation,
 )
 from core.accounts import RoleGrant
 from core.audit import AuditEntry
