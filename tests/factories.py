@@ -27,7 +27,7 @@ from competitions.models import (
     Person,
     Seat,
 )
-from competitions.people import PersonFacts, new_person
+from competitions.registration.people import PersonFacts, new_person
 from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
 from core.auth import ACCOUNT_IDLE, DEVICE_LIFE, Actor, Subject, SubjectKind, sign_in
 from core.clock import now

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from certificates.attachments import storing
 from certificates.attachments.keeping_time import erase_papers
 from certificates.models import Certificate, CertificateState, FlagObjection, Recommendation
-from competitions.entrants import contestant_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import ERASED, Contestant, Person
+from competitions.registration.entrants import contestant_of
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor, SignIn, SubjectKind

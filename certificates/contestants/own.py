@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from certificates.models import Award, Certificate, CertificateState, Recommendation
-from competitions.entrants import access_code
 from competitions.models import Competition, Contestant, Entrant, Event
-from competitions.people import known_persons
+from competitions.registration.entrants import access_code
+from competitions.registration.people import known_persons
 from core.auth import (
     CONTESTANT_LIFE,
     Actor,

@@ -18,7 +18,7 @@ from certificates.eligibility.case import Held
 from certificates.models import FlagState, LevelCertificate, Recommendation
 from certificates.titles.bearing import Bearing, facts_bearing
 from competitions.models import Competition, Contestant, Entrant, Event
-from competitions.people import known_persons
+from competitions.registration.people import known_persons
 from competitions.setup import competition_of
 from competitions.standards.model import LEVEL_NAMES
 from core.clock import BEIJING

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from competitions.models import Contestant, Entrant, Event, Person
-from competitions.people import known_persons
+from competitions.registration.people import known_persons
 from core.identity import DocumentKind, IdentityNumberError, clean_number, read_document
 from core.messages import said
 from core.personal_data import blind_index

@@ -12,8 +12,8 @@ from certificates.innovations.kinds import Kind, Stage
 from certificates.innovations.known import innovations_of
 from certificates.innovations.models import Innovation, InnovationAuthor, InnovationWithdrawal
 from certificates.innovations.rows import LONGEST, InnovationRow, read_amount
-from competitions.entrants import contestant_of
 from competitions.models import Contestant
+from competitions.registration.entrants import contestant_of
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from certificates.levels.rows import LevelRow, read_level_rows
 from certificates.models import FlagState, LevelCertificate, Recommendation
 from competitions.models import Contestant, Entrant, Event, Person
-from competitions.people import known_persons
+from competitions.registration.people import known_persons
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor

@@ -9,9 +9,9 @@ from certificates.contestants.own import own_contestants
 from certificates.record.entries import Record
 from certificates.record.gathering import EXPORTED, LOOKED, gather
 from certificates.record.workbook import workbook
-from competitions.entrants import contestant_of
 from competitions.models import Contestant
-from competitions.people import known_persons
+from competitions.registration.entrants import contestant_of
+from competitions.registration.people import known_persons
 from competitions.setup import competition_of
 from core.audit import Act, record
 from core.auth import Actor

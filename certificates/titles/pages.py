@@ -19,8 +19,8 @@ from certificates.titles.placing import TITLES
 from certificates.titles.stating import StateFact, WithdrawFact, state_fact, withdraw_fact
 from certificates.titles.template import TakeOutTitles, take_out_titles
 from certificates.titles.words import KIND_NAMES, SOURCE_NAMES, matter_of, source_words
-from competitions.entrants import contestant_of
 from competitions.forms import accepted
+from competitions.registration.entrants import contestant_of
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

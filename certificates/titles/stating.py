@@ -9,8 +9,8 @@ from certificates.incoming.withdrawing import stated_reason
 from certificates.titles.known import OF_A_TITLE, held_in, known_titles
 from certificates.titles.models import FactKind, FactSource, HeldFact, HeldFactWithdrawal
 from certificates.titles.rows import LONGEST, plain_title, remarks_on
-from competitions.entrants import contestant_of
 from competitions.models import Contestant
+from competitions.registration.entrants import contestant_of
 from competitions.setup import locked_competition
 from competitions.standards.model import LEVEL_NAMES
 from core.audit import record

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import exists, func, select
 
-from competitions.entrants import COMPETING
 from competitions.judges.chiefs import chiefs_of
 from competitions.judges.recusal import open_conflicts
 from competitions.judges.wanting import ModuleNeed, panel_needs
 from competitions.lifecycle import Condition
 from competitions.models import Competition, DrawRecord, Entrant, Event, Module, RosterImport
+from competitions.registration.entrants import COMPETING
 from core.db import db
 from core.messages import said
 

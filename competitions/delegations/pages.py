@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from competitions import entrants, setup
+from competitions import setup
 from competitions.blueprint import bp
 from competitions.delegations import defining
 from competitions.delegations.forms import DelegationForm, DelegationsForm, LeaderForm
@@ -13,6 +13,7 @@ from competitions.delegations.leaders import NameLeader, UnnameLeader, leaders_o
 from competitions.forms import accepted
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import Delegation
+from competitions.registration import entrants
 from core.accounts import RoleGrant
 from core.auth import Actor, requires, signed_in_actor
 from core.db import db

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from competitions.draws.draw import DrawEntrant, DrawError, DrawnOrder, commitment, draw, joint_seed, replay
-from competitions.entrants import COMPETING
 from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import DrawRecord, Entrant, Event
+from competitions.registration.entrants import COMPETING
 from competitions.setup import EmptyNameError, WrongStateError, locked_competition
 from core.audit import record
 from core.auth import Actor

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from competitions import setup
 from competitions.blueprint import bp
 from competitions.draws import drawing
-from competitions.entrants import COMPETING
 from competitions.events import defining
 from competitions.forms import DrawForm, accepted
 from competitions.lifecycle import CompetitionState
+from competitions.registration.entrants import COMPETING
 from core.auth import requires, signed_in_actor
 from core.db import db
 

@@ -21,7 +21,6 @@ from competitions.models import (
     Person,
     RosterImport,
 )
-from competitions.people import CHUNK, PersonFacts, known_persons, new_person
 from competitions.registration.intake import EventKey, Fate, Known, PlannedRow, bare_group, plan, replan
 from competitions.registration.levels import (
     ChangedLevelsError,
@@ -34,6 +33,7 @@ from competitions.registration.levels import (
     unsaid,
     with_levels,
 )
+from competitions.registration.people import CHUNK, PersonFacts, known_persons, new_person
 from competitions.registration.previews import planned_rows, sealed
 from competitions.roster import RosterReading, read_roster
 from competitions.setup import WrongStateError, competition_of, locked_competition

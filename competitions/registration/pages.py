@@ -4,12 +4,12 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from competitions import entrants, setup
+from competitions import setup
 from competitions.blueprint import bp
 from competitions.forms import RosterForm, StatusForm, TakeInForm, accepted
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import EntrantStatus, Form
-from competitions.registration import importing
+from competitions.registration import entrants, importing
 from competitions.registration.intake import Fate, PlannedRow
 from competitions.registration.levels import mark_of, other_levels, unsaid
 from competitions.registration.marking import MarkRoster, marked_workbook

@@ -2,7 +2,9 @@ import pytest
 from factories import make_actor, make_competition, make_delegation, make_entrant, make_event
 from sqlalchemy import select
 
-from competitions.entrants import (
+from competitions.lifecycle import CompetitionState
+from competitions.models import Entrant, EntrantStatus
+from competitions.registration.entrants import (
     PAGE_SIZE,
     ChangeStatus,
     ContestantFilter,
@@ -17,8 +19,6 @@ from competitions.entrants import (
     renew_code,
     show_codes,
 )
-from competitions.lifecycle import CompetitionState
-from competitions.models import Entrant, EntrantStatus
 from competitions.setup import WrongStateError
 from core.audit import AuditEntry
 from core.db import db

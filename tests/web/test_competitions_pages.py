@@ -22,7 +22,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from competitions.entrants import access_code
 from competitions.lifecycle import CompetitionState
 from competitions.models import (
     Competition,
@@ -36,6 +35,7 @@ from competitions.models import (
     RosterImport,
     Seat,
 )
+from competitions.registration.entrants import access_code
 from core.auth import SignIn
 from core.db import db
 from core.judge_links import SignInLink

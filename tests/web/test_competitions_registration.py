@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import Contestant, Delegation, Entrant, Event, Form, Person, RosterImport
-from competitions.people import sort_key
 from competitions.registration.importing import (
     MOST_BYTES,
     AlreadySettledError,
@@ -26,6 +25,7 @@ from competitions.registration.importing import (
     take_in,
 )
 from competitions.registration.intake import Fate
+from competitions.registration.people import sort_key
 from competitions.registration.previews import planned_rows
 from competitions.roster import RosterError
 from competitions.setup import WrongStateError

@@ -21,8 +21,8 @@ from certificates.flags.recommending import (
 )
 from certificates.issue.issuing import RevokeCertificate, revoke_certificate
 from certificates.models import FlagObjection
-from competitions.entrants import access_code
 from competitions.models import Contestant, Person
+from competitions.registration.entrants import access_code
 from core.audit import AuditEntry
 from core.auth import TRIES_ALLOWED, SignIn
 from core.db import db, transaction

@@ -36,9 +36,9 @@ from certificates.signing_keys.registering import (
     remove_key,
     switch_credentials,
 )
-from competitions.entrants import access_code
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant
+from competitions.registration.entrants import access_code
 from core import jobs
 from core.audit import AuditEntry
 from core.clock import competition_day
