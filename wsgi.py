@@ -19,7 +19,7 @@ import certificates.course
 import certificates.flags.earlier_record
 import certificates.materials.fonts
 import competitions.attaching
-import competitions.cli_packs
+import competitions.pack_reading.commands
 import competitions.setup
 import core.account_pages
 import core.answers
@@ -44,7 +44,12 @@ from core.config import Settings, read_settings
 from scoring.cli import cli as scoring_cli
 from scoring.engine.exact import decimal_text
 
-COMMANDS_ATTACHED_BY = (certificates.cli_eligibility, competitions.cli_packs, scoring.cli_files, scoring.photos.command)
+COMMANDS_ATTACHED_BY = (
+    certificates.cli_eligibility,
+    competitions.pack_reading.commands,
+    scoring.cli_files,
+    scoring.photos.command,
+)
 """Files that add commands to the groups below when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
 

@@ -29,7 +29,7 @@ PAGES = (
     "judge_entry.views",
     "delegations.pages",
     "units.pages",
-    "views_packs",
+    "pack_reading.pages",
     "alignment.pages",
     "pack_editing.pages",
     "occupations.pages",

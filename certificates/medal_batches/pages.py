@@ -11,8 +11,8 @@ from certificates.medal_batches.ratios import percent
 from certificates.papers.forms import prize_remarks
 from certificates.quotas.gathering import quota_lines
 from competitions.pack_editing.known import own_packs
+from competitions.pack_reading.pages import words
 from competitions.setup import competition_of
-from competitions.views_packs import words
 from core.auth import requires
 from core.db import db
 

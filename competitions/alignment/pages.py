@@ -11,7 +11,7 @@ from competitions.alignment.comparing import AGREES, DEVIATES, OPEN
 from competitions.alignment.lapses import lapses_of
 from competitions.blueprint import bp
 from competitions.forms import DeviationForm, accepted
-from competitions.views_packs import words
+from competitions.pack_reading.pages import words
 from core.auth import requires, signed_in_actor
 from core.clock import competition_day
 from core.db import db

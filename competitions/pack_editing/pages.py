@@ -32,11 +32,11 @@ from competitions.pack_editing.known import pack_of_document, version_in_force
 from competitions.pack_editing.models import OwnPack, OwnPackVersion, Verdict
 from competitions.pack_editing.outline import PARTS, STATES, show_part
 from competitions.pack_editing.tree import Tree
+from competitions.pack_reading.pages import words
 from competitions.setup import competitions_of
 from competitions.standards.loader import load_packs
 from competitions.standards.model import DIMENSIONS
 from competitions.standards.words import sections
-from competitions.views_packs import words
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import InvalidInputError, NotFoundError

@@ -8,7 +8,7 @@ from makers_eligibility import shipped
 
 from competitions.alignment.comparing import Plan, PlannedPrize, align
 from competitions.alignment.plan_file import PlanError, read_plan
-from competitions.cli_packs import align_command
+from competitions.pack_reading.commands import align_command
 from competitions.standards import load_packs
 
 XIONGAN = "xiongan.workers-contest.2022"

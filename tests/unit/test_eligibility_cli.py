@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from makers_eligibility import GOOD
 
 from certificates.cli_eligibility import eligibility, packs_check
-from competitions.cli_packs import packs
+from competitions.pack_reading.commands import packs
 
 CASE = {
     "competition": {

@@ -5,7 +5,7 @@ from pathlib import Path
 from click.testing import CliRunner
 from makers_eligibility import make_pack
 
-from competitions.cli_packs import packs
+from competitions.pack_reading.commands import packs
 from competitions.standards import DIMENSIONS, load_packs
 from competitions.standards.table import dimension_table
 

@@ -1,0 +1,1 @@
+"""Rule packs to read: their pages and commands."""
