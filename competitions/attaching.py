@@ -19,7 +19,7 @@ from core.i18n import translated
 from core.messages import Joined, Said, said
 
 PAGES = (
-    "views",
+    "pages",
     "course.pages",
     "events.pages",
     "registration.pages",
