@@ -159,11 +159,11 @@ def _node(place: _Place, context: Context) -> Node:
 
 def _group_or_aspect(place: _Place, context: Context) -> Node:
     fields, tree = place.fields, place.tree
-    title = "总成绩" if not tree.path else tree.code
+    own = tree.code if tree.path else said("总成绩")
     node = Node(
         id=tree.id,
         code=tree.code,
-        label=fields.text("label", title).replace("{code}", tree.code),
+        label=fields.text("label").replace("{code}", tree.code) or own,
         level=tree.level,
         stage=tree.stage_code,
         description=fields.text("description"),

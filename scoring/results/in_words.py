@@ -8,6 +8,7 @@ from typing import Any
 
 from core.messages import Joined, Said, kept, said_again
 from scoring.engine.ranking import STATUS_LABELS
+from scoring.engine.scheme import ROOT
 
 KEY = "in_words"
 """Under which a document keeps them."""
@@ -15,7 +16,8 @@ KEY = "in_words"
 _SPOKEN = frozenset({"text", "note", "why", "judge", "reason", "status_label", "decided_by", "warnings"})
 """Keys of sentences; what stands under any other is a name or a figure."""
 
-_STATUS_KEYS = frozenset({"note", "status"})
+_STATUS_RULE = "status"
+"""The entry of a rule that lays a status over a stage: it names the status as programs do."""
 
 
 def in_words(document: Any) -> dict[str, Any]:
@@ -49,10 +51,20 @@ def is_spoken(document: Mapping[str, Any]) -> bool:
 
 def _spoken(key: str, part: Any, words: Mapping[str, str]) -> Any:
     if isinstance(part, str):
-        label = STATUS_LABELS.get(part) if part and key in _STATUS_KEYS else None
-        return label or (words.get(part, part) if key in _SPOKEN else part)
+        return _sentence(part, words) if key in _SPOKEN else part
     if isinstance(part, Mapping):
-        return {name: _spoken(name, value, words) for name, value in part.items()}
+        return {name: _spoken(name, value, words) for name, value in part.items()} | _own_words(part, words)
     if isinstance(part, list):
         return [_spoken(key, value, words) for value in part]
     return part
+
+
+def _own_words(part: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:
+    """What only this part of a document has in words: the name of the whole, and of a status."""
+    if part.get("id") == ROOT:
+        return {"label": words.get(part["label"], part["label"])}
+    return {"status": STATUS_LABELS[part["status"]]} if part.get("rule") == _STATUS_RULE else {}
+
+
+def _sentence(text: str, words: Mapping[str, str]) -> str:
+    return words[text] if text in words else STATUS_LABELS.get(text, text)
