@@ -15,6 +15,7 @@ from core.i18n import sentence
 from scoring.blueprint import C, bp
 from scoring.handing_over.codes import Run, parcel_of, runs_of
 from scoring.handing_over.pictures import codes_on
+from scoring.handing_over.presses import ClockTally
 from scoring.handing_over.taking import RevokedDeviceError, SheetTally, Taken, TakeOver, take_over
 
 UPLOAD_LIMIT = 32 * 1024 * 1024
@@ -111,6 +112,6 @@ def _take(harvest: _Harvest, competition_id: int, actor: Actor) -> tuple[list[Ta
     return taken, needs_voucher
 
 
-def _reasons_of(sheet: SheetTally) -> list[str]:
+def _reasons_of(tally: SheetTally | ClockTally) -> list[str]:
     """Each reason once, in the reader's language."""
-    return list(dict.fromkeys(sentence(error) for error in sheet.refused))
+    return list(dict.fromkeys(sentence(error) for error in tally.refused))

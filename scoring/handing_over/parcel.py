@@ -2,7 +2,8 @@
 
 A parcel is JSON with ``format``, ``content`` and ``seal``. ``content`` is itself JSON, kept as text, so that the seal
 covers exactly the bytes that are read; ``seal`` is HMAC-SHA256 in hex under a key that the device got when it signed
-in. Inside, every row but the first of a sheet says only what differs from the row before it (`unpacked`).
+in. Inside, every row but the first of a sheet says only what differs from the row before it (`unpacked`); a press of a
+module's clock stands for itself.
 """
 
 import hashlib
@@ -21,6 +22,9 @@ GROWING = ("marks", "notes")
 """Fields of a save that are mappings; ``+marks`` holds only what was added or changed since the row before."""
 STAYING = ("scheme_version_id", "doubts")
 """Fields that a save takes over from the row before where it does not name them."""
+
+PRESS = "press"
+"""Kind of a row that is a press of a module's clock; what was pressed stands in its field of that name."""
 
 Row = dict[str, Any]
 
@@ -126,21 +130,32 @@ def unpacked(rows: Sequence[Any]) -> list[Row]:
 
 
 def _unpacked(packed: Any, newest: dict[int, Row]) -> Row:
-    if not isinstance(packed, dict) or type(packed.get("sheet_id")) is not int or "key" not in packed:
+    if not isinstance(packed, dict) or "key" not in packed:
+        raise _damaged()
+    return dict(packed) if packed.get("kind") == PRESS else _of_sheet(packed, newest)
+
+
+def _of_sheet(packed: Row, newest: dict[int, Row]) -> Row:
+    if type(packed.get("sheet_id")) is not int:
         raise _damaged()
     before = newest.get(packed["sheet_id"])
     row: Row = {"kind": "save"} | {name: value for name, value in packed.items() if not name.startswith("+")}
     if "base_revision" not in row and "base_key" not in row:
         row["base_key"] = _needed(before)["key"]
     if row["kind"] == "save":
-        for name in GROWING:
-            if name not in row:
-                row[name] = _grown(_needed(before)[name], packed.get(f"+{name}", {}))
-        for name in STAYING:
-            if name not in row:
-                row[name] = _needed(before)[name]
+        _take_over(row, packed, before)
         newest[row["sheet_id"]] = row
     return row
+
+
+def _take_over(row: Row, packed: Row, before: Row | None) -> None:
+    """Fill in what a save does not say because the one before it does."""
+    for name in GROWING:
+        if name not in row:
+            row[name] = _grown(_needed(before)[name], packed.get(f"+{name}", {}))
+    for name in STAYING:
+        if name not in row:
+            row[name] = _needed(before)[name]
 
 
 def _needed(before: Row | None) -> Row:

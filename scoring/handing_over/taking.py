@@ -18,7 +18,8 @@ from core.auth import Actor, SignIn, SubjectKind
 from core.db import db, transaction
 from core.errors import DomainError, NotAllowedError
 from scoring.handing_over.keys import device_key
-from scoring.handing_over.parcel import Parcel, Row, read_parcel, require_seal, unpacked
+from scoring.handing_over.parcel import PRESS, Parcel, Row, read_parcel, require_seal, unpacked
+from scoring.handing_over.presses import ClockTally, presses_in, take_presses
 from scoring.models import ScoreSheet, SheetSubmission
 from scoring.sheets import saving
 from scoring.tablet.payloads import SubmitBody, queued, read
@@ -65,32 +66,37 @@ class SheetTally:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a parcel, sheet by sheet."""
+    """What became of a parcel, sheet by sheet and clock by clock."""
 
     judge: str
     device: str
     made_at: datetime | None
     digest: str
     sheets: Sequence[SheetTally]
+    clocks: Sequence[ClockTally]
+
+    @property
+    def _all(self) -> list[SheetTally | ClockTally]:
+        return [*self.sheets, *self.clocks]
 
     @property
     def stored(self) -> int:
-        """Saves stored by this hand-over."""
-        return sum(sheet.stored for sheet in self.sheets)
+        """Saves and presses stored by this hand-over."""
+        return sum(tally.stored for tally in self._all)
 
     @property
     def known(self) -> int:
-        """Saves that had been stored before."""
-        return sum(sheet.known for sheet in self.sheets)
+        """Saves and presses that had been stored before."""
+        return sum(tally.known for tally in self._all)
 
     @property
     def refused(self) -> int:
-        """Saves and submissions that were not taken."""
-        return sum(len(sheet.refused) for sheet in self.sheets)
+        """Saves, submissions and presses that were not taken."""
+        return sum(len(tally.refused) for tally in self._all)
 
 
 def take_over(command: TakeOver) -> Taken:
-    """Store a parcel's saves and submissions on behalf of its judge; what is refused here is recorded.
+    """Store a parcel's saves, submissions and presses on behalf of its judge; what is refused here is recorded.
 
     Raises:
         ParcelTooLargeError, ParcelDamagedError, ParcelForgedError: see `scoring.handing_over.parcel`.
@@ -100,7 +106,8 @@ def take_over(command: TakeOver) -> Taken:
     """
     try:
         parcel, device = _checked(command)
-        steps = _steps(parcel)
+        rows = unpacked(parcel.rows)
+        steps, presses = _steps(rows), presses_in(rows)
     except DomainError as error:
         _record_refusal(command, error)
         raise
@@ -118,7 +125,7 @@ def take_over(command: TakeOver) -> Taken:
     for batch in _batches(steps):
         _run(batch, judge, tallies)
     _name(tallies)
-    taken = Taken(name, words, made_at, parcel.digest, list(tallies.values()))
+    taken = Taken(name, words, made_at, parcel.digest, list(tallies.values()), take_presses(presses, judge))
     _record_taking(command, judge, taken)
     return taken
 
@@ -141,13 +148,13 @@ def _checked(command: TakeOver) -> tuple[Parcel, SignIn]:
     return parcel, device
 
 
-def _steps(parcel: Parcel) -> list[Step]:
-    """The parcel's rows as commands, in the order in which the judge made them.
+def _steps(rows: Iterable[Row]) -> list[Step]:
+    """A parcel's saves and submissions as commands, in the order in which the judge made them.
 
     Raises:
         MalformedError: a row is not what a tablet makes; then none is taken.
     """
-    return [_step(row) for row in unpacked(parcel.rows)]
+    return [_step(row) for row in rows if row["kind"] != PRESS]
 
 
 def _step(row: Row) -> Step:

@@ -70,7 +70,11 @@ def file(asked: str, name: str) -> ResponseReturnValue:
 def worker() -> ResponseReturnValue:
     """The service worker, which opens the page without network where the address is HTTPS or this machine."""
     shell = [address(name) for name in files()] + [url_for("static", filename="img/mark.svg")]
-    head = f"const EDITION = {json.dumps(edition())};\nconst SHELL = {json.dumps(shell)};\n"
+    signing = [url_for("core.judge_link", token=""), url_for("core.sign_in"), url_for("core.sign_out")]
+    head = "".join(
+        f"const {name} = {json.dumps(value)};\n"
+        for name, value in (("EDITION", edition()), ("SHELL", shell), ("SIGNING", signing))
+    )
     response = Response(head + WORKER.read_text(encoding="utf-8"), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return compressed(response)

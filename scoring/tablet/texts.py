@@ -37,6 +37,8 @@ def _status() -> dict[str, str]:
         "sign_in": _("重新登录"),
         "signing_out_unsent": _("还没有上传：{what}。退出后留在本机，由您本人再次登录才能上传。确定退出吗？"),
         "unsent_saves": _("{n} 次保存"),
+        "unsent_submissions": _("{n} 次提交"),
+        "unsent_presses": _("{n} 次计时"),
         "unsent_photos": _("{n} 张照片"),
         "and": _("、"),
         "left_behind": _("这台平板上还有别的裁判没有上传的：{what}。须由本人登录后上传，请告诉裁判长。"),
@@ -154,13 +156,14 @@ def _clashes() -> dict[str, str]:
 def _hand_over() -> dict[str, str]:
     return {
         "handover_title": _("断网交接"),
-        "handover_empty": _("没有等待上传的分数，不用交接。"),
-        "handover_about": _(
-            "本机有 {saves} 次保存、{submissions} 次提交还没有上传。网络一直没有恢复时，把它们交给裁判长读入。"
+        "handover_empty": _("没有等待上传的分数和计时，不用交接。"),
+        "handover_about": _("本机还没有上传：{what}。网络一直没有恢复时，把它们交给裁判长读入。"),
+        "handover_safe": _(
+            "交接后分数和计时仍留在本机；以后连上网照常上传，不会重复。请等裁判长确认读入后再交还平板。"
         ),
-        "handover_safe": _("交接后分数仍留在本机；以后连上网照常上传，不会重复。请等裁判长确认读入后再交还平板。"),
-        "handover_others": _("另有 {n} 项（如照片）不在交接之内，仍存在本机，连上网后上传。"),
+        "handover_others": _("另有 {n} 张照片不在交接之内，仍存在本机，连上网后上传。"),
         "handover_file": _("存成文件"),
+        "handover_seat": _("席位{n}"),
         "handover_saved": _("已存成文件 {name}，在平板的“下载”里。请交给裁判长，读入以后再删除。"),
         "handover_codes": _("显示二维码"),
         "handover_place": _("第 {first}–{last} 张，共 {n} 张"),

@@ -1,7 +1,7 @@
 """Pressing a module's clock, and laying down who does; presses of a tablet may come late, twice and beside others'.
 
-The device says how old a press is; by the server's clock it is then known when it happened, so that presses of several
-devices have one order. What does not fit into this order is refused, told to the device and recorded.
+The device says how old a press is; in a hand-over it says when it was made, by the server's clock as far as it knows.
+So presses of several devices have one order. What does not fit into it is refused, told to the device and recorded.
 """
 
 from collections.abc import Sequence
@@ -28,6 +28,8 @@ from scoring.timing.reading import batches_of, presses_of
 
 MOST_AT_ONCE = 50
 LONGEST_DAY = 24 * 3600
+LONGEST_WAIT = timedelta(days=30)
+"""How long a press may wait on a device; what a device says beyond that is a clock that was never set."""
 OPEN_STATES = (CompetitionState.MARKING, CompetitionState.REVIEWING)
 
 
@@ -47,6 +49,7 @@ class PressClock:
             ``mono`` and ``life``.
         entrants: ids of those whom it concerns; empty for everybody of the batch.
         age_ms: how long ago it was pressed, as the device reckons.
+        pressed_at: when it was pressed by the server's clock, as the device reckons; then `age_ms` says nothing.
     """
 
     module_id: int
@@ -55,6 +58,7 @@ class PressClock:
     document: dict[str, Any]
     entrants: frozenset[int] = frozenset()
     age_ms: int = 0
+    pressed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +106,37 @@ def press_clock(command: PressClock, actor: Actor) -> int:
 
 def _outcome(session: Session, command: PressClock, actor: Actor) -> Pressed | RefusedPress:
     module = session.get(Module, command.module_id, with_for_update=True)
-    try:
-        if module is None:
-            raise NotFoundError("没有这个模块")
-        competition_id = _competition_of(session, module, actor)
-    except DomainError as error:
-        return RefusedPress(command.key, error)
+    if module is None:
+        return RefusedPress(command.key, NotFoundError("没有这个模块"))
+    competition_id = session.get_one(Event, module.event_id).competition_id
     known = session.scalar(select(ClockPress).where(ClockPress.key == command.key))
-    if known is not None:
-        return Pressed(command.key, known.number)
     try:
-        return Pressed(command.key, _store(session, module, command, actor, competition_id))
+        # Who kept the time when it was pressed may have handed it on since: what counts goes on counting.
+        if known is None or known.pressed_by != actor.key:
+            _require_keeper(session, module, competition_id, actor)
+        number = known.number if known else _store(session, module, command, actor, competition_id)
+        return Pressed(command.key, number)
     except DomainError as error:
-        detail = {"batch": command.batch, "key": str(command.key), "code": error.code, "press": command.document}
-        target = f"module_clock:{module.id}"
-        record(session, actor.act("clock.press_refused", target, competition_id, detail))
+        _record_refused(session, command, actor, competition_id, error)
         return RefusedPress(command.key, error)
 
 
-def _competition_of(session: Session, module: Module, actor: Actor) -> int:
-    event = session.get_one(Event, module.event_id)
+def _require_keeper(session: Session, module: Module, competition_id: int, actor: Actor) -> None:
     timing = session.get(ModuleTiming, module.id)
     is_keeper = actor.kind is SubjectKind.JUDGE and timing is not None and timing.keeper_id == actor.subject_id
-    if not is_keeper and not actor.permits("sheet.return", event.competition_id):
+    if not is_keeper and not actor.permits("sheet.return", competition_id):
         raise NotTheKeeperError("您不是这个模块的计时裁判，由裁判长指定后才能计时")
-    return event.competition_id
+
+
+def _record_refused(
+    session: Session, command: PressClock, actor: Actor, competition_id: int, error: DomainError
+) -> None:
+    """Keep a press that does not count, whole, so that somebody can still say what was pressed; not a stranger's."""
+    if actor.competition_id != competition_id and not actor.permits("sheet.return", competition_id):
+        return
+    detail = {"batch": command.batch, "key": str(command.key), "code": error.code, "press": command.document}
+    detail |= {"entrants": sorted(command.entrants), "at": _reckoned(command, now()).isoformat()}
+    record(session, actor.act("clock.press_refused", f"module_clock:{command.module_id}", competition_id, detail))
 
 
 def _store(session: Session, module: Module, command: PressClock, actor: Actor, competition_id: int) -> int:
@@ -151,8 +161,7 @@ def _row(command: PressClock, presses: Sequence[Press], actor: Actor) -> ClockPr
     """The press as it is stored, at its place in time, if the clock allows it there."""
     received = now()
     told = moment_of(command.document)
-    age = timedelta(milliseconds=max(0, min(command.age_ms, LONGEST_DAY * 1000)))
-    placed_at = placed(presses, _at(command.document, _to_ms(received - age)))
+    placed_at = placed(presses, _at(command.document, _to_ms(_reckoned(command, received))))
     checked([*presses, Press(placed_at, command.entrants)])
     return ClockPress(
         module_id=command.module_id,
@@ -171,6 +180,13 @@ def _row(command: PressClock, presses: Sequence[Press], actor: Actor) -> ClockPr
         presser_name=actor.name,
         sign_in_id=actor.sign_in_id or None,
     )
+
+
+def _reckoned(command: PressClock, received: datetime) -> datetime:
+    """When it was pressed by the server's clock: not before anybody could have, and not later than it came in."""
+    longest = LONGEST_WAIT // timedelta(milliseconds=1)
+    told = command.pressed_at or received - timedelta(milliseconds=min(command.age_ms, longest))
+    return max(received - LONGEST_WAIT, min(told, received))
 
 
 def _at(document: dict[str, Any], at: datetime) -> Moment:

@@ -9,8 +9,8 @@ from scoring.timing.keeping import MOST_AT_ONCE, PressClock
 from scoring.timing.reading import Clock, StoredPress, TimedModule
 
 
-class PressBody(BaseModel):
-    """One press; see `scoring.timing.keeping.PressClock`."""
+class _PressShape(BaseModel):
+    """What every press says, whichever way it comes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,15 +21,35 @@ class PressBody(BaseModel):
     at: AwareDatetime
     mono: Annotated[int, Field(ge=0, le=2**53)]
     life: Annotated[str, Field(max_length=40)]
-    age_ms: Annotated[int, Field(ge=0, le=2**53)]
     entrants: Annotated[list[int], Field(max_length=1000)] = []
     seconds: Annotated[str, Field(max_length=20)] = ""
     reason: Annotated[str, Field(max_length=300)] = ""
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """What `scoring.engine.stopwatch.moment_of` reads."""
+        return self.model_dump(mode="json", include={"kind", "at", "mono", "life", "seconds", "reason"})
+
+
+class PressBody(_PressShape):
+    """One press as it comes by the network; see `scoring.timing.keeping.PressClock`."""
+
+    age_ms: Annotated[int, Field(ge=0, le=2**53)]
+
     def command(self) -> PressClock:
         """What the body asks for."""
-        document = self.model_dump(mode="json", include={"kind", "at", "mono", "life", "seconds", "reason"})
-        return PressClock(self.module_id, self.batch, self.key, document, frozenset(self.entrants), self.age_ms)
+        return PressClock(self.module_id, self.batch, self.key, self.document, frozenset(self.entrants), self.age_ms)
+
+
+class HandedPress(_PressShape):
+    """One press as it comes in a hand-over, which may lie about for days before it is read."""
+
+    pressed_at: AwareDatetime
+
+    def command(self) -> PressClock:
+        """What the row asks for."""
+        concerned = frozenset(self.entrants)
+        return PressClock(self.module_id, self.batch, self.key, self.document, concerned, pressed_at=self.pressed_at)
 
 
 class PressesBody(BaseModel):

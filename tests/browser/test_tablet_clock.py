@@ -1,5 +1,8 @@
 """The clock of a whole module on a real tablet: pressed without network, kept through a reload, taken into a sheet."""
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 from factories import make_actor
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
@@ -8,6 +11,9 @@ from tablet_server import TabletServer, twelve_aspects
 
 from core.db import db
 from core.permissions import Role
+from scoring.handing_over.codes import parcel_of, runs_of
+from scoring.handing_over.pictures import codes_on
+from scoring.handing_over.taking import Taken, TakeOver, take_over
 from scoring.models import ScoreSheet
 from scoring.timing.keeping import SetTiming, set_timing
 from scoring.timing.models import ClockPress
@@ -98,6 +104,58 @@ def test_without_network_presses_are_kept_through_a_reload_and_arrive_once_and_i
     tablet.set_offline(False)
     page.wait_for_selector("body[data-presses='0']")
     assert pressed(server) == [("start", 0), ("stop", 1), ("pause", 0)]
+
+
+@pytest.mark.parametrize("way", ["file", "codes"])
+def test_presses_of_a_tablet_that_finds_no_network_are_handed_over_once_beside_what_others_pressed(
+    tablet: BrowserContext, server: TabletServer, way: str
+) -> None:
+    page = open_clock(tablet, server)
+    page.click("[data-press=start]")
+    page.wait_for_selector("body[data-presses='0'][data-handover=yes]")
+    tablet.set_offline(True)
+    page.click("[data-end='2']")
+    page.click("[data-press=pause]")
+    page.wait_for_selector("body[data-presses='2']")
+    page.click("[data-go=list]")
+    page.click("#hand-over")
+    expect(page.locator("#handover")).to_contain_text("本机还没有上传：2 次计时。")
+    data = parcel_from(page, way)
+    taken = take(server, data)
+    assert [(clock.stored, clock.known, clock.refused) for clock in taken.clocks] == [(2, 0, [])]
+    assert pressed(server) == [("start", 0), ("stop", 1), ("pause", 0)]
+    before = times(server)
+    assert take(server, data).known == 2
+
+    tablet.set_offline(False)
+    page.wait_for_selector("body[data-presses='0'][data-waiting='0']")
+    assert times(server) == before
+
+
+def parcel_from(page: Page, way: str) -> bytes:
+    if way == "codes":
+        page.click("[data-go=handover_codes]")
+        (run,) = runs_of(codes_on(page.locator(".handover__codes").screenshot(), "屏幕"))
+        return parcel_of(run)
+    with page.expect_download() as started:
+        page.click("[data-go=handover_file]")
+    return Path(started.value.path()).read_bytes()
+
+
+def take(server: TabletServer, data: bytes) -> Taken:
+    with server.app.app_context():
+        chief = make_actor(Role.CHIEF_JUDGE, server.competition_id)
+        return take_over(TakeOver(server.competition_id, data, chief))
+
+
+def times(server: TabletServer) -> list[datetime]:
+    """When each press was made, by the server's clock; a press never comes before one that was made earlier."""
+    with server.app.app_context():
+        query = select(ClockPress.at).where(ClockPress.module_id == module_of(server))
+        found = list(db.session.scalars(query.order_by(ClockPress.number)))
+        db.session.rollback()
+        assert found == sorted(found)
+        return found
 
 
 def test_what_the_server_refuses_is_said_and_its_clock_is_shown(tablet: BrowserContext, server: TabletServer) -> None:

@@ -1,6 +1,7 @@
 """The network never returns: what waits on a tablet leaves as a file or as QR codes, and is stored once."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,9 @@ def test_a_file_carries_everything_and_the_network_adds_nothing_afterwards(
         page.click("[data-go=handover_file]")
     data = Path(started.value.path()).read_bytes()
     assert json.loads(data)["format"] == "hand-over/1"
+    name = started.value.suggested_filename
+    assert re.fullmatch(r"断网交接_2026年河北省职工职业技能大赛_席位1_\d{4}-\d\d-\d\d_\d{6}\.json", name)
+    expect(page.locator("#handover")).to_contain_text(f"已存成文件 {name}")
     assert server.revisions() == []
 
     taken = take(server, data)
@@ -190,6 +194,30 @@ def test_with_nothing_waiting_there_is_nothing_to_hand_over(context: BrowserCont
     expect(page.locator(".handover")).to_contain_text("不用交接")
     page.go_back()
     page.wait_for_selector(".tile")
+
+
+@pytest.mark.parametrize(
+    ("title", "seats", "name"),
+    [
+        ("冀东“安康杯”/焊工:决赛?", ["2"], "断网交接_冀东“安康杯”焊工决赛_席位2_2026-10-18_093005.json"),
+        ("长" * 60, [], f"断网交接_{'长' * 40}_2026-10-18_093005.json"),
+        ('CON\\<a>|"b"*\n. ', ["10", "9", "9"], "断网交接_CONab_席位9-10_2026-10-18_093005.json"),
+    ],
+)
+def test_the_file_s_name_is_one_that_every_system_takes(
+    context: BrowserContext, server: TabletServer, title: str, seats: list[str], name: str
+) -> None:
+    page = open_page(context, server)
+    address = page.evaluate(
+        "performance.getEntriesByType('resource').map((e) => e.name).find((n) => /handover_view\\.js/.test(n))"
+    )
+    found = page.evaluate(
+        """async ([address, title, seats]) =>
+            (await import(address)).fileName(title, seats, new Date(2026, 9, 18, 9, 30, 5))""",
+        [address, title, seats],
+    )
+    assert found == name
+    assert len(found.encode()) < 255
 
 
 def test_every_version_of_the_drawn_code_is_read_and_is_the_standards_own(

@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from factories import make_actor
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, TimeoutError, expect
+from slow_line import slow_line
 from sqlalchemy import func, select
 from tablet_server import TabletServer
 
@@ -18,6 +20,8 @@ from core.permissions import Role
 from scoring.photos.models import SheetPhoto
 
 pytestmark = pytest.mark.browser
+LONGER_THAN_PATIENCE = 5000
+"""Milliseconds; a worker of old showed the kept page after four seconds."""
 
 
 @pytest.fixture
@@ -32,21 +36,25 @@ def tablet(browser: Browser) -> Iterator[BrowserContext]:
     opened.close()
 
 
-def link(server: TabletServer) -> IssuedLink:
+def link(server: TabletServer, *, other_judge: bool = False) -> IssuedLink:
+    judge_id, name = (server.other_judge_id, "李外人") if other_judge else (server.judge_id, "钱裁判")
     with server.app.app_context():
         actor = make_actor(Role.ORGANISER, server.competition_id)
-        return issue_link(IssueLink(server.judge_id, "钱裁判", Role.JUDGE, server.competition_id, actor))
+        return issue_link(IssueLink(judge_id, name, Role.JUDGE, server.competition_id, actor))
 
 
-def sign_in(context: BrowserContext, server: TabletServer) -> Page:
+def sign_in(context: BrowserContext, server: TabletServer, url: str = "") -> Page:
     """The judge comes in as in the hall: opens the link, types the PIN."""
-    issued = link(server)
     page = context.new_page()
-    page.goto(f"{server.url}/j/{issued.token}")
-    page.fill("#pin", issued.pin)
-    page.click("main .btn-primary")
+    submit_pin(page, url or server.url, link(server))
     page.wait_for_selector("body[data-ready=yes]")
     return page
+
+
+def submit_pin(page: Page, url: str, issued: IssuedLink) -> None:
+    page.goto(f"{url}/j/{issued.token}")
+    page.fill("#pin", issued.pin)
+    page.click("main .btn-primary")
 
 
 def shut_out(server: TabletServer) -> None:
@@ -209,3 +217,73 @@ def test_who_signs_out_is_told_of_pictures_and_the_next_judge_sees_that_they_are
     expect(other.locator("#left-behind")).to_contain_text("还有别的裁判没有上传的：1 张照片")
     assert other.get_attribute("body", "data-photos") == "0"
     assert photos(server) == 0
+
+
+def sign_in_and_let_the_worker_keep_the_page(context: BrowserContext, server: TabletServer, url: str = "") -> Page:
+    page = sign_in(context, server, url)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_selector("body[data-handover=yes]")
+    page.wait_for_function("caches.match('/tablet').then(Boolean)")
+    return page
+
+
+def test_the_next_judge_never_sees_the_kept_list_of_the_one_before_however_slow_the_server_is(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    with slow_line(server.port) as line:
+        first = sign_in_and_let_the_worker_keep_the_page(context, server, line.url)
+        first.click(f"[data-sheet='{server.sheets[0]}']")
+        context.set_offline(True)
+        enter(first, "1", "8", "next")
+        first.wait_for_selector("body[data-kept=yes][data-waiting='1']")
+        first.close()
+        context.set_offline(False)
+
+        line.hold(b"GET /tablet ")
+        second = context.new_page()
+        submit_pin(second, line.url, link(server, other_judge=True))
+        assert line.reached.wait(30)
+        with pytest.raises(TimeoutError):
+            second.wait_for_selector("body[data-ready=yes]", timeout=LONGER_THAN_PATIENCE)
+        line.let_go()
+        second.wait_for_selector("body[data-ready=yes]")
+        expect(second.locator("#about")).to_contain_text("李外人")
+        assert second.locator("[data-sheet]").count() == 0
+        expect(second.locator("#left-behind")).to_contain_text("1 次保存")
+        second.close()
+
+        sign_in(context, server, line.url).wait_for_selector("body[data-waiting='0']")
+    assert [row.marks for row in server.revisions()] == [{"A1": "18"}]
+
+
+def test_a_wrong_pin_and_a_sign_out_that_reaches_nobody_keep_the_page(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in_and_let_the_worker_keep_the_page(context, server)
+    other = context.new_page()
+    issued = link(server, other_judge=True)
+    submit_pin(other, server.url, replace(issued, pin="000000" if issued.pin != "000000" else "111111"))
+    expect(other.locator("main")).to_contain_text("PIN 不对")
+    assert page.evaluate("caches.match('/tablet').then(Boolean)")
+    other.close()
+
+    context.set_offline(True)
+    page.click("#sign-out button")
+    page.wait_for_url("chrome-error://**")
+    page.goto(f"{server.url}/tablet")
+    page.wait_for_selector("body[data-ready=yes]")
+    assert page.locator("[data-sheet]").count() == len(server.sheets)
+
+
+def test_after_signing_out_the_page_is_gone_and_the_program_is_still_there_for_the_next_judge(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in_and_let_the_worker_keep_the_page(context, server)
+    page.click("#sign-out button")
+    page.wait_for_url("**/sign-in*")
+    kept = page.evaluate(
+        "async () => caches.open((await caches.keys())[0]).then((c) => c.keys()).then((k) => k.map((r) => r.url))"
+    )
+    assert not [url for url in kept if url.endswith("/tablet")]
+    assert [url for url in kept if url.endswith("/app.js")]

@@ -129,6 +129,7 @@ def test_rows_are_unpacked_against_the_row_before_of_the_same_sheet():
         {"key": "a", "sheet_id": 1, "+marks": {"A": "1"}},
         {"key": "a", "sheet_id": 1, "base_revision": 0},
         {"kind": "submit", "key": "a", "sheet_id": 1},
+        {"kind": "press"},
     ],
 )
 def test_a_row_that_hangs_in_the_air_is_refused(row):
@@ -148,11 +149,12 @@ def test_codes_in_any_order_and_twice_give_the_parcel_back(data, deflate, random
 def test_the_documented_rows_are_read_as_documented():
     text = (Path(__file__).resolve().parents[2] / "docs" / "formats" / "hand-over.md").read_text(encoding="utf-8")
     rows = [json.loads(line) for line in text.splitlines() if line.startswith('{"k')]
-    first, second, submission = unpacked(rows)
+    first, second, submission, press = unpacked(rows)
 
     assert second["marks"] == {"A1": "18", "A2": "2"}
     assert (second["base_key"], second["scheme_version_id"]) == (first["key"], 5)
     assert (submission["kind"], submission["base_key"]) == ("submit", second["key"])
+    assert press == rows[3]
 
 
 def test_missing_codes_are_named_and_a_damaged_one_counts_as_missing():

@@ -136,6 +136,26 @@ def test_only_the_keeper_and_the_chief_judge_press(jury: Jury) -> None:
         press(jury, "stop", mono=10)
 
 
+def test_presses_of_who_has_handed_the_clock_on_are_kept_in_the_record_and_a_retry_still_counts(jury: Jury) -> None:
+    command = PressClock(jury.module_id, 0, uuid4(), document("start"))
+    press_clock(command, keeper(jury))
+    keep(jury, jury.judge_ids[0])
+    assert press_clock(command, keeper(jury)) == 1
+    with pytest.raises(NotTheKeeperError):
+        press(jury, "credit", 1, mono=10)
+    (line,) = lines("clock.press_refused")
+    assert (line.detail["code"], line.detail["press"]["kind"]) == ("not_the_keeper", "credit")
+    assert line.detail["press"]["reason"] == "断电"
+    assert line.detail["entrants"] == [jury.entrants[1]]
+
+
+def test_presses_that_waited_for_days_keep_their_distance(jury: Jury) -> None:
+    hour = 3_600_000
+    press(jury, "start", age_ms=50 * hour)
+    press(jury, "stop", mono=3 * hour, age_ms=47 * hour)
+    assert clock(jury).whole.gross == 3 * hour
+
+
 def test_a_chief_judge_of_another_competition_presses_nothing(jury: Jury) -> None:
     other = Jury()
     with pytest.raises(NotTheKeeperError):

@@ -267,7 +267,12 @@ let handOver = null;
 async function prepareHandOver() {
   const { HandOverView } = await import("./handover_view.js");
   const who = { competition: data.competition.id, judge: data.judge.id, ...data.device };
-  handOver = new HandOverView($("handover"), { who, rows: () => store.queued(), pictures: () => photos.waiting });
+  const rows = async () => {
+    await prepareClocks().catch(() => null);
+    return [...(await store.queued()), ...((await clockDesk?.clocks.handed()) ?? [])];
+  };
+  const seats = () => Object.keys(data.blanks).map((key) => key.split(".")[2]);
+  handOver = new HandOverView($("handover"), { who, title: data.competition.title, seats, rows, pictures: () => photos.waiting });
   document.body.dataset.handover = "yes";
 }
 
@@ -283,12 +288,21 @@ let isHandingOver = false;
 
 /** Modules' clocks come after the first paint, too: who keeps none and marks in no timed module never sees them. */
 let clockDesk = null;
+let clocksComing = null;
 
-async function prepareClocks() {
+function prepareClocks() {
+  clocksComing ??= bringClocks().catch((error) => {
+    clocksComing = null; // another occasion tries again
+    throw error;
+  });
+  return clocksComing;
+}
+
+async function bringClocks() {
   const { ClockDesk } = await import("./clock_desk.js");
   const url = data.urls.sync.replace(/sync$/, "clocks");
   clockDesk = new ClockDesk(data.judge.id, url, { list: $("clocks"), clock: $("clock") }, { render, count: () => count(), sheet: () => shownId !== null && sheet.paintClock() });
-  await clockDesk.start();
+  clockDesk.start().catch(() => null);
 }
 
 function close(isBack = false) {
@@ -380,7 +394,6 @@ function watch() {
   $("sign-out").addEventListener("submit", (event) => {
     const what = unsentWords(status.now.waiting, photos.waiting);
     if (what && !window.confirm(t("signing_out_unsent", { what }))) event.preventDefault();
-    else forgetPages();
   });
 }
 
@@ -394,11 +407,6 @@ async function tellLeftBehind() {
   const notice = $("left-behind");
   notice.textContent = t("left_behind", { what: unsentWords(saves, pictures) });
   notice.hidden = !saves && !pictures;
-}
-
-/** The next judge on this tablet must not open this judge's page from the cache. */
-function forgetPages() {
-  if (window.caches) caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
 }
 
 function keepForOffline() {

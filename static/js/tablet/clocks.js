@@ -75,8 +75,9 @@ export class Clocks {
     return { ...here, at: this.there(here.at) };
   }
 
-  there(at) {
-    return new Date(Date.parse(at) + this.offset).toISOString();
+  /** A moment of this device's wall clock by the server's; `shift` is by how much the clock has been set since. */
+  there(at, shift = 0) {
+    return new Date(Date.parse(at) + shift + this.offset).toISOString();
   }
 
   /** The clocks that this judge keeps, as pairs of module and batch. */
@@ -93,7 +94,7 @@ export class Clocks {
   presses(moduleId, number) {
     const { batch } = this.find(moduleId, number);
     const mine = this.queue.filter((row) => row.module_id === moduleId && row.batch === number);
-    return ordered([...(batch?.presses ?? []), ...mine.map((row) => ({ ...row, at: this.there(row.at) }))]);
+    return ordered([...(batch?.presses ?? []), ...mine.map((row) => ({ ...row, at: this.there(row.at, row.shift) }))]);
   }
 
   /** The presses that concern a contestant of a module, by draw number; null where the module is not timed. */
@@ -153,6 +154,13 @@ export class Clocks {
     Object.assign(this, { modules, offset: Date.parse(server_time) - Date.now() });
     await this.within("readwrite", (known) => done(known.put({ modules, offset: this.offset }, "news")));
     this.told();
+  }
+
+  /** What waits, as rows for handing over without network; from disk, since another page of this device may have pressed. */
+  async handed() {
+    if (!this.modules.length) await this.load();
+    const rows = await this.within("readonly", (_known, presses) => done(presses.getAll()));
+    return rows.map(({ seq, shift, kind, at, ...row }) => ({ ...row, kind: "press", press: kind, at, pressed_at: this.there(at, shift) }));
   }
 
   /** Ask how the clocks stand. */

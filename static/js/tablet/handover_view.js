@@ -8,11 +8,29 @@ const VERSION = 15;
 const ON_A_PAGE = 6;
 const TURN_MS = 600;
 const QUIET = 4;
+const LONGEST_TITLE = 40;
+const UNSAFE = /[\\/:*?"<>|\u0000-\u001f\u007f]|[. ]+$/g;
+
+/**
+ * What the file is called: no names of people in it, and nothing that any system refuses.
+ * @param {string} title of the competition
+ * @param {string[]} seats of the judge
+ * @param {Date} now by the device's clock
+ */
+export function fileName(title, seats, now) {
+  const two = (number) => String(number).padStart(2, "0");
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join("");
+  const short = [...title.normalize().replace(UNSAFE, "").trim()].slice(0, LONGEST_TITLE).join("");
+  const own = [...new Set(seats)].sort((one, other) => one - other).slice(0, 5).join("-");
+  const seat = own ? t("handover_seat", { n: own }) : "";
+  return `${[t("handover_title"), short, seat, `${day}_${time}`].filter(Boolean).join("_").replace(/\s+/g, " ")}.json`;
+}
 
 export class HandOverView {
   /**
    * @param {HTMLElement} element
-   * @param {{who: object, rows: () => Promise<object[]>, pictures: () => number}} page
+   * @param {{who: object, title: string, seats: () => string[], rows: () => Promise<object[]>, pictures: () => number}} page
    */
   constructor(element, page) {
     Object.assign(this, { element, page, codes: [], first: 0, timer: 0, saved: "" });
@@ -36,14 +54,16 @@ export class HandOverView {
   }
 
   choice() {
-    const saves = this.rows.filter((row) => row.kind === "save").length;
-    const submissions = this.rows.filter((row) => row.kind === "submit").length;
-    const others = this.rows.length - saves - submissions + this.page.pictures();
-    if (!saves && !submissions) return [h("p.handover__text", {}, t("handover_empty"))];
+    const count = (kind) => this.rows.filter((row) => row.kind === kind).length;
+    const parts = [["save", "unsent_saves"], ["submit", "unsent_submissions"], ["press", "unsent_presses"]];
+    const what = parts.filter(([kind]) => count(kind)).map(([kind, key]) => t(key, { n: count(kind) }));
+    const pictures = this.page.pictures();
+    const beside = pictures ? h("p.handover__text", {}, t("handover_others", { n: pictures })) : null;
+    if (!what.length) return [h("p.handover__text", {}, t("handover_empty")), beside];
     return [
-      h("p.handover__text", {}, t("handover_about", { saves, submissions })),
+      h("p.handover__text", {}, t("handover_about", { what: what.join(t("and")) })),
       h("p.handover__text", {}, t("handover_safe")),
-      others ? h("p.handover__text", {}, t("handover_others", { n: others })) : null,
+      beside,
       h(
         "div.handover__ways",
         {},
@@ -64,8 +84,7 @@ export class HandOverView {
 
   save() {
     const url = URL.createObjectURL(new Blob([this.text()], { type: "application/json" }));
-    const stamp = new Date().toISOString().slice(0, 19).replace(/\D/g, "");
-    this.saved = `hand-over-${this.page.who.judge}-${stamp}.json`;
+    this.saved = fileName(this.page.title, this.page.seats(), new Date());
     h("a", { href: url, download: this.saved }).click();
     this.paint();
     setTimeout(() => URL.revokeObjectURL(url), 60000);

@@ -3,7 +3,7 @@
 import { sha256 } from "./sha256.js";
 
 const FORMAT = "hand-over/1";
-const KINDS = ["save", "submit"];
+const KINDS = ["save", "submit", "press"];
 const GROWING = ["marks", "notes"];
 const STAYING = ["scheme_version_id", "doubts"];
 const BASE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
@@ -13,12 +13,14 @@ const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2,
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * Rows of the outbox, each but the first of a sheet saying only what differs from the row before it.
+ * Rows of the outbox, each but the first of a sheet saying only what differs from the row before it; a press of a clock
+ * stands for itself.
  * @param {object[]} rows oldest first
  */
 export function packed(rows) {
   const newest = new Map();
   return rows.filter((row) => KINDS.includes(row.kind)).map(({ seq, ...row }) => {
+    if (row.kind === "press") return row;
     const before = newest.get(row.sheet_id);
     const found = { ...row };
     if (row.kind === "save") {
