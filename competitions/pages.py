@@ -8,11 +8,7 @@ from sqlalchemy import select
 from competitions import setup
 from competitions.alignment.lapses import lapses_of
 from competitions.blueprint import bp
-from competitions.forms import (
-    CompetitionForm,
-    accepted,
-    offer_line,
-)
+from competitions.forms import CompetitionForm, accepted, offer_line
 from competitions.labels import LEVEL_NAMES
 from competitions.lifecycle import STATE_NAMES
 from competitions.models import Competition, Level

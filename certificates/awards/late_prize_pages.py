@@ -11,8 +11,9 @@ from certificates.awards.late_prizes import SetPrizesLate, late_prizes, set_priz
 from certificates.blueprint import bp
 from certificates.forms import REASON
 from competitions.events.defining import event_of
+from competitions.events.forms import PrizesForm
 from competitions.events.prize_lines import prize_lines, prize_rules
-from competitions.forms import PrizesForm, accepted, offer_line
+from competitions.forms import accepted, offer_line
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db

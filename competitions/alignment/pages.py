@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _l
 from competitions import setup
 from competitions.alignment.aligning import ApproveDeviation, approve_deviation, held_events
 from competitions.alignment.comparing import AGREES, DEVIATES, OPEN
+from competitions.alignment.forms import DeviationForm
 from competitions.alignment.lapses import lapses_of
 from competitions.blueprint import bp
-from competitions.forms import DeviationForm, accepted
+from competitions.forms import accepted
 from competitions.pack_reading.pages import words
 from core.auth import requires, signed_in_actor
 from core.clock import competition_day

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from competitions import setup
 from competitions.blueprint import bp
 from competitions.draws import drawing
+from competitions.draws.forms import DrawForm
 from competitions.events import defining
-from competitions.forms import DrawForm, accepted
+from competitions.forms import accepted
 from competitions.lifecycle import CompetitionState
 from competitions.registration.entrants import COMPETING
 from core.auth import requires, signed_in_actor

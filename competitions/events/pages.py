@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from competitions import setup
 from competitions.blueprint import bp
 from competitions.events import defining
+from competitions.events.forms import EventForm
 from competitions.events.prize_lines import prize_lines, prize_rules, prizes_in_words
-from competitions.forms import EventForm, accepted, offer_line
+from competitions.forms import accepted, offer_line
 from competitions.labels import FORM_NAMES, KIND_NAMES, LEVEL_OF_SKILL
 from competitions.models import Event, Form, ModuleKind
 from core.auth import requires, signed_in_actor

@@ -7,9 +7,10 @@ from wtforms import SelectChoice
 
 from competitions import setup
 from competitions.blueprint import bp
-from competitions.forms import JudgeForm, SeatForm, SettleForm, accepted
+from competitions.forms import accepted
 from competitions.judges import panels, recusal
 from competitions.judges.chiefs import NameChief, chiefs_of, name_chief
+from competitions.judges.forms import JudgeForm, SeatForm, SettleForm
 from competitions.judges.wanting import panel_needs, seats_wanted
 from competitions.models import Judge, ModuleKind, Panel
 from core.auth import requires, signed_in_actor

@@ -1,1 +1,1 @@
-"""The roster import as use cases: planned, previewed, taken in or dropped."""
+"""Who takes part: persons, their entrants, and the workbooks by which they are taken in."""

@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 
 from competitions import setup
 from competitions.blueprint import bp
-from competitions.forms import RosterForm, StatusForm, TakeInForm, accepted
+from competitions.forms import accepted
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import EntrantStatus, Form
 from competitions.registration import entrants, importing
+from competitions.registration.forms import RosterForm, StatusForm, TakeInForm
 from competitions.registration.intake import Fate, PlannedRow
 from competitions.registration.levels import mark_of, other_levels, unsaid
 from competitions.registration.marking import MarkRoster, marked_workbook
