@@ -101,6 +101,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         COURSE_FACTS=_course_facts,
         HAS_MARKS=scoring.sheets.opening.has_marks,
         HAS_SCHEME=scoring.sheets.opening.has_scheme,
+        SEATS_CHANGED=scoring.sheets.opening.follow_seats,
         SEATS_WANTED=scoring.sheets.opening.seats_wanted,
         SCHEME_FACTS=scoring.schemes.planned.planned,
         KNOWN_LEVELS=certificates.flags.earlier_record.levels_by_index,

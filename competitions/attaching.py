@@ -6,6 +6,7 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import gettext
 from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
 
 from competitions.alignment.aligning import no_scheme
 from competitions.blueprint import bp
@@ -43,7 +44,7 @@ def attach(app: Flask) -> None:
     any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results; ``SCHEME_FACTS``
     what an event's scheme states of the matters that rule packs ask about, ``SEATS_WANTED`` how many judges the
     schemes of several events ask for at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an
-    authority.
+    authority; ``SEATS_CHANGED`` brings an event's sheets to panels or a draw that have just changed.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -54,6 +55,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("HAS_SCHEME", _nobody_knows)
     app.config.setdefault("SCHEME_FACTS", no_scheme)
     app.config.setdefault("SEATS_WANTED", _no_seats)
+    app.config.setdefault("SEATS_CHANGED", _nobody_follows)
     app.config.setdefault("KNOWN_LEVELS", no_levels)
     app.config.setdefault("UNDRAWABLE", _all_drawn)
     app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
@@ -89,6 +91,10 @@ def _nobody_knows(_event_id: int) -> bool:
 
 def _no_seats(_event_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     return {}
+
+
+def _nobody_follows(_session: Session, _event_id: int) -> None:
+    """Where no package above makes sheets, none has to follow."""
 
 
 def _all_drawn(_competition_id: int, _text: str) -> tuple[str, ...]:

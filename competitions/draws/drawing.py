@@ -7,6 +7,7 @@ shown before the draw and the secret itself after it, so that neither side can c
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -102,6 +103,8 @@ def run_draw(command: RunDraw, has_marks: HasMarks) -> int:
         entrants = _competing(session, event.id)
         drawn = _drawn(command, event, entrants, number)
         _number(session, event.id, entrants, drawn)
+        session.flush()
+        current_app.config["SEATS_CHANGED"](session, event.id)
         row = DrawRecord(
             event_id=event.id,
             record=_kept(command, drawn, number),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -232,13 +233,14 @@ def judges_of(competition_id: int) -> list[Judge]:
 
 
 def seat_judges(command: SeatJudges) -> None:
-    """Store who sits on a panel.
+    """Store who sits on a panel. Sheets that were made already go over to whoever sits there now.
 
     Raises:
         EmptyNameError: a panel without a name.
         NotAJudgeError: a judge twice, or the module is not marked by judges.
         RecusalError: a rule bars a judge, with the sentence.
         WrongStateError: marking has begun.
+        ConflictError: somebody has marked in the event.
         NotFoundError: no such module or judge in this competition.
     """
     name = command.name.strip()
@@ -266,6 +268,8 @@ def seat_judges(command: SeatJudges) -> None:
             panel.seats.append(Seat(number=number, judge_id=judge.id, conflict_note=notes.get(judge.id, "")))
         if not judges:
             module.panels.remove(panel)
+        session.flush()
+        current_app.config["SEATS_CHANGED"](session, module.event_id)
         detail = {"panel": name, "judges": [judge.name for judge in judges]}
         record(session, command.actor.act("panel.seated", f"module:{module.id}", competition.id, detail))
 

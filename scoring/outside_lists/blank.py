@@ -21,8 +21,8 @@ from scoring.engine.scheme import Entry, Node
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.outside_lists.reading import bare
 from scoring.outside_lists.taking import OutsideValues
+from scoring.sheets.dealing import GONE
 from scoring.sheets.item_values import TIME, ItemColumn
-from scoring.sheets.opening import GONE
 from scoring.sheets.seating import EXTERNAL_SEAT
 
 CLOCK = message("分:秒，例如 12:34.5；满一小时写 时:分:秒，例如 1:02:03；也可以只写秒数，例如 754.5")

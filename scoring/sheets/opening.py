@@ -1,13 +1,14 @@
 """Opening an event for marking: a scheme is adopted, then every seat gets a sheet for every entrant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from competitions.events.defining import ModuleFacts, event_of, set_modules
-from competitions.models import Entrant, EntrantStatus, Event, Module, ModuleKind, Panel, Seat
+from competitions.lifecycle import CompetitionState
+from competitions.models import Competition, Entrant, Event, Module
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor
@@ -19,10 +20,9 @@ from scoring.engine.exact import Rounding, decimal_text, round_exact
 from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
-from scoring.sheets.item_values import item_columns
+from scoring.sheets.dealing import GONE, Chair, chairs_of, entrants_to_mark, panel_of, reseat
 from scoring.sheets.seating import (
     EXTERNAL_SEAT,
-    aspects_of_seat,
     judges_wanted,
     module_kind,
     modules_of,
@@ -30,9 +30,13 @@ from scoring.sheets.seating import (
     share_of,
 )
 
-GONE = (EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED)
-_Chair = tuple[int, int | None]
-"""A seat's number and its judge; none at the outside seat."""
+OVER = (
+    CompetitionState.PUBLIC_NOTICE,
+    CompetitionState.AWARDING,
+    CompetitionState.ARCHIVED,
+    CompetitionState.CALLED_OFF,
+)
+"""Where nobody is marked any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,67 +126,67 @@ class OpenSheets:
 def open_sheets(command: OpenSheets) -> int:
     """Create the sheets that are missing and return how many; doing it again adds only what is new.
 
+    Untouched sheets go to who sits there now.
+
     Raises:
         NotFoundError: no such event in this competition.
-        ConflictError: no scheme, no draw, or a judged module without a panel.
+        ConflictError: no scheme, no draw, a judged module without a panel, or the competition is past its review.
         SeatNameError: the scheme names a panel's judges otherwise than by seat.
     """
     with transaction() as session:
-        event = event_of(session, command.competition_id, command.event_id)
-        version = current_scheme(session, event.id)
-        if version is None:
-            raise ConflictError("“%(event)s”还没有评分方案", event=event.name)
-        entrants, scheme = _entrants_to_mark(session, event), scheme_of(version)
-        require_seatable(scheme)
-        made = sum(
-            _add_missing(session, module, version.id, dealt, seats)
-            for module in event.modules
-            for dealt, seats in _dealt(entrants, _panels(session, module, scheme))
-        )
-        detail = {"sheets": made}
-        record(session, command.actor.act("sheets.opened", f"event:{event.id}", command.competition_id, detail))
-        return made
+        competition = locked_competition(session, command.competition_id)
+        event = event_of(session, competition.id, command.event_id)
+        return open_event(session, competition, event, command.actor)
 
 
-def _entrants_to_mark(session: Session, event: Event) -> list[Entrant]:
+def open_event(session: Session, competition: Competition, event: Event, actor: Actor) -> int:
+    """The same within a transaction that another use case has opened; refuses before anything is written."""
+    if competition.state in OVER:
+        raise ConflictError("竞赛已过复核，不能再生成评分表")
+    version = current_scheme(session, event.id)
+    if version is None:
+        raise ConflictError("“%(event)s”还没有评分方案", event=event.name)
+    entrants, scheme = entrants_to_mark(session, event), scheme_of(version)
+    require_seatable(scheme)
+    panels = {module: chairs_of(session, module, scheme) for module in event.modules}
+    for module, chairs in panels.items():
+        if not chairs:
+            raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
+    moved = reseat(session, panels)
+    made = sum(_add_missing(session, module, version.id, entrants, chairs) for module, chairs in panels.items())
+    detail = {"sheets": made} | ({"reseated": moved} if moved else {})
+    record(session, actor.act("sheets.opened", f"event:{event.id}", competition.id, detail))
+    return made
+
+
+def follow_seats(session: Session, event_id: int) -> None:
+    """Bring an event's sheets to its panels and draw, which have just changed; inside that transaction.
+
+    Raises:
+        ConflictError: somebody has marked, and who sits where is part of what was marked.
+    """
+    event = session.get_one(Event, event_id)
+    touched = select(ScoreSheet.id).join(Module, Module.id == ScoreSheet.module_id).where(Module.event_id == event_id)
+    if session.scalar(touched.where(ScoreSheet.revision > 0, ScoreSheet.seat_number != EXTERNAL_SEAT).limit(1)):
+        raise ConflictError("“%(event)s”已有裁判打过分，裁判组和抽签不能再改；要换人请用“换裁判”", event=event.name)
+    version = current_scheme(session, event_id)
+    if version is None or session.scalar(touched.limit(1)) is None:
+        return
+    scheme = scheme_of(version)
+    panels = {module: chairs_of(session, module, scheme) for module in event.modules}
+    reseat(session, panels)
     entrants = session.scalars(
-        select(Entrant).where(Entrant.event_id == event.id, Entrant.status.not_in(GONE)).order_by(Entrant.draw_number)
-    ).all()
-    if not entrants:
-        raise ConflictError("“%(event)s”还没有选手", event=event.name)
-    if any(entrant.draw_number is None for entrant in entrants):
-        raise ConflictError("“%(event)s”还没有抽签", event=event.name)
-    return list(entrants)
-
-
-def _panels(session: Session, module: Module, scheme: Scheme) -> list[list[_Chair]]:
-    """The seats of each panel of a module that have anything to mark, in the order of the panels' making."""
-    if module.kind is ModuleKind.EXTERNAL:
-        return [[(EXTERNAL_SEAT, None)]]
-    query = select(Seat.panel_id, Seat.number, Seat.judge_id).join(Panel, Panel.id == Seat.panel_id)
-    chairs: dict[int, list[_Chair]] = {}
-    for panel, number, judge in session.execute(
-        query.where(Panel.module_id == module.id).order_by(Seat.panel_id, Seat.number)
-    ):
-        if aspects_of_seat(scheme, module.code, number):
-            chairs.setdefault(panel, []).append((number, judge))
-    if not chairs:
-        raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
-    outside: list[_Chair] = [(EXTERNAL_SEAT, None)] if item_columns(scheme, module.code) else []
-    return [seats + outside for seats in chairs.values()]
-
-
-def _dealt(entrants: Sequence[Entrant], panels: Sequence[list[_Chair]]) -> Iterable[tuple[list[int], list[_Chair]]]:
-    """Each panel with the entrants it marks: in turn by draw number, so that who is added later changes nobody's."""
-    for place, seats in enumerate(panels, start=1):
-        yield (
-            [entrant.id for entrant in entrants if (entrant.draw_number or 0) % len(panels) == place % len(panels)],
-            seats,
+        select(Entrant).where(
+            Entrant.event_id == event_id, Entrant.status.not_in(GONE), Entrant.draw_number.is_not(None)
         )
+    ).all()
+    for module, chairs in panels.items():
+        if chairs:
+            _add_missing(session, module, version.id, entrants, chairs)
 
 
 def _add_missing(
-    session: Session, module: Module, scheme_id: int, entrants: Sequence[int], seats: Sequence[_Chair]
+    session: Session, module: Module, scheme_id: int, entrants: Sequence[Entrant], panels: Sequence[list[Chair]]
 ) -> int:
     held = set(
         session.execute(select(ScoreSheet.entrant_id, ScoreSheet.seat_number).where(ScoreSheet.module_id == module.id))
@@ -190,7 +194,7 @@ def _add_missing(
     new = [
         ScoreSheet(
             module_id=module.id,
-            entrant_id=entrant,
+            entrant_id=entrant.id,
             seat_number=seat,
             judge_id=judge,
             scheme_version_id=scheme_id,
@@ -199,8 +203,8 @@ def _add_missing(
             confirmed_by=None,
         )
         for entrant in entrants
-        for seat, judge in seats
-        if (entrant, seat) not in held
+        for seat, judge in panel_of(entrant.draw_number or 1, panels)
+        if (entrant.id, seat) not in held
     ]
     session.add_all(new)
     return len(new)
