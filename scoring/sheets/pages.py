@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competitions.events.defining import event_of
-from competitions.setup import competition_of
+from competitions.setup import competition_of, competition_with_modules
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.downloads import attachment
@@ -33,6 +33,7 @@ from scoring.outside_lists.taking import (
 from scoring.photos.adding import photos_of
 from scoring.sheets import board as reading
 from scoring.sheets.opening import OpenSheets, current_schemes, open_sheets
+from scoring.sheets.opening_all import OpenAll, open_all, openings
 from scoring.sheets.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.sheets.seen import seen_word
 from scoring.states import STATE_NAMES, SheetAction
@@ -54,13 +55,32 @@ DONE = {
 @requires("sheet.board")
 def board(competition_id: int) -> ResponseReturnValue:
     """How far every event is, and where to look."""
-    competition = competition_of(competition_id)
+    competition = competition_with_modules(competition_id)
     progress = {p.event_id: p for p in reading.progress(competition_id)}
     external = outside_modules(competition_id)
     schemes = current_schemes(db.session(), [event.id for event in competition.events])
+    found = openings(competition) if signed_in_actor().permits("scheme.edit", competition_id) else []
     return render_template(
-        "scoring/board.html", competition=competition, progress=progress, schemes=schemes, external=external
+        "scoring/board.html",
+        competition=competition,
+        progress=progress,
+        schemes=schemes,
+        external=external,
+        openings={one.event.id: one for one in found},
+        ready=[one for one in found if one.is_ready],
+        lacking=[one for one in found if one.lacks],
     )
+
+
+@bp.post(f"{C}/sheets")
+@requires("scheme.edit")
+def make_all_sheets(competition_id: int) -> ResponseReturnValue:
+    """Give all events that are ready their sheets."""
+    made = open_all(OpenAll(competition_id, signed_in_actor()))
+    flash(_("为 %(events)s 个赛项生成了 %(n)s 张评分表", events=made.events, n=made.sheets), "success")
+    if made.waiting:
+        flash(_("还有 %(n)s 个赛项没有准备好，原因列在下面", n=made.waiting), "warning")
+    return redirect(url_for("scoring.board", competition_id=competition_id))
 
 
 @bp.post(f"{C}/events/<int:event_id>/sheets")
