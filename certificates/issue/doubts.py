@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competitions.lifecycle import CompetitionState
+from competitions.lifecycle import COURSE, CompetitionState
 from competitions.models import Competition, Event
 from core.clock import BEIJING, competition_day
 from core.errors import ConflictError
@@ -15,6 +15,7 @@ from scoring.models import Publication
 from scoring.results.notice import last_day_of_notice
 
 LONGEST_REASON = 300
+BEFORE_NOTICE = COURSE[: COURSE.index(CompetitionState.PUBLIC_NOTICE)]
 
 
 class EarlyIssueError(ConflictError):
@@ -59,14 +60,22 @@ def _about_notice(session: Session, competition: Competition, event: Event) -> l
         return [Doubt("no_notice", said("“%(event)s”的成绩没有公示过", event=event.title))]
     days = competition.publicity_working_days
     if not days:
-        if competition.state is CompetitionState.PUBLIC_NOTICE:
-            return [Doubt("notice_unknown", said("竞赛还在公示阶段，系统里没有写明公示到哪一天"))]
-        return []
+        return _about_stage(competition, event)
     last = last_day_of_notice(notice.published_at.astimezone(BEIJING).date(), days)
     if competition_day() > last:
         return []
     words = said("“%(event)s”的公示到 %(day)s 才结束，其间还可以提出异议", event=event.title, day=last.isoformat())
     return [Doubt("notice_running", words)]
+
+
+def _about_stage(competition: Competition, event: Event) -> list[Doubt]:
+    """Where nobody wrote how long a notice lasts, the stage says whether it can be over; marking goes on elsewhere."""
+    if competition.state is CompetitionState.PUBLIC_NOTICE:
+        return [Doubt("notice_unknown", said("竞赛还在公示阶段，系统里没有写明公示到哪一天"))]
+    if competition.state in BEFORE_NOTICE:
+        words = said("竞赛还没有进入公示阶段，系统里没有写明“%(event)s”公示到哪一天", event=event.title)
+        return [Doubt("notice_unknown", words)]
+    return []
 
 
 def require_reason(found: list[Doubt], reason: str) -> str:

@@ -49,6 +49,8 @@ def test_nothing_speaks_against_it_when_the_notice_is_over_and_the_competition_h
     [
         ({"days": 5}, ["notice_running"]),
         ({"days": None, "state": CompetitionState.PUBLIC_NOTICE}, ["notice_unknown"]),
+        ({"days": None, "state": CompetitionState.MARKING}, ["notice_unknown"]),
+        ({"days": None, "state": CompetitionState.REVIEWING}, ["notice_unknown"]),
         ({"days": None, "opens_in": 3}, ["not_opened", "dated_before_opening"]),
         ({"days": 5, "opens_in": 3}, ["notice_running", "not_opened", "dated_before_opening"]),
     ],
