@@ -30,6 +30,7 @@ import core.hall_tls.pages
 import core.i18n
 import core.pages
 import demo.cli
+import scoring.appeals.command
 import scoring.attaching
 import scoring.cli_files
 import scoring.course
@@ -49,6 +50,7 @@ COMMANDS_ATTACHED_BY = (
     competitions.pack_reading.commands,
     scoring.cli_files,
     scoring.photos.command,
+    scoring.appeals.command,
 )
 """Files that add commands to the groups below when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024

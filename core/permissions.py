@@ -49,6 +49,8 @@ _ORGANISER = {
     "result.view",
     "result.compute",
     "result.publish",
+    "appeal.view",
+    "appeal.take_in",
     "award.edit",
     "flag.view",
     "flag.decide",
@@ -91,6 +93,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "judge.replace",
             "sheet.hand_over",
             "result.view",
+            # How the marks came about; who marked does not rule.
+            "appeal.view",
+            "appeal.explain",
             "panel.view",
         }
     ),
@@ -101,6 +106,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "competition.view",
             "sheet.board",
             "result.view",
+            "appeal.view",
+            "appeal.take_in",
+            "appeal.rule",
             "flag.view",
             "seal.confirm",
             "audit.view",

@@ -27,7 +27,7 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import course, earlier, facts, jury, labour, layouts, own_rules, papers, signing
+from demo import appeals, course, earlier, facts, jury, labour, layouts, own_rules, papers, signing
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 from demo.telling import tell
 
@@ -95,6 +95,8 @@ def _fill() -> dict[str, Any]:
     marked = course.run(built, actors[Role.CHIEF_JUDGE])
     tell("裁判长要看的：合议、疑问、照片、计时")
     jury.build(built, marked, actors[Role.CHIEF_JUDGE], settings().instance / "photos")
+    tell("申诉：一件已裁定，一件待受理")
+    appeals.build(built, actors)
     tell("劳动竞赛：三个月的指标、评审、公布")
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)

@@ -16,6 +16,7 @@ import competitions.models
 import competitions.pack_editing.models
 import core.auth
 import core.jobs
+import scoring.appeals.models
 import scoring.jury.models
 import scoring.models
 import scoring.photos.models
@@ -29,6 +30,7 @@ ROOMS_WITH_TABLES = (
     competitions.models,
     competitions.pack_editing.models,
     scoring.models,
+    scoring.appeals.models,
     scoring.jury.models,
     scoring.timing.models,
     certificates.models,

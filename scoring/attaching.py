@@ -6,6 +6,8 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from core.messages import said_again
+from scoring.appeals.pages import WORDS
+from scoring.appeals.reading import own_appeals
 from scoring.blueprint import bp
 from scoring.results.gates import missed_on_own_page
 from scoring.results.in_words import is_spoken, spoken
@@ -27,6 +29,8 @@ PAGES = (
     "analysis.pages",
     "team_standings.pages",
     "team_standings.deciding_pages",
+    "appeals.pages",
+    "appeals.own_pages",
 )
 
 
@@ -39,4 +43,5 @@ def attach(app: Flask, csrf: CSRFProtect) -> None:
         app.register_blueprint(blueprint)
     csrf.exempt(device.bp)
     app.jinja_env.globals["missed_gates"] = missed_on_own_page
+    app.jinja_env.globals |= {"own_appeals": own_appeals, "appeal_words": WORDS}
     app.jinja_env.filters |= {"spoken": spoken, "is_spoken": is_spoken, "said_again": said_again}

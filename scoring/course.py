@@ -13,7 +13,7 @@ from scoring.sheets.board import Progress, progress
 
 
 def facts(competition_id: int) -> CourseFacts:
-    """Conditions that hold and the progress of every event, without certificates. Nine queries."""
+    """Conditions that hold and the progress of every event, without certificates. Eleven queries."""
     found = progress(competition_id)
     event_ids = [p.event_id for p in found]
     published = published_of_events(event_ids)

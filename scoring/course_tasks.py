@@ -10,6 +10,7 @@ from competitions.models import Entrant, Event, Module
 from core.db import db
 from core.messages import said
 from core.permissions import Role
+from scoring.appeals.standing import open_by_event
 from scoring.models import Publication, ResultSnapshot, SchemeVersion, ScoreSheet
 from scoring.results.computing import notice_ends
 from scoring.sheets.board import OUT
@@ -20,7 +21,7 @@ _Sheets = Row[int, str, int, str, bool, SheetState, int]
 
 
 def tasks_of(competition_id: int) -> Tasks:
-    """The tasks of a competition, by the condition that they fulfil. Five queries, however many events."""
+    """The tasks of a competition, by the condition that they fulfil. Seven queries, however many events."""
     events = db.session.scalars(
         select(Event).where(Event.competition_id == competition_id).order_by(Event.position)
     ).all()
@@ -81,6 +82,7 @@ def _sheet_task(row: _Sheets) -> Task:
 
 def _results(events: Sequence[Event]) -> Tasks:
     ids = [event.id for event in events]
+    appeals = _appeals(events)
     newest = select(func.max(ResultSnapshot.id)).where(ResultSnapshot.event_id.in_(ids))
     of_event = select(ResultSnapshot.event_id, ResultSnapshot.id).where(
         ResultSnapshot.id.in_(newest.group_by(ResultSnapshot.event_id))
@@ -96,7 +98,21 @@ def _results(events: Sequence[Event]) -> Tasks:
         for event in events
         if event.id in publications and not any(one.is_final for one in publications[event.id])
     ]
-    return {Condition.RESULTS_FINAL: unshown, Condition.NOTICE_PERIOD_OVER: [*unshown, *shown]}
+    return {Condition.RESULTS_FINAL: unshown, Condition.NOTICE_PERIOD_OVER: [*appeals, *unshown, *shown]}
+
+
+def _appeals(events: Sequence[Event]) -> list[Task]:
+    open_ones = open_by_event(db.session(), [event.id for event in events])
+    return [
+        Task(
+            said("%(event)s有 %(n)s 件申诉没有裁定", event=event.title, n=open_ones[event.id]),
+            Role.SUPERVISOR,
+            "scoring.appeals",
+            "appeal.view",
+        )
+        for event in events
+        if open_ones[event.id]
+    ]
 
 
 def _unshown(event: Event, snapshot_id: int | None) -> Task:

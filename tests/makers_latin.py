@@ -60,6 +60,10 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
 from core.personal_data import decrypt
 from core.spreadsheets import SheetPlan, write_xlsx
+from scoring.appeals.filing import FileAppeal, file_appeal
+from scoring.appeals.models import Channel
+from scoring.appeals.ruling import TakeStep, take_step
+from scoring.appeals.states import StepKind
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import ReadScheme
 from scoring.models import ScoreSheet, SheetRevision
@@ -171,6 +175,7 @@ class LatinCompetition:
         self._draw()
         self._marks()
         self._results()
+        self._appeals()
         self._certificates()
         self._layouts()
         self._facts()
@@ -282,6 +287,17 @@ class LatinCompetition:
         self.later_snapshot_id = compute_result(
             ComputeResult(self.competition_id, self.event_id, self.organiser, "to compare")
         )
+
+    def _appeals(self) -> None:
+        """One ruled upon with everything that can be said about it, one that waits."""
+        panel = make_actor(Role.SUPERVISOR, self.competition_id, name="Feng", subject_id=5)
+        chief = make_actor(Role.CHIEF_JUDGE, self.competition_id, name="Chief", subject_id=2)
+        self.appeal_id, _waiting = (
+            file_appeal(FileAppeal(self.competition_id, entrant, "The seam was sound.", Channel.PAPER, self.organiser))
+            for entrant in self.entrant_ids[:2]
+        )
+        for kind, actor in ((StepKind.ACCEPTED, panel), (StepKind.EXPLAINED, chief), (StepKind.UPHELD, panel)):
+            take_step(TakeStep(self.competition_id, self.appeal_id, kind, "as the record says", actor))
 
     def _teams(self) -> None:
         """The standing of delegations is published; a further scheme waits to be adopted."""
@@ -399,6 +415,7 @@ class LatinCompetition:
             "own_id": self.own_id,
             "part": "promotion",
             "workbook_id": self.pending_titles_id,
+            "appeal_id": self.appeal_id,
         }
 
     def special(self) -> dict[str, list[dict[str, object]]]:

@@ -24,6 +24,7 @@ from core.db import transaction
 from core.errors import ConflictError, InvalidInputError
 from core.messages import message
 from core.personal_data import encrypt
+from scoring.appeals.models import Appeal
 
 NAME = "（已删除）"
 GONE = message("应本人要求删除个人信息，不再核验")
@@ -101,13 +102,15 @@ def _sign_out(session: Session, contestant: Contestant) -> None:
 
 
 def _forget_outcomes(session: Session, contestant: Contestant) -> None:
-    """Objections lose their words; certificates lose their values and no longer hold, the number stays taken."""
+    """Objections and appeals lose their words; certificates lose their values and no longer hold."""
     objections = select(FlagObjection).join(
         Recommendation,
         (Recommendation.id == FlagObjection.recommendation_id) & (Recommendation.contestant_id == contestant.id),
     )
     for objection in session.scalars(objections):
         objection.text = objection.answer = NAME
+    for appeal in session.scalars(select(Appeal).where(Appeal.entrant_id == contestant.entrant_id)):
+        appeal.statement = NAME
     for certificate in session.scalars(select(Certificate).where(Certificate.contestant_id == contestant.id)):
         certificate.values = certificate.values | dict.fromkeys(_NAMING, "") | {"recipient.name": NAME}
         if certificate.signed is not None:

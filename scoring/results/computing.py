@@ -18,6 +18,7 @@ from core.clock import BEIJING, competition_day, now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.messages import said
+from scoring.appeals.standing import appeals_of_event
 from scoring.engine.exact import decimal_text
 from scoring.engine.explain import explain_all
 from scoring.engine.marks import Book, MarkRow, collect_marks
@@ -231,6 +232,21 @@ def obstacles(session: Session, snapshot: ResultSnapshot, *, is_final: bool) -> 
         found.append(Obstacle("stale", "计算之后又有评分变动，此成绩已不是最新"))
     if is_final:
         found += _about_notice(session, snapshot)
+    return found + _about_appeals(session, snapshot, is_final=is_final)
+
+
+def _about_appeals(session: Session, snapshot: ResultSnapshot, *, is_final: bool) -> list[Obstacle]:
+    """What appeals say: one upheld makes every earlier reckoning wrong, one open or yet to come keeps it from final."""
+    appeals = appeals_of_event(session, snapshot)
+    found = [
+        Obstacle("appeal_upheld", "申诉第 %(n)s 号成立后，还没有重新计算成绩", {"n": number})
+        for number in appeals.upheld_since
+    ]
+    if is_final and appeals.open:
+        found.append(Obstacle("appeals_open", "还有 %(n)s 件申诉没有裁定", {"n": appeals.open}))
+    if is_final and appeals.due_at is not None and now() <= appeals.due_at:
+        until = f"{appeals.due_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        found.append(Obstacle("appeal_time_running", "申诉时限未过，到 %(time)s 为止", {"time": until}))
     return found
 
 

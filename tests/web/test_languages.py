@@ -178,6 +178,7 @@ def test_english_is_english_but_for_what_it_must_quote(catalogue: Catalog) -> No
 
 READERS = {
     "competitions.own_delegation": "leader",
+    "scoring.delegation_appeals": "leader",
     "scoring.analysis": "chief",
     "scoring.hand_over": "chief",
     "tablet.sheets": "judge",
