@@ -27,6 +27,7 @@ from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import ReadScheme
 from scoring.models import SchemeDraft, SchemeVersion, ScoreSheet
+from scoring.schemes.seatless import seatless_names
 from scoring.sheets.opening import GONE, AdoptScheme, adopt_scheme, current_scheme, has_marks, scheme_of
 from scoring.sheets.seating import judges_wanted, module_kind, modules_of
 
@@ -162,6 +163,7 @@ class Preview:
         modules: what becomes of each.
         dropped: blank sheets that would be taken away.
         entrants: who would get sheets anew.
+        seatless: what has to be changed before sheets can be opened, in sentences.
         is_frozen: marking has begun, nothing is adopted any more.
         is_passed: another version was adopted since the draft was read.
     """
@@ -173,6 +175,7 @@ class Preview:
     modules: tuple[ModuleEffect, ...]
     dropped: int
     entrants: int
+    seatless: tuple[str, ...]
     is_frozen: bool
     is_passed: bool
 
@@ -206,6 +209,7 @@ def preview_of(session: Session, competition_id: int, event_id: int, draft_id: i
         modules=tuple(_effects(session, event, scheme)),
         dropped=session.scalar(sheets) or 0,
         entrants=session.scalar(present) or 0,
+        seatless=tuple(seatless_names(scheme)),
         is_frozen=has_marks(event_id),
         is_passed=draft.based_on != _number(current),
     )

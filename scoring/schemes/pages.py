@@ -19,6 +19,7 @@ from scoring.schemes.drafts import AdoptDraft, KeepDraft, adopt_draft, keep_draf
 from scoring.schemes.files import WRITERS, version_of, versions_of, why_not_worldskills
 from scoring.schemes.mistakes import Mistake, mistakes
 from scoring.schemes.outline import facts_of, outline_of
+from scoring.schemes.seatless import seatless_names
 from scoring.schemes.starter import starter_of
 from scoring.sheets.opening import current_scheme, has_marks, scheme_of
 
@@ -48,6 +49,7 @@ def _scheme_page(competition_id: int, event_id: int, form: SchemeForm, found: li
         shown=shown,
         parts=outline_of(read) if read else (),
         facts=facts_of(read) if read else (),
+        seatless=seatless_names(read) if read and not has_marks(event_id) else (),
         unfit=why_not_worldskills(read) if read else (),
         draft=waiting_draft(db.session(), event_id),
         is_frozen=has_marks(event_id),

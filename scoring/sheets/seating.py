@@ -1,10 +1,12 @@
 """How a scheme falls into sheets: its modules, their share of the whole, and whose sheet an aspect stands on."""
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from competitions.models import ModuleKind
 from core.errors import InvalidInputError
+from core.messages import said
 from scoring.engine.scheme import ROOT, Node, Panel, Scheme
 
 EXTERNAL_SEAT = 0
@@ -110,17 +112,23 @@ def require_seatable(scheme: Scheme) -> None:
     Raises:
         SeatNameError: with the aspect and the name.
     """
+    for aspect, names in names_without_seat(scheme):
+        raise SeatNameError(
+            "“%(aspect)s”的评委名单里有“%(name)s”；评分表上的裁判只按席位称 J1、J2……，"
+            "请把方案里的名单改成席位，或只写裁判人数",
+            aspect=aspect.label,
+            name=names[0],
+        )
+
+
+def names_without_seat(scheme: Scheme) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    """Each aspect whose panel, or a group of it, names judges otherwise than by seat, with those names."""
     for aspect in scheme.aspects():
         panel = scheme.panel_of(aspect)
-        for part in (panel, *panel.groups) if panel else ():
-            for name in part.names:
-                if not SEAT_NAME.fullmatch(name):
-                    raise SeatNameError(
-                        "“%(aspect)s”的评委名单里有“%(name)s”；评分表上的裁判只按席位称 J1、J2……，"
-                        "请把方案里的名单改成席位，或只写裁判人数",
-                        aspect=aspect.label,
-                        name=name,
-                    )
+        parts = (panel, *panel.groups) if panel else ()
+        names = tuple(name for part in parts for name in part.names if not SEAT_NAME.fullmatch(name))
+        if names:
+            yield aspect, names
 
 
 def aspects_of_seat(scheme: Scheme, module: str, seat: int) -> tuple[Node, ...]:
@@ -138,4 +146,4 @@ def aspects_of_seat(scheme: Scheme, module: str, seat: int) -> tuple[Node, ...]:
 
 def judge_label(seat: int) -> str:
     """How a seat is called in marks files and unfoldings: J1 … Jn; an outside source is 外部."""
-    return "外部" if seat == EXTERNAL_SEAT else f"J{seat}"
+    return said("外部") if seat == EXTERNAL_SEAT else f"J{seat}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from at_once import at_once
 from factories import make_account, make_competition, make_entrant, make_event, sign_in_account
-from flask_babel import force_locale
+from flask_babel import force_locale, refresh
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from test_results import PRACTICE, SCHEME, THEORY, Stage
@@ -23,6 +23,7 @@ from scoring.formats import ReadScheme, read_scheme, read_scheme_bytes
 from scoring.formats.yaml_write import write_yaml
 from scoring.models import SchemeDraft, SchemeVersion, ScoreSheet
 from scoring.schemes.drafts import AdoptDraft, KeepDraft, adopt_draft, keep_draft, preview_of, waiting_draft
+from scoring.schemes.seatless import seatless_names
 from scoring.sheets.opening import current_scheme
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -340,3 +341,43 @@ def test_an_older_version_can_still_be_read(staged, client):
 def test_new_entrants_do_not_stop_a_preview(staged):
     make_entrant(event_id=staged.event_id, draw_number=None)
     assert staged.preview(staged.draft(document(shares=(40, 60)))).entrants == 4
+
+
+def by_name(*names):
+    found = document()
+    found["children"][1]["children"][0]["panel"] = {"judges": list(names), "round": 2}
+    return found
+
+
+def test_a_draft_says_which_judges_are_no_seats_before_anything_is_adopted(house, client):
+    house.sign_in(client)
+    answer = house.upload(client, write_yaml(by_name("张三", "J2", "李四")))
+    page = client.get(answer.location).text
+
+    assert "“成形”（P1）的评委名单里写了“张三、李四”，不是席位" in page
+    assert "请把方案文件里这一处的 judges 改成席位，或只写裁判人数" in page
+    assert client.post(f"{answer.location}/adoptions").status_code == 302  # a warning; marks from files may have names
+    assert "张三、李四" in client.get(house.base).text
+
+    client.set_cookie("language", "en")
+    refresh()
+    assert "is no seat" in client.get(house.base).text
+
+
+def test_a_draft_of_seats_has_no_such_warning(house, client):
+    house.sign_in(client)
+    for content in (document(), by_name("J1", "J2", "J3")):
+        page = client.get(house.upload(client, write_yaml(content)).location).text
+        assert "不是席位" not in page
+
+
+def test_thirty_aspects_of_one_panel_are_one_sentence(sqlite_app):
+    found = by_name("张三")
+    aspect = found["children"][1]["children"][0]
+    found["children"][1]["children"] = [
+        aspect | {"code": f"P{number}", "label": f"成形{number}", "max": 10} for number in range(1, 11)
+    ]
+    sentences = seatless_names(scheme_from_document(found))
+
+    assert len(sentences) == 1
+    assert "“成形1”（P1）、“成形2”（P2）、“成形3”（P3） 等 10 个评分点" in sentences[0]
