@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from core.messages import said
@@ -14,7 +13,8 @@ from scoring.engine.exact import decimal_text
 from scoring.engine.problems import Path, Problem, SchemeError
 from scoring.engine.scheme import Scheme
 from scoring.engine.scheme_document import read_document
-from scoring.formats.worldskills_calculations import Calculation, converted, find_calculation, read_calculations
+from scoring.formats.worldskills_aspects import PANEL, AspectRows, Mistakes
+from scoring.formats.worldskills_calculations import read_calculations
 from scoring.formats.worldskills_layout import (
     Block,
     TypedRow,
@@ -25,17 +25,11 @@ from scoring.formats.worldskills_layout import (
     workbook_title,
 )
 from scoring.formats.worldskills_warnings import Workbook, workbook_warnings
-from scoring.formats.xlsx_cells import cell_problem
 
-PANEL = "three-experts"
 REQUIREMENT = "要求："
 """Begins the line of a description that holds the workbook's requirement."""
 
 _SUB_ID = re.compile(r"([A-Z]{1,2})\d{1,3}")
-_SECTION = re.compile(r"(?:wsos|wsss|section)?\s*([\w.]+)", re.IGNORECASE)
-_TYPE = re.compile(r"([A-Z]|测量|评判|评价)\s*(\d{1,4})?")
-_TYPES: Mapping[str, str] = {"M": "M", "J": "J", "O": "M", "测量": "M", "评判": "J", "评价": "J"}
-"""O is what measurement was called before 2015 (objective)."""
 
 
 def is_worldskills(sheets: Sequence[Sheet]) -> bool:
@@ -57,19 +51,19 @@ def read_worldskills(sheets: Sequence[Sheet], name: str) -> tuple[Scheme, tuple[
     sheet = blocks[0].sheet
     problems: list[Problem] = []
     calculations = read_calculations(sheets, name, problems)
-    reading = _Reading(name, sheet, calculations, problems)
-    reading.sections = section_rows(sheet, blocks[0].header)
-    reading.criteria = criterion_rows(sheet, blocks[0].header)
+    sections = section_rows(sheet, blocks[0].header)
+    mistakes = Mistakes(name, sheet, problems)
+    reading = _Reading(mistakes, AspectRows(mistakes, calculations, sections), criterion_rows(sheet, blocks[0].header))
     for block in blocks:
         reading.read(block)
     if problems:
         raise SchemeError(problems)
-    document, places = reading.document(workbook_title(sheet, blocks[0].header) or name)
-    scheme, mistakes = read_document(document)
+    document, places = reading.document(workbook_title(sheet, blocks[0].header) or name, sections)
+    scheme, faults = read_document(document)
     if scheme is None:
-        raise SchemeError([_placed(mistake, places, name, sheet.name) for mistake in mistakes])
+        raise SchemeError([_placed(fault, places, name, sheet.name) for fault in faults])
     typed = (*reading.criteria, *reading.subtotals)
-    book = Workbook(sheet, tuple(reading.sections), typed, tuple(calculations), reading.used)
+    book = Workbook(sheet, tuple(sections), typed, tuple(calculations), reading.aspects.used)
     return scheme, tuple(workbook_warnings(scheme, book))
 
 
@@ -108,27 +102,21 @@ class _Open:
 class _Reading:
     """Rows of a workbook, one after the other, into criteria, sub criteria, groups and aspects."""
 
-    def __init__(self, file: str, sheet: Sheet, calculations: Sequence[Calculation], problems: list[Problem]) -> None:
-        self.file = file
-        self.sheet = sheet
-        self.calculations = calculations
-        self.problems = problems
-        self.sections: list[TypedRow] = []
-        self.criteria: list[TypedRow] = []
+    def __init__(self, mistakes: Mistakes, aspects: AspectRows, criteria: Sequence[TypedRow]) -> None:
+        self.mistakes = mistakes
+        self.aspects = aspects
+        self.criteria = criteria
         self.subtotals: list[TypedRow] = []
-        self.used: set[str] = set()
         self.found: dict[str, _Open] = {}
         self.subs: dict[str, _Open] = {}
-        self.block: Block | None = None
         self.sub: _Open | None = None
         self.group: _Open | None = None
         self.aspect: _Open | None = None
-        self.counts: dict[str, int] = {}
-        self.codes: dict[str, int] = {}
+        self.groups = 0
 
     def read(self, block: Block) -> None:
         """All rows of one block."""
-        self.block = block
+        self.mistakes.block = block
         self.sub = self.group = self.aspect = None
         for row, cells in block.rows():
             self._row(row, cells)
@@ -139,7 +127,7 @@ class _Reading:
             self._open_sub(row, cells)
             cells = self._without_subtotal(row, cells)
         elif "sub_name" in cells:
-            self._problem(row, "sub_name", said("子标准缺少编号"))
+            self.mistakes.add(row, "sub_name", said("子标准缺少编号"))
         handle = self._handler(cells)
         if handle is not None:
             handle(row, cells)
@@ -164,37 +152,31 @@ class _Reading:
             return self._open_group
         return self._extra if "extra" in cells or "requirement" in cells else None
 
-    def _problem(self, row: int, column: str, message: str) -> None:
-        columns = self.block.columns if self.block else {}
-        self.problems.append(cell_problem(message, self.file, self.sheet.name, row, columns.get(column)))
-
     def _no_type(self, row: int, cells: Mapping[str, str]) -> None:
-        self._problem(row, "type", said("此行有分值 %(max)s，却没有评分项类型（M 或 J）", max=cells["max"]))
+        self.mistakes.add(row, "type", said("此行有分值 %(max)s，却没有评分项类型（M 或 J）", max=cells["max"]))
 
     def _open_sub(self, row: int, cells: Mapping[str, str]) -> None:
         self._close_sub()
         code = cells["sub_id"]
         match = _SUB_ID.fullmatch(code)
         if match is None:
-            self._problem(row, "sub_id", said("子标准编号应为 A1 这样的形式，不能是「%(code)s」", code=code[:40]))
+            self.mistakes.add(row, "sub_id", said("子标准编号应为 A1 这样的形式，不能是「%(code)s」", code=code[:40]))
             return
         letter = match.group(1)
-        if self.block and self.block.letter and self.block.letter != letter:
-            self._problem(
-                row, "sub_id", said("子标准「%(code)s」写在标准 %(letter)s 之下", code=code, letter=self.block.letter)
-            )
+        block = self.mistakes.block
+        if block and block.letter and block.letter != letter:
+            told = said("子标准「%(code)s」写在标准 %(letter)s 之下", code=code, letter=block.letter)
+            self.mistakes.add(row, "sub_id", told)
         if code in self.subs:
-            self._problem(
-                row,
-                "sub_id",
-                said("子标准「%(code)s」重复（第 %(row)s 行已有）", code=code, row=self.subs[code].row + 1),
-            )
+            told = said("子标准「%(code)s」重复（第 %(row)s 行已有）", code=code, row=self.subs[code].row + 1)
+            self.mistakes.add(row, "sub_id", told)
         keys = {"code": code, "label": cells.get("sub_name", code), "level": "sub_criterion"}
         if "day" in cells:
             keys["judged_on"] = cells["day"]
         self.sub = _Open(keys, row)
         self.subs[code] = self.sub
-        self.counts = {}
+        self.groups = 0
+        self.aspects.begin()
         self._criterion(letter, row).parts.append(self.sub)
 
     def _criterion(self, letter: str, row: int) -> _Open:
@@ -207,88 +189,22 @@ class _Reading:
         """A row with nothing but a description is a heading over the aspects that follow."""
         self._close_aspect()
         if self.sub is None:
-            self._problem(row, "description", said("此行不在任何子标准之下"))
+            self.mistakes.add(row, "description", said("此行不在任何子标准之下"))
             return
-        count = self.counts["groups"] = self.counts.get("groups", 0) + 1
-        keys = {"code": f"{self.sub.keys['code']}-{count}", "label": cells["description"], "level": "group"}
+        self.groups += 1
+        keys = {"code": f"{self.sub.keys['code']}-{self.groups}", "label": cells["description"], "level": "group"}
         self.group = _Open(keys, row)
         self.sub.parts.append(self.group)
         self._extra(row, cells)
 
     def _open_aspect(self, row: int, cells: Mapping[str, str]) -> None:
         self._close_aspect()
-        match = _TYPE.fullmatch(cells["type"].upper())
-        kind = _TYPES.get(match.group(1)) if match else None
-        if kind is None or match is None:
-            self._problem(
-                row, "type", said("评分项类型应为 M（测量）或 J（评判），不能是「%(type)s」", type=cells["type"][:40])
-            )
-        if "description" not in cells:
-            self._problem(row, "description", said("评分项缺少描述"))
-        maximum = self._maximum(row, cells)
-        if self.sub is None:
-            self._problem(row, "type", said("此评分项不在任何子标准之下"))
-        if kind is None or match is None or maximum is None or self.sub is None:
+        keys = self.aspects.keys(row, cells, self.sub.keys["code"] if self.sub else None)
+        if keys is None or self.sub is None:
             return
-        keys: dict[str, Any] = {
-            "code": self._code(row, kind, match.group(2)),
-            "label": cells.get("description", ""),
-            "level": "aspect",
-            **self._rules(row, cells, kind, maximum),
-        }
-        self._standard(row, cells, keys)
         self.aspect = _Open(keys, row)
         (self.group or self.sub).parts.append(self.aspect)
         self._extra(row, cells)
-
-    def _code(self, row: int, kind: str, given: str | None) -> str:
-        """The aspect's code: numbered as the short form gives it (`M12`), else within its sub criterion."""
-        number = self.counts[kind] = int(given) if given else self.counts.get(kind, 0) + 1
-        code = f"{self.sub.keys['code'] if self.sub else ''}.{kind}{number}"
-        if code in self.codes:
-            self._problem(
-                row,
-                "type",
-                said("评分项「%(code)s」重复（第 %(codes)s 行已有）", code=code, codes=self.codes[code] + 1),
-            )
-        self.codes.setdefault(code, row)
-        return code
-
-    def _maximum(self, row: int, cells: Mapping[str, str]) -> Fraction | None:
-        found = plain_number(cells.get("max", ""))
-        if "max" not in cells:
-            self._problem(row, "max", said("评分项缺少最高分"))
-        elif found is None or found <= 0:
-            self._problem(row, "max", said("最高分应为大于 0 的数，不能是「%(max)s」", max=cells["max"][:40]))
-            return None
-        return found
-
-    def _rules(self, row: int, cells: Mapping[str, str], kind: str, maximum: Fraction) -> dict[str, Any]:
-        full = decimal_text(maximum)
-        if kind == "J":
-            rules = {"kind": "judgement", "max": full, "panel": PANEL, "round": "2", "benchmarks_required": True}
-            return {**rules, "benchmarks": {}}
-        reference = cells.get("calculation", "")
-        calculation = find_calculation(self.calculations, reference) if reference else None
-        if calculation is not None:
-            self.used.add(calculation.name)
-            return converted(calculation, maximum)
-        if reference and self.calculations:
-            self._problem(
-                row,
-                "calculation",
-                said("工作表 Calculations 中没有第 %(reference)s 行或名为「%(reference)s」的计算", reference=reference),
-            )
-        return {"kind": "points", "max": full, "step": "0.01", "entry": {"words": {"是": full, "否": "0"}}}
-
-    def _standard(self, row: int, cells: Mapping[str, str], keys: dict[str, Any]) -> None:
-        if "section" not in cells:
-            return
-        match = _SECTION.fullmatch(cells["section"])
-        code = match.group(1) if match else cells["section"]
-        keys["standard"] = code
-        if self.sections and code not in {line.code for line in self.sections}:
-            self._problem(row, "section", said("标准中没有第 %(code)s 节", code=code))
 
     def _extra(self, row: int, cells: Mapping[str, str]) -> None:
         """Further lines of description, on the aspect's own row or beneath it."""
@@ -298,36 +214,18 @@ class _Reading:
         if not lines:
             return
         if owner is None:
-            self._problem(row, "extra" if "extra" in cells else "requirement", said("此行不在任何子标准之下"))
+            self.mistakes.add(row, "extra" if "extra" in cells else "requirement", said("此行不在任何子标准之下"))
             return
         known = owner.keys.get("description")
         owner.keys["description"] = "\n".join([*([known] if known else []), *lines])
 
     def _benchmark(self, row: int, cells: Mapping[str, str]) -> None:
-        benchmarks = self.aspect.keys.get("benchmarks") if self.aspect else None
-        if benchmarks is None:
-            self._problem(row, "score", said("评判分的描述不在任何评判项（J）之下"))
-        elif cells["score"] not in {"0", "1", "2", "3"}:
-            self._problem(row, "score", said("评判分应为 0、1、2、3，不能是「%(score)s」", score=cells["score"][:40]))
-        elif cells["score"] in benchmarks:
-            self._problem(row, "score", said("评判分 %(score)s 的描述重复", score=cells["score"]))
-        elif "extra" not in cells:
-            self._problem(row, "extra", said("评判分 %(score)s 缺少描述", score=cells["score"]))
-        else:
-            benchmarks[cells["score"]] = cells["extra"]
+        self.aspects.benchmark(row, cells, self.aspect.keys if self.aspect else None)
 
     def _close_aspect(self) -> None:
         aspect, self.aspect = self.aspect, None
-        if aspect is None or "benchmarks" not in aspect.keys:
-            return
-        lacking = [point for point in "0123" if point not in aspect.keys["benchmarks"]]
-        if lacking:
-            points = "、".join(lacking)
-            self._problem(
-                aspect.row,
-                "score",
-                said("评判项「%(code)s」缺少评判分 %(points)s 的描述", code=aspect.keys["code"], points=points),
-            )
+        if aspect is not None:
+            self.aspects.close(aspect.row, aspect.keys)
 
     def _close_sub(self) -> None:
         """Headings with no aspect beneath become lines of the sub criterion's description."""
@@ -342,9 +240,9 @@ class _Reading:
             known = [sub.keys["description"]] if "description" in sub.keys else []
             sub.keys["description"] = "\n".join([*known, *lines])
         if not sub.parts:
-            self._problem(sub.row, "sub_id", said("子标准「%(code)s」没有评分项", code=sub.keys["code"]))
+            self.mistakes.add(sub.row, "sub_id", said("子标准「%(code)s」没有评分项", code=sub.keys["code"]))
 
-    def document(self, title: str) -> tuple[dict[str, Any], dict[Path, int]]:
+    def document(self, title: str, sections: Sequence[TypedRow]) -> tuple[dict[str, Any], dict[Path, int]]:
         """The scheme document, and the row of each node."""
         places: dict[Path, int] = {}
         children = [part.document(("children", i), places) for i, part in enumerate(self.found.values())]
@@ -353,8 +251,8 @@ class _Reading:
             "title": title,
             "panels": {PANEL: {"judges": "3", "spread": "1", "combine": "mean"}},
         }
-        if self.sections:
-            document["standards"] = {"sections": [_section(line) for line in self.sections]}
+        if sections:
+            document["standards"] = {"sections": [_section(line) for line in sections]}
         return {**document, "children": children}, places
 
 
