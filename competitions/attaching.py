@@ -24,6 +24,7 @@ PAGES = (
     "course.pages",
     "events.pages",
     "registration.pages",
+    "corrections.pages",
     "draws.pages",
     "judges.pages",
     "colleagues.pages",

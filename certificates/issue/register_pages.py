@@ -13,6 +13,7 @@ from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.forms import TextForm
 from certificates.issue.bundles import archive, certificates_of, events_in_force, file_name, ids_in_force, print_file
+from certificates.issue.differing import differences
 from certificates.issue.files import file_of
 from certificates.issue.issuing import (
     ReplaceCertificate,
@@ -47,6 +48,7 @@ def list_page(competition_id: int) -> ResponseReturnValue:
         page=register_of(competition_id, search, event_id, request.args.get("page", 1, type=int)),
         event_id=event_id,
         search=search,
+        differences=differences,
         labels=labels,
     )
 
@@ -55,10 +57,12 @@ def list_page(competition_id: int) -> ResponseReturnValue:
 @requires("certificate.view")
 def certificate_page(competition_id: int, certificate_id: int) -> ResponseReturnValue:
     """One certificate: what stands on it, its state, and what may be done about it."""
+    certificate = certificate_in(db.session(), competition_id, certificate_id)
     return render_template(
         "certificates/certificate.html",
         competition=competition_of(competition_id),
-        certificate=certificate_in(db.session(), competition_id, certificate_id),
+        certificate=certificate,
+        differences=differences(certificate),
         form=TextForm(),
         labels=labels,
     )
