@@ -147,8 +147,8 @@ class _Given:
 
 
 @dataclass
-class _Run(_Given):
-    """One reckoning, node by node over the whole field.
+class _Traced(_Given):
+    """What was reckoned, and of some contestants how.
 
     Attributes:
         traced: contestants whose course is written down in `traces`.
@@ -163,21 +163,21 @@ class _Run(_Given):
         if contestant in self.traced:
             self.traces.setdefault(contestant, {}).setdefault(node.id, []).append({"rule": rule, **facts})
 
-    def reckon(self) -> None:
-        """Reckon all nodes, parts before wholes."""
-        vetoes = vetoes_by_node(self.scheme.nodes.values())
-        for name in self.scheme.order:
-            node = self.scheme.nodes[name]
-            by_judge = self._judged(node) if _is_judged(node) else {}
-            found = {who: self._guarded(node, who, by_judge.get(who)) for who in self.books}
-            self.outcomes[name] = found
-            if node.shared_panel is None:
-                for step in node.steps:
-                    self._step(node, step, found)
-            if name in vetoes:
-                self._veto(node, vetoes[name], found)
-            if node.level == "stage":
-                _stage_status(self, node, found)
+    def _note_step(
+        self, node: Node, contestant: str, step: Step, before: Fraction | None, after: Fraction, judge: str
+    ) -> None:
+        if contestant in self.traced:
+            named = {operand: self._operand(operand, node, contestant) for operand in _open_operands(step)}
+            self.note(node, contestant, "step", step=step, before=before, after=after, judge=judge, operands=named)
+
+    def _note_panel(self, node: Node, contestant: str, panel: Panel, result: PanelResult) -> None:
+        for group, part in zip(panel.groups, result.groups, strict=False):
+            self._note_panel(node, contestant, group, part)
+        self.note(node, contestant, "panel", panel=panel, result=result, is_shared=node.shared_panel is not None)
+
+
+class _ByJudge(_Traced):
+    """The values of nodes that are marked judge by judge, on their way to the panel."""
 
     def _judged(self, node: Node) -> dict[str, Judged]:
         """Each contestant's value by each judge, after the steps that go judge by judge."""
@@ -243,6 +243,26 @@ class _Run(_Given):
             sums[judge] = combined.value
         return Judged(sums)
 
+
+class _Run(_ByJudge):
+    """One reckoning, node by node over the whole field."""
+
+    def reckon(self) -> None:
+        """Reckon all nodes, parts before wholes."""
+        vetoes = vetoes_by_node(self.scheme.nodes.values())
+        for name in self.scheme.order:
+            node = self.scheme.nodes[name]
+            by_judge = self._judged(node) if _is_judged(node) else {}
+            found = {who: self._guarded(node, who, by_judge.get(who)) for who in self.books}
+            self.outcomes[name] = found
+            if node.shared_panel is None:
+                for step in node.steps:
+                    self._step(node, step, found)
+            if name in vetoes:
+                self._veto(node, vetoes[name], found)
+            if node.level == "stage":
+                _stage_status(self, node, found)
+
     def _guarded(self, node: Node, who: str, judged: Judged | None) -> Outcome:
         """The outcome before the node's own steps; what cannot be computed is a state, not an error."""
         try:
@@ -272,11 +292,6 @@ class _Run(_Given):
         label = self.scheme.nodes[node.value_of].label
         self.note(node, contestant, "value_of", source=node.value_of, label=label, value=source.value)
         return Outcome(source.value, source.state, source.note, source.bare)
-
-    def _note_panel(self, node: Node, contestant: str, panel: Panel, result: PanelResult) -> None:
-        for group, part in zip(panel.groups, result.groups, strict=False):
-            self._note_panel(node, contestant, group, part)
-        self.note(node, contestant, "panel", panel=panel, result=result, is_shared=node.shared_panel is not None)
 
     def _group(self, node: Node, contestant: str) -> Outcome:
         outcomes = [self.outcomes[child.id][contestant] for child in node.children]
@@ -321,13 +336,6 @@ class _Run(_Given):
         for contestant, before, value in zip(field_of, values, after, strict=True):
             self._note_step(node, contestant, step, before, value, "")
             found[contestant].value = value
-
-    def _note_step(
-        self, node: Node, contestant: str, step: Step, before: Fraction | None, after: Fraction, judge: str
-    ) -> None:
-        if contestant in self.traced:
-            named = {operand: self._operand(operand, node, contestant) for operand in _open_operands(step)}
-            self.note(node, contestant, "step", step=step, before=before, after=after, judge=judge, operands=named)
 
     def _veto(self, node: Node, vetoes: list[str], found: dict[str, Outcome]) -> None:
         for name in vetoes:
