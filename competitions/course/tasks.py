@@ -66,6 +66,4 @@ def tasks_of_judges(competition: Competition) -> Tasks:
     if not count:
         return {}
     text = said("%(n)s 名裁判还没有登录平板，请打印登录码当面交给他们", n=count)
-    return {
-        Condition.SHEETS_CONFIRMED: (Task(text, Role.ORGANISER, "competitions.panels", "panel.edit", anchor="entry"),)
-    }
+    return {Condition.SHEETS_CONFIRMED: (Task(text, Role.ORGANISER, "competitions.judge_entry", "judge.invite"),)}

@@ -1,4 +1,6 @@
-"""Pages: judges' links with QR code and PIN, their withdrawal, signing out a device, the rule about PINs."""
+"""Pages: who has signed in; judges' links with QR code and PIN, their withdrawal, devices, the rule of PINs."""
+
+from dataclasses import dataclass
 
 import segno
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -8,34 +10,84 @@ from markupsafe import Markup
 
 from competitions import setup
 from competitions.blueprint import bp
+from competitions.judge_entry.entries import FILTERS, entries_of
 from competitions.judge_entry.pin_rule import SetPinRule, set_pin_rule
 from competitions.judges import panels
 from core.auth import requires, revoke, signed_in_actor
+from core.clock import now
+from core.devices import device_words
 from core.judge_links import PIN_TRIES, IssueLink, issue_link, withdraw_link
 from core.permissions import ROLE_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One judge's slip: what is printed on it, and the PIN that is printed elsewhere."""
+
+    name: str
+    role: str
+    unit: str
+    places: tuple[str, ...]
+    address: str
+    code: Markup
+    pin: str
+
+
+@bp.get("/competitions/<int:competition_id>/judges/entry")
+@requires("judge.invite")
+def judge_entry(competition_id: int) -> ResponseReturnValue:
+    """Who has signed in and who has not, by judge; codes, devices and the rule about PINs."""
+    competition = setup.competition_of(competition_id)
+    found = entries_of(competition_id)
+    shown = request.args.get("show", "all")
+    shown = shown if shown in FILTERS else "all"
+    return render_template(
+        "competitions/judge_entry.html",
+        competition=competition,
+        entries=[one for one in found if one.is_among(shown)],
+        counts={name: sum(one.is_among(name) for one in found) for name in FILTERS},
+        filters=FILTERS,
+        shown=shown,
+        roles=ROLE_NAMES,
+        device_words=device_words,
+        pin_tries=PIN_TRIES,
+        is_running=competition.state not in panels.CLOSED_STATES,
+        printed_at=now(),
+    )
 
 
 @bp.post("/competitions/<int:competition_id>/judges/links")
 @requires("judge.invite")
 def judge_links(competition_id: int) -> ResponseReturnValue:
-    """One-time sign-in links with QR codes and PINs, for one judge or for all who have no device yet; shown once."""
-    actor = signed_in_actor()
-    wanted = request.form.get("judge", type=int)
-    busy = {device.subject_id for device in panels.devices_of(competition_id)}
-    with_pin = setup.competition_of(competition_id).requires_pin
-    judges = panels.judges_of(competition_id)
-    chosen = [judge for judge in judges if judge.id == wanted or (wanted is None and judge.id not in busy)]
-    commands = [IssueLink(judge.id, judge.name, judge.role, competition_id, actor, with_pin) for judge in chosen]
-    about = {judge.id: (judge.unit, ROLE_NAMES[judge.role]) for judge in chosen}
-    issued = [(command, issue_link(command)) for command in commands]
-    slips = [(command, _address(link.token), link.pin) for command, link in issued]
+    """One-time sign-in links with QR codes and PINs, shown once.
+
+    For one judge, or for all who have no device yet; with ``who`` as ``bare`` only for those without a code, too.
+    """
+    wanted, who = request.form.get("judge", type=int), "bare" if request.form.get("who") == "bare" else "out"
+    chosen = [
+        (one.judge, tuple(one.places))
+        for one in entries_of(competition_id)
+        if one.judge.id == wanted or (wanted is None and one.is_among(who))
+    ]
+    with_pin, actor = setup.competition_of(competition_id).requires_pin, signed_in_actor()
+    commands = [
+        (IssueLink(judge.id, judge.name, judge.role, competition_id, actor, with_pin), judge.unit, places)
+        for judge, places in chosen
+    ]
+    slips = [_slip(*command) for command in commands]
     return render_template(
         "competitions/judge_links.html",
         competition=setup.competition_of(competition_id),
-        links=[(command.name, *about[command.subject_id], url, _qr(url), pin) for command, url, pin in slips],
+        slips=slips,
         with_pin=with_pin,
         tries=PIN_TRIES,
     )
+
+
+def _slip(command: IssueLink, unit: str, places: tuple[str, ...]) -> Slip:
+    issued = issue_link(command)
+    address = _address(issued.token)
+    return Slip(command.name, ROLE_NAMES[command.role], unit, places, address, _qr(address), issued.pin)
 
 
 def _address(token: str) -> str:
@@ -54,7 +106,7 @@ def withdraw_judge_link(competition_id: int, link_id: int) -> ResponseReturnValu
     """End a link that nobody has used, as when its slip is lost."""
     withdraw_link(link_id, competition_id, signed_in_actor())
     flash(_("该登录码已作废"), "success")
-    return redirect(url_for("competitions.panels", competition_id=competition_id, _anchor="entry"))
+    return redirect(url_for("competitions.judge_entry", competition_id=competition_id))
 
 
 @bp.post("/competitions/<int:competition_id>/judges/pin-rule")
@@ -64,7 +116,7 @@ def change_pin_rule(competition_id: int) -> ResponseReturnValue:
     is_required = request.form.get("required") == "yes"
     set_pin_rule(SetPinRule(competition_id, is_required, signed_in_actor()))
     flash(_("以后发出的登录码需要 PIN") if is_required else _("以后发出的登录码不需要 PIN"), "success")
-    return redirect(url_for("competitions.panels", competition_id=competition_id, _anchor="entry"))
+    return redirect(url_for("competitions.judge_entry", competition_id=competition_id))
 
 
 @bp.post("/competitions/<int:competition_id>/devices/<int:sign_in_id>/revocations")
@@ -73,4 +125,4 @@ def revoke_device(competition_id: int, sign_in_id: int) -> ResponseReturnValue:
     """Sign a device out, as of a lost tablet."""
     revoke(sign_in_id, competition_id, signed_in_actor())
     flash(_("该设备已退出登录"), "success")
-    return redirect(url_for("competitions.panels", competition_id=competition_id, _anchor="entry"))
+    return redirect(url_for("competitions.judge_entry", competition_id=competition_id))

@@ -15,9 +15,8 @@ from competitions.judges.wanting import panel_needs, seats_wanted
 from competitions.models import Judge, ModuleKind, Panel
 from core.auth import requires, signed_in_actor
 from core.db import db
-from core.devices import device_words
 from core.errors import InvalidInputError
-from core.judge_links import PIN_TRIES, links_of
+from core.judge_links import links_of
 from core.permissions import ROLE_NAMES, Role
 
 SEATS_OFFERED = 7
@@ -42,10 +41,8 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
         has_scheme=frozenset(seats_wanted([event.id for event in competition.events])),
         chiefs=chiefs_of(competition_id),
         conflicts=recusal.open_conflicts(competition_id),
-        device_words=device_words,
         devices=panels.devices_of(competition_id),
         links=links_of(competition_id),
-        pin_tries=PIN_TRIES,
         roles=ROLE_NAMES,
         judged=ModuleKind.JUDGED,
         is_open=competition.state in panels.SEATING_STATES,

@@ -73,7 +73,7 @@ def test_while_marking_judges_without_a_device_come_first(stage, browser, client
     at(stage, S.MARKING)
     first = links(browser, stage)[0]
     page = unescape(browser.get(f"/competitions/{stage.competition.id}").get_data(as_text=True))
-    assert first == f"/competitions/{stage.competition.id}/panels#entry"
+    assert first == f"/competitions/{stage.competition.id}/judges/entry"
     assert "3 名裁判还没有登录平板" in page
 
     for judge in stage.judges:

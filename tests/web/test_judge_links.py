@@ -255,7 +255,7 @@ class TestOrganisersPage:
 
         assert len(pin) == PIN_DIGITS
         assert pin not in slip
-        assert pin not in organiser.get(f"{home}/panels").get_data(as_text=True)
+        assert pin not in organiser.get(f"{home}/judges/entry").get_data(as_text=True)
 
     def test_the_rule_is_switched_recorded_and_holds_for_later_links(self, organiser, home, judge):
         assert "PIN 名单" in self.slips(organiser, home)
@@ -271,7 +271,7 @@ class TestOrganisersPage:
         link = link_for(judge)
         stranger = app.test_client()
         use(stranger, link, wrong(link))
-        assert "PIN 输错 1 次" in organiser.get(f"{home}/panels").get_data(as_text=True)
+        assert "PIN 输错 1 次" in organiser.get(f"{home}/judges/entry").get_data(as_text=True)
         link_id = db.session.scalars(select(SignInLink.id)).one()
 
         organiser.post(f"{home}/judges/links/{link_id}/withdrawals")
@@ -290,5 +290,5 @@ class TestOrganisersPage:
         for _ in range(2):
             use(app.test_client(), link_for(judge))
 
-        page = organiser.get(f"{home}/panels").get_data(as_text=True)
-        assert page.count("同时在 2 台设备上") == 2
+        page = organiser.get(f"{home}/judges/entry").get_data(as_text=True)
+        assert page.count("同时在 2 台设备上") == 1

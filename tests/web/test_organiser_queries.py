@@ -29,6 +29,7 @@ PAGES = (
     "/competitions/{id}/roster",
     "/competitions/{id}/draw",
     "/competitions/{id}/panels",
+    "/competitions/{id}/judges/entry",
     "/competitions/{id}/colleagues",
     "/competitions/{id}/alignment",
     "/scoring/competitions/{id}/board",
