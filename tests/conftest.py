@@ -24,6 +24,7 @@ import core.clock
 from benchmarks.throwaway import binaries
 from benchmarks.throwaway import postgres as throwaway_postgres
 from core.db import db
+from core.translations import compile_catalogue
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -37,7 +38,8 @@ CHROMIUM_ARGUMENTS = [
 
 
 def pytest_collection_finish() -> None:
-    """Before the first test."""
+    """Before the first test. Pages speak the English of the catalogue as it stands, whichever test comes first."""
+    compile_catalogue()
     forget_garbage()
 
 

@@ -16,7 +16,6 @@ from certificates.eligibility.examples import read_examples
 from competitions.attaching import marked
 from competitions.standards.loader import PACKS, load_packs
 from core.messages import Joined, Said, joined, kept, said, said_again
-from core.translations import compile_catalogue
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 MARKED = re.compile(r'<span lang="zh-CN">[^<]*</span>')
@@ -39,7 +38,6 @@ def found() -> list[Answer]:
 
 @pytest.fixture
 def english(sqlite_app: Flask):
-    compile_catalogue()
     with force_locale("en"):
         yield
 

@@ -8,12 +8,10 @@ from markupsafe import Markup
 from competitions.lifecycle import CompetitionState, Condition, UnmetConditionError
 from core.i18n import sentence, translated
 from core.messages import joined, message, said
-from core.translations import compile_catalogue
 
 
 @pytest.fixture
 def english(sqlite_app: Flask):
-    compile_catalogue()
     with force_locale("en"):
         yield sqlite_app
 

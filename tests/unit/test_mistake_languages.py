@@ -8,7 +8,6 @@ from flask import Flask
 from flask_babel import force_locale
 
 from core.i18n import translated
-from core.translations import compile_catalogue
 from scoring.engine.marks import collect_marks
 from scoring.engine.problems import MarksError, SchemeError
 from scoring.formats.csv_marks import read_mark_rows
@@ -20,7 +19,6 @@ CHINESE = re.compile("[\u4e00-\u9fff]+")
 
 @pytest.fixture
 def english(sqlite_app: Flask):
-    compile_catalogue()
     with force_locale("en"):
         yield
 

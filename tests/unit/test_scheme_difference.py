@@ -11,7 +11,6 @@ from flask import Flask
 from flask_babel import force_locale
 
 from core.i18n import translated
-from core.translations import compile_catalogue
 from scoring.engine.difference import difference
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import read_scheme
@@ -105,7 +104,6 @@ def test_the_sentences_are_said_in_the_reader_s_language(sqlite_app: Flask):
         new["children"][0]["children"][0] |= {"max": "6", "step": "0.5", "label": "Look", "counts": True}
         new["children"][1] = {"code": "M3", "label": "NDT", "level": "module", "children": [{"code": "D", "max": "1"}]}
 
-    compile_catalogue()
     with force_locale("en"):
         found = [str(translated(line)) for line in changed(change)]
 

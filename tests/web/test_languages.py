@@ -20,7 +20,7 @@ from core.accounts import Account
 from core.auth import CONTESTANT_LIFE, Subject, SubjectKind, sign_in
 from core.db import db
 from core.permissions import Role
-from core.translations import FOLDER, compile_catalogue, gather
+from core.translations import FOLDER, gather
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{[a-z_]+(?::\d+)?\}")
@@ -196,7 +196,6 @@ STATES = (CompetitionState.REGISTERING, CompetitionState.DRAWING, CompetitionSta
 
 @pytest.fixture
 def hall(sqlite_app: Flask) -> LatinCompetition:
-    compile_catalogue()
     return LatinCompetition()
 
 

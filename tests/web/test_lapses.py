@@ -11,7 +11,6 @@ from competitions.models import Competition, Programme
 from competitions.pack_editing.models import Verdict
 from core.db import db
 from core.permissions import Role
-from core.translations import compile_catalogue
 
 OLD, NEW = "hebei.provincial-skills-contest.2023", "hebei.provincial-skills-contest.2025"
 
@@ -95,7 +94,6 @@ def test_the_pages_link_to_another_choice_to_the_rules_that_hold_and_to_own_ones
 
 def test_an_english_reader_is_told_in_english(sqlite_app, organiser):
     made = competition()
-    compile_catalogue()
     organiser.set_cookie("language", "en")
 
     page = organiser.get(f"/competitions/{made.id}/alignment").text

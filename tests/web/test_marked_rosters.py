@@ -26,7 +26,6 @@ from core.errors import NotFoundError
 from core.permissions import Role
 from core.personal_data import decrypt, encrypt
 from core.spreadsheets import SheetPlan, read_spreadsheet, write_xlsx
-from core.translations import compile_catalogue
 
 HEADINGS = ["姓名", "身份证号码", "参赛赛项", "代表队", "工作单位", "联系电话", "备注"]
 
@@ -173,7 +172,6 @@ def test_only_who_imports_rosters_gets_the_workbook(app, competition):
 
 
 def test_an_english_page_says_in_english_what_is_wrong_and_marks_what_it_quotes(app, competition):
-    compile_catalogue()
     import_id = read(competition, table(row(1, phone="电话"), row(2, "电工"), row(3, "网络")))
     organiser = sign_in_account(app.test_client(), make_account(role=Role.ORGANISER, competition=competition))
     organiser.set_cookie("language", "en")
