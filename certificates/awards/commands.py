@@ -17,7 +17,7 @@ from core.clock import BEIJING
 from core.db import db
 from core.errors import DomainError, InvalidInputError
 
-_PRIZE = re.compile(r"(?P<name>[^=＝]+)[=＝](?P<to>至)?(?P<value>\d{1,4}(\.\d{1,4})?)(?P<share>[%％])?")
+_PRIZE = re.compile(r"(?P<name>[^=＝]+)[=＝](?P<to>至|<=|≤)?(?P<value>\d{1,4}(\.\d{1,4})?)(?P<share>[%％])?")
 _ROUNDING, _TIE = ("half_up", "down", "up"), ("hold", "include_all", "exclude")
 
 

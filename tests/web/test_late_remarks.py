@@ -115,7 +115,7 @@ def forgotten(sqlite_app):
     return published.competition_id, published.event_id
 
 
-PRIZES = ("--prize", "一等奖=1", "--prize", "二等奖＝12.5%", "--prize", "优胜奖=至50%", "--tie", "include_all")
+PRIZES = ("--prize", "一等奖=1", "--prize", "二等奖＝12.5%", "--prize", "优胜奖=<=50%", "--tie", "include_all")
 
 
 def test_the_command_sets_prizes_once_and_tells_them(run, forgotten):
