@@ -18,6 +18,7 @@ from core.auth import Actor
 from core.clock import now
 from core.db import Model, db, transaction
 from core.errors import DomainError, NotFoundError
+from core.rows import row_in
 
 CHUNK = 20
 
@@ -152,7 +153,4 @@ def resume_batch(batch_id: int, competition_id: int, actor: Actor) -> None:
 
 
 def _batch_in(session: Session, batch_id: int, competition_id: int) -> Batch:
-    batch = session.get(Batch, batch_id, with_for_update=True)
-    if batch is None or batch.competition_id != competition_id:
-        raise NotFoundError("没有这项任务")
-    return batch
+    return row_in(session, Batch, competition_id, batch_id, NotFoundError("没有这项任务"), lock=True)

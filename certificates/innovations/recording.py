@@ -20,6 +20,7 @@ from core.auth import Actor
 from core.clock import competition_day, now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.rows import row_in
 
 
 class SameInnovationError(ConflictError):
@@ -184,9 +185,7 @@ def withdraw_innovation(command: WithdrawInnovation) -> None:
     reason = stated_reason(command.reason)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
-        stored = session.get(Innovation, command.innovation_id)
-        if stored is None or stored.competition_id != competition.id:
-            raise NotFoundError("没有这项成果")
+        stored = row_in(session, Innovation, competition.id, command.innovation_id, NotFoundError("没有这项成果"))
         if stored.withdrawal is not None:
             raise InnovationWithdrawnError("这项成果已经撤回")
         session.add(

@@ -42,6 +42,7 @@ from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.i18n import translated
 from core.jobs import Batch, BatchState, NewBatch, enqueue
+from core.rows import row_in
 
 KIND = "certificates.issue"
 MOST_ATTEMPTS = 3
@@ -415,7 +416,6 @@ def certificate_in(session: Session, competition_id: int, certificate_id: int, *
     Raises:
         NotFoundError: none, or of another competition.
     """
-    certificate = session.get(Certificate, certificate_id, with_for_update=lock or None)
-    if certificate is None or certificate.competition_id != competition_id:
-        raise NotFoundError("这场竞赛里没有这份证书")
-    return certificate
+    return row_in(
+        session, Certificate, competition_id, certificate_id, NotFoundError("这场竞赛里没有这份证书"), lock=lock
+    )

@@ -17,6 +17,7 @@ from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.rows import row_in
 
 MOST_LAYOUTS = 100
 MOST_VERSIONS = 1000
@@ -183,10 +184,7 @@ def own_layout_of(session: Session, competition_id: int, layout_id: int, *, lock
     Raises:
         NotFoundError: none, or of another competition.
     """
-    own = session.get(OwnLayout, layout_id, with_for_update=lock or None)
-    if own is None or own.competition_id != competition_id:
-        raise NotFoundError("这场竞赛里没有这个版式")
-    return own
+    return row_in(session, OwnLayout, competition_id, layout_id, NotFoundError("这场竞赛里没有这个版式"), lock=lock)
 
 
 def version_of(session: Session, own: OwnLayout, number: int) -> LayoutVersion:

@@ -11,6 +11,7 @@ from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.rows import row_in
 
 MOST_PRINTERS = 40
 MOST_TENTHS = 200
@@ -92,7 +93,4 @@ def printer_of(session: Session, competition_id: int, printer_id: int) -> Printe
     Raises:
         NotFoundError: none, or of another competition.
     """
-    printer = session.get(Printer, printer_id)
-    if printer is None or printer.competition_id != competition_id:
-        raise NotFoundError("这场竞赛里没有这台打印机")
-    return printer
+    return row_in(session, Printer, competition_id, printer_id, NotFoundError("这场竞赛里没有这台打印机"))

@@ -21,6 +21,7 @@ from core.clock import competition_day, now
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.messages import said
+from core.rows import row_in
 
 BLANK = "seal."
 """A seal item whose picture is called ``seal.1`` and so on is a place for ink and stays blank."""
@@ -195,10 +196,7 @@ def seal_of(session: Session, competition_id: int, seal_id: int) -> SealAuthoris
     Raises:
         NotFoundError: none, or of another competition.
     """
-    seal = session.get(SealAuthorisation, seal_id)
-    if seal is None or seal.competition_id != competition_id:
-        raise NotFoundError("这场竞赛里没有这份印章授权")
-    return seal
+    return row_in(session, SealAuthorisation, competition_id, seal_id, NotFoundError("这场竞赛里没有这份印章授权"))
 
 
 def is_in_force(seal: SealAuthorisation, day: date) -> bool:

@@ -25,6 +25,7 @@ from core.clock import BEIJING, now
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.personal_data import seal_file
+from core.rows import row_in
 
 MOST_BYTES = 64 * 1024
 LONGEST = 120
@@ -257,10 +258,7 @@ def key_of(session: Session, competition_id: int, key_id: int) -> SigningKey:
     Raises:
         NotFoundError: none, or of another competition.
     """
-    key = session.get(SigningKey, key_id)
-    if key is None or key.competition_id != competition_id:
-        raise NotFoundError("这场竞赛里没有这份签名证书")
-    return key
+    return row_in(session, SigningKey, competition_id, key_id, NotFoundError("这场竞赛里没有这份签名证书"))
 
 
 def public_key_of(fingerprint: str) -> SigningKey:

@@ -19,6 +19,7 @@ from core.clock import competition_day, now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.messages import kept
+from core.rows import row_in
 
 DATED = (FactKind.PROMOTED,)
 
@@ -185,9 +186,7 @@ def withdraw_fact(command: WithdrawFact) -> None:
     reason = stated_reason(command.reason)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
-        fact = session.get(HeldFact, command.fact_id)
-        if fact is None or fact.competition_id != competition.id:
-            raise NotFoundError("没有这条登记")
+        fact = row_in(session, HeldFact, competition.id, command.fact_id, NotFoundError("没有这条登记"))
         if fact.withdrawal is not None:
             raise FactWithdrawnError("这条登记已经撤回")
         session.add(

@@ -14,6 +14,7 @@ from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import NotFoundError
+from core.rows import row_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +161,7 @@ def delegation_of(session: Session, competition_id: int, delegation_id: int) -> 
     Raises:
         NotFoundError: none, or of another competition.
     """
-    delegation = session.get(Delegation, delegation_id)
-    if delegation is None or delegation.competition_id != competition_id:
-        raise NotFoundError("没有这个代表队")
-    return delegation
+    return row_in(session, Delegation, competition_id, delegation_id, NotFoundError("没有这个代表队"))
 
 
 def delegation_sizes(competition_id: int) -> dict[int, tuple[int, int]]:

@@ -23,6 +23,7 @@ from core.auth import Actor
 from core.db import db, transaction
 from core.errors import InvalidInputError, NotFoundError
 from core.messages import message
+from core.rows import row_in
 
 WHOLE = Decimal(100)
 DEFINABLE = (CompetitionState.PREPARING, CompetitionState.REGISTERING, CompetitionState.DRAWING)
@@ -265,10 +266,7 @@ def event_of(session: Session, competition_id: int, event_id: int) -> Event:
     Raises:
         NotFoundError: none, or of another competition.
     """
-    event = session.get(Event, event_id)
-    if event is None or event.competition_id != competition_id:
-        raise NotFoundError("没有这个赛项")
-    return event
+    return row_in(session, Event, competition_id, event_id, NotFoundError("没有这个赛项"))
 
 
 def entrants_by_event(competition_id: int) -> dict[int, int]:

@@ -27,6 +27,7 @@ from core.errors import InvalidInputError, NotFoundError
 from core.judge_links import SignInLink
 from core.messages import message
 from core.permissions import Role
+from core.rows import row_in
 
 JUDGING_ROLES = (Role.JUDGE, Role.CHIEF_JUDGE)
 SEATING_STATES = (CompetitionState.PREPARING, CompetitionState.REGISTERING, CompetitionState.DRAWING)
@@ -219,10 +220,7 @@ def judge_of(session: Session, competition_id: int, judge_id: int) -> Judge:
     Raises:
         NotFoundError: none, or of another competition.
     """
-    judge = session.get(Judge, judge_id)
-    if judge is None or judge.competition_id != competition_id:
-        raise NotFoundError("没有这名裁判")
-    return judge
+    return row_in(session, Judge, competition_id, judge_id, NotFoundError("没有这名裁判"))
 
 
 def judges_of(competition_id: int) -> list[Judge]:

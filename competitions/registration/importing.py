@@ -44,6 +44,7 @@ from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.messages import kept
 from core.personal_data import blind_index
+from core.rows import row_in
 
 MOST_BYTES = 4 * 2**20
 MOST_ROWS = 5_000
@@ -248,10 +249,7 @@ def import_of(session: Session, competition_id: int, import_id: int) -> RosterIm
     Raises:
         NotFoundError: none, or of another competition.
     """
-    row = session.get(RosterImport, import_id)
-    if row is None or row.competition_id != competition_id:
-        raise NotFoundError("没有这份报名表预览")
-    return row
+    return row_in(session, RosterImport, competition_id, import_id, NotFoundError("没有这份报名表预览"))
 
 
 def pending_imports(competition_id: int) -> list[RosterImport]:
