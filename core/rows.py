@@ -2,7 +2,7 @@
 
 from typing import Protocol, TypeVar
 
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
 
@@ -10,7 +10,9 @@ from core.errors import NotFoundError
 class OfCompetition(Protocol):
     """A row that says to which competition it belongs."""
 
-    competition_id: Mapped[int]
+    @property
+    def competition_id(self) -> int | None:
+        """Its competition; None where it belongs to none."""
 
 
 R = TypeVar("R", bound=OfCompetition)
