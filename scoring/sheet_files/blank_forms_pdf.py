@@ -111,6 +111,28 @@ def _foot(sheet: PaperSheet) -> Any:
     return draw
 
 
+def ruled(rows: Sequence[Sequence[Any]], widths: Sequence[float], more: Sequence[tuple[Any, ...]] = ()) -> Table:
+    """A table with lines around every cell, whose first row is its heading on every page.
+
+    Args:
+        rows: cells of each row.
+        widths: of the columns, in points.
+        more: further commands of style.
+    """
+    table = Table(rows, colWidths=widths, repeatRows=1, splitInRow=1)
+    table.setStyle(
+        [
+            ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("BACKGROUND", (0, 0), (-1, 0), colors.lightgrey),
+            ("TOPPADDING", (0, 0), (-1, -1), 3),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+            *more,
+        ]
+    )
+    return table
+
+
 def paragraph(text: str, size: float = 9, font: str = TEXT, colour: Any = colors.black) -> Paragraph:
     """Wrapped text: between any two characters where it is Chinese, between words where it is not."""
     wrap = "CJK" if _WIDE.search(text) else None
@@ -150,18 +172,7 @@ def _table(sheet: PaperSheet) -> Table:
             spans += [("SPAN", place, (-1, len(rows))), ("BACKGROUND", place, (-1, len(rows)), colors.whitesmoke)]
             rows.append([paragraph(heading, 9, BOLD), "", "", "", ""])
         rows.append(_cells(line))
-    table = Table(rows, colWidths=_WIDTHS, repeatRows=1, splitInRow=1)
-    table.setStyle(
-        [
-            ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
-            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-            ("BACKGROUND", (0, 0), (-1, 0), colors.lightgrey),
-            ("TOPPADDING", (0, 0), (-1, -1), 3),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-            *spans,
-        ]
-    )
-    return table
+    return ruled(rows, _WIDTHS, spans)
 
 
 def _cells(line: PaperLine) -> list[Any]:

@@ -23,7 +23,7 @@ from reportlab.platypus import (
 )
 
 from core.clock import BEIJING
-from scoring.sheet_files.blank_forms_pdf import BOLD, FOOT, GREY, MARGIN, TEXT, drawable_characters, paragraph
+from scoring.sheet_files.blank_forms_pdf import BOLD, FOOT, GREY, MARGIN, TEXT, drawable_characters, paragraph, ruled
 from scoring.sheet_files.ink import HEIGHT, WIDTH, strokes
 from scoring.sheet_files.reading import PaperMark, SheetFile, SignedSheet
 from scoring.states import STATE_NAMES
@@ -150,18 +150,7 @@ def _facts(facts: Sequence[tuple[str, str]]) -> Table:
 
 
 def _marks(marks: Iterable[PaperMark]) -> Table:
-    rows = [[_text(text, 9, BOLD) for text in _HEADINGS], *(_row(mark) for mark in marks)]
-    table = Table(rows, colWidths=_WIDTHS, repeatRows=1, splitInRow=1)
-    table.setStyle(
-        [
-            ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
-            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-            ("BACKGROUND", (0, 0), (-1, 0), colors.lightgrey),
-            ("TOPPADDING", (0, 0), (-1, -1), 3),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-        ]
-    )
-    return table
+    return ruled([[_text(text, 9, BOLD) for text in _HEADINGS], *(_row(mark) for mark in marks)], _WIDTHS)
 
 
 def _row(mark: PaperMark) -> list[Any]:
