@@ -27,11 +27,13 @@ from scoring.engine.marks import MarkRow, collect_marks
 from scoring.engine.plan_ranking import rank_field
 from scoring.engine.ranking import rank
 from scoring.engine.totals import evaluate
-from scoring.formats.mass_csv import read_mass_marks
+from scoring.formats.marks_file import WRITERS
+from scoring.formats.mass_csv import as_marks, read_mass_marks
+from scoring.formats.mass_json import mass_json
 from scoring.formats.mass_results import mass_results
 from scoring.formats.yaml_scheme import load_scheme
 
-TIMES_OF_SORT, TIMES_OF_PARSING = 3, 3
+TIMES_OF_SORT, TIMES_OF_PARSING, TIMES_OF_CAREFUL = 3, 3, 3
 GIB = 2.0
 ROUNDS = 4
 
@@ -142,6 +144,30 @@ def five_million_rows() -> list[Figure]:
     ]
 
 
+def result_files() -> list[Figure]:
+    """A million marks from columns to JSON and to a workbook, beside the careful way over the same marks."""
+    scheme = scheme_of(FAMILIES[0])
+    mass = _plain(read_mass_marks(csv_of(40_000), scheme))
+
+    def careful(form: str) -> None:
+        WRITERS[form](rank(evaluate(scheme, as_marks(mass))))
+
+    columns: dict[str, Callable[[], object]] = {
+        "json": lambda: _plain(mass_json(scheme, mass)),
+        "xlsx": lambda: _plain(mass_results(scheme, mass)).to_xlsx(),
+    }
+    return [
+        time_against(
+            f"一百万条评分到结果文件（{form}，从列中写出）",
+            min(timed(work) for _ in range(2)),
+            "逐人计算",
+            timed(partial(careful, form)),
+            TIMES_OF_CAREFUL,
+        )
+        for form, work in columns.items()
+    ]
+
+
 Found = TypeVar("Found")
 
 
@@ -168,7 +194,7 @@ def csv_of(count: int) -> bytes:
 def run() -> list[Figure]:
     """All figures."""
     exact = next(family for family in FAMILIES if "照实计分" in family.name)
-    return [small_event(), *growth(FAMILIES[0]), *growth(exact), *million(), *five_million_rows()]
+    return [small_event(), *growth(FAMILIES[0]), *growth(exact), *million(), *five_million_rows(), *result_files()]
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from scoring.engine.problems import MarksError, SchemeError
 from scoring.engine.scheme import Scheme
 from scoring.formats import read_scheme, read_scheme_file
 from scoring.formats.marks_file import WRITERS, marks_file
+from scoring.formats.text_workbook import TooManyRowsError
 
 cli = AppGroup("scoring", help="评分与排名。")
 
@@ -52,7 +53,10 @@ def rank_command(
     if form == "xlsx" and results is None:
         click.echo("--format xlsx 须以 --results 指明文件", err=True)
         raise SystemExit(1)
-    made = given.output(form, contestant)
+    try:
+        made = given.output(form, contestant)
+    except TooManyRowsError as error:
+        raise refuse(error) from error
     left_out = standings_left_out(read).items()
     sentences = [*made.warnings, *(f"团体排名「{name}」没有列出：{why}" for name, why in left_out)]
     if sentences:

@@ -92,6 +92,17 @@ def _with_longer(found: Array, column: Column, rows: Array, places: int) -> Arra
     return made
 
 
+def endless(column: Column) -> dict[int, str]:
+    """The fraction of every row whose value no decimals show."""
+    if _finite_digits(column) is not None:
+        return {}
+    rows = np.arange(len(column))
+    if column.below is None and column.num.is_narrow:
+        rows = np.flatnonzero(column.num.values % _without_tens(column.den) != 0)
+    values = zip(rows.tolist(), as_fractions(column.take(rows)), strict=True)
+    return {row: str(value) for row, value in values if not terminates(value)}
+
+
 def _without_tens(den: int) -> int:
     """What is left of a denominator without its factors 2 and 5."""
     for prime in (2, 5):

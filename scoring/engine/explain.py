@@ -51,13 +51,10 @@ def result_document(ranking: Ranking) -> dict[str, Any]:
     """The whole result as JSON-able data: places, and the tree of every contestant."""
     result = ranking.result
     return {
-        "title": result.scheme.title,
-        "occupation": result.scheme.occupation,
-        "demonstration": result.scheme.demonstration,
-        "method": result.scheme.ranking.method,
+        **head_document(result.scheme),
         "is_final": ranking.is_final,
         "results": [
-            {**_place_document(ranking, place), "tree": _values(result, result.scheme.root, place.contestant)}
+            {**_place_document(ranking, place), "tree": values_document(result, place.contestant)}
             for place in ranking.places
         ],
         "ties": [list(group) for group in ranking.ties],
@@ -67,6 +64,26 @@ def result_document(ranking: Ranking) -> dict[str, Any]:
         ],
         "warnings": list(ranking.warnings),
     }
+
+
+def head_document(scheme: Scheme) -> dict[str, Any]:
+    """What a result says of its scheme."""
+    return {
+        "title": scheme.title,
+        "occupation": scheme.occupation,
+        "demonstration": scheme.demonstration,
+        "method": scheme.ranking.method,
+    }
+
+
+def values_document(result: Result, contestant: str) -> dict[str, Any]:
+    """The value of every node of a contestant, as a tree."""
+    return _values(result, result.scheme.root, contestant)
+
+
+def node_document(node: Node) -> dict[str, Any]:
+    """What a node is, whoever has a value there."""
+    return {"code": node.code, "id": node.id, "label": node.label, "level": node.level, "kind": node.kind}
 
 
 def _place_document(ranking: Ranking, place: Place) -> dict[str, Any]:
@@ -88,11 +105,7 @@ def _place_document(ranking: Ranking, place: Place) -> dict[str, Any]:
 def _values(result: Result, node: Node, contestant: str) -> dict[str, Any]:
     outcome = result.outcome(contestant, node.id)
     found: dict[str, Any] = {
-        "code": node.code,
-        "id": node.id,
-        "label": node.label,
-        "level": node.level,
-        "kind": node.kind,
+        **node_document(node),
         "value": result.text(contestant, node.id) or None,
         "state": "empty" if outcome.bare else outcome.state,
     }

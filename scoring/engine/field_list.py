@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -127,14 +127,15 @@ class FieldList:
         return {int(row): medal for row, medal in found.items()}
 
 
-def field_list(scheme: Scheme, given: FieldMarks) -> FieldList:
+def field_list(scheme: Scheme, given: FieldMarks, keep: Collection[str] = ()) -> FieldList:
     """The result list of a field whose contestants all compete for awards.
 
     Args:
         scheme: how.
         given: the marks, in columns; nobody has different statuses in several stages.
+        keep: ids of further nodes whose values are wanted.
     """
-    ranking = rank_field(scheme, given, keep=_shown(scheme), with_links=True)
+    ranking = rank_field(scheme, given, keep=list(dict.fromkeys([*_shown(scheme), *keep])), with_links=True)
     placed = [tier.rows for tier in ranking.tiers]
     rest = np.flatnonzero(ranking.rank == 0)
     heads, ends, wording = [], [], []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -248,24 +248,47 @@ def joined_reasons(reasons: Sequence[str]) -> str:
     return reasons[0] if len(reasons) == 1 else joined(reasons, message("；"))
 
 
-def _gates(result: Result, who: str, order: int) -> _Standing:
+@dataclass(frozen=True, slots=True)
+class GatesMissed:
+    """Which gates somebody's values miss.
+
+    Attributes:
+        reason: in words; empty for none.
+        is_unranked, is_last: what follows.
+    """
+
+    reason: str
+    is_unranked: bool = False
+    is_last: bool = False
+
+
+def gates_missed(scheme: Scheme, values: Iterable[tuple[Node, Fraction]]) -> GatesMissed:
+    """What the values of nodes with gates lead to; the first that leaves somebody unranked is all that is said.
+
+    Args:
+        scheme: of the nodes.
+        values: in the order of the scheme, those alone beneath which something was marked.
+    """
     flags: list[str] = []
     is_last = False
-    for node in result.scheme.nodes.values():
-        gate = node.gate
-        if gate is None:
+    for node, value in values:
+        reason = gate_reason(scheme, node, value)
+        if node.gate is None or not reason:
             continue
-        outcome = result.outcome(who, node.id)
-        if outcome.value is None or outcome.bare:
-            continue
-        reason = gate_reason(result.scheme, node, outcome.value)
-        if not reason:
-            continue
-        if gate.otherwise == "unranked":
-            return _Standing("below_gate", reason, -1)
+        if node.gate.otherwise == "unranked":
+            return GatesMissed(reason, is_unranked=True)
         flags.append(reason)
-        is_last = is_last or gate.otherwise == "last"
-    return _Standing("", joined_reasons(flags), order, is_last)
+        is_last = is_last or node.gate.otherwise == "last"
+    return GatesMissed(joined_reasons(flags), is_last=is_last)
+
+
+def _gates(result: Result, who: str, order: int) -> _Standing:
+    gated = [(node, result.outcome(who, node.id)) for node in result.scheme.nodes.values() if node.gate is not None]
+    values = [(node, own.value) for node, own in gated if own.value is not None and not own.bare]
+    missed = gates_missed(result.scheme, values)
+    if missed.is_unranked:
+        return _Standing("below_gate", missed.reason, -1)
+    return _Standing("", missed.reason, order, missed.is_last)
 
 
 def _tiers(result: Result, standing: Mapping[str, _Standing]) -> list[tuple[int, Order, list[str]]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from scoring.engine.columns import as_fractions
+from scoring.engine.columns import Array, as_fractions
 from scoring.engine.marks import Marks
 from scoring.engine.outcomes import Outcome, Result, evaluate_plainly
-from scoring.engine.plan import compares_field, field_marks, reckon_field
+from scoring.engine.plan import FieldMarks, compares_field, field_marks, reckon_field
 from scoring.engine.plan_values import Cells
 from scoring.engine.scheme import Panel, Scheme
 
@@ -26,10 +26,11 @@ def evaluate(scheme: Scheme, marks: Marks) -> Result:
         scheme: how.
         marks: what was given; see `marks.collect_marks`.
     """
-    if not marks.books or compares_field(scheme) or _says_more(scheme):
+    if not marks.books or compares_field(scheme) or says_more(scheme):
         return evaluate_plainly(scheme, marks)
-    found, by_judge = reckon_field(scheme, field_marks(marks))
-    unfinished = np.zeros(len(marks.books), dtype=bool)
+    given = field_marks(marks)
+    found, by_judge = reckon_field(scheme, given)
+    unfinished = has_status(given)
     for name, cells in found.items():
         if scheme.nodes[name].veto is None:
             unfinished |= (cells.states() != 0) | cells.bares()
@@ -39,7 +40,16 @@ def evaluate(scheme: Scheme, marks: Marks) -> Result:
     return Result(scheme, marks, _Outcomes(names, found, by_judge, plain))
 
 
-def _says_more(scheme: Scheme) -> bool:
+def has_status(given: FieldMarks) -> Array:
+    """Rows with a status in a stage, which an outcome there tells."""
+    found = np.zeros(given.count, dtype=bool)
+    for stage, numbers in given.statuses.items():
+        if stage:
+            found |= numbers > 0
+    return found
+
+
+def says_more(scheme: Scheme) -> bool:
     """Whether outcomes of the scheme may carry a sentence even where they are complete."""
     return any(
         (node.veto is not None and node.veto.effect in {"zero", "cap"}) or _panel_says_more(node.panel)

@@ -13,8 +13,9 @@ from scoring.engine.ranking import Ranking, rank
 from scoring.engine.scheme import Scheme
 from scoring.engine.totals import evaluate
 from scoring.formats import LongFile, read_long_file, read_marks
-from scoring.formats.mass_csv import as_marks
+from scoring.formats.mass_csv import MassMarks, as_marks
 from scoring.formats.mass_explain import ranking_of_one
+from scoring.formats.mass_json import mass_json
 from scoring.formats.mass_results import mass_results
 from scoring.formats.results import as_json, to_csv, to_json, to_xlsx
 
@@ -77,10 +78,18 @@ class _Long:
                 return Made(_output(ranking, form, contestant), ranking.warnings)
             # An unfolding lists the marks as they stand in the file.
             return _Careful(self.scheme, read_marks(self.path, self.scheme)).output(form, contestant)
-        made = mass_results(self.scheme, mass) if form == "csv" else None
-        if made is not None:
-            return Made(made.to_csv(), made.warnings)
-        return _Careful(self.scheme, as_marks(mass)).output(form, contestant)
+        return _in_columns(self.scheme, mass, form) or _Careful(self.scheme, as_marks(mass)).output(form, contestant)
+
+
+def _in_columns(scheme: Scheme, mass: MassMarks, form: str) -> Made | None:
+    """The result list from columns; None where only the careful way tells everything."""
+    if form == "json":
+        found = mass_json(scheme, mass)
+        return None if found is None else Made(found.data, found.warnings)
+    made = mass_results(scheme, mass)
+    if made is None:
+        return None
+    return Made(made.to_csv() if form == "csv" else made.to_xlsx(), made.warnings)
 
 
 def marks_file(path: Path, scheme: Scheme) -> MarksFile:

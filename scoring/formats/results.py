@@ -8,12 +8,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from scoring.engine.delegation_document import standings_document, standings_left_out
 from scoring.engine.explain import result_document
 from scoring.engine.ranking import Ranking, rank_text, total_text
 from scoring.engine.scheme import Scheme
+from scoring.formats.text_workbook import text_workbook
+
+SHEET = "成绩"
+"""The sheet of a workbook of results."""
 
 
 def table(ranking: Ranking) -> list[list[str]]:
@@ -85,13 +87,9 @@ def as_json(document: Any) -> bytes:
 
 
 def to_xlsx(ranking: Ranking) -> bytes:
-    """The result list as a workbook; numbers are text, so that no program rounds them."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": False}) as book:
-        sheet = book.add_worksheet("成绩")
-        bold = book.add_format({"bold": True})
-        for number, row in enumerate(table(ranking)):
-            for column, cell in enumerate(row):
-                sheet.write_string(number, column, cell, bold if number == 0 else None)
-        sheet.freeze_panes(1, 0)
-    return out.getvalue()
+    """The result list as a workbook; numbers are text, so that no program rounds them.
+
+    Raises:
+        TooManyRowsError: more contestants than a sheet has rows.
+    """
+    return text_workbook(SHEET, table(ranking))
