@@ -16,7 +16,7 @@ PAGES = (
     "schemes.pages",
     "sheets.pages",
     "sheet_files.pages",
-    "jury.views",
+    "jury.pages",
     "live.views",
     "photos.pages",
     "timing.tablet_pages",
