@@ -17,7 +17,7 @@ PAGES = (
     "sheets.pages",
     "sheet_files.pages",
     "jury.pages",
-    "live.views",
+    "live.pages",
     "photos.pages",
     "timing.tablet_pages",
     "timing.pages",

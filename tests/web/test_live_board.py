@@ -9,7 +9,7 @@ from sqlalchemy import event as sql_event
 from sqlalchemy import select
 from test_results import SCHEME, Stage
 
-import scoring.live.views
+import scoring.live.pages
 from competitions.models import Entrant, EntrantStatus
 from core.auth import DEVICE_LIFE, Actor, SignIn, Subject, SubjectKind, sign_in
 from core.clock import now
@@ -148,7 +148,7 @@ def test_a_waiting_page_hears_of_a_change_at_once_and_holds_no_transaction(board
         save_marks(save, judge)  # on SQLite this would wait for a reader that holds on, on PostgreSQL for its snapshot
         seen.append(has_news())
 
-    monkeypatch.setattr(scoring.live.views, "wait_until", wait_until)
+    monkeypatch.setattr(scoring.live.pages, "wait_until", wait_until)
     assert board.news(client, tag, wait=3).status_code == 200
     assert seen == [False, True]
 
@@ -157,11 +157,11 @@ def test_a_page_cannot_ask_to_wait_for_ever_and_finds_no_place_where_all_are_tak
     board.sign_in(client)
     _text, tag = board.open_page(client)
     waits = []
-    monkeypatch.setattr(scoring.live.views, "wait_until", lambda _news, seconds, _tick: waits.append(seconds))
+    monkeypatch.setattr(scoring.live.pages, "wait_until", lambda _news, seconds, _tick: waits.append(seconds))
     for wait in ("1e9", "inf", "nan", "-5", "x"):
         assert board.news(client, tag, wait=wait).status_code == 304
-    assert waits == [scoring.live.views.LONGEST_WAIT] * 2
-    with scoring.live.views.ROOM.place(), scoring.live.views.ROOM.place():
+    assert waits == [scoring.live.pages.LONGEST_WAIT] * 2
+    with scoring.live.pages.ROOM.place(), scoring.live.pages.ROOM.place():
         assert board.news(client, tag, wait=5).status_code == 304
     assert len(waits) == 2
 
