@@ -28,7 +28,7 @@ PAGES = (
     "draws.pages",
     "judges.pages",
     "colleagues.pages",
-    "judge_entry.views",
+    "judge_entry.pages",
     "delegations.pages",
     "units.pages",
     "pack_reading.pages",
