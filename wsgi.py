@@ -19,6 +19,7 @@ import certificates.course
 import certificates.flags.earlier_record
 import certificates.materials.fonts
 import competitions.attaching
+import competitions.check_in.commands
 import competitions.pack_reading.commands
 import competitions.setup
 import core.account_pages
@@ -48,6 +49,7 @@ from scoring.engine.exact import decimal_text
 COMMANDS_ATTACHED_BY = (
     certificates.cli_eligibility,
     competitions.pack_reading.commands,
+    competitions.check_in.commands,
     scoring.cli_files,
     scoring.photos.command,
     scoring.appeals.command,

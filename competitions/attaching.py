@@ -26,6 +26,7 @@ PAGES = (
     "registration.pages",
     "corrections.pages",
     "draws.pages",
+    "check_in.pages",
     "judges.pages",
     "colleagues.pages",
     "judge_entry.pages",

@@ -39,6 +39,7 @@ _ORGANISER = {
     "pack.decide",
     "roster.view",
     "roster.import",
+    "entrant.check_in",
     "draw.run",
     "panel.edit",
     "judge.invite",

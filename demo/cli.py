@@ -27,7 +27,7 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import appeals, course, earlier, facts, jury, labour, layouts, own_rules, papers, signing
+from demo import appeals, arrivals, course, earlier, facts, jury, labour, layouts, own_rules, papers, signing
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 from demo.telling import tell
 
@@ -97,6 +97,8 @@ def _fill() -> dict[str, Any]:
     jury.build(built, marked, actors[Role.CHIEF_JUDGE], settings().instance / "photos")
     tell("申诉：一件已裁定，一件待受理")
     appeals.build(built, actors)
+    tell("检录：一个赛项多数人已到场")
+    arrivals.build(built, actors[Role.ORGANISER])
     tell("劳动竞赛：三个月的指标、评审、公布")
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)

@@ -58,7 +58,7 @@ from core.clock import now
 from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
-from core.personal_data import decrypt
+from core.personal_data import decrypt, derived_code
 from core.spreadsheets import SheetPlan, write_xlsx
 from scoring.appeals.filing import FileAppeal, file_appeal
 from scoring.appeals.models import Channel
@@ -416,6 +416,7 @@ class LatinCompetition:
             "part": "promotion",
             "workbook_id": self.pending_titles_id,
             "appeal_id": self.appeal_id,
+            "badge": derived_code("badge", self.contestant_ids[0]),
         }
 
     def special(self) -> dict[str, list[dict[str, object]]]:
