@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from certificates.awards.awarding import awards_by_result
 from certificates.awards.late_prizes import LatePrizes, late_prizes, may_set_late
 from certificates.flags.recommending import counts
+from certificates.issue.superseded import is_superseded, on_earlier_results
 from certificates.models import Award, Certificate, CertificateState
 from competitions.events.defining import event_of
 from competitions.events.prize_lines import prizes_in_words
@@ -30,8 +31,10 @@ class EventAwards:
     flags: Mapping[str, int] = field(default_factory=dict)
     """How many flags have each decision; see `recommending.counts`."""
     certificates: int = 0
-    outdated: int = 0
+    earlier: int = 0
     """Certificates in force that stand on an earlier result than the one published now."""
+    outdated: Sequence[Certificate] = ()
+    """Those of them that say something else than the prizes of now, once these are fixed."""
     late: Sequence[LatePrizes] = ()
     """On record, where the prizes were set after marking had begun."""
 
@@ -88,11 +91,11 @@ def _standings(events: Sequence[Event]) -> list[EventAwards]:
     final = [publication.snapshot_id for publication in publications.values() if publication.is_final]
     awards, flags, certificates = awards_by_result(session, final), counts(session, final), _certificates(event_ids)
     late = late_prizes(session, event_ids)
+    older = on_earlier_results(session, {key: publication.snapshot_id for key, publication in publications.items()})
     found = []
     for event in events:
         publication = publications.get(event.id)
         shown = publication.snapshot_id if publication else 0
-        by_snapshot = certificates.get(event.id, {})
         found.append(
             EventAwards(
                 event=event,
@@ -100,23 +103,29 @@ def _standings(events: Sequence[Event]) -> list[EventAwards]:
                 rules=prizes_in_words(event.prize_rules),
                 awards=tuple(awards.get(shown, ())),
                 flags=flags.get(shown, {}),
-                certificates=sum(by_snapshot.values()),
-                outdated=sum(number for key, number in by_snapshot.items() if key != shown),
+                certificates=certificates.get(event.id, 0),
+                earlier=len(older.get(event.id, ())),
+                outdated=_outdated(older.get(event.id, ()), awards.get(shown, ())),
                 late=late.get(event.id, ()),
             )
         )
     return found
 
 
-def _certificates(event_ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Certificates in force of each event by the result that they stand on."""
+def _outdated(older: Sequence[Certificate], awards: Sequence[Award]) -> tuple[Certificate, ...]:
+    """Nothing can be said while a new result is not final or its prizes are not fixed."""
+    if not awards:
+        return ()
+    now = {award.entrant_id: award for award in awards}
+    return tuple(one for one in older if is_superseded(one, now.get(one.award.entrant_id)))
+
+
+def _certificates(event_ids: Sequence[int]) -> dict[int, int]:
+    """How many certificates of each event are in force."""
     query = (
-        select(Award.event_id, Award.snapshot_id, func.count(Certificate.id))
+        select(Award.event_id, func.count(Certificate.id))
         .join(Award, Award.id == Certificate.award_id)
         .where(Award.event_id.in_(event_ids), Certificate.state == CertificateState.VALID)
-        .group_by(Award.event_id, Award.snapshot_id)
+        .group_by(Award.event_id)
     )
-    found: dict[int, dict[int, int]] = {}
-    for event_id, snapshot_id, number in db.session.execute(query):
-        found.setdefault(event_id, {})[snapshot_id] = number
-    return found
+    return dict(db.session.execute(query).all())
