@@ -18,6 +18,7 @@ import certificates.cli_eligibility
 import certificates.course
 import certificates.flags.earlier_record
 import certificates.materials.fonts
+import competitions.alignment.commands
 import competitions.attaching
 import competitions.check_in.commands
 import competitions.pack_reading.commands
@@ -48,6 +49,7 @@ from scoring.engine.exact import decimal_text
 
 COMMANDS_ATTACHED_BY = (
     certificates.cli_eligibility,
+    competitions.alignment.commands,
     competitions.pack_reading.commands,
     competitions.check_in.commands,
     scoring.cli_files,

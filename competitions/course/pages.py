@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competitions.blueprint import bp
+from competitions.course.consequences import consequence
 from competitions.course.forms import MoveForm
 from competitions.course.moving import MoveCompetition, move_competition
 from competitions.course.steps import course_of
 from competitions.forms import accepted
-from competitions.labels import LEVEL_NAMES, consequence
+from competitions.labels import LEVEL_NAMES
 from competitions.lifecycle import STATE_NAMES, CompetitionState, Condition
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor

@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 from makers_eligibility import shipped
 
+from competitions.alignment.commands import align_command
 from competitions.alignment.comparing import Plan, PlannedPrize, align
 from competitions.alignment.plan_file import PlanError, read_plan
-from competitions.pack_reading.commands import align_command
 from competitions.standards import load_packs
 
 XIONGAN = "xiongan.workers-contest.2022"
