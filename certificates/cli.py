@@ -11,9 +11,9 @@ from certificates.cli_incoming import (
     titles_template,
 )
 from certificates.cli_render import render_command
-from certificates.cli_verify import verify_command
 from certificates.record.commands import record_command
 from certificates.statistics.commands import statistics_command
+from certificates.verification.commands import verify_command
 
 cli = AppGroup("certificates", help="颁奖、晋级标记与证书。")
 cli.add_command(render_command)
