@@ -4,13 +4,13 @@ from flask.cli import AppGroup
 
 from certificates.attachments.commands import purge_command
 from certificates.awards.commands import late_prizes_command
-from certificates.cli_incoming import (
+from certificates.cli_render import render_command
+from certificates.incoming.commands import (
     innovations_import,
     innovations_template_command,
     titles_import,
     titles_template,
 )
-from certificates.cli_render import render_command
 from certificates.record.commands import record_command
 from certificates.statistics.commands import statistics_command
 from certificates.verification.commands import verify_command
