@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from competitions.models import Entrant, Event, Judge, Module, Panel, Seat
 from core.clock import now
 from core.db import db
+from core.permissions import Role
 from scoring.jury.models import Substitution
 from scoring.live.contacts import devices_seen
 from scoring.models import ScoreSheet
@@ -130,6 +131,12 @@ def _is_running(room: Room) -> bool:
     return any(holding.marked or holding.handed_in for holding in own)
 
 
+def _likeliness(one: Candidate) -> tuple[bool, bool, bool, int, int]:
+    """A chief judge comes after other judges: who marks a sheet cannot confirm it."""
+    is_chief = one.judge.role is Role.CHIEF_JUDGE
+    return bool(one.barred), one.sits_beside, is_chief, one.open_sheets, one.judge.id
+
+
 def candidates_for(
     desk: Desk, held: Sequence[Room], judges: Sequence[Judge], barred: Mapping[int, str]
 ) -> list[Candidate]:
@@ -147,7 +154,7 @@ def candidates_for(
         for judge in judges
         if judge.id != desk.judge.id
     ]
-    return sorted(found, key=lambda one: (bool(one.barred), one.sits_beside, one.open_sheets, one.judge.id))
+    return sorted(found, key=_likeliness)
 
 
 def holdings(competition_id: int) -> list[Holding]:

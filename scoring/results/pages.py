@@ -22,6 +22,7 @@ from scoring.results.computing import (
     publish_result,
     snapshot_in,
 )
+from scoring.results.reopened import reopened_since
 from scoring.team_standings.reading import shown_teams
 
 C = "/competitions/<int:competition_id>"
@@ -36,7 +37,10 @@ def results(competition_id: int) -> ResponseReturnValue:
     snapshots = standings.snapshots_by_event(competition_id)
     published = standings.published_of_events([event.id for event in competition.events])
     rows = [(event, snapshots.get(event.id, []), published.get(event.id)) for event in competition.events]
-    return render_template("scoring/results.html", competition=competition, rows=rows, form=ComputeForm())
+    reopened = reopened_since(db.session(), published)
+    return render_template(
+        "scoring/results.html", competition=competition, rows=rows, reopened=reopened, form=ComputeForm()
+    )
 
 
 @bp.post(f"{C}/events/<int:event_id>/snapshots")

@@ -31,6 +31,7 @@ from scoring.outside_lists.taking import (
     outside_values,
 )
 from scoring.photos.adding import photos_of
+from scoring.results.computing import newest_publication
 from scoring.sheets import board as reading
 from scoring.sheets.opening import OpenSheets, current_schemes, open_sheets
 from scoring.sheets.opening_all import OpenAll, open_all, openings
@@ -119,6 +120,7 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         names=STATE_NAMES,
         seen=seen_word([(sheet_id, shown.sheet.revision)]),
         company=company,
+        publication=newest_publication(db.session(), shown.sheet.module.event_id),
         sums=None if spot.is_closed else sums_of(db.session(), found, company),
         worth=worth,
         ink_box=INK_BOX,
