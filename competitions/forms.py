@@ -5,15 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    FieldList,
-    FormField,
-    IntegerField,
-    SelectChoice,
-    SelectField,
-    StringField,
-)
+from wtforms import DateField, FieldList, FormField, IntegerField, SelectChoice, SelectField, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 

@@ -2,15 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FormField,
-    IntegerField,
-    SelectChoice,
-    SelectField,
-    StringField,
-)
+from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectChoice, SelectField, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 

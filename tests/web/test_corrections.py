@@ -1,10 +1,9 @@
 """A wrong name or unit is put right with a reason: lists follow, documents stay, certificates wait to be replaced."""
 
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from threading import Barrier
 
 import pytest
+from at_once import at_once
 from awarded import TERMS, Row, certificates, issue, make_awarded, make_certified
 from factories import (
     make_account,
@@ -153,18 +152,14 @@ def test_two_corrections_at_once_leave_one_name_and_a_whole_record(app: Flask) -
     person = make_person(name="李占奎")
     both = [member(person=person), member(person=person)]
     ids = [(one.entrant.event.competition_id, one.id, one.unit) for one in both]
-    start = Barrier(2)
 
     def one(number: int) -> str:
-        with app.app_context():
-            competition_id, contestant_id, unit = ids[number]
-            start.wait()
-            command = CorrectContestant(competition_id, contestant_id, f"李占{'魁葵'[number]}", unit, WHY, make_actor())
-            correct_contestant(command)
-            return command.name
+        competition_id, contestant_id, unit = ids[number]
+        command = CorrectContestant(competition_id, contestant_id, f"李占{'魁葵'[number]}", unit, WHY, make_actor())
+        correct_contestant(command)
+        return command.name
 
-    with ThreadPoolExecutor(2) as pool:
-        names = set(pool.map(one, range(2)))
+    names = set(at_once(app, one, range(2)))
     db.session.rollback()
     name = db.session.get_one(Person, person.id).name
     assert name in names
