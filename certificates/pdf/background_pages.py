@@ -9,7 +9,7 @@ import pypdfium2
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from certificates.pdf.assets import LARGEST_PIXELS, PAGE_MARK
-from certificates.pdf.carrying import NOTES, OTHER, CannotCarryError, Carrier
+from certificates.pdf.carrying import NOTES, OTHER, CannotCarryError, Carrier, drawing_of
 from certificates.pdf.scene import MM
 from core.errors import InvalidInputError
 from core.messages import message
@@ -111,7 +111,7 @@ def _carried(pdf: Pdf, box: tuple[float, float, float, float], turned: tuple[int
         if "/Group" in page:
             entries["/Group"] = carrier.group(page.Group)
         resources = pdf.pages[0].obj.get("/Resources") or _inherited(page)
-        form = carrier.form(carrier.content(pdf.pages[0]), resources, entries)
+        form = carrier.form(drawing_of(pdf.pages[0]), resources, entries)
         target.add_blank_page(page_size=size)
         target.pages[0].obj.Resources = Dictionary(XObject=Dictionary({GROUND: form}))
         target.pages[0].obj.Contents = target.make_stream(f"{GROUND} Do".encode())

@@ -36,6 +36,25 @@ class CannotCarryError(Exception):
     """The page has something that an archived file may not hold; the text is the remark for people."""
 
 
+def drawing_of(source: Any) -> bytes:
+    """Read and check the operators of a page or form; marks that only structure it are left out.
+
+    Raises:
+        CannotCarryError: text, printing colours, or an operator that is not for drawing.
+    """
+    kept, depth = [], 0
+    for number, instruction in enumerate(pikepdf.parse_content_stream(source)):
+        operator = str(instruction.operator)
+        _require(number < _MOST_OPERATORS)
+        if operator in _MARKS:
+            continue
+        _require_drawing(operator, instruction.operands)
+        depth += (operator == "q") - (operator == "Q")
+        _require(0 <= depth < _DEEPEST)
+        kept.append(instruction)
+    return bytes(pikepdf.unparse_content_stream(kept)) + b" Q" * depth
+
+
 class Carrier:
     """Rebuilds the parts of a page inside another file.
 
@@ -53,7 +72,7 @@ class Carrier:
         """Make a form object.
 
         Args:
-            content: its operators, already checked.
+            content: its operators, as `drawing_of` gives them.
             resources: of the page or form that it comes from.
             entries: further entries such as /BBox.
 
@@ -64,24 +83,6 @@ class Carrier:
         form.stream_dict = Dictionary({"/Type": Name.XObject, "/Subtype": Name.Form, **entries})
         form.stream_dict.Resources = self._resources(resources)
         return self._target.make_indirect(form)
-
-    def content(self, source: Any) -> bytes:
-        """Read and check the operators of a page or form; marks that only structure it are left out.
-
-        Raises:
-            CannotCarryError: text, printing colours, or an operator that is not for drawing.
-        """
-        kept, depth = [], 0
-        for number, instruction in enumerate(pikepdf.parse_content_stream(source)):
-            operator = str(instruction.operator)
-            _require(number < _MOST_OPERATORS)
-            if operator in _MARKS:
-                continue
-            _require_drawing(operator, instruction.operands)
-            depth += (operator == "q") - (operator == "Q")
-            _require(0 <= depth < _DEEPEST)
-            kept.append(instruction)
-        return bytes(pikepdf.unparse_content_stream(kept)) + b" Q" * depth
 
     def _resources(self, resources: Any) -> Any:
         makers: Mapping[str, Callable[[Any], Any]] = {
@@ -128,7 +129,7 @@ class Carrier:
         entries = _plain(value, ("/BBox", "/Matrix"))
         if "/Group" in value:
             entries["/Group"] = self.group(value.Group)
-        return self.form(self.content(value), value.get("/Resources"), entries)
+        return self.form(drawing_of(value), value.get("/Resources"), entries)
 
     def group(self, value: Any) -> Any:
         """Make a transparency group.
@@ -210,7 +211,7 @@ class Carrier:
             }
             return Dictionary(entries)
         entries = _plain(value, ("/PatternType", "/PaintType", "/TilingType", "/BBox", "/XStep", "/YStep", "/Matrix"))
-        tile = self.form(self.content(value), value.get("/Resources"), entries)
+        tile = self.form(drawing_of(value), value.get("/Resources"), entries)
         for key in ("/Type", "/Subtype"):
             del tile.stream_dict[key]
         return tile
