@@ -3,19 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scoring.engine.problems import Problem
+from core.messages import joined, said
+from scoring.engine.problems import Path, Problem
+from scoring.formats.scheme_columns import COLUMNS, TREE
 
 LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: where, what, and what stands there; `quoted` is empty where the file is no text."""
+    """One mistake.
+
+    Attributes:
+        file, place: where; in a workbook the sheet with the cell, as a program for tables calls it.
+        sentence: what.
+        quoted: what stands there; empty where the file is no text.
+        heading: what the workbook calls the key that the sentence names, and the words that it takes; empty elsewhere.
+    """
 
     file: str
     place: str
     sentence: str
     quoted: str
+    heading: str = ""
 
 
 def mistakes(problems: Iterable[Problem], data: bytes, name: str) -> list[Mistake]:
@@ -41,10 +51,30 @@ def _lines(data: bytes) -> list[str]:
 
 def _mistake(problem: Problem, lines: list[str], name: str) -> Mistake:
     line = problem.line
+    quoted = lines[line - 1].strip() if line is not None and 0 < line <= len(lines) else ""
+    short = f"{quoted[:LONGEST]}…" if len(quoted) > LONGEST else quoted
+    file, _, sheet = (problem.file or name).partition("!")
+    if sheet:
+        heading = _heading(problem.path) if sheet == TREE else ""
+        return Mistake(file, _cell(problem, sheet), problem.message, "", heading)
     place = [str(line)] if line is not None else []
     place += [problem.column] if problem.column else []
     if not place and problem.path:
         place = [".".join(str(step) for step in problem.path)]
-    quoted = lines[line - 1].strip() if line is not None and 0 < line <= len(lines) else ""
-    short = f"{quoted[:LONGEST]}…" if len(quoted) > LONGEST else quoted
-    return Mistake(problem.file or name, " : ".join(place), problem.message, short)
+    return Mistake(file, " : ".join(place), problem.message, short)
+
+
+def _cell(problem: Problem, sheet: str) -> str:
+    cell = f"{problem.column}{problem.line or ''}"
+    return f"{sheet}!{cell}" if cell else sheet
+
+
+def _heading(path: Path) -> str:
+    """What a workbook calls the last key of a path that has a column of its own."""
+    for column in sorted(COLUMNS, key=lambda column: -len(column.path)):
+        if column.path and path[-len(column.path) :] == column.path:
+            if not column.words:
+                return said("工作簿里是“%(heading)s”一列", heading=column.heading)
+            words = joined(column.words.values())
+            return said("工作簿里是“%(heading)s”一列，可填：%(admitted)s", heading=column.heading, admitted=words)
+    return ""

@@ -105,5 +105,20 @@ def test_a_mistake_quotes_its_line_and_a_workbook_has_none_to_quote():
     assert len(mistakes([problem], b"\n" + b"x" * 500, "x.yaml")[0].quoted) == 121
 
 
+def test_a_mistake_of_a_workbook_names_the_cell_and_what_the_workbook_calls_the_key():
+    kind = Problem("“kind”应为 points 之一", ("children", 0, "kind"), "焊工.xlsx!评分方案", 6, "F")
+    bound = Problem("“min”应为十进制数", ("children", 0, "entry", "min"), "焊工.xlsx!评分方案", 7, "J")
+    whole = Problem("“max”应为十进制数", ("max",), "焊工.xlsx!总则", 3, "B")
+    sheet = Problem("缺少表头", (), "焊工.xlsx!评分方案")
+
+    first, second, third, last = mistakes([kind, bound, whole, sheet], b"PK\x00\xff", "焊工.xlsx")
+
+    assert (first.file, first.place) == ("焊工.xlsx", "评分方案!F6")
+    assert first.heading.startswith("工作簿里是“评分方式”一列，可填：打分、外部成绩、")
+    assert (second.place, second.heading) == ("评分方案!J7", "工作簿里是“录入下限”一列")
+    assert (third.place, third.heading) == ("总则!B3", "")  # on that sheet the key itself is written
+    assert (last.place, last.heading) == ("评分方案", "")
+
+
 def test_a_mistake_without_a_line_says_where_in_the_document():
     assert mistakes([Problem("缺少 weight", ("children", 1, "weight"))], b"", "x")[0].place == "children.1.weight"
