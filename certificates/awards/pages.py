@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certificates.awards.awarding import DecideTie, FixAwards, decide_tie, fix_awards
+from certificates.awards.forms import TieForm
 from certificates.blueprint import bp
-from certificates.forms import TieForm
 from certificates.overview import event_awards, overview
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from certificates.blueprint import bp
+from certificates.contestants.forms import ContestantForm
 from certificates.contestants.own import (
     SignInContestant,
     own_certificate,
@@ -14,7 +15,7 @@ from certificates.contestants.own import (
 )
 from certificates.flags.pages import words
 from certificates.flags.recommending import ObjectToFlag, object_to_flag
-from certificates.forms import ContestantForm, TextForm
+from certificates.forms import TextForm
 from certificates.issue.register_pages import pdf_answer, png_answer
 from core.auth import public, requires, signed_in_actor
 from core.db import db

@@ -13,6 +13,7 @@ from certificates.attachments.standing import standings
 from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.eligibility.answer import clause_of, finding_of, missing_of, quote_of
+from certificates.flags.forms import FlagDecisionForm
 from certificates.flags.recommending import (
     AnswerObjection,
     AssessFlags,
@@ -24,7 +25,7 @@ from certificates.flags.recommending import (
     flags_of,
     is_verified,
 )
-from certificates.forms import FlagDecisionForm, TextForm
+from certificates.forms import TextForm
 from certificates.models import FlagState, Recommendation
 from certificates.overview import event_awards
 from certificates.quotas.counting import QuotaLine

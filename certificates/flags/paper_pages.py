@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from certificates.awards.pages import C
 from certificates.blueprint import bp
 from certificates.flags.exporting import ExportPapers, approved_flags, export_papers
-from certificates.forms import PapersForm
+from certificates.flags.forms import PapersForm
 from certificates.papers.files import TYPES
 from certificates.papers.forms import KINDS
 from competitions.setup import competition_of

@@ -9,11 +9,11 @@ from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from certificates.forms import DayField
 from certificates.innovations.kinds import KIND_NAMES, STAGE_NAMES, Kind, Stage
 from certificates.innovations.known import contestants_named
 from certificates.innovations.recording import RecordInnovation
 from certificates.innovations.rows import LONGEST
-from certificates.titles.forms import DayField
 from core.auth import Actor
 from core.db import db
 

@@ -10,8 +10,8 @@ from wtforms import SelectChoice
 
 from certificates.awards.pages import C
 from certificates.blueprint import bp
-from certificates.forms import IssueForm
 from certificates.issue.doubts import doubts
+from certificates.issue.forms import IssueForm
 from certificates.issue.issuing import IssueCertificates, base_url, issue_certificates, pattern_before
 from certificates.issue.numbering import FIELD_NAMES
 from certificates.issue.planning import Plan, hardest, plan_issue

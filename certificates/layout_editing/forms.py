@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, DecimalField, HiddenField, StringField
+from wtforms import DecimalField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 LARGEST_OFFSET = 20
+from certificates.forms import DayField
 
 
 class CopyForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
@@ -37,17 +38,6 @@ class FontForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     file = FileField(_l("字体文件（TTF 或 OTF）"), [FileRequired(_l("请选择文件"))])
 
 
-class PaperDayField(DateField):  # type: ignore[misc]  # wtforms has no types
-    """A date whose fault is told in the visitor's language."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a day as YYYY-MM-DD."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("请填写日期，如 2026-10-20")) from None
-
-
 class SealForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """What the paper says that gives leave to print a seal, and the picture."""
 
@@ -55,8 +45,8 @@ class SealForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     owner = StringField(_l("印主"), [InputRequired(_l("请填写印主")), Length(max=120)], render_kw={"list": "issuers"})
     authorised_by = StringField(_l("授权人"), [InputRequired(_l("请填写授权人")), Length(max=120)])
     document = StringField(_l("授权文件"), [InputRequired(_l("请填写授权文件的名称和文号")), Length(max=120)])
-    valid_from = PaperDayField(_l("授权自"), [InputRequired(_l("请填写日期，如 2026-10-20"))])
-    valid_until = PaperDayField(_l("授权至"), [InputRequired(_l("请填写日期，如 2026-10-20"))])
+    valid_from = DayField(_l("授权自"), [InputRequired(_l("请填写日期，如 2026-10-20"))])
+    valid_until = DayField(_l("授权至"), [InputRequired(_l("请填写日期，如 2026-10-20"))])
     file = FileField(_l("印章图片"), [FileRequired(_l("请选择文件"))])
 
 

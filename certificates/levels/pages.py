@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from certificates import labels
 from certificates.awards.pages import C
 from certificates.blueprint import bp
-from certificates.forms import LevelsForm
+from certificates.levels.forms import LevelsForm
 from certificates.levels.taking_in import TakeInLevelCertificates, TakenIn, newest_levels, take_in_levels
 from competitions.forms import accepted
 from competitions.setup import competition_of

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
 
+from certificates.forms import DayField
 from certificates.titles.models import FactKind, FactSource
 from certificates.titles.rows import LONGEST
 from certificates.titles.stating import Statement
@@ -18,17 +18,6 @@ from competitions.labels import LEVEL_OF_SKILL
 
 _SOURCES = (FactSource.DECLARED, FactSource.RETURNED)
 _SHORT = Length(max=LONGEST, message=_l("最多 200 字"))
-
-
-class DayField(DateField):  # type: ignore[misc]  # wtforms has no types
-    """A day that may be left open; its fault is told in the visitor's language."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a day as YYYY-MM-DD."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("请填写日期，如 2026-10-20")) from None
 
 
 class FactForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from certificates import labels
 from certificates.blueprint import bp
-from certificates.forms import NameForm, VerifyForm
+from certificates.verification.forms import NameForm, VerifyForm
 from certificates.verification.verifying import Verdict, code_of_file, verify_code
 from core.auth import public
 from core.errors import DomainError
