@@ -9,8 +9,9 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DecimalField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-LARGEST_OFFSET = 20
 from certificates.forms import DayField
+
+LARGEST_OFFSET = 20
 
 
 class CopyForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
