@@ -36,7 +36,7 @@ import scoring.appeals.command
 import scoring.attaching
 import scoring.cli_files
 import scoring.course
-import scoring.photos.command
+import scoring.photos.commands
 import scoring.results.standings
 import scoring.schemes.planned
 import scoring.sheets.opening
@@ -53,7 +53,7 @@ COMMANDS_ATTACHED_BY = (
     competitions.pack_reading.commands,
     competitions.check_in.commands,
     scoring.cli_files,
-    scoring.photos.command,
+    scoring.photos.commands,
     scoring.appeals.command,
 )
 """Files that add commands to the groups below when they are imported."""
