@@ -32,7 +32,7 @@ import core.hall_tls.pages
 import core.i18n
 import core.pages
 import demo.cli
-import scoring.appeals.command
+import scoring.appeals.commands
 import scoring.attaching
 import scoring.cli_files
 import scoring.course
@@ -54,7 +54,7 @@ COMMANDS_ATTACHED_BY = (
     competitions.check_in.commands,
     scoring.cli_files,
     scoring.photos.commands,
-    scoring.appeals.command,
+    scoring.appeals.commands,
 )
 """Files that add commands to the groups below when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024
