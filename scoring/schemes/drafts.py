@@ -28,7 +28,8 @@ from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import ReadScheme
 from scoring.models import SchemeDraft, SchemeVersion, ScoreSheet
 from scoring.schemes.seatless import seatless_names
-from scoring.sheets.opening import GONE, AdoptScheme, adopt_scheme, current_scheme, has_marks, scheme_of
+from scoring.sheets.dealing import GONE
+from scoring.sheets.opening import AdoptScheme, adopt_scheme, current_scheme, has_marks, scheme_of
 from scoring.sheets.seating import judges_wanted, module_kind, modules_of
 
 STAYS, NEW, LEAVES = message("保留"), message("新增"), message("删去")
