@@ -38,6 +38,7 @@ import scoring.cli_files
 import scoring.course
 import scoring.photos.commands
 import scoring.results.standings
+import scoring.schemes.copying
 import scoring.schemes.planned
 import scoring.sheets.opening
 from certificates.cli import cli as certificates_cli
@@ -108,6 +109,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         HAS_MARKS=scoring.sheets.opening.has_marks,
         HAS_SCHEME=scoring.sheets.opening.has_scheme,
         SEATS_CHANGED=scoring.sheets.opening.follow_seats,
+        COPY_MARKING=scoring.schemes.copying.copy_marking,
         SEATS_WANTED=scoring.sheets.opening.seats_wanted,
         SCHEME_FACTS=scoring.schemes.planned.planned,
         KNOWN_LEVELS=certificates.flags.earlier_record.levels_by_index,

@@ -1,6 +1,6 @@
 """How an application takes on the pages of this package, and what it is told of the packages above."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from flask import Flask
@@ -15,12 +15,14 @@ from competitions.pack_editing.known import known_packs
 from competitions.registration.levels import no_levels
 from competitions.setup import competition_titles
 from competitions.standards.regions import region_choices, region_label
+from core.auth import Actor
 from core.db import db
 from core.i18n import translated
 from core.messages import Joined, Said, said
 
 PAGES = (
     "pages",
+    "copying.pages",
     "course.pages",
     "events.pages",
     "registration.pages",
@@ -46,7 +48,8 @@ def attach(app: Flask) -> None:
     any mark, or an adopted scheme; ``PUBLISHED_COMPETITIONS`` the ids of those with published results; ``SCHEME_FACTS``
     what an event's scheme states of the matters that rule packs ask about, ``SEATS_WANTED`` how many judges the
     schemes of several events ask for at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an
-    authority; ``SEATS_CHANGED`` brings an event's sheets to panels or a draw that have just changed.
+    authority; ``SEATS_CHANGED`` brings an event's sheets to panels or a draw that have just changed; ``COPY_MARKING``
+    gives events that are set up as others were the schemes of those.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -58,6 +61,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("SCHEME_FACTS", no_scheme)
     app.config.setdefault("SEATS_WANTED", _no_seats)
     app.config.setdefault("SEATS_CHANGED", _nobody_follows)
+    app.config.setdefault("COPY_MARKING", _nothing_copied)
     app.config.setdefault("KNOWN_LEVELS", no_levels)
     app.config.setdefault("UNDRAWABLE", _all_drawn)
     app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
@@ -97,6 +101,11 @@ def _no_seats(_event_ids: Sequence[int]) -> dict[int, dict[str, int]]:
 
 def _nobody_follows(_session: Session, _event_id: int) -> None:
     """Where no package above makes sheets, none has to follow."""
+
+
+def _nothing_copied(_session: Session, _events: Mapping[int, int], _actor: Actor) -> int:
+    """Where no package above has schemes, none is copied."""
+    return 0
 
 
 def _all_drawn(_competition_id: int, _text: str) -> tuple[str, ...]:

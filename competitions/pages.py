@@ -43,7 +43,7 @@ def create() -> ResponseReturnValue:
     made: list[int] = []
     if accepted(form, lambda: made.append(_create(form))):
         flash(_("已建立。下一步：添加赛项。"), "success")
-        _warn_of_lapses(made[0])
+        warn_of_lapses(made[0])
         return redirect(url_for("competitions.course", competition_id=made[0]))
     if request.method == "GET":
         form.level.data = Level.PROVINCE.value
@@ -52,7 +52,7 @@ def create() -> ResponseReturnValue:
 
 
 def _create(form: CompetitionForm) -> int:
-    return setup.create_competition(setup.CreateCompetition(_facts(form), signed_in_actor()))
+    return setup.create_competition(setup.CreateCompetition(facts_of(form), signed_in_actor()))
 
 
 @bp.route("/competitions/<int:competition_id>/edit", methods=["GET", "POST"])
@@ -63,10 +63,10 @@ def edit(competition_id: int) -> ResponseReturnValue:
     form = CompetitionForm(obj=None if request.method == "POST" else competition)
     if accepted(form, lambda: _edit(competition_id, form)):
         flash(_("已保存"), "success")
-        _warn_of_lapses(competition_id)
+        warn_of_lapses(competition_id)
         return redirect(url_for("competitions.course", competition_id=competition_id))
     if request.method == "GET":
-        _fill(form, competition)
+        fill(form, competition)
     offer_line(form.programmes)
     competition = setup.competition_of(competition_id)
     lapses = lapses_of(db.session(), competition)
@@ -74,23 +74,25 @@ def edit(competition_id: int) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-def _warn_of_lapses(competition_id: int) -> None:
+def warn_of_lapses(competition_id: int) -> None:
     """Rules that do not hold on the opening day are told of when they are chosen, not when somebody is assessed."""
     for found in lapses_of(db.session(), setup.competition_of(competition_id)):
         flash(_("；").join(str(translated(text)) for text in found.sentences), "warning")
 
 
 def _edit(competition_id: int, form: CompetitionForm) -> None:
-    setup.edit_competition(setup.EditCompetition(competition_id, _facts(form), signed_in_actor()))
+    setup.edit_competition(setup.EditCompetition(competition_id, facts_of(form), signed_in_actor()))
 
 
-def _fill(form: CompetitionForm, competition: Competition) -> None:
+def fill(form: CompetitionForm, competition: Competition) -> None:
+    """What the form does not take from the competition's row by itself."""
     form.level.data = competition.level.value
     for line, programme in zip(form.programmes, competition.programmes, strict=True):
         line.form.filed_with.data = "、".join(programme.filed_with)
 
 
-def _facts(form: CompetitionForm) -> setup.CompetitionFacts:
+def facts_of(form: CompetitionForm) -> setup.CompetitionFacts:
+    """What a form says about a competition."""
     programmes = tuple(
         setup.ProgrammeFacts(
             name=(line["name"] or "").strip(),

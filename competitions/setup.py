@@ -159,24 +159,27 @@ def create_competition(command: CreateCompetition) -> int:
         EmptyNameError: no title or no host.
         DatesError: it ends before it begins.
     """
-    _check(command.facts)
     with transaction() as session:
-        competition = Competition(created_at=now(), state=CompetitionState.PREPARING)
-        _apply(competition, command.facts)
-        session.add(competition)
-        session.flush()
-        record(
-            session,
-            command.actor.act(
-                "competition.created", f"competition:{competition.id}", competition.id, _detail(command.facts)
-            ),
-        )
-        if command.actor.kind is SubjectKind.ACCOUNT:
-            grant = GrantRole(
-                command.actor.subject_id, Role.ORGANISER, competition.id, command.actor.key, command.actor.name
-            )
-            add_grant(session, grant)
-        return competition.id
+        return add_competition(session, command).id
+
+
+def add_competition(session: Session, command: CreateCompetition) -> Competition:
+    """Store a competition inside a transaction that another use case has opened.
+
+    Raises:
+        EmptyNameError, DatesError, NameTakenError, UnknownPackError: as `create_competition`.
+    """
+    _check(command.facts)
+    competition = Competition(created_at=now(), state=CompetitionState.PREPARING)
+    _apply(competition, command.facts)
+    session.add(competition)
+    session.flush()
+    target = f"competition:{competition.id}"
+    record(session, command.actor.act("competition.created", target, competition.id, _detail(command.facts)))
+    if command.actor.kind is SubjectKind.ACCOUNT:
+        actor = command.actor
+        add_grant(session, GrantRole(actor.subject_id, Role.ORGANISER, competition.id, actor.key, actor.name))
+    return competition
 
 
 def edit_competition(command: EditCompetition) -> None:

@@ -1,0 +1,91 @@
+"""The use case that sets a new competition up as an earlier one was, in one transaction: all of it or nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from competitions.models import Competition, Delegation, Event, Module
+from competitions.setup import CompetitionFacts, CreateCompetition, add_competition
+from core.audit import record
+from core.auth import Actor
+from core.db import transaction
+from core.errors import NotFoundError
+
+CopyMarking = Callable[[Session, Mapping[int, int], Actor], int]
+"""Copies what the package above knows of events, given old id → new id; returns how many schemes that were."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCompetition:
+    """Set a new competition up as another was. What is said of it itself (title, dates, hosts, rules) is given anew."""
+
+    source_id: int
+    facts: CompetitionFacts
+    actor: Actor
+
+
+def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int:
+    """Store the new competition and return its id; who makes it becomes its organiser.
+
+    Events come with their modules, occupations, prizes and marking schemes, delegations with their homes. People
+    (contestants, judges, leaders, colleagues), draws, marks and certificates stay where they are.
+
+    Args:
+        command: which, and what is said anew.
+        copy_marking: what the package above copies.
+
+    Raises:
+        NotFoundError: no such competition to copy.
+        EmptyNameError, DatesError, NameTakenError, UnknownPackError: as `competitions.setup.create_competition`.
+    """
+    with transaction() as session:
+        source = session.get(Competition, command.source_id)
+        if source is None:
+            raise NotFoundError("没有这项竞赛")
+        made = add_competition(session, CreateCompetition(command.facts, command.actor))
+        session.add_all(
+            Delegation(competition_id=made.id, name=old.name, position=old.position, home=old.home)
+            for old in source.delegations
+        )
+        pairs = {old: _copied(old, made.id) for old in source.events}
+        session.add_all(pairs.values())
+        session.flush()
+        schemes = copy_marking(session, {old.id: new.id for old, new in pairs.items()}, command.actor)
+        detail = {
+            "from": source.id,
+            "title": source.title,
+            "events": [event.title for event in source.events],
+            "delegations": len(source.delegations),
+            "schemes": schemes,
+        }
+        record(session, command.actor.act("competition.copied", f"competition:{made.id}", made.id, detail))
+        return made.id
+
+
+def _copied(old: Event, competition_id: int) -> Event:
+    return Event(
+        competition_id=competition_id,
+        name=old.name,
+        position=old.position,
+        group_name=old.group_name,
+        form=old.form,
+        is_demonstration=old.is_demonstration,
+        occupation_edition=old.occupation_edition,
+        occupation_code=old.occupation_code,
+        occupation_direction=old.occupation_direction,
+        top_level=old.top_level,
+        written_at_level=old.written_at_level,
+        prize_rules=dict(old.prize_rules),
+        modules=[
+            Module(
+                stage=module.stage,
+                code=module.code,
+                name=module.name,
+                kind=module.kind,
+                weight=module.weight,
+                position=module.position,
+            )
+            for module in old.modules
+        ],
+    )
