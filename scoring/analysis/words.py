@@ -6,6 +6,7 @@ anything, it says that.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,6 +35,8 @@ Correlation Coefficients for Reliability Research, Journal of Chiropractic Medic
 ENOUGH = 5
 """Marks for the own unit or city below which a difference is chance."""
 KIND = Fraction(3, 100)
+MANY = 5
+"""Outliers of one judge from which on, where most are his, slips of the pen do not explain them."""
 NAMED = 3
 """Names that a sentence spells out."""
 
@@ -173,19 +176,21 @@ def on_outliers(scheme: Scheme, lines: Sequence[Outlier]) -> Finding:
     if not lines:
         return Finding(said("没有与众不同的分。"), FINE)
     far = lines[0].deviation
-    return Finding(
-        said(
-            "%(n)s 个分与众不同，最远的是 %(who)s 号的“%(aspect)s”：%(judge)s给 %(mark)s，其余平均 %(others)s。"
-            "请核对是否录错。",
-            n=len(lines),
-            who=far.contestant,
-            aspect=scheme.nodes[far.aspect].label,
-            judge=far.judge,
-            mark=figure(far.mark, 2),
-            others=figure(far.others, 2),
-        ),
-        LOOK,
+    what = said(
+        "%(n)s 个分与众不同，最远的是 %(who)s 号的“%(aspect)s”：%(judge)s给 %(mark)s，其余平均 %(others)s。",
+        n=len(lines),
+        who=far.contestant,
+        aspect=scheme.nodes[far.aspect].label,
+        judge=far.judge,
+        mark=figure(far.mark, 2),
+        others=figure(far.others, 2),
     )
+    judge, own = Counter(line.deviation.judge for line in lines).most_common(1)[0]
+    if own >= MANY and 2 * own > len(lines):
+        advice = said("其中 %(n)s 个是%(judge)s给的，不像偶然录错，请先同这位裁判核对评分尺度。", n=own, judge=judge)
+    else:
+        advice = said("请核对是否录错。")
+    return Finding(said("%(what)s%(advice)s", what=what, advice=advice), LOOK)
 
 
 def on_affinity(lines: Sequence[Affinity]) -> Finding:

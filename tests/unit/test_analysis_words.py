@@ -219,6 +219,19 @@ def test_the_farthest_mark_is_told_with_the_others_beside_it():
     assert on_outliers(SCHEME, []).tone == FINE
 
 
+def test_many_outliers_of_one_judge_are_no_slips_of_the_pen():
+    def outlier(who, judge):
+        far = Deviation("M", "A", who, judge, Fraction(4), Fraction(3), Fraction(1), None)
+        return Outlier(far, Fraction(1), Fraction(0), Fraction(9))
+
+    others = [outlier(str(number), name) for number, name in enumerate(["钱", "赵", "孙", "李"])]
+    found = on_outliers(SCHEME, [*(outlier(str(number), "魏") for number in range(5)), *others])
+    assert found.text.endswith("其中 5 个是魏给的，不像偶然录错，请先同这位裁判核对评分尺度。")
+    assert on_outliers(SCHEME, [*(outlier(str(number), "魏") for number in range(4))]).text.endswith("请核对是否录错。")
+    spread = [outlier(str(number), judge) for number in range(5) for judge in ("魏", "钱")]
+    assert on_outliers(SCHEME, spread).text.endswith("请核对是否录错。")
+
+
 def test_kindness_to_the_own_is_told_only_with_enough_marks():
     assert on_affinity([affinity("0.05")]).text.startswith("钱给本方选手的分比给其他选手的偏高 5.0%（9 个分）")
     assert on_affinity([affinity("0.05", own_count=4)]).tone == FINE
