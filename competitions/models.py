@@ -267,6 +267,23 @@ class Judge(Model):
     seats: Mapped[list["Seat"]] = relationship(back_populates="judge")
 
 
+class EventChief(Model):
+    """赛项裁判长: an event of which somebody is chief judge. Who has no such row is chief of the whole competition."""
+
+    __tablename__ = "event_chief"
+    __table_args__ = (
+        UniqueConstraint("event_id", "judge_id"),
+        UniqueConstraint("event_id", "account_id"),
+        CheckConstraint("(judge_id IS NULL) <> (account_id IS NULL)", name="one_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    judge_id: Mapped[int | None] = mapped_column(ForeignKey("judge.id", ondelete="CASCADE"), index=True)
+    """A judge of the list, or the account of somebody who marks nothing."""
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+
+
 class Panel(Model):
     """裁判组: the judges of one module. A module has one panel, or several that mark different entrants."""
 

@@ -9,6 +9,7 @@ from core.messages import said_again
 from scoring.appeals.pages import WORDS
 from scoring.appeals.reading import own_appeals
 from scoring.blueprint import bp
+from scoring.event_charge import keep_to_own_events
 from scoring.results.gates import missed_on_own_page
 from scoring.results.in_words import is_spoken, spoken
 
@@ -42,6 +43,7 @@ def attach(app: Flask, csrf: CSRFProtect) -> None:
     for blueprint in (device.bp, program.bp, description.bp, bp, import_module("scoring.results.pages").open_pages):
         app.register_blueprint(blueprint)
     csrf.exempt(device.bp)
+    app.before_request(keep_to_own_events)
     app.jinja_env.globals["missed_gates"] = missed_on_own_page
     app.jinja_env.globals |= {"own_appeals": own_appeals, "appeal_words": WORDS}
     app.jinja_env.filters |= {"spoken": spoken, "is_spoken": is_spoken, "said_again": said_again}

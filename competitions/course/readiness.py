@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import exists, func, select
 
 from competitions.judges.chiefs import chiefs_of
+from competitions.judges.event_chiefs import events_without_chief
 from competitions.judges.recusal import open_conflicts
 from competitions.judges.wanting import ModuleNeed, panel_needs
 from competitions.lifecycle import Condition
@@ -78,6 +79,9 @@ def _open_panels(competition: Competition) -> tuple[str, ...]:
     ]
     if not chiefs_of(competition.id):
         wanting.append(said("还没有裁判长"))
+    else:
+        headless = events_without_chief(competition)
+        wanting += [said("%(event)s还没有裁判长", event=event.title) for event in headless]
     return tuple(wanting)
 
 

@@ -10,6 +10,7 @@ from competitions.blueprint import bp
 from competitions.forms import accepted
 from competitions.judges import panels, recusal
 from competitions.judges.chiefs import NameChief, chiefs_of, name_chief
+from competitions.judges.event_chiefs import ChiefPerson, SetChiefEvents, events_by_chief, set_events
 from competitions.judges.forms import JudgeForm, SeatForm, SettleForm
 from competitions.judges.wanting import panel_needs, seats_wanted
 from competitions.models import Judge, ModuleKind, Panel
@@ -40,6 +41,7 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
         },
         has_scheme=frozenset(seats_wanted([event.id for event in competition.events])),
         chiefs=chiefs_of(competition_id),
+        chief_events=events_by_chief(competition_id),
         conflicts=recusal.open_conflicts(competition_id),
         devices=panels.devices_of(competition_id),
         links=links_of(competition_id),
@@ -196,6 +198,21 @@ def change_chief(competition_id: int) -> ResponseReturnValue:
     name = name_chief(NameChief(competition_id, judge_id, is_chief, signed_in_actor()))
     flash(_("%(name)s现在是裁判长", name=name) if is_chief else _("%(name)s不再是裁判长", name=name), "success")
     return redirect(url_for("competitions.panels", competition_id=competition_id))
+
+
+@bp.post("/competitions/<int:competition_id>/chief-judges/events")
+@requires("panel.edit")
+def set_chief_events(competition_id: int) -> ResponseReturnValue:
+    """Choose of which events somebody is chief judge; none chosen is the whole competition."""
+    form = request.form
+    person = ChiefPerson(form.get("judge", type=int), form.get("account", type=int))
+    events = tuple(form.getlist("event", type=int))
+    name = set_events(SetChiefEvents(competition_id, person, events, signed_in_actor()))
+    if events:
+        flash(_("%(name)s现在是 %(n)s 个赛项的裁判长", name=name, n=len(set(events))), "success")
+    else:
+        flash(_("%(name)s现在是整项竞赛的裁判长", name=name), "success")
+    return redirect(url_for("competitions.panels", competition_id=competition_id, _anchor="chief"))
 
 
 @bp.post("/competitions/<int:competition_id>/judges/<int:judge_id>/decisions")

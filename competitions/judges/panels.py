@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from competitions.delegations.defining import delegation_of
 from competitions.judges.recusal import require_unbarred
 from competitions.lifecycle import CompetitionState
-from competitions.models import Competition, Event, Judge, Module, ModuleKind, Panel, Seat
+from competitions.models import Competition, Event, EventChief, Judge, Module, ModuleKind, Panel, Seat
 from competitions.setup import (
     EmptyNameError,
     InUseError,
@@ -199,13 +199,17 @@ def _apply(session: Session, judge: Judge, facts: JudgeRecord) -> None:
 
 
 def give_role(session: Session, judge: Judge, role: Role) -> None:
-    """Another role for a judge. Devices and links follow at once: each carries the role with which it was made."""
+    """Another role for a judge. Devices and links follow at once: each carries the role with which it was made.
+
+    Whoever becomes chief judge, or is none any more, has charge of no single events.
+    """
     if judge.id is not None and judge.role is not role:
         for device in session.scalars(_devices(judge.competition_id).where(SignIn.subject_id == judge.id)):
             device.role = role
         links = select(SignInLink).where(SignInLink.competition_id == judge.competition_id)
         for link in session.scalars(links.where(SignInLink.subject_id == judge.id)):
             link.role = role
+        session.execute(delete(EventChief).where(EventChief.judge_id == judge.id))
     judge.role = role
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 NEVER = {"appeal": ("DELETE",), "appeal_step": ("UPDATE", "DELETE")}
 """What the database itself refuses: an appeal may lose its words when a person is erased, a step nothing at all."""

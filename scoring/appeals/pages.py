@@ -18,6 +18,7 @@ from scoring.appeals.ruling import TakeStep, take_step
 from scoring.appeals.standing import newest_shown
 from scoring.appeals.states import OPEN_STATES, STATE_NAMES, STATE_TONES, StepKind
 from scoring.blueprint import C, bp
+from scoring.event_charge import is_in_charge
 
 WORDS = {"states": STATE_NAMES, "tones": STATE_TONES, "channels": CHANNEL_NAMES, "most_words": MOST_WORDS}
 """What templates call things; every page of appeals has it, also one of the package above."""
@@ -28,7 +29,8 @@ _RULINGS = {"acceptances": StepKind.ACCEPTED, "refusals": StepKind.REFUSED}
 @requires("appeal.view")
 def appeals(competition_id: int) -> ResponseReturnValue:
     """The register of appeals, and the form for what came on paper."""
-    found = appeals_of(competition_id)
+    in_charge = is_in_charge(signed_in_actor(), competition_id)
+    found = [appeal for appeal in appeals_of(competition_id) if in_charge(appeal.event_id)]
     may_take_in = signed_in_actor().permits("appeal.take_in", competition_id)
     return render_template(
         "scoring/appeals/register.html",

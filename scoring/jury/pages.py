@@ -12,6 +12,7 @@ from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import InvalidInputError
 from scoring.blueprint import C, bp
+from scoring.event_charge import is_in_charge
 from scoring.jury.blindness import closed_pairs, is_blind, opened_by
 from scoring.jury.contestant_signing import SIGNS_NAMES, SetContestantSigning, set_contestant_signing, signing_of
 from scoring.jury.deliberations import deliberations_of
@@ -118,7 +119,8 @@ def choose_contestant_signing(competition_id: int, event_id: int) -> ResponseRet
 def substitutes(competition_id: int) -> ResponseReturnValue:
     """Who still has sheets to hand in, an event at a time, and what happens when somebody cannot go on."""
     competition = competition_of(competition_id)
-    judges, found = judges_of(competition_id), rooms(competition_id)
+    in_charge = is_in_charge(signed_in_actor(), competition_id)
+    judges, found = judges_of(competition_id), [one for one in rooms(competition_id) if in_charge(one.event.id)]
     room = chosen_room(found, request.args.get("event", type=int))
     barred = barred_judges(room.event.id, judges) if room else {}
     return render_template(
@@ -130,7 +132,7 @@ def substitutes(competition_id: int) -> ResponseReturnValue:
         if room
         else {},
         names={judge.id: judge.name for judge in judges},
-        substitutions=substitutions_of(competition_id),
+        substitutions=[one for one in substitutions_of(competition_id) if in_charge(one.event.id)],
         is_open=competition.state in STATES,
         chosen=request.args.get("judge", type=int),
         calm=SILENT_MINUTES,

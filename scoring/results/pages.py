@@ -10,6 +10,7 @@ from core.auth import public, requires, signed_in_actor
 from core.db import db
 from scoring.blueprint import bp
 from scoring.charts import histogram
+from scoring.event_charge import is_in_charge
 from scoring.forms import ComputeForm, PublishForm
 from scoring.results import standings
 from scoring.results.computing import (
@@ -36,7 +37,9 @@ def results(competition_id: int) -> ResponseReturnValue:
     competition = competition_of(competition_id)
     snapshots = standings.snapshots_by_event(competition_id)
     published = standings.published_of_events([event.id for event in competition.events])
-    rows = [(event, snapshots.get(event.id, []), published.get(event.id)) for event in competition.events]
+    in_charge = is_in_charge(signed_in_actor(), competition_id)
+    events = [event for event in competition.events if in_charge(event.id)]
+    rows = [(event, snapshots.get(event.id, []), published.get(event.id)) for event in events]
     reopened = reopened_since(db.session(), published)
     return render_template(
         "scoring/results.html", competition=competition, rows=rows, reopened=reopened, form=ComputeForm()

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competitions.events.defining import event_of
+from competitions.judges.event_chiefs import charge_of
 from competitions.setup import competition_of, competition_with_modules
 from core.auth import requires, signed_in_actor
 from core.db import db
@@ -15,6 +16,7 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.i18n import sentence
 from core.messages import message
 from scoring.blueprint import C, bp
+from scoring.event_charge import is_in_charge
 from scoring.forms import ExternalForm, ReasonForm
 from scoring.jury.sheet_company import INK_BOX, company_of, worth
 from scoring.jury.sheet_page import on_the_spot
@@ -60,10 +62,13 @@ def board(competition_id: int) -> ResponseReturnValue:
     progress = {p.event_id: p for p in reading.progress(competition_id)}
     external = outside_modules(competition_id)
     schemes = current_schemes(db.session(), [event.id for event in competition.events])
+    in_charge = is_in_charge(signed_in_actor(), competition_id)
     found = openings(competition) if signed_in_actor().permits("scheme.edit", competition_id) else []
     return render_template(
         "scoring/board.html",
         competition=competition,
+        events=[event for event in competition.events if in_charge(event.id)],
+        is_chief_of_all=charge_of(signed_in_actor(), competition_id) is None,
         progress=progress,
         schemes=schemes,
         external=external,
