@@ -20,9 +20,10 @@ from competitions.models import Contestant, Delegation, Entrant, Judge
 from competitions.setup import competition_of
 from core import jobs
 from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
-from core.auth import DEVICE_LIFE, Actor, Subject, SubjectKind, sign_in
+from core.auth import DEVICE_LIFE, Actor, SignIn, Subject, SubjectKind, hashed, sign_in
 from core.cli import settings
-from core.db import db
+from core.clock import now
+from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
@@ -30,6 +31,7 @@ from core.serving import demo_notes
 from demo import appeals, arrivals, course, earlier, facts, jury, labour, layouts, own_rules, papers, signing
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 from demo.telling import tell
+from scoring.sheets.reading import LAID_ASIDE
 
 SYSTEM = ("system", "演示")
 LAYOUT = "huiwen-gold"
@@ -95,6 +97,7 @@ def _fill() -> dict[str, Any]:
     marked = course.run(built, actors[Role.CHIEF_JUDGE])
     tell("裁判长要看的：合议、疑问、照片、计时")
     jury.build(built, marked, actors[Role.CHIEF_JUDGE], settings().instance / "photos")
+    marked.leave()
     tell("申诉：一件已裁定，一件待受理")
     appeals.build(built, actors)
     tell("检录：一个赛项多数人已到场")
@@ -174,7 +177,15 @@ def _judge_note(judge_id: int, organiser: Actor) -> dict[str, str]:
     link = issue_link(IssueLink(judge_id, name, Role.JUDGE, competition_id, organiser))
     subject = Subject(SubjectKind.JUDGE, judge_id, name, DEVICE_LIFE, competition_id, Role.JUDGE)
     token = sign_in(subject, "演示程序")
+    _lay_aside(token)
     return {"name": name, "sign_in_url": f"{settings().base_url}/j/{link.token}", "pin": link.pin, "token": token}
+
+
+def _lay_aside(token: str) -> None:
+    """A program's sign-in that nobody has used yet stands beside no tablet, as if it had been made long ago."""
+    with transaction() as session:
+        row = session.scalars(select(SignIn).where(SignIn.token_hash == hashed(token))).one()
+        row.last_seen_at = row.created_at = now() - 2 * LAID_ASIDE
 
 
 def _contestant_note(event_id: int) -> dict[str, str]:

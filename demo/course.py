@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from competitions.models import Entrant, EntrantStatus, Judge, Module, ModuleKind
-from core.auth import DEVICE_LIFE, Actor, SignIn, Subject, SubjectKind, hashed, sign_in
+from core.auth import DEVICE_LIFE, Actor, SignIn, Subject, SubjectKind, hashed, sign_in, sign_out
 from core.db import db, transaction
 from core.permissions import Role
 from demo.building import Demo
@@ -71,6 +71,11 @@ class Course:
     def judge(self, judge_id: int) -> Actor:
         """A judge at the demo's tablet."""
         return self._judges[judge_id]
+
+    def leave(self) -> None:
+        """The judges hand the demo's tablets back; who signs in now is alone."""
+        for judge in self._judges.values():
+            sign_out(judge)
 
     def entrants(self, event_id: int) -> list[int]:
         """Who came to an event, by draw number."""

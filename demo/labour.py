@@ -105,6 +105,7 @@ def run(demo: Demo, chief: Actor) -> None:
     course.mark_sheets(event_id, skills)
     course.confirm(event_id)
     course.publish(event_id, is_final=True)
+    course.leave()
     move(demo, CompetitionState.REVIEWING)
     move(demo, CompetitionState.PUBLIC_NOTICE)
 

@@ -4,7 +4,7 @@ A picture may come after the sheet was handed in or confirmed: it was taken befo
 arrives. What is refused is recorded with the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -147,6 +147,19 @@ def photos_of(session: Session, sheet_id: int) -> Sequence[SheetPhoto]:
     """The pictures of a sheet, by number."""
     query = select(SheetPhoto).where(SheetPhoto.sheet_id == sheet_id).order_by(SheetPhoto.number)
     return session.scalars(query).all()
+
+
+def photo_counts(session: Session, sheet_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Sheet to aspect to number of pictures, by whichever device they came; one query."""
+    query = (
+        select(SheetPhoto.sheet_id, SheetPhoto.aspect, func.count(SheetPhoto.id))
+        .where(SheetPhoto.sheet_id.in_(list(sheet_ids)))
+        .group_by(SheetPhoto.sheet_id, SheetPhoto.aspect)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for sheet_id, aspect, count in session.execute(query):
+        found.setdefault(sheet_id, {})[aspect] = count
+    return found
 
 
 def photo_data(competition_id: int, sheet_id: int, number: int, folder: Path) -> bytes:

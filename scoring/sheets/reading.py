@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from competitions.models import Competition, Entrant, Event, Module
@@ -21,6 +22,8 @@ from scoring.sheets.seating import aspects_of_seat
 from scoring.states import SheetState
 
 MOST_ADMITTED = 5000
+LAID_ASIDE = timedelta(hours=12)
+"""A tablet that has not been heard of for so long is not at work beside another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +180,17 @@ def competition_of(actor: Actor) -> Competition:
 
 
 def other_devices(actor: Actor) -> int:
-    """On how many further devices the same judge is signed in."""
+    """On how many further devices the same judge is signed in, without those laid aside.
+
+    Laid aside is what has long been silent and holds nothing unsent; once it is used again it counts again.
+    """
     query = select(func.count(SignIn.id)).where(
         SignIn.subject_kind == SubjectKind.JUDGE,
         SignIn.subject_id == actor.judge_id,
         SignIn.id != actor.sign_in_id,
         SignIn.revoked_at.is_(None),
         SignIn.expires_at > now(),
+        or_(SignIn.last_seen_at > now() - LAID_ASIDE, SignIn.unsent > 0),
     )
     return db.session.scalar(query) or 0
 

@@ -69,6 +69,11 @@ SHEET = {
         "submitted_at": {"type": ["string", "null"], "format": "date-time"},
         "confirmed_at": {"type": ["string", "null"], "format": "date-time"},
         "return_reason": {"type": "string"},
+        "returned": {
+            "type": ["object", "null"],
+            "description": "Of an open sheet that came back: `by` whom and `at` what time.",
+        },
+        "photos": {"type": "object", "description": "Aspect to number of pictures, from whichever device they came."},
     },
 }
 BLANK = {

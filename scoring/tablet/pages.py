@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2.utils import htmlsafe_json_dumps
 
@@ -21,6 +21,7 @@ from core.i18n import sentence
 from scoring.handing_over.keys import device_key
 from scoring.jury.contestant_signing import asks_contestant, signing_of
 from scoring.jury.tablet_news import news_of
+from scoring.photos.adding import photo_counts
 from scoring.sheets import saving
 from scoring.sheets.blank import blank_sheet
 from scoring.sheets.checks import version
@@ -34,6 +35,7 @@ from scoring.sheets.reading import (
 )
 from scoring.tablet.assets import LATER, address, compressed, edition, files
 from scoring.tablet.payloads import MalformedError, SaveBody, SubmitBody, SyncBody, queued, read, sync_command
+from scoring.tablet.returns import returns_of
 from scoring.tablet.texts import tablet_texts
 
 bp = Blueprint("tablet", __name__)
@@ -68,6 +70,13 @@ def _refuse_forged() -> None:
 def sheets_page() -> ResponseReturnValue:
     """The judge's sheets."""
     return _page()
+
+
+@bp.get("/tablet/")
+@requires("sheet.mark", anywhere=True)
+def sheets_page_with_slash() -> ResponseReturnValue:
+    """The same address as people type it."""
+    return redirect(url_for("tablet.sheets"))
 
 
 @bp.get("/tablet/sheets/<int:sheet_id>")
@@ -130,12 +139,18 @@ def _everything(actor: Actor) -> dict[str, Any]:
     mine = my_sheets(actor)
     news = news_of(db.session(), mine)
     competition = competition_of(actor)
+    returns, photos = returns_of(db.session(), mine), photo_counts(db.session(), [sheet.row.id for sheet in mine])
     return {
         "judge": {"id": actor.judge_id, "name": actor.name},
         "competition": {"id": competition.id, "title": competition.title},
         "other_devices": other_devices(actor),
         "blanks": {key: _blank(sheet) for key, sheet in {_blank_key(sheet): sheet for sheet in mine}.items()},
-        "sheets": [_sheet(sheet) | news.of(sheet) for sheet in mine],
+        "sheets": [
+            _sheet(sheet)
+            | news.of(sheet)
+            | {"returned": returns.get(sheet.row.id), "photos": photos.get(sheet.row.id, {})}
+            for sheet in mine
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 import { fill, h, icon, speak, t } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, saveOf, submissionOf, timed } from "./ledger.js";
-import { ListView } from "./list_view.js";
+import { ListView, isFinished, nextOf } from "./list_view.js";
 import { Outbox, ask } from "./outbox.js";
 import { PhotoTool } from "./photo_tool.js";
 import { Photos } from "./photos.js";
@@ -25,6 +25,7 @@ const urls = { sync: data.urls.sync, submit: (id) => data.urls.submit.replace("/
 const outbox = new Outbox(store, urls, data.judge.id, onLine, () => photos.waiting);
 const photos = new Photos(data.judge.id, (id) => data.urls.photos.replace("/0/", `/${id}/`), () => {
   photoTool.paint();
+  if (shownId !== null) sheet.paint(records.get(shownId));
   status.tell({ photos: photos.waiting });
   sendPhotos().catch(() => {});
 });
@@ -322,8 +323,18 @@ function neighbour(by) {
   return group[group.indexOf(shownId) + by] ?? null;
 }
 
+/** On to who is still to be marked: the following one of this module, else wherever something is left. */
+function following() {
+  const shown = records.get(shownId);
+  const group = order.filter((id) => records.get(id)?.blank === shown.blank);
+  const at = group.indexOf(shownId);
+  const rest = [...group.slice(at + 1), ...group.slice(0, at)].map((id) => records.get(id));
+  const found = rest.find((record) => !isFinished(record)) ?? nextOf(order.map((id) => records.get(id)).filter(Boolean));
+  return found?.id ?? null;
+}
+
 function nextButton() {
-  const id = neighbour(1);
+  const id = following();
   const label = id === null ? t("back") : `${t("next_contestant")} ${records.get(id).draw_number ?? ""}`;
   return h("button.way.way--next", { onclick: () => (id === null ? close() : open(id)), data: { go: "next" } }, label, icon("forward"));
 }

@@ -23,7 +23,7 @@
  */
 
 const UNDO_DEPTH = 30;
-const SERVER_FIELDS = ["blank", "draw_number", "entrant_status", "state", "submitted_at", "confirmed_at", "return_reason", "due", "reopened_for", "answers", "is_taken_over"];
+const SERVER_FIELDS = ["blank", "draw_number", "entrant_status", "state", "submitted_at", "confirmed_at", "return_reason", "returned", "photos", "due", "reopened_for", "answers", "is_taken_over"];
 
 /** A record of a sheet that this device has not seen before. */
 export function fresh(server) {

@@ -13,14 +13,21 @@ export class PhotoTool {
   }
 
   /** Stand beside an aspect of a sheet. */
-  draw(sheet, aspect) {
-    Object.assign(this, { sheet, aspect, isUnreadable: false });
+  draw(record, aspect) {
+    Object.assign(this, { record, sheet: record.id, aspect, isUnreadable: false });
     this.paint();
+  }
+
+  /** How many pictures an aspect has: those that the server has, from whichever device, and those that wait here. */
+  count(record, aspect) {
+    const { kept, waiting } = this.photos.of(record.id, aspect);
+    return Math.max(record.photos?.[aspect] ?? 0, kept - waiting) + waiting;
   }
 
   paint() {
     if (this.sheet === undefined) return;
-    const { kept, waiting, why } = this.photos.of(this.sheet, this.aspect);
+    const { waiting, why } = this.photos.of(this.sheet, this.aspect);
+    const kept = this.count(this.record, this.aspect);
     const words = [t("photo"), kept ? String(kept) : "", waiting ? t("photos_waiting", { n: waiting }) : ""];
     fill(this.word, words.filter(Boolean).join(" "));
     this.element.dataset.kept = String(kept);

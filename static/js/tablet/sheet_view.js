@@ -51,7 +51,7 @@ export class SheetView {
     this.page = page;
     this.keyed = null;
     this.aspects = h("ol.aspects");
-    this.notice = h("p.returned", { hidden: true });
+    this.notice = h("div.returned", { role: "status", hidden: true });
     this.watch = new WatchView({ press: (aspect, moment) => this.page.press(aspect, moment), take: (aspect) => this.page.takeTime(aspect) });
     this.panel = h("section.entry", { "aria-live": "off" });
     this.foot = h("footer.foot");
@@ -78,8 +78,7 @@ export class SheetView {
   show(record, blank) {
     this.record = record;
     this.blank = blank;
-    this.pad = new SignaturePad();
-    this.contestant = new Contestant(blank.contestant_signs, () => this.paintFoot());
+    this.makePads();
     this.noting = false;
     this.active = this.firstGap();
     this.drawAspects();
@@ -87,6 +86,12 @@ export class SheetView {
     this.paint(record);
     this.aspects.scrollTop = 0;
     this.reveal();
+  }
+
+  /** Empty frames for signatures: what was signed before a sheet came back does not hold for what is handed in then. */
+  makePads() {
+    this.pad = new SignaturePad();
+    this.contestant = new Contestant(this.blank.contestant_signs, () => this.paintFoot());
   }
 
   firstGap() {
@@ -145,12 +150,14 @@ export class SheetView {
   signOf(record) {
     const asked = owed(record, this.active)?.round;
     const parts = [record.id, this.active, this.noting, record.state, Boolean(record.submitting), record.problem?.key, record.submitted_at];
-    return [...parts, asked, record.reopened_for, record.answers?.[this.active]].join("|");
+    const beside = isEditable(record) ? record.answers?.[this.active] : JSON.stringify([record.answers, this.blank.aspects.map((aspect) => this.flagsOf(aspect))]);
+    return [...parts, asked, record.reopened_for, beside].join("|");
   }
 
   drawEntry(aspect) {
     const doubt = h("button.tool", { onclick: () => this.page.change((r) => doubted(r, aspect.id)), data: { tool: "doubt" } }, icon("question"), t("doubt"));
-    const note = h("button.tool", { onclick: () => this.toggleNote(), data: { tool: "note" } }, icon("note"), t("note"));
+    const hasNote = Boolean(this.record.notes[aspect.id]);
+    const note = h(`button.tool${hasNote ? ".tool--on" : ""}`, { onclick: () => this.toggleNote(), "aria-expanded": String(this.noting), data: { tool: "note" } }, icon("note"), t("note"));
     this.doubtButton = doubt;
     const head = h(
       "header.entry__head",
@@ -160,11 +167,11 @@ export class SheetView {
     );
     const about = aspect.description ? h("p.entry__about", {}, aspect.description) : null;
     const isOpen = isOpenFor(this.record, aspect.id);
-    this.page.photos.draw(this.record.id, aspect.id);
+    this.page.photos.draw(this.record, aspect.id);
     if (!this.noting) this.entry.draw(aspect);
     this.watch.draw(aspect.is_time && isOpen && !this.noting ? aspect : null, this.record.id);
     const control = isOpen ? this.entry.element : h("p.entry__closed", {}, icon("lock"), t("aspect_closed"));
-    fill(this.panel, head, this.page.photos.problem, this.asked(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
+    fill(this.panel, head, this.page.photos.problem, this.asked(aspect), this.ownNote(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
   }
 
   /** What the chief judge has to say about an aspect: a vote asked for again, with one's own earlier one; an answer. */
@@ -175,6 +182,43 @@ export class SheetView {
     const earlier = due && due.earlier !== null ? h("span.asked__own", {}, t("own_vote", { vote: shown(aspect, due.earlier) })) : null;
     const first = due ? h("p", {}, h("b", {}, t("vote_again")), " ", due.reason) : null;
     return h("div.asked", {}, first, earlier, answer ? h("p", {}, h("b", {}, t("answered")), " ", answer) : null);
+  }
+
+  /** What the judge has noted, in sight while the mark is made; a tap goes on writing. */
+  ownNote(aspect) {
+    const text = this.record.notes[aspect.id];
+    if (!text || this.noting) return null;
+    return h("button.own-note", { onclick: () => this.toggleNote(), data: { tool: "own-note" } }, icon("note"), h("span.own-note__text", {}, h("b", {}, `${t("note")} `), text));
+  }
+
+  /** What stands beside the marks of a sheet that is handed in: notes, doubts with their answers, how many pictures. */
+  remarks() {
+    const { record } = this;
+    const lines = this.blank.aspects.map((aspect) => {
+      const words = this.flagsOf(aspect).map(([, , word]) => word);
+      if (!words.length) return null;
+      const [note, answer] = [record.notes[aspect.id], record.answers?.[aspect.id]];
+      return h(
+        "li",
+        { data: { remark: aspect.id } },
+        h("p.remark__head", {}, h("b", {}, `${aspect.code} ${aspect.label}`), ` ${words.join(" · ")}`),
+        note ? h("p", {}, note) : null,
+        answer ? h("p", {}, h("b", {}, t("answered")), " ", answer) : null,
+      );
+    });
+    const found = lines.filter(Boolean);
+    return found.length ? h("section.remarks", {}, h("h3", {}, t("remarks")), h("ul", {}, ...found)) : null;
+  }
+
+  /** The small signs of a row: icon, number beside it, words. */
+  flagsOf(aspect) {
+    const { record } = this;
+    const pictures = this.page.photos.count(record, aspect.id);
+    return [
+      record.doubts.includes(aspect.id) ? ["question", "", t("doubt")] : null,
+      record.notes[aspect.id] ? ["note", "", t("note")] : null,
+      pictures ? ["camera", String(pictures), t("photo_count", { n: pictures })] : null,
+    ].filter(Boolean);
   }
 
   noteBox(aspect) {
@@ -217,6 +261,7 @@ export class SheetView {
       ink,
       h("p.finish__why", {}, t("read_only")),
       this.page.nextButton(),
+      this.remarks(),
     );
   }
 
@@ -241,25 +286,26 @@ export class SheetView {
 
   /** Show the record as it stands now. */
   paint(record) {
+    if (this.record.state !== "open" && record.state === "open") this.makePads();
     this.record = record;
     if (this.signOf(record) !== this.drawn) this.drawPanel();
     for (const aspect of this.blank.aspects) this.paintRow(aspect);
     const words = this.words(record);
-    this.notice.hidden = !words;
-    this.notice.textContent = words;
+    this.notice.hidden = !words.length;
+    if (JSON.stringify(words) !== this.said) fill(this.notice, ...words.map(([tag, text]) => h(tag, {}, text)));
+    this.said = JSON.stringify(words);
     this.paintEntry();
     this.paintFoot();
   }
 
-  /** What stands above the sheet: why it came back, what alone is open, whose marks these are. */
+  /** What stands above the sheet: who sent it back, when and why, what is open now, whose marks these are. */
   words(record) {
-    if (record.state !== "open" || record.submitting) return "";
-    const parts = [
-      record.reopened_for ? t("reopened") : null,
-      record.return_reason ? t("returned_because", { reason: record.return_reason }) : null,
-      record.is_taken_over ? t("taken_over") : null,
-    ];
-    return parts.filter(Boolean).join(" ");
+    if (record.state !== "open" || record.submitting) return [];
+    const { returned, return_reason: reason } = record;
+    const who = returned ? t("returned_by", { by: returned.by, at: clock(returned.at) }) : t("returned_here");
+    const back = reason ? [["b", who], ["p", t("returned_because", { reason })]] : [];
+    const open = record.reopened_for ? [["p", t("reopened")]] : reason ? [["p", t("returned_open")]] : [];
+    return [...back, ...open, ...(record.is_taken_over ? [["p", t("taken_over")]] : [])];
   }
 
   paintRow(aspect) {
@@ -275,14 +321,14 @@ export class SheetView {
     mark.textContent = text === null ? instead : withUnit(aspect, shown(aspect, text));
     points.textContent = text === null || isWrong ? "" : worthText(aspect, text);
     button.dataset.marked = text === null ? (instead ? "again" : "no") : isWrong ? "wrong" : "yes";
-    const parts = [record.doubts.includes(aspect.id) ? ["question", "doubt"] : null, record.notes[aspect.id] ? ["note", "note"] : null];
-    fill(flags, ...parts.filter(Boolean).map(([shape, key]) => h("span.flag", { title: t(key) }, icon(shape), h("span.out", {}, t(key)))));
+    const signs = this.flagsOf(aspect);
+    fill(flags, ...signs.map(([shape, number, word]) => h("span.flag", { title: word }, icon(shape), number, h("span.out", {}, word))));
     if (aspect.id === this.active) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
     // In the order of the screen, so that who speaks to the tablet can call a row by what is written on it.
     const state = text === null ? instead || t("not_marked") : [points.textContent, mark.textContent].filter(Boolean).join(" ");
     const row = [aspect.code, path, aspect.label, state].filter(Boolean).join(" ");
-    button.setAttribute("aria-label", [row, boundsText(aspect)].filter(Boolean).join(" · "));
+    button.setAttribute("aria-label", [row, ...signs.map(([, , word]) => word), boundsText(aspect)].filter(Boolean).join(" · "));
   }
 
   paintEntry() {

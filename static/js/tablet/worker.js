@@ -30,7 +30,7 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(signing(event.request));
   if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate") {
-    if (url.pathname === PAGE || url.pathname.startsWith(`${PAGE}/sheets/`)) event.respondWith(page(event.request));
+    if (url.pathname === PAGE || url.pathname === `${PAGE}/` || url.pathname.startsWith(`${PAGE}/sheets/`)) event.respondWith(page(event.request));
   } else if (url.pathname.startsWith(PROGRAM) || SHELL.includes(url.pathname + url.search)) {
     event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
   }
