@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.messages import said
@@ -122,7 +122,8 @@ class _Reading:
         place = self.places.get(path)
         if place is None:
             return problem.at(self.name, None)
-        return cell_problem(problem.message, self.name, place.sheet, place.row, place.column)
+        cell = cell_problem(problem.message, self.name, place.sheet, place.row, place.column)
+        return replace(cell, path=problem.path)
 
     def _problem(self, message: str, place: _Place) -> None:
         self.problems.append(cell_problem(message, self.name, place.sheet, place.row, place.column))

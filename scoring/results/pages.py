@@ -24,6 +24,7 @@ from scoring.results.computing import (
     snapshot_in,
 )
 from scoring.results.reopened import reopened_since
+from scoring.results.replaced import ever_shown, last_shown, replaced_by
 from scoring.team_standings.reading import shown_teams
 
 C = "/competitions/<int:competition_id>"
@@ -40,9 +41,13 @@ def results(competition_id: int) -> ResponseReturnValue:
     in_charge = is_in_charge(signed_in_actor(), competition_id)
     events = [event for event in competition.events if in_charge(event.id)]
     rows = [(event, snapshots.get(event.id, []), published.get(event.id)) for event in events]
-    reopened = reopened_since(db.session(), published)
     return render_template(
-        "scoring/results.html", competition=competition, rows=rows, reopened=reopened, form=ComputeForm()
+        "scoring/results.html",
+        competition=competition,
+        rows=rows,
+        reopened=reopened_since(db.session(), published),
+        shown=ever_shown(db.session(), [event.id for event in events]),
+        form=ComputeForm(),
     )
 
 
@@ -71,6 +76,8 @@ def snapshot(competition_id: int, snapshot_id: int) -> ResponseReturnValue:
         page=standings.lines_of(found.id, request.args.get("page", 1, type=int), request.args.get("q", "").strip()),
         chart=histogram(standings.totals_of(found.id)),
         publication=publication if was_shown else None,
+        current=publication,
+        past=last_shown(db.session(), found.id),
         notice_ends=notice_ends(publication) if publication is not None else None,
         against={final: obstacles(db.session(), found, is_final=final) for final in (False, True)},
         form=PublishForm(),
@@ -119,6 +126,7 @@ def competition(competition_id: int) -> ResponseReturnValue:
 def event(competition_id: int, event_id: int) -> ResponseReturnValue:
     """One event's published list: place, name, unit, delegation, total; never a document number."""
     found = standings.public_result(competition_id, event_id)
+    current = newest_publication(db.session(), event_id)
     page = standings.lines_of(
         found.snapshot.id, request.args.get("page", 1, type=int), request.args.get("q", "").strip()
     )
@@ -126,6 +134,7 @@ def event(competition_id: int, event_id: int) -> ResponseReturnValue:
         "scoring/public_result.html",
         competition=event_of(db.session(), competition_id, event_id).competition,
         published=found,
+        replaced=replaced_by(db.session(), current) if current is not None else None,
         page=page,
         chart=histogram(standings.totals_of(found.snapshot.id)),
     )

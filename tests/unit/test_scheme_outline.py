@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from scoring.engine.problems import Problem
+from core.spreadsheets import SheetPlan, read_spreadsheet, write_xlsx
+from scoring.engine.problems import Problem, SchemeError
 from scoring.engine.scheme_document import scheme_from_document
-from scoring.formats import read_scheme
+from scoring.formats import read_scheme, read_scheme_bytes
+from scoring.formats.scheme_xlsx_write import write_scheme_xlsx
 from scoring.schemes.mistakes import mistakes
 from scoring.schemes.outline import KINDS, METHODS, facts_of, outline_of
 
@@ -122,3 +124,20 @@ def test_a_mistake_of_a_workbook_names_the_cell_and_what_the_workbook_calls_the_
 
 def test_a_mistake_without_a_line_says_where_in_the_document():
     assert mistakes([Problem("缺少 weight", ("children", 1, "weight"))], b"", "x")[0].place == "children.1.weight"
+
+
+def test_a_word_that_a_workbook_does_not_know_is_told_with_those_it_takes():
+    document = read_scheme(next(path for path in EXAMPLES if path.stem == "welder")).to_document()
+    plans = [
+        SheetPlan(
+            sheet.name, [["打点" if cell == "扣分" else cell for cell in row] for row in sheet.rows], header_row=0
+        )
+        for sheet in read_spreadsheet(write_scheme_xlsx(document), "焊工.xlsx")
+        if not sheet.is_hidden
+    ]
+    with pytest.raises(SchemeError) as caught:
+        read_scheme_bytes(write_xlsx(plans), "焊工.xlsx")
+    found = mistakes(caught.value.problems, b"PK\x00", "焊工.xlsx")
+
+    assert any(one.heading.startswith("工作簿里是“评分方式”一列，可填：") for one in found)
+    assert all(one.place.startswith(("评分方案!", "细则!")) for one in found)
