@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.appeals.states import (
@@ -54,6 +54,7 @@ def test_accepting_and_withdrawing_need_no_words():
     require_step(AppealState.ACCEPTED, StepKind.WITHDRAWN, "")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(StepKind), max_size=12))
 def test_whatever_people_try_an_appeal_ends_once(tried):
     taken = []
