@@ -6,7 +6,6 @@ What a test needs and the machine lacks is named in one line and the test is ski
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -16,8 +15,10 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from installation import ROOT, make_app, make_settings, missing
-from made_once import forget_garbage
+from kept_database import KeptDatabase
+from made_once import forget_garbage, leave
 from sqlalchemy.engine import make_url
 
 import core.clock
@@ -35,6 +36,10 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+settings.register_profile("house", deadline=None)  # how fast the machine is today is no property of the program
+settings.load_profile("house")
 
 
 def pytest_collection_finish() -> None:
@@ -58,7 +63,7 @@ def shared_data() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """Address of a PostgreSQL server: TEST_POSTGRES_URL, or a throw-away cluster of the installed binaries."""
+    """Address of a PostgreSQL server, for its superuser: TEST_POSTGRES_URL, or a cluster of the installed binaries."""
     if url := os.environ.get("TEST_POSTGRES_URL"):
         yield url
         return
@@ -103,16 +108,20 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'competition.sqlite3'}"
 
 
+@pytest.fixture(scope="session")
+def kept_database(postgres: str, postgres_template: str) -> Iterator[KeptDatabase]:
+    """The PostgreSQL database that the tests of this process have one after the other."""
+    database = KeptDatabase(postgres, postgres_template)
+    yield database
+    database.close()
+
+
 @pytest.fixture
-def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
-    """Address of a fresh PostgreSQL database."""
-    name = f"test_{os.getpid()}_{time.monotonic_ns()}"
-    with psycopg.connect(postgres, autocommit=True) as admin:
-        # Copying files is ten times faster here than writing every block to the log, which newer servers do unasked.
-        quickly = " STRATEGY FILE_COPY" if admin.info.server_version >= 150000 else ""
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"{quickly}')
-        yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def postgres_url(kept_database: KeptDatabase) -> Iterator[str]:
+    """Address of an empty PostgreSQL database."""
+    kept_database.open()
+    yield kept_database.url
+    kept_database.empty()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -138,7 +147,7 @@ def _running(url: str, folder: Path) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        leave(db.engine)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from made_once import Routes, share_statements, share_templates
+from made_once import Routes, share_connections, share_statements, share_templates
 
 import core.accounts
 from core.config import Settings, read_settings
@@ -42,4 +42,5 @@ def make_app(settings: Settings) -> Flask:
     share_templates(app)
     with app.app_context():
         share_statements(db.engine)
+        share_connections(db.engine)
     return app

@@ -2,7 +2,8 @@
 
 Every test has an application and a database of its own. Routes, templates and the SQL of a statement come from the
 source alone, and making them again for each test took more than half of the time of a test of a page. What belongs
-to a test (settings, data, connections, sessions, what is registered on its application) is never shared.
+to a test (settings, data, sessions, what is registered on its application) is never shared; connections only to a
+database that stays (kept_database.py).
 """
 
 import gc
@@ -13,7 +14,7 @@ from typing import Any, ClassVar
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Dialect, Engine, Pool
 from werkzeug.routing import Map, Rule, RuleFactory
 
 STATEMENTS_KEPT = 10_000
@@ -81,6 +82,8 @@ class Templates(BytecodeCache):
 _TEMPLATES = Templates()
 _DIALECTS: dict[tuple[str, str], tuple[Dialect, Any]] = {}
 """By kind of database: a dialect that has met its server, and the statements that were compiled for it."""
+_POOLS: dict[str | None, Pool | None] = {}
+"""By name of a database that is kept: the connections to it, once an engine has been made."""
 
 
 def share_templates(app: Flask) -> None:
@@ -102,6 +105,30 @@ def share_statements(engine: Engine) -> None:
     else:
         engine.dialect = engine.pool._dialect = dialect
         engine._compiled_cache = statements
+
+
+def keep_connections(database: str) -> None:
+    """Let the engines for the PostgreSQL database of this name have the same connections, one after the other."""
+    _POOLS[database] = None
+
+
+def let_connections_go(database: str) -> None:
+    """Close those connections; further engines have their own."""
+    pool = _POOLS.pop(database)
+    if pool is not None:
+        pool.dispose()
+
+
+def share_connections(engine: Engine) -> None:
+    """Let `engine` take the connections to its database from the engines before it, if they are kept."""
+    name = engine.url.database
+    if name in _POOLS:
+        engine.pool = _POOLS[name] = _POOLS[name] or engine.pool
+
+
+def leave(engine: Engine) -> None:
+    """Close the connections of `engine`, unless they are kept for the next."""
+    engine.dispose(close=engine.url.database not in _POOLS)
 
 
 def forget_garbage() -> None:
