@@ -71,6 +71,11 @@ class Room:
         """Sheets of all its judges that are not handed in."""
         return sum(desk.open_sheets for desk in self.waiting)
 
+    @property
+    def has_sheets(self) -> bool:
+        """Whether any sheet was made; without one nobody has handed anything in either."""
+        return bool(self.waiting) or any(holding.handed_in for desk in self.done for holding in desk.finished)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -12,6 +12,7 @@ from factories import (
     make_entrant,
     make_event,
     make_judge,
+    make_module,
     make_panel,
     sign_in_account,
 )
@@ -119,7 +120,19 @@ def test_who_has_handed_everything_in_is_not_offered(app: Flask) -> None:
     jury = Jury(contestants=1)
     jury.hand_in("2", "2", "2")
     (room,) = rooms(jury.competition_id)
-    assert (room.waiting, len(room.done), room.open_sheets) == ((), 3, 0)
+    assert (room.waiting, len(room.done), room.open_sheets, room.has_sheets) == ((), 3, 0, True)
+
+
+def test_an_event_without_sheets_is_not_said_to_be_handed_in(app: Flask, client: FlaskClient) -> None:
+    competition_id = make_competition().id
+    event = make_event(competition_id=competition_id)
+    make_panel(module_id=make_module(event=event).id, judges=[make_judge(competition_id=competition_id)])
+    (room,) = rooms(competition_id)
+    assert not room.has_sheets
+    sign_in_account(client, make_account(role=Role.CHIEF_JUDGE, competition_id=competition_id))
+    page = client.get(f"/scoring/competitions/{competition_id}/substitutes").get_data(as_text=True)
+    assert "还没有评分表" in page
+    assert "都已提交" not in page
 
 
 def test_sheets_of_who_is_absent_are_nobodys_work(app: Flask) -> None:
