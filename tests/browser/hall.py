@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+import warm_server
 from factories import make_account, make_actor, make_competition, make_judge
 from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
@@ -35,6 +36,8 @@ class Hall:
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
+        self.process: subprocess.Popen[bytes] | None = None
+        self.pages: int | None = None
         self.folder, self.url = folder, f"http://127.0.0.1:{self.port}"
         self.app = make_app(make_settings(folder, PORT=str(self.port)))
         with self.app.app_context():
@@ -66,10 +69,22 @@ class Hall:
             self.links[judge.name] = issue_link(IssueLink(judge.id, judge.name, Role.JUDGE, competition.id, organiser))
 
     def start(self) -> None:
-        env = os.environ | {"INSTANCE": str(self.folder), "SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40}
-        env |= {"PORT": str(self.port), "PYTHONPATH": str(ROOT)}
+        """All that an installation runs, by the command that its people type."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "core", "serve", "--no-demo"]
+        env = os.environ | self._settings() | {"PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+        self._until_it_answers()
+
+    def start_pages(self) -> None:
+        """Only what shows pages: nobody works off a queue."""
+        options = ["-k", "gthread", "--threads", "8", "--log-level", "error"]
+        self.pages = warm_server.start(self._settings(), *options, "-b", f"127.0.0.1:{self.port}")
+        self._until_it_answers()
+
+    def _settings(self) -> dict[str, str]:
+        return {"INSTANCE": str(self.folder), "SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40, "PORT": str(self.port)}
+
+    def _until_it_answers(self) -> None:
         end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
@@ -80,9 +95,13 @@ class Hall:
         pytest.fail("the server did not start")
 
     def close(self) -> None:
-        self.process.send_signal(signal.SIGINT)
+        """Stop what was started."""
         try:
-            assert self.process.wait(30) == 0
+            if self.process is not None:
+                self.process.send_signal(signal.SIGINT)
+                assert self.process.wait(30) == 0
+            if self.pages is not None:
+                warm_server.kill(self.pages)
         finally:
             with self.app.app_context():
                 db.engine.dispose()

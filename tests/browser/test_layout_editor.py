@@ -30,7 +30,7 @@ def hall(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         make_entrant(event_id=running.event_id, person=make_person(name=LONG_NAME), unit="石家庄市公共交通集团")
         make_entrant(event_id=running.event_id, person=make_person(name="王\U000323af"))
         db.session.remove()
-    running.start()
+    running.start_pages()
     yield running
     running.close()
 

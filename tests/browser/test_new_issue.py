@@ -8,7 +8,7 @@ import pytest
 from awarded import make_awarded
 from factories import PASSWORD, make_account
 from hall import Hall
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from core.db import db
 from core.permissions import Role
@@ -24,27 +24,24 @@ def hall(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         running.issue = f"/certificates/competitions/{published.competition_id}/events/{published.event_id}/issues/new"  # type: ignore[attr-defined]  # what this module looks at
         make_account(role=Role.ORGANISER, competition_id=published.competition_id, username="issuer")
         db.session.remove()
-    running.start()
+    running.start_pages()
     yield running
     running.close()
 
 
 @pytest.fixture(params=["zh-CN", "en"])
-def page(request: pytest.FixtureRequest, hall: Hall, chromium: str, chromium_arguments: list[str]) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, hall: Hall, browser: Browser) -> Iterator[Page]:
     """The page, opened by the organiser; nothing may go wrong in its scripts."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-        page = browser.new_context(locale=request.param, viewport={"width": 1024, "height": 768}).new_page()
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(hall.page("/sign-in"))
-        page.fill("[name=username]", "issuer")
-        page.fill("[name=password]", PASSWORD)
-        page.click("#main button")
-        page.goto(hall.page(hall.issue))  # type: ignore[attr-defined]
-        yield page
-        browser.close()
-        assert complaints == []
+    page = browser.new_context(locale=request.param, viewport={"width": 1024, "height": 768}).new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(hall.page("/sign-in"))
+    page.fill("[name=username]", "issuer")
+    page.fill("[name=password]", PASSWORD)
+    page.click("#main button")
+    page.goto(hall.page(hall.issue))  # type: ignore[attr-defined]
+    yield page
+    assert complaints == []
 
 
 def pattern(page: Page) -> str:
