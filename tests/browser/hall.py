@@ -20,6 +20,8 @@ from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_
 from competitions.judges.panels import SeatJudges, seat_judges
 from competitions.lifecycle import CompetitionState
 from competitions.models import Delegation, Judge, Module, Programme
+from core.accounts import Account
+from core.auth import ACCOUNT_IDLE, Subject, SubjectKind, sign_in
 from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
@@ -105,6 +107,14 @@ class Hall:
         finally:
             with self.app.app_context():
                 db.engine.dispose()
+
+    def cookie(self, username: str) -> dict[str, str]:
+        """Of somebody who has signed in, as Playwright wants it."""
+        with self.app.app_context():
+            account = db.session.scalars(select(Account).where(Account.username == username)).one()
+            who = Subject(SubjectKind.ACCOUNT, account.id, account.display_name, ACCOUNT_IDLE)
+            db.session.rollback()
+            return {"name": f"signin_{self.port}", "value": sign_in(who, "test"), "url": self.url}
 
     def page(self, path: str) -> str:
         return f"{self.url}{path}".replace("{c}", str(self.competition_id)).replace("{e}", str(self.event_id))

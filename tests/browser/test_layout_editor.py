@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import PASSWORD, make_actor, make_entrant, make_person
+from factories import make_actor, make_entrant, make_person
 from hall import Hall
 from playwright.sync_api import Browser, Page, expect
 
@@ -42,14 +42,12 @@ def editor(request: pytest.FixtureRequest, hall: Hall, browser: Browser) -> Iter
         actor = make_actor(Role.ORGANISER, hall.competition_id)
         layout_id = add_layout(AddLayout(hall.competition_id, read_json(builtin_source("plain-red")), "始", actor))
         db.session.remove()
-    page = browser.new_context(locale="zh-CN", viewport=request.param).new_page()
+    context = browser.new_context(locale="zh-CN", viewport=request.param)
+    context.add_cookies([hall.cookie("zhao")])
+    page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-    page.goto(hall.page("/sign-in"))
-    page.fill("[name=username]", "zhao")
-    page.fill("[name=password]", PASSWORD)
-    page.click("#main button")
     page.goto(hall.page(f"/certificates/competitions/{{c}}/layouts/{layout_id}/editor"))
     page.wait_for_selector(".editor--ready")
     yield page
@@ -304,7 +302,7 @@ def test_how_texts_look_is_changed_for_several_at_once_and_shown(editor: Page, h
     editor.locator('[data-of="paragraph"] [data-look="align"]').select_option("center")
     expect(editor.locator(".status")).to_contain_text("预览是最新的")
     strip = editor.locator('[data-strip="role:strong"]')
-    assert strip.evaluate("one => getComputedStyle(one).backgroundImage").startswith('url("blob:')
+    expect(strip).to_have_css("background-image", re.compile(r'^url\("blob:'))
 
     items = {item["id"]: item for item in stored(editor, hall)["items"]}
     for item in ("number", "body"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from awarded import make_awarded
-from factories import PASSWORD, make_account
+from factories import make_account
 from hall import Hall
 from playwright.sync_api import Browser, Page, expect
 
@@ -32,13 +32,11 @@ def hall(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(params=["zh-CN", "en"])
 def page(request: pytest.FixtureRequest, hall: Hall, browser: Browser) -> Iterator[Page]:
     """The page, opened by the organiser; nothing may go wrong in its scripts."""
-    page = browser.new_context(locale=request.param, viewport={"width": 1024, "height": 768}).new_page()
+    context = browser.new_context(locale=request.param, viewport={"width": 1024, "height": 768})
+    context.add_cookies([hall.cookie("issuer")])
+    page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(hall.page("/sign-in"))
-    page.fill("[name=username]", "issuer")
-    page.fill("[name=password]", PASSWORD)
-    page.click("#main button")
     page.goto(hall.page(hall.issue))  # type: ignore[attr-defined]
     yield page
     assert complaints == []
