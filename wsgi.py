@@ -25,6 +25,7 @@ import competitions.pack_reading.commands
 import competitions.setup
 import core.account_pages
 import core.answers
+import core.backup.commands
 import core.cli
 import core.db
 import core.hall_tls.cli
@@ -122,6 +123,12 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     certificates.attaching.attach(app)
     core.cli.cli.add_command(demo.cli.demo_command)
     core.cli.cli.add_command(core.hall_tls.cli.hall_certificate)
+    for command in (
+        core.backup.commands.backup,
+        core.backup.commands.backup_verify,
+        core.backup.commands.restore_command,
+    ):
+        core.cli.cli.add_command(command)
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):
         app.cli.add_command(group)
 

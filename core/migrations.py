@@ -45,3 +45,8 @@ def current() -> tuple[str | None, str | None]:
     newest = ScriptDirectory(str(FOLDER)).get_current_head()
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision(), newest
+
+
+def known() -> frozenset[str]:
+    """The forms of the database that this program can bring to the newest."""
+    return frozenset(script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions())
