@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from competitions.course.readiness import own_conditions
-from competitions.course.steps import FactsOf, roles_in
+from competitions.course.steps import FactsOf
+from competitions.judges.event_chiefs import roles_over_all
 from competitions.lifecycle import CompetitionState, state_after
 from competitions.setup import locked_competition
 from core.audit import record
@@ -39,7 +40,7 @@ def move_competition(command: MoveCompetition, facts_of: FactsOf) -> Competition
         competition.state = state_after(
             source,
             command.target,
-            roles=roles_in(command.actor, competition.id),
+            roles=roles_over_all(command.actor, competition.id),
             facts=held,
             reason=command.reason,
         )

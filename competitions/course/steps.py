@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from competitions.course.readiness import held_by, shortcomings
 from competitions.course.tasks import Task, Tasks, tasks_of_judges
+from competitions.judges.event_chiefs import roles_over_all
 from competitions.lifecycle import (
     CONDITION_SENTENCES,
     COURSE,
@@ -181,7 +182,7 @@ def course_of(competition: Competition, actor: Actor, facts: CourseFacts) -> Cou
     held = facts.held | held_by(found)
     bars = _bars(competition, facts)
     missing = {**found, Condition.SHEETS_CONFIRMED: _without_sheets(bars)}
-    moves = moves_from(competition.state, roles_in(actor, competition.id))
+    moves = moves_from(competition.state, roles_over_all(actor, competition.id))
     forward = next((move for move in MOVES if move.source is competition.state and not move.needs_reason), None)
     return Course(
         competition=competition,
@@ -233,11 +234,6 @@ def _steps(
         )
         steps.append(Step(step, standing, requirements))
     return tuple(steps)
-
-
-def roles_in(actor: Actor, competition_id: int) -> frozenset[Role]:
-    """The roles that a person holds in a competition, those of the whole system among them."""
-    return actor.roles.get(competition_id, frozenset()) | actor.roles.get(None, frozenset())
 
 
 def counts_of(competition_id: int) -> Counts:

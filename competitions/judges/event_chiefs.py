@@ -125,3 +125,9 @@ def charge_of(actor: Actor, competition_id: int) -> frozenset[int] | None:
     query = select(EventChief.event_id).join(Event, Event.id == EventChief.event_id)
     found = db.session.scalars(query.where(Event.competition_id == competition_id, _is(ChiefPerson(**own))))
     return frozenset(found) or None
+
+
+def roles_over_all(actor: Actor, competition_id: int) -> frozenset[Role]:
+    """The roles that a person holds over a whole competition; a chief judge of single events is none of all."""
+    roles = actor.roles.get(competition_id, frozenset()) | actor.roles.get(None, frozenset())
+    return roles if charge_of(actor, competition_id) is None else roles - {Role.CHIEF_JUDGE}

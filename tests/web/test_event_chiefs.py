@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from juries import JURY_SCHEME, Jury, lines
 from sqlalchemy import select
 
+from competitions.course.moving import MoveCompetition, move_competition
 from competitions.course.readiness import shortcomings
 from competitions.judges.chiefs import NameChief, name_chief
 from competitions.judges.event_chiefs import (
@@ -31,13 +32,14 @@ from competitions.judges.event_chiefs import (
     events_by_chief,
     set_events,
 )
-from competitions.lifecycle import CompetitionState, Condition
+from competitions.lifecycle import CompetitionState, Condition, MoveNotAllowedError
 from competitions.models import Competition, Event, EventChief, Judge
 from competitions.setup import WrongStateError
 from core.accounts import Account
 from core.db import db, transaction
 from core.errors import NotFoundError
 from core.permissions import PERMISSIONS, Role
+from scoring.course import facts
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.event_charge import FREE, LISTS
 from scoring.models import ResultSnapshot, ScoreSheet
@@ -99,6 +101,20 @@ def test_a_chief_of_one_event_reaches_that_one_alone(two: Two, client: FlaskClie
     assert "断网交接" not in board
     for page in ("results", "substitutes", "appeals"):
         assert "别的赛项" not in client.get(f"{two.base}/{page}").get_data(as_text=True)
+
+
+def test_a_chief_of_one_event_moves_no_competition_and_is_not_offered_it(two: Two, client: FlaskClient) -> None:
+    with transaction() as session:
+        session.get_one(Competition, two.competition_id).state = CompetitionState.REVIEWING
+    sign_in_account(client, two.account)
+    offered = f"/competitions/{two.competition_id}/moves"
+    assert offered in client.get(f"/competitions/{two.competition_id}").get_data(as_text=True)
+    two.limit(two.own)
+    assert offered not in client.get(f"/competitions/{two.competition_id}").get_data(as_text=True)
+    actor = make_actor(Role.CHIEF_JUDGE, two.competition_id, subject_id=two.account.id)
+    back = MoveCompetition(two.competition_id, CompetitionState.MARKING, actor, "漏评一席")
+    with pytest.raises(MoveNotAllowedError):
+        move_competition(back, facts)
 
 
 def test_every_address_of_another_event_is_closed_and_what_is_bound_to_none_too(two: Two, client: FlaskClient) -> None:

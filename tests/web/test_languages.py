@@ -182,6 +182,7 @@ READERS = {
     "scoring.analysis": "chief",
     "scoring.hand_over": "chief",
     "tablet.sheets": "judge",
+    "tablet.sheets_page_with_slash": "judge",
     "tablet.sheet_page": "judge",
     "certificates.own": "contestant",
     "certificates.own_record": "contestant",
