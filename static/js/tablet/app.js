@@ -75,7 +75,7 @@ async function change(id, fn, commit = true) {
     status.tell({ isBroken: true });
     throw error;
   }
-  if (after.typing) settleLater(id);
+  if (after.typing || after.isDirty) settleLater(id);
 }
 
 function withSave(held, next, commit) {
@@ -87,7 +87,7 @@ function withSave(held, next, commit) {
   return { record: { ...next, lastKey: key, isDirty: false, resolves: null }, rows: [row] };
 }
 
-/** What stands on the keypad becomes a mark when the judge pauses. */
+/** What stands on the keypad becomes a mark when the judge pauses, and what a note says by then is sent. */
 function settleLater(id) {
   clearTimeout(idle);
   idle = setTimeout(() => settleNow(id), IDLE_MS);

@@ -37,8 +37,8 @@ function taken(record, server) {
   return { ...next, notes: { ...server.notes }, doubts: [...server.doubts], rounds: { ...server.rounds }, times: { ...server.times } };
 }
 
-/** Whether the device holds something of this sheet that the server has not answered. */
-export const isUnsent = (record) => record.lastKey !== null || record.submitting !== null;
+/** Whether the device holds something of this sheet that the server has not answered, a note still being written too. */
+export const isUnsent = (record) => record.lastKey !== null || record.submitting !== null || Boolean(record.isDirty);
 
 /** Whether marks may be entered here and now. */
 export const isEditable = (record) => record.state === "open" && !record.submitting && !record.problem;
