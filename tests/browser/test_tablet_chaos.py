@@ -1,5 +1,7 @@
 """Whatever happens to network, page, browser and server, in any order: every mark called kept arrives once, in order.
 
+Notes are written in between, their box often left open, while the server tells how the sheets stand.
+
 CHAOS_SEEDS gives how many random courses are run, CHAOS_STEPS how long each is; the suite runs ten short ones. At the
 end stands how many marks they came to.
 """
@@ -10,6 +12,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,7 @@ class Course:
         self.playwright, self.chromium, self.arguments, self.server = playwright, chromium, arguments, server
         self.profile = server.folder / f"profile-{server.judge_id}"
         self.expected: list[list[str]] = [[] for _ in server.sheets]
+        self.notes: list[dict[str, str]] = [{} for _ in server.sheets]
         self.shown = 0
         self.is_offline = False
         self.is_over = False
@@ -67,6 +71,22 @@ class Course:
         self.page.click(f"[data-value='{level}']")
         self.page.wait_for_selector("body[data-kept=yes]")
         self.expected[self.shown].append(level)
+
+    def note(self, chance: random.Random) -> None:
+        """Write a note, key by key or at once; the box may stay open."""
+        text = f"第 {chance.randrange(10**6)} 条"
+        self.page.click("[data-aspect=A2]")
+        if not self.page.locator(".note__text").count():
+            self.page.click("[data-tool=note]")
+        self.page.fill(".note__text", text)
+        if chance.random() < 0.5:
+            self.page.click(".note .way")
+        self.page.wait_for_selector("body[data-kept=yes]")
+        self.notes[self.shown] = {"A2": text}
+
+    def news(self, _chance: random.Random) -> None:
+        """The page asks how its sheets stand, as each half minute and whenever it is looked at again."""
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     def turn(self, chance: random.Random) -> None:
         self.shown = chance.randrange(len(self.server.sheets))
@@ -165,6 +185,8 @@ def test_every_mark_called_kept_arrives_once_and_in_order(
     course = Course(playwright, chromium, chromium_arguments, emptied)
     events = [
         *[course.mark] * 12,
+        *[course.note] * 3,
+        *[course.news] * 3,
         *[course.turn] * 2,
         *[course.flip] * 3,
         *[course.reload] * 2,
@@ -180,7 +202,11 @@ def test_every_mark_called_kept_arrives_once_and_in_order(
 
     for sheet, expected in enumerate(course.expected):
         rows = emptied.revisions(sheet)
-        assert [row.marks["A2"] for row in rows] == expected
-        assert [row.number for row in rows] == list(range(1, len(expected) + 1))
+        told = [row.marks.get("A2") for row in rows]
+        assert [level for level, _ in groupby(told) if level is not None] == expected
+        assert (rows[-1].notes if rows else {}) == course.notes[sheet]
+        said = [(row.marks, row.notes) for row in rows]
+        assert not any(one == other for one, other in pairwise(said)), "the same again"
+        assert [row.number for row in rows] == list(range(1, len(rows) + 1))
         assert len({row.key for row in rows}) == len(rows)
     marks.append(sum(map(len, course.expected)))
