@@ -41,6 +41,7 @@ import scoring.photos.commands
 import scoring.results.standings
 import scoring.schemes.copying
 import scoring.schemes.planned
+import scoring.sheets.handed_in
 import scoring.sheets.opening
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
@@ -112,6 +113,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         SEATS_CHANGED=scoring.sheets.opening.follow_seats,
         COPY_MARKING=scoring.schemes.copying.copy_marking,
         SEATS_WANTED=scoring.sheets.opening.seats_wanted,
+        HANDED_IN_BY=scoring.sheets.handed_in.handed_in_by,
         SCHEME_FACTS=scoring.schemes.planned.planned,
         KNOWN_LEVELS=certificates.flags.earlier_record.levels_by_index,
         PRIZES_OF=certificates.awards.prizes.prizes_of,

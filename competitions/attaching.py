@@ -30,6 +30,7 @@ PAGES = (
     "draws.pages",
     "check_in.pages",
     "judges.pages",
+    "judge_ties.pages",
     "colleagues.pages",
     "judge_entry.pages",
     "delegations.pages",
@@ -49,7 +50,8 @@ def attach(app: Flask) -> None:
     what an event's scheme states of the matters that rule packs ask about, ``SEATS_WANTED`` how many judges the
     schemes of several events ask for at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an
     authority; ``SEATS_CHANGED`` brings an event's sheets to panels or a draw that have just changed; ``COPY_MARKING``
-    gives events that are set up as others were the schemes of those.
+    gives events that are set up as others were the schemes of those; ``HANDED_IN_BY`` counts the sheets that judges
+    have handed in, by judge and entrant.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -63,6 +65,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("SEATS_CHANGED", _nobody_follows)
     app.config.setdefault("COPY_MARKING", _nothing_copied)
     app.config.setdefault("KNOWN_LEVELS", no_levels)
+    app.config.setdefault("HANDED_IN_BY", _nothing_handed_in)
     app.config.setdefault("UNDRAWABLE", _all_drawn)
     app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
     app.template_filter("said")(_in_words)
@@ -101,6 +104,11 @@ def _no_seats(_event_ids: Sequence[int]) -> dict[int, dict[str, int]]:
 
 def _nobody_follows(_session: Session, _event_id: int) -> None:
     """Where no package above makes sheets, none has to follow."""
+
+
+def _nothing_handed_in(_judge_ids: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Where no package above has sheets, none was handed in."""
+    return {}
 
 
 def _nothing_copied(_session: Session, _events: Mapping[int, int], _actor: Actor) -> int:

@@ -12,9 +12,11 @@ from competitions.course.moving import MoveCompetition, move_competition
 from competitions.delegations.defining import AddDelegations, add_delegations
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.judge_ties.declaring import DeclareTie, declare_tie
+from competitions.judges.conflicts import Tie
 from competitions.judges.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
 from competitions.lifecycle import CompetitionState
-from competitions.models import Event, Level, ModuleKind
+from competitions.models import Contestant, Entrant, Event, Level, ModuleKind
 from competitions.registration.importing import ReadRoster, TakeInRoster, read_workbook, take_in
 from competitions.setup import CompetitionFacts, CreateCompetition, ProgrammeFacts, create_competition
 from core.auth import Actor
@@ -166,6 +168,15 @@ def _prepare_marking(demo: Demo) -> None:
         panel = [_judge(demo, next(names), event.name) for _ in range(JUDGES_PER_PANEL)]
         for module in judged_modules(event_id):
             seat_judges(SeatJudges(demo.competition_id, module, "第一组", tuple(panel), demo.organiser))
+    _declare(demo)
+
+
+def _declare(demo: Demo) -> None:
+    """A judge of the first event taught a contestant of the last, and therefore sits in the first alone."""
+    query = select(Contestant.id).join(Entrant).where(Entrant.event_id == demo.event_ids[-1]).order_by(Contestant.id)
+    apprentice = db.session.scalars(query).first()
+    reason = "本人书面申报：选手是其徒弟（演示）"
+    declare_tie(DeclareTie(demo.competition_id, demo.judge_ids[0], Tie.COACH, apprentice, None, reason, demo.organiser))
 
 
 def _judge(demo: Demo, name: str, event: str) -> int:

@@ -12,6 +12,7 @@ import certificates.models
 import certificates.paper_templates.models
 import certificates.statistics.models
 import certificates.titles.models
+import competitions.judge_ties.models
 import competitions.models
 import competitions.pack_editing.models
 import core.auth
@@ -28,6 +29,7 @@ ROOMS_WITH_TABLES = (
     core.auth,
     core.jobs,
     competitions.models,
+    competitions.judge_ties.models,
     competitions.pack_editing.models,
     scoring.models,
     scoring.appeals.models,

@@ -49,6 +49,8 @@ from certificates.titles.placing import TITLES
 from certificates.titles.rows import COLUMNS as TITLE_COLUMNS
 from certificates.titles.stating import StateFact, Statement, WithdrawFact, state_fact, withdraw_fact
 from competitions.draws.drawing import RunDraw, run_draw
+from competitions.judge_ties.declaring import DeclareTie, WithdrawTie, declare_tie, withdraw_tie
+from competitions.judges.conflicts import Tie
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
 from competitions.registration.importing import ReadRoster, read_workbook
@@ -171,6 +173,7 @@ class LatinCompetition:
         self.delegation_ids = [delegation.id for delegation in self.delegations]
         self._seats()
         self._entrants()
+        self._ties()
         self._roster()
         self._draw()
         self._marks()
@@ -240,6 +243,17 @@ class LatinCompetition:
             for n in range(1, 5)
         ]
         self.contestant_ids = list(db.session.scalars(select(Contestant.id).order_by(Contestant.id)))
+
+    def _ties(self) -> None:
+        """One that a seated judge has, one to be decided upon, one with a delegation, one that was withdrawn."""
+        own, home = self.contestant_ids[0], self.delegation_ids[0]
+        sides = ((0, Tie.COACH, own, None), (0, Tie.OTHER, own, None), (1, Tie.DECLARED, None, home))
+        for judge, kind, contestant, delegation in (*sides, (2, Tie.RELATIVE, own, None)):
+            told = DeclareTie(
+                self.competition_id, self.judge_ids[judge], kind, contestant, delegation, "Letter", self.organiser
+            )
+            tie_id = declare_tie(told)
+        withdraw_tie(WithdrawTie(self.competition_id, tie_id, "mistaken", self.organiser))
 
     def _roster(self) -> None:
         command = ReadRoster(self.competition_id, "roster.csv", ROSTER.encode(), self.organiser)

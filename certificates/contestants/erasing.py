@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from certificates.attachments import storing
 from certificates.attachments.keeping_time import erase_papers
 from certificates.models import Certificate, CertificateState, FlagObjection, Recommendation
+from competitions.judge_ties.models import JudgeTie
 from competitions.lifecycle import CompetitionState
 from competitions.models import ERASED, Contestant, Person
 from competitions.registration.entrants import contestant_of
@@ -102,7 +103,7 @@ def _sign_out(session: Session, contestant: Contestant) -> None:
 
 
 def _forget_outcomes(session: Session, contestant: Contestant) -> None:
-    """Objections and appeals lose their words; certificates lose their values and no longer hold."""
+    """Objections, appeals and judges' ties lose their words; certificates lose their values and no longer hold."""
     objections = select(FlagObjection).join(
         Recommendation,
         (Recommendation.id == FlagObjection.recommendation_id) & (Recommendation.contestant_id == contestant.id),
@@ -111,6 +112,10 @@ def _forget_outcomes(session: Session, contestant: Contestant) -> None:
         objection.text = objection.answer = NAME
     for appeal in session.scalars(select(Appeal).where(Appeal.entrant_id == contestant.entrant_id)):
         appeal.statement = NAME
+    for tie in session.scalars(select(JudgeTie).where(JudgeTie.contestant_id == contestant.id)):
+        tie.reason = NAME
+        if tie.withdrawal is not None:
+            tie.withdrawal.reason = NAME
     for certificate in session.scalars(select(Certificate).where(Certificate.contestant_id == contestant.id)):
         certificate.values = certificate.values | dict.fromkeys(_NAMING, "") | {"recipient.name": NAME}
         if certificate.signed is not None:

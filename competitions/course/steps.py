@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, select
 
 from competitions.course.readiness import held_by, shortcomings
-from competitions.course.tasks import Task, Tasks, tasks_of_judges
+from competitions.course.tasks import Task, Tasks, tasks_of_judges, tasks_of_ties
 from competitions.judges.event_chiefs import roles_over_all
 from competitions.lifecycle import (
     CONDITION_SENTENCES,
@@ -208,11 +208,14 @@ def _without_sheets(bars: tuple[EventBar, ...]) -> tuple[str, ...]:
 
 
 def _tasks(competition: Competition, facts: CourseFacts) -> dict[Condition, tuple[Task, ...]]:
-    """What is to be done now; while marking, judges without a device come first."""
+    """What is to be done now; ties of seated judges come first, and while marking judges without a device."""
     found = {condition: tuple(tasks) for condition, tasks in facts.tasks.items()}
-    if competition.state is CompetitionState.MARKING:
-        for condition, tasks in tasks_of_judges(competition).items():
-            found[condition] = (*tasks, *found.get(condition, ()))
+    own = [tasks_of_judges(competition)] if competition.state is CompetitionState.MARKING else []
+    if competition.state in (CompetitionState.MARKING, CompetitionState.REVIEWING, CompetitionState.PUBLIC_NOTICE):
+        own.append(tasks_of_ties(competition))
+    for tasks in own:
+        for condition, first in tasks.items():
+            found[condition] = (*first, *found.get(condition, ()))
     return found
 
 

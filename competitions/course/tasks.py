@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, url_for
 from sqlalchemy import func, select
 
+from competitions.judge_ties.standing import standings
 from competitions.lifecycle import Condition
 from competitions.models import Competition, Event, Judge, Module, Panel, Seat
 from core.auth import Actor, SignIn, SubjectKind
@@ -47,6 +48,7 @@ class Task:
 
 
 Tasks = Mapping[Condition, Sequence[Task]]
+_AFTER_SEATING = (Condition.SHEETS_CONFIRMED, Condition.RESULTS_FINAL, Condition.NOTICE_PERIOD_OVER)
 
 
 def tasks_of_judges(competition: Competition) -> Tasks:
@@ -67,3 +69,13 @@ def tasks_of_judges(competition: Competition) -> Tasks:
         return {}
     text = said("%(n)s 名裁判还没有登录平板，请打印登录码当面交给他们", n=count)
     return {Condition.SHEETS_CONFIRMED: (Task(text, Role.ORGANISER, "competitions.judge_entry", "judge.invite"),)}
+
+
+def tasks_of_ties(competition: Competition) -> Tasks:
+    """Ties that were declared when the judges sat already. Before marking the course itself asks for them."""
+    names = dict.fromkeys(one.tie.judge.name for one in standings(competition.id) if one.is_open)
+    if not names:
+        return {}
+    text = said("有新申报的回避关系要处理：%(names)s", names="、".join(names))
+    task = Task(text, Role.ORGANISER, "competitions.judge_ties", "panel.edit")
+    return dict.fromkeys(_AFTER_SEATING, (task,))

@@ -1,7 +1,7 @@
 """Who may not judge whom, and why: rules of recusal (回避) as data, applied to facts about judges and contestants."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ class Tie(StrEnum):
     COACH = "coach"
     RELATIVE = "relative"
     DECLARED = "declared"
+    OTHER = "other"
     HOST_UNIT = "host_unit"
     PANEL_SAME_UNIT = "panel_same_unit"
 
@@ -30,12 +31,17 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConflictRule:
-    """A tie with its effect, its sentence for people, and the text it rests on."""
+    """A tie with its effect, its sentence for people, and the text it rests on.
+
+    Attributes:
+        of_delegation: the sentence for a tie with a whole delegation; empty where there is no such tie.
+    """
 
     tie: Tie
     effect: Effect
     sentence: str
     source: str
+    of_delegation: str = ""
 
 
 _FAIRNESS = "对与参赛选手有利害关系或其他特殊关系，可能影响公正评判的，实行执裁回避（住房城乡建设部2015年通知，转载件）"
@@ -46,14 +52,38 @@ _OWN_TEAM = "遇有本队参赛项目应回避（江苏省职业技能竞赛，�
 
 DEFAULT_RULES: tuple[ConflictRule, ...] = (
     ConflictRule(Tie.SAME_PERSON, Effect.BARS, message("裁判%(judge)s本人就是选手"), _FAIRNESS),
-    ConflictRule(Tie.RELATIVE, Effect.BARS, message("裁判%(judge)s与选手%(contestant)s是亲属"), _FAIRNESS),
-    ConflictRule(Tie.COACH, Effect.BARS, message("裁判%(judge)s是选手%(contestant)s的教练或指导教师"), _FAIRNESS),
+    ConflictRule(
+        Tie.RELATIVE,
+        Effect.BARS,
+        message("裁判%(judge)s与选手%(contestant)s是亲属"),
+        _FAIRNESS,
+        message("裁判%(judge)s在代表队“%(contestant)s”里有亲属"),
+    ),
+    ConflictRule(
+        Tie.COACH,
+        Effect.BARS,
+        message("裁判%(judge)s是选手%(contestant)s的师傅、教练或指导教师"),
+        _FAIRNESS,
+        message("裁判%(judge)s是代表队“%(contestant)s”的师傅、教练或指导教师"),
+    ),
     ConflictRule(Tie.SAME_UNIT, Effect.BARS, message("裁判%(judge)s与选手%(contestant)s同在%(detail)s"), _COLLEGES),
     ConflictRule(
         Tie.SAME_DELEGATION, Effect.BARS, message("裁判%(judge)s与选手%(contestant)s同属代表队“%(detail)s”"), _OWN_TEAM
     ),
     ConflictRule(
-        Tie.DECLARED, Effect.BARS, message("裁判%(judge)s申报与选手%(contestant)s有其他关系：%(detail)s"), _FAIRNESS
+        Tie.DECLARED,
+        Effect.BARS,
+        message("裁判%(judge)s申报与选手%(contestant)s有其他关系：%(detail)s"),
+        _FAIRNESS,
+        message("裁判%(judge)s申报与代表队“%(contestant)s”有其他关系：%(detail)s"),
+    ),
+    # Whether it may impair a fair judgement, as the text has it, is for people to say: it is told and decided upon.
+    ConflictRule(
+        Tie.OTHER,
+        Effect.DISCLOSES,
+        message("据反映，裁判%(judge)s与选手%(contestant)s有其他关系：%(detail)s"),
+        _FAIRNESS,
+        message("据反映，裁判%(judge)s与代表队“%(contestant)s”有其他关系：%(detail)s"),
     ),
     ConflictRule(Tie.HOST_UNIT, Effect.DISCLOSES, message("裁判%(judge)s来自承办或合作单位%(detail)s"), _COLLEGES),
     ConflictRule(
@@ -63,8 +93,18 @@ DEFAULT_RULES: tuple[ConflictRule, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class DelegationTie:
+    """A declared tie of a judge with a whole delegation."""
+
+    tie: Tie
+    id: str
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeFacts:
-    """What is known of a judge. `coached`, `relatives` and `declared` name contestants by id."""
+    """What is known of a judge. `coached`, `relatives`, `declared` and `others` name contestants by id."""
 
     id: str
     name: str
@@ -74,6 +114,8 @@ class JudgeFacts:
     coached: frozenset[str] = frozenset()
     relatives: frozenset[str] = frozenset()
     declared: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+    delegation_ties: Sequence[DelegationTie] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +168,29 @@ def conflicts(
     return found
 
 
+def delegation_conflicts(
+    judges: Iterable[JudgeFacts],
+    delegations: Collection[str],
+    rules: Sequence[ConflictRule] = DEFAULT_RULES,
+) -> list[Conflict]:
+    """Declared ties of judges with whole delegations, one each, however many contestants a delegation sends.
+
+    Args:
+        judges: who may be seated.
+        delegations: ids of the delegations that take part in the event.
+        rules: the rules of the competition; a tie without a rule is no conflict.
+    """
+    by_tie = {rule.tie: rule for rule in rules}
+    found = []
+    for judge in judges:
+        for own in judge.delegation_ties:
+            rule = by_tie.get(own.tie)
+            if own.id in delegations and rule is not None and rule.of_delegation:
+                sentence = said(rule.of_delegation, judge=judge.name, contestant=own.name, detail=own.detail)
+                found.append(Conflict(judge.id, None, rule.tie, rule.effect, sentence, rule.source))
+    return found
+
+
 def panel_conflicts(
     judges: Sequence[JudgeFacts],
     *,
@@ -175,6 +240,8 @@ def _ties(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
         ties[Tie.COACH] = ""
     if contestant.id in judge.declared:
         ties[Tie.DECLARED] = judge.declared[contestant.id]
+    if contestant.id in judge.others:
+        ties[Tie.OTHER] = judge.others[contestant.id]
     if _key(judge.unit) and _key(judge.unit) == _key(contestant.unit):
         ties[Tie.SAME_UNIT] = contestant.unit
     if _key(judge.delegation) and _key(judge.delegation) == _key(contestant.delegation):

@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from competitions.delegations.defining import delegation_of
+from competitions.judge_ties.known import is_told_of
 from competitions.judges.recusal import require_unbarred
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Event, EventChief, Judge, Module, ModuleKind, Panel, Seat
@@ -144,7 +145,7 @@ def remove_judge(command: RemoveJudge) -> None:
     """Take away a judge; devices signed in for this judge are signed out.
 
     Raises:
-        InUseError: the judge sits on a panel or has sheets.
+        InUseError: the judge sits on a panel or has sheets, or a tie was declared, which stays on record.
         WrongStateError: the competition is over or was called off.
         NotFoundError: no such judge in this competition.
     """
@@ -154,6 +155,8 @@ def remove_judge(command: RemoveJudge) -> None:
         judge = judge_of(session, competition.id, command.judge_id)
         if judge.seats:
             raise InUseError("%(name)s还在裁判组里，请先撤下", name=judge.name)
+        if is_told_of(session, judge_id=judge.id):
+            raise InUseError("%(name)s有回避关系的申报，要留存，不能删除；不排席位即可", name=judge.name)
         for device in session.scalars(_devices(competition.id).where(SignIn.subject_id == judge.id)):
             device.revoked_at = now()
         name = judge.name

@@ -2,13 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from competitions.judges.conflicts import Conflict, ContestantFacts, Effect, JudgeFacts, conflicts, panel_conflicts
+from competitions.judge_ties.known import declared_ties
+from competitions.judges.conflicts import (
+    Conflict,
+    ContestantFacts,
+    Effect,
+    JudgeFacts,
+    Tie,
+    conflicts,
+    delegation_conflicts,
+    panel_conflicts,
+)
 from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge, Module, Panel, Person, Seat
 from competitions.roster.columns import plain
 from competitions.setup import EmptyNameError, locked_competition
@@ -37,7 +47,11 @@ class SettleConflict:
 
 @dataclass(frozen=True, slots=True)
 class SeatConflict:
-    """The ties of one judge in one seat. `note` is the decision; a bar cannot be decided away."""
+    """The ties of one judge in one seat. `note` is the decision; a bar cannot be decided away.
+
+    Attributes:
+        on_record: the ties as the audit record keeps them: without a contestant's name, and without a reason.
+    """
 
     seat_id: int
     judge_id: int
@@ -45,6 +59,7 @@ class SeatConflict:
     place: str
     sentences: tuple[str, ...]
     sources: tuple[str, ...]
+    on_record: tuple[str, ...]
     is_barred: bool
     note: str
 
@@ -92,42 +107,74 @@ class _Near:
     delegation: str
 
 
+@dataclass(slots=True)
+class _Field:
+    """Who takes part in an event: contestants, and the ids of delegations, also of entrants without persons."""
+
+    contestants: list[_Near] = field(default_factory=list)
+    delegations: set[str] = field(default_factory=set)
+
+
 def _ties(session: Session, event_id: int, judges: Sequence[Judge]) -> list[Conflict]:
-    """Conflicts of judges with the contestants of an event. Only those with a unit or delegation in common are met."""
-    return _ties_with(_contestants(session, [event_id])[event_id], _facts(session, judges))
+    """Conflicts of judges with the contestants of an event, and with its delegations."""
+    return _ties_with(_fields(session, [event_id])[event_id], _facts(session, judges))
 
 
-def _ties_with(contestants: Sequence[_Near], facts: Sequence[JudgeFacts]) -> list[Conflict]:
+def _ties_with(taking_part: _Field, facts: Sequence[JudgeFacts]) -> list[Conflict]:
+    """Only contestants with a unit or delegation in common, or of whom a tie was declared, are met."""
     units = {plain(judge.unit) for judge in facts} - {""}
     delegations = {plain(judge.delegation) for judge in facts} - {""}
-    return conflicts(facts, [one.facts for one in contestants if one.unit in units or one.delegation in delegations])
+    named = {key for judge in facts for key in (*judge.relatives, *judge.coached, *judge.declared, *judge.others)}
+    near = [
+        one.facts
+        for one in taking_part.contestants
+        if one.unit in units or one.delegation in delegations or one.facts.id in named
+    ]
+    return conflicts(facts, near) + delegation_conflicts(facts, taking_part.delegations)
 
 
-def _contestants(session: Session, event_ids: Sequence[int]) -> dict[int, list[_Near]]:
-    """The contestants of several events, by event. One query of the four columns that matter, not of whole rows."""
+def _fields(session: Session, event_ids: Sequence[int]) -> dict[int, _Field]:
+    """Who takes part in several events, by event. One query of the columns that matter, not of whole rows."""
     query = (
-        select(Entrant.event_id, Contestant.id, Person.name, Contestant.unit, Delegation.name)
-        .join(Entrant, Entrant.id == Contestant.entrant_id)
-        .join(Person, Person.id == Contestant.person_id)
+        select(Entrant.event_id, Delegation.id, Delegation.name, Contestant.id, Person.name, Contestant.unit)
         .join(Delegation, Delegation.id == Entrant.delegation_id)
+        .outerjoin(Contestant, Contestant.entrant_id == Entrant.id)
+        .outerjoin(Person, Person.id == Contestant.person_id)
         .where(Entrant.event_id.in_(event_ids))
         .order_by(Contestant.id)
     )
     # A unit stands at hundreds of contestants: each name is made comparable once.
     comparable = cache(plain)
-    found: dict[int, list[_Near]] = defaultdict(list)
-    for event_id, key, name, unit, delegation in session.execute(query):
-        facts = ContestantFacts(str(key), name, unit, delegation)
-        found[event_id].append(_Near(facts, comparable(unit), comparable(delegation)))
+    found: dict[int, _Field] = defaultdict(_Field)
+    for event_id, delegation_id, delegation, key, name, unit in session.execute(query):
+        found[event_id].delegations.add(str(delegation_id))
+        if key is not None:
+            facts = ContestantFacts(str(key), name, unit, delegation)
+            found[event_id].contestants.append(_Near(facts, comparable(unit), comparable(delegation)))
     return found
 
 
 def _facts(session: Session, judges: Sequence[Judge]) -> list[JudgeFacts]:
-    """What the rules ask about judges, in their order. One query for the names of their delegations."""
+    """What the rules ask about judges, in their order. Two queries: names of delegations, and declared ties."""
     ids = {judge.delegation_id for judge in judges} - {None}
     named = select(Delegation.id, Delegation.name).where(Delegation.id.in_(ids))
     names = dict(session.execute(named).all()) if ids else {}
-    return [JudgeFacts(str(j.id), j.name, j.unit, names.get(j.delegation_id or 0, "")) for j in judges]
+    declared = declared_ties(session, [judge.id for judge in judges])
+    found = []
+    for judge in judges:
+        facts = JudgeFacts(str(judge.id), judge.name, judge.unit, names.get(judge.delegation_id or 0, ""))
+        own = declared.get(judge.id)
+        if own is not None:
+            facts = replace(
+                facts,
+                relatives=frozenset(own.contestants[Tie.RELATIVE]),
+                coached=frozenset(own.contestants[Tie.COACH]),
+                declared=own.contestants[Tie.DECLARED],
+                others=own.contestants[Tie.OTHER],
+                delegation_ties=tuple(own.delegations),
+            )
+        found.append(facts)
+    return found
 
 
 def barred_judges(event_id: int, judges: Sequence[Judge]) -> dict[int, str]:
@@ -153,14 +200,14 @@ def conflicts_in(competition_id: int) -> list[SeatConflict]:
     competition = session.get(Competition, competition_id)
     hosts = competition.host.split("、") if competition else []
     panels = session.execute(query).all()
-    contestants = _contestants(session, sorted({event.id for _, _, event in panels}))
+    fields = _fields(session, sorted({event.id for _, _, event in panels}))
     seated = {seat.judge_id: seat.judge for panel, _, _ in panels for seat in panel.seats}
     known = dict(zip(seated, _facts(session, list(seated.values())), strict=True))
     found = []
     for panel, module, event in panels:
         facts = [known[seat.judge_id] for seat in panel.seats]
         ties: dict[int, list[Conflict]] = defaultdict(list)
-        for tie in _ties_with(contestants[event.id], facts) + panel_conflicts(facts, hosts=hosts):
+        for tie in _ties_with(fields[event.id], facts) + panel_conflicts(facts, hosts=hosts):
             ties[int(tie.judge)].append(tie)
         place = f"{event.name} {module.name}"
         found += [_seat_conflict(seat, place, ties[seat.judge_id]) for seat in panel.seats if seat.judge_id in ties]
@@ -175,9 +222,15 @@ def _seat_conflict(seat: Seat, place: str, ties: Sequence[Conflict]) -> SeatConf
         place=place,
         sentences=tuple(tie.sentence for tie in ties),
         sources=tuple(dict.fromkeys(tie.source for tie in ties)),
+        on_record=tuple(_on_record(tie) for tie in ties),
         is_barred=any(tie.effect is Effect.BARS for tie in ties),
         note=seat.conflict_note,
     )
+
+
+def _on_record(tie: Conflict) -> str:
+    """A declared tie by its kind alone: what is said of people may have to be erased, and the record cannot be."""
+    return tie.sentence if tie.tie in (Tie.HOST_UNIT, Tie.PANEL_SAME_UNIT) else tie.tie.value
 
 
 def open_conflicts(competition_id: int) -> list[JudgeConflict]:
@@ -224,7 +277,7 @@ def settle_conflict(command: SettleConflict) -> int:
         detail = {
             "judge": disclosed[0].judge,
             "seats": [conflict.seat_id for conflict in disclosed],
-            "ties": sorted({sentence for conflict in disclosed for sentence in conflict.sentences}),
+            "ties": sorted({tie for conflict in disclosed for tie in conflict.on_record}),
             "note": note,
         }
         target = f"judge:{command.judge_id}"

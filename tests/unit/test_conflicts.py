@@ -3,10 +3,12 @@ import pytest
 from competitions.judges.conflicts import (
     DEFAULT_RULES,
     ContestantFacts,
+    DelegationTie,
     Effect,
     JudgeFacts,
     Tie,
     conflicts,
+    delegation_conflicts,
     may_judge,
     panel_conflicts,
 )
@@ -91,3 +93,29 @@ def test_judges_without_a_unit_are_not_colleagues():
 
 def test_there_is_one_rule_for_every_tie():
     assert sorted(rule.tie for rule in DEFAULT_RULES) == sorted(Tie)
+
+
+def test_what_others_say_of_a_judge_is_told_and_bars_nobody_by_itself():
+    judge = make_judge(others={"c1": "曾在同一工作室"})
+    (found,) = conflicts([judge], [SUN])
+    assert (found.tie, found.effect) == (Tie.OTHER, Effect.DISCLOSES)
+    assert "曾在同一工作室" in found.sentence
+    assert may_judge(judge, SUN)
+
+
+@pytest.mark.parametrize(
+    ("tie", "effect"),
+    [
+        (Tie.RELATIVE, Effect.BARS),
+        (Tie.COACH, Effect.BARS),
+        (Tie.DECLARED, Effect.BARS),
+        (Tie.OTHER, Effect.DISCLOSES),
+    ],
+)
+def test_a_tie_with_a_delegation_is_told_once_where_it_takes_part_and_nowhere_else(tie, effect):
+    judge = make_judge(delegation_ties=(DelegationTie(tie, "d1", "唐山市", "集训时带过队"),))
+    (found,) = delegation_conflicts([judge], {"d1", "d2"})
+    assert (found.contestant, found.tie, found.effect) == (None, tie, effect)
+    assert "唐山市" in found.sentence
+    assert delegation_conflicts([judge], {"d2"}) == []
+    assert delegation_conflicts([judge], {"d1"}, [rule for rule in DEFAULT_RULES if rule.tie is not tie]) == []
