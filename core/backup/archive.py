@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ LARGEST_MANIFEST = 64 << 20
 """Bytes; that many are written for half a million files."""
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, UnicodeDecodeError)
+"""What the reader of zips raises at bytes that are no zip."""
 Sink = Callable[[bytes], object]
 
 
@@ -64,9 +67,11 @@ def new_archive(target: Path) -> Iterator[Writer]:
 class Archive:
     """An archive that is read. Nothing is taken from it that its manifest does not name."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
         self._archive = archive
         infos = archive.infolist()
+        if not all(0 <= info.header_offset < size for info in infos):
+            raise zipfile.BadZipFile
         if any(info.compress_type not in PLAIN or info.flag_bits & ENCRYPTED for info in infos):
             raise BadArchiveError("这不是本程序的备份：压缩方法不认识，或加了密码")
         found = {info.filename: info for info in infos}
@@ -131,6 +136,6 @@ def opened(path: Path) -> Iterator[Archive]:
         raise BadArchiveError("找不到文件 %(path)s", path=path)
     try:
         with zipfile.ZipFile(path) as archive:
-            yield Archive(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            yield Archive(archive, path.stat().st_size)
+    except BROKEN as error:
         raise BadArchiveError("%(path)s 不是完整的备份，可能没有拷贝完或已损坏", path=path) from error

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import random
 import zipfile
 from dataclasses import replace
 
@@ -171,3 +172,19 @@ def test_the_check_of_a_key_tells_keys_apart_and_not_the_key():
     assert key_check("a" * 40) != key_check("b" * 40)
     assert "k" * 40 not in to_json(manifest_of(CONTENT)).decode()
     assert len(key_check("a" * 40)) == 32
+
+
+def test_a_broken_byte_anywhere_is_the_same_archive_or_a_refusal(tmp_path):
+    path, chance = written(tmp_path / "b.zip"), random.Random(7)
+    good = path.read_bytes()
+    for _ in range(1500):
+        data = bytearray(good)
+        for _ in range(chance.randrange(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data)
+        try:
+            with opened(path) as archive:
+                archive.check()
+        except BadArchiveError:
+            continue
+        assert archive.manifest == manifest_of(CONTENT)
