@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from competitions.events.defining import event_of
-from competitions.models import Event, Module
+from competitions.models import Event, Module, ModuleKind
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
@@ -49,7 +49,8 @@ class _Asked:
 def _asked(session: Session, competition_id: int, event_id: int) -> _Asked:
     event = event_of(session, competition_id, event_id)
     wanted = request.args.get("module", type=int)
-    module = next((m for m in event.modules if m.id == wanted), event.modules[0] if event.modules else None)
+    judged = [m for m in event.modules if m.kind is ModuleKind.JUDGED]
+    module = next((m for m in event.modules if m.id == wanted), next(iter([*judged, *event.modules]), None))
     return _Asked(event, module, request.args.get("page", 1, type=int), request.args.get("show", "all"))
 
 

@@ -62,6 +62,7 @@ def _list() -> dict[str, str]:
         "submitted": _("已提交"),
         "confirmed": _("已确认"),
         "returned": _("已退回"),
+        "to_submit": _("评完，待提交"),
         "marked_count": _("{done} / {all} 项"),
         "draw_number": _("抽签号"),
         "absent": _("缺考"),

@@ -124,7 +124,8 @@ export class ListView {
   tile(record) {
     const [number, state, done, all] = this.facts(record);
     const away = isAway(record) ? t(record.entrant_status) : null;
-    const count = away ?? this.count(done, all);
+    const isComplete = all > 0 && done === all && ["open", "returned"].includes(state);
+    const count = away ?? (isComplete ? t("to_submit") : this.count(done, all));
     const words = `${t("draw_number")} ${number} · ${t(state)} · ${count}`;
     const tone = away && TONES[state] !== "done" ? "off" : TONES[state];
     return h(

@@ -222,12 +222,13 @@ export class SheetView {
   }
 
   noteBox(aspect) {
-    const box = h("textarea.note__text", { rows: "4", maxlength: "1000", "aria-label": t("note_for", { label: aspect.label }) });
+    const box = h("textarea.note__text", { rows: "4", maxlength: "1000" });
     box.value = this.record.notes[aspect.id] ?? "";
     box.addEventListener("input", () => this.page.change((r) => ({ ...noted(r, aspect.id, box.value.trim()), isDirty: true }), false));
     box.addEventListener("blur", () => this.page.change((r) => r));
     requestAnimationFrame(() => box.focus());
-    return h("div.note", {}, box, h("button.way", { onclick: () => this.toggleNote() }, t("done")));
+    const label = h("label.note__label", {}, h("span", {}, t("note_for", { label: `${aspect.code} ${aspect.label}` })), box);
+    return h("div.note", {}, label, h("button.way", { onclick: () => this.toggleNote() }, t("done")));
   }
 
   toggleNote() {
