@@ -12,7 +12,7 @@ from competitions.lifecycle import Condition
 from competitions.models import Competition, Event, Judge, Module, Panel, Seat
 from core.auth import Actor, SignIn, SubjectKind
 from core.db import db
-from core.messages import said
+from core.messages import joined, message, said
 from core.permissions import ROLE_NAMES, Role
 
 
@@ -76,6 +76,6 @@ def tasks_of_ties(competition: Competition) -> Tasks:
     names = dict.fromkeys(one.tie.judge.name for one in standings(competition.id) if one.is_open)
     if not names:
         return {}
-    text = said("有新申报的回避关系要处理：%(names)s", names="、".join(names))
+    text = said("有新申报的回避关系要处理：%(names)s", names=joined(names, message("、")))
     task = Task(text, Role.ORGANISER, "competitions.judge_ties", "panel.edit")
     return dict.fromkeys(_AFTER_SEATING, (task,))
