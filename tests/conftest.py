@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -27,6 +28,7 @@ from benchmarks.throwaway import postgres as throwaway_postgres
 from core.db import db
 from core.translations import compile_catalogue
 
+_numbers = count(1)
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -118,9 +120,10 @@ def kept_database(postgres: str, postgres_template: str) -> Iterator[KeptDatabas
 
 @pytest.fixture
 def postgres_url(kept_database: KeptDatabase) -> Iterator[str]:
-    """Address of an empty PostgreSQL database."""
+    """An empty PostgreSQL database by an address of its own: by address the product keeps what never changes."""
     kept_database.open()
-    yield kept_database.url
+    about = {"application_name": f"test_{next(_numbers)}"}
+    yield make_url(kept_database.url).update_query_dict(about).render_as_string(hide_password=False)
     kept_database.empty()
 
 
