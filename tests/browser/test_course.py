@@ -135,7 +135,7 @@ def mark(browser: Browser, hall: Hall, name: str, *, hostile: bool) -> None:
     page.click("main .btn-primary")
     page.wait_for_selector("body[data-ready=yes]")
     for number, values in MARKS.items():
-        page.locator("[data-sheet]").nth(number - 1).click()
+        page.click(f"[data-sheet]:has(.tile__number:text-is('{number}'))")
         page.wait_for_selector(".aspect")
         for value in ("0", "0") if hostile else values:
             keys(page, value)

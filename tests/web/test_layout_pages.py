@@ -357,7 +357,7 @@ def test_the_organiser_of_another_competition_sees_and_changes_nothing(client: F
 
 def test_who_does_not_fit_is_named_with_item_and_box_before_the_issue_and_the_rest_goes_on(client: FlaskClient) -> None:
     long = "阿依古丽·买买提艾力·图尔荪江·努尔买买提"
-    published = make_awarded([Row("1", name=long), Row("2"), Row("3"), Row("4")])
+    published = make_awarded([Row("1", name=long), Row("2", name="钱二"), Row("3", name="孙三"), Row("4", name="李四")])
     narrow = changed(box=[40, 82, 60, 13], size=27, min_size=20)
     chosen = key(published.competition_id, make_layout(published.competition_id, narrow))
     organiser(client, published.competition_id)

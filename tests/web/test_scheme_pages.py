@@ -1,5 +1,6 @@
 """A scheme is shown before it is adopted, adopted only as shown, and comes back as the file it was."""
 
+import copy
 import io
 from html.parser import HTMLParser
 from pathlib import Path
@@ -344,7 +345,7 @@ def test_new_entrants_do_not_stop_a_preview(staged):
 
 
 def by_name(*names):
-    found = document()
+    found = copy.deepcopy(document())
     found["children"][1]["children"][0]["panel"] = {"judges": list(names), "round": 2}
     return found
 
