@@ -177,38 +177,6 @@ def test_undo_takes_back_the_last_entry_and_the_server_keeps_both(tablet: Browse
     assert [row.marks.get("A2") for row in server.revisions()] == [None, "3", None]
 
 
-def test_doubts_and_notes_travel_with_the_marks(tablet: BrowserContext, server: TabletServer) -> None:
-    page = open_sheet(tablet, server)
-    page.click("[data-tool=doubt]")
-    page.click("[data-tool=note]")
-    page.fill(".note__text", "起弧处有气孔")
-    page.click(".note .way")
-    kept(page, 0)
-    row = server.revisions()[-1]
-    assert (row.doubts, row.notes) == (["A1"], {"A1": "起弧处有气孔"})
-    expect(page.locator("[data-aspect=A1] .flag")).to_have_count(2)
-
-
-def test_what_the_server_tells_while_a_note_is_written_leaves_the_note(
-    tablet: BrowserContext, server: TabletServer
-) -> None:
-    page = open_sheet(tablet, server)
-    page.click("[data-tool=doubt]")
-    kept(page, 0)
-    page.click("[data-tool=note]")
-    page.fill(".note__text", "左下角有一处瞎缝")
-    with page.expect_response("**/scoring/sheets*"):
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.locator(".note__text")).to_have_value("左下角有一处瞎缝")
-    kept(page, 0)
-    assert server.revisions()[-1].notes == {"A1": "左下角有一处瞎缝"}  # sent in the pause, with the box still open
-
-    page.click(".note .way")
-    kept(page, 0)
-    expect(page.locator("[data-aspect=A1] .flag")).to_have_count(2)
-    assert server.revisions()[-1].notes == {"A1": "左下角有一处瞎缝"}
-
-
 def test_the_sheet_works_by_keyboard_alone(tablet: BrowserContext, server: TabletServer) -> None:
     page = open_list(tablet, server)
     page.focus(".tile >> nth=0")
