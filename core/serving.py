@@ -81,7 +81,8 @@ def web_command(settings: Settings) -> list[str]:
     """One web process a core; on SQLite two at most, which read and check side by side and write in turn.
 
     More of them would open more connections and fill more caches than two cores can use: a hall that comes back at
-    once is stored in four fifths of the time that two a core need. They are forked from one that has loaded all.
+    once is stored in four fifths of the time that two a core need. They are forked from one that has loaded all
+    and take up only what they can answer at once (`core.web_process`).
     """
     if sys.platform == "win32":
         listen = f"--listen={settings.host}:{settings.port}"
@@ -96,7 +97,6 @@ def web_command(settings: Settings) -> list[str]:
         f"--bind={settings.host}:{settings.port}",
         f"--workers={workers}",
         "--preload",
-        "--worker-class=gthread",
         f"--threads={THREADS}",
         "--graceful-timeout=8",
         "--timeout=60",
