@@ -14,6 +14,7 @@ from core.errors import DomainError, InvalidInputError
 from core.i18n import sentence
 from scoring.blueprint import C, bp
 from scoring.handing_over.codes import Run, parcel_of, runs_of
+from scoring.handing_over.photos import PhotoTally
 from scoring.handing_over.pictures import codes_on
 from scoring.handing_over.presses import ClockTally
 from scoring.handing_over.taking import RevokedDeviceError, SheetTally, Taken, TakeOver, take_over
@@ -112,6 +113,6 @@ def _take(harvest: _Harvest, competition_id: int, actor: Actor) -> tuple[list[Ta
     return taken, needs_voucher
 
 
-def _reasons_of(tally: SheetTally | ClockTally) -> list[str]:
+def _reasons_of(tally: SheetTally | ClockTally | PhotoTally) -> list[str]:
     """Each reason once, in the reader's language."""
     return list(dict.fromkeys(sentence(error) for error in tally.refused))

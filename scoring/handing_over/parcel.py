@@ -3,7 +3,8 @@
 A parcel is JSON with ``format``, ``content`` and ``seal``. ``content`` is itself JSON, kept as text, so that the seal
 covers exactly the bytes that are read; ``seal`` is HMAC-SHA256 in hex under a key that the device got when it signed
 in. Inside, every row but the first of a sheet says only what differs from the row before it (`unpacked`); a press of a
-module's clock stands for itself.
+module's clock stands for itself, and so does a picture. The picture's bytes stand beside the content in ``photos``, key
+to base64; its row holds their SHA-256, so that the seal covers them, too.
 """
 
 import hashlib
@@ -17,6 +18,9 @@ from core.errors import InvalidInputError, NotAllowedError
 
 FORMAT = "hand-over/1"
 MOST_BYTES = 4 * 1024 * 1024
+"""Of the rows; what a run of codes unfolds to at most."""
+MOST_FILE_BYTES = 24 * 1024 * 1024
+"""Of a file with its pictures, which a tablet cuts off well before (MOST_PICTURES in handover_view.js)."""
 MOST_ROWS = 5000
 GROWING = ("marks", "notes")
 """Fields of a save that are mappings; ``+marks`` holds only what was added or changed since the row before."""
@@ -25,6 +29,8 @@ STAYING = ("scheme_version_id", "doubts")
 
 PRESS = "press"
 """Kind of a row that is a press of a module's clock; what was pressed stands in its field of that name."""
+PHOTO = "photo"
+"""Kind of a row that is a picture."""
 
 Row = dict[str, Any]
 
@@ -59,6 +65,8 @@ class Parcel:
     rows: Sequence[Any]
     content: str
     seal: str
+    images: Mapping[str, Any]
+    """Key of a picture to its bytes in base64, as far as the file has them; not checked."""
 
     @property
     def digest(self) -> str:
@@ -70,11 +78,10 @@ def read_parcel(data: bytes) -> Parcel:
     """The parcel in `data`, its seal not checked.
 
     Raises:
-        ParcelTooLargeError: more than MOST_BYTES, or more than MOST_ROWS rows.
+        ParcelTooLargeError: more than MOST_FILE_BYTES, rows of more than MOST_BYTES, or more than MOST_ROWS of them.
         ParcelDamagedError: cut off, or something else.
     """
-    if len(data) > MOST_BYTES:
-        raise ParcelTooLargeError("交接文件超过 %(n)s MB，不是一台平板的评分数据", n=MOST_BYTES // 1024 // 1024)
+    _require_room(len(data), MOST_FILE_BYTES)
     try:
         envelope = json.loads(data.decode("utf-8"))
         content = json.loads(envelope["content"]) if envelope["format"] == FORMAT else {}
@@ -86,12 +93,19 @@ def read_parcel(data: bytes) -> Parcel:
             rows=list(content["rows"]),
             content=str(envelope["content"]),
             seal=str(envelope["seal"]),
+            images=dict(envelope.get("photos", {})),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged() from error
+    _require_room(len(parcel.content), MOST_BYTES)
     if len(parcel.rows) > MOST_ROWS:
         raise ParcelTooLargeError("交接文件里有 %(n)s 次保存，一次最多 %(most)s 次", n=len(parcel.rows), most=MOST_ROWS)
     return parcel
+
+
+def _require_room(size: int, most: int) -> None:
+    if size > most:
+        raise ParcelTooLargeError("交接文件超过 %(n)s MB，不是一台平板的评分数据", n=most // 1024 // 1024)
 
 
 def _number(value: Any) -> int:
@@ -132,7 +146,7 @@ def unpacked(rows: Sequence[Any]) -> list[Row]:
 def _unpacked(packed: Any, newest: dict[int, Row]) -> Row:
     if not isinstance(packed, dict) or "key" not in packed:
         raise _damaged()
-    return dict(packed) if packed.get("kind") == PRESS else _of_sheet(packed, newest)
+    return dict(packed) if packed.get("kind") in (PRESS, PHOTO) else _of_sheet(packed, newest)
 
 
 def _of_sheet(packed: Row, newest: dict[int, Row]) -> Row:

@@ -12,15 +12,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from competitions.models import Entrant, Event, Module
 from core.audit import record
 from core.auth import Actor, SignIn, SubjectKind
 from core.db import db, transaction
 from core.errors import DomainError, NotAllowedError
 from scoring.handing_over.keys import device_key
-from scoring.handing_over.parcel import PRESS, Parcel, Row, read_parcel, require_seal, unpacked
+from scoring.handing_over.parcel import PHOTO, PRESS, Parcel, Row, read_parcel, require_seal, unpacked
+from scoring.handing_over.photos import PhotoTally, photos_in, take_photos
+from scoring.handing_over.places import name_sheets
 from scoring.handing_over.presses import ClockTally, presses_in, take_presses
-from scoring.models import ScoreSheet, SheetSubmission
+from scoring.models import SheetSubmission
 from scoring.sheets import saving
 from scoring.tablet.payloads import SubmitBody, queued, read
 
@@ -66,7 +67,7 @@ class SheetTally:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a parcel, sheet by sheet and clock by clock."""
+    """What became of a parcel, sheet by sheet and clock by clock, and of the pictures sheet by sheet."""
 
     judge: str
     device: str
@@ -74,29 +75,30 @@ class Taken:
     digest: str
     sheets: Sequence[SheetTally]
     clocks: Sequence[ClockTally]
+    photos: Sequence[PhotoTally]
 
     @property
-    def _all(self) -> list[SheetTally | ClockTally]:
-        return [*self.sheets, *self.clocks]
+    def _all(self) -> list[SheetTally | ClockTally | PhotoTally]:
+        return [*self.sheets, *self.clocks, *self.photos]
 
     @property
     def stored(self) -> int:
-        """Saves and presses stored by this hand-over."""
+        """Saves, presses and pictures stored by this hand-over."""
         return sum(tally.stored for tally in self._all)
 
     @property
     def known(self) -> int:
-        """Saves and presses that had been stored before."""
+        """Saves, presses and pictures that had been stored before."""
         return sum(tally.known for tally in self._all)
 
     @property
     def refused(self) -> int:
-        """Saves, submissions and presses that were not taken."""
+        """Saves, submissions, presses and pictures that were not taken."""
         return sum(len(tally.refused) for tally in self._all)
 
 
 def take_over(command: TakeOver) -> Taken:
-    """Store a parcel's saves, submissions and presses on behalf of its judge; what is refused here is recorded.
+    """Store a parcel's saves, submissions, presses and pictures on behalf of its judge; what is refused is recorded.
 
     Raises:
         ParcelTooLargeError, ParcelDamagedError, ParcelForgedError: see `scoring.handing_over.parcel`.
@@ -107,7 +109,7 @@ def take_over(command: TakeOver) -> Taken:
     try:
         parcel, device = _checked(command)
         rows = unpacked(parcel.rows)
-        steps, presses = _steps(rows), presses_in(rows)
+        steps, presses, photos = _steps(rows), presses_in(rows), photos_in(rows)
     except DomainError as error:
         _record_refusal(command, error)
         raise
@@ -124,8 +126,9 @@ def take_over(command: TakeOver) -> Taken:
     tallies = {step.sheet_id: SheetTally(step.sheet_id) for step in steps}
     for batch in _batches(steps):
         _run(batch, judge, tallies)
-    _name(tallies)
-    taken = Taken(name, words, made_at, parcel.digest, list(tallies.values()), take_presses(presses, judge))
+    name_sheets(tallies.values())
+    clocks, pictures = take_presses(presses, judge), take_photos(photos, parcel.images, judge)
+    taken = Taken(name, words, made_at, parcel.digest, list(tallies.values()), clocks, pictures)
     _record_taking(command, judge, taken)
     return taken
 
@@ -154,7 +157,7 @@ def _steps(rows: Iterable[Row]) -> list[Step]:
     Raises:
         MalformedError: a row is not what a tablet makes; then none is taken.
     """
-    return [_step(row) for row in rows if row["kind"] != PRESS]
+    return [_step(row) for row in rows if row["kind"] not in (PRESS, PHOTO)]
 
 
 def _step(row: Row) -> Step:
@@ -206,19 +209,6 @@ def _submit(command: saving.SubmitSheet, judge: Actor, tally: SheetTally) -> Non
         tally.submission = "known" if is_known else "stored"
     except DomainError as error:
         tally.refused.append(error)
-
-
-def _name(tallies: dict[int, SheetTally]) -> None:
-    """Say where each sheet belongs, without the entrant's name."""
-    query = (
-        select(ScoreSheet.id, Event.name, Module.name, Entrant.draw_number)
-        .join(Module, Module.id == ScoreSheet.module_id)
-        .join(Event, Event.id == Module.event_id)
-        .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
-        .where(ScoreSheet.id.in_(tallies))
-    )
-    for sheet_id, event, module, number in db.session.execute(query):
-        tallies[sheet_id].title, tallies[sheet_id].number = f"{event} · {module}", number
 
 
 def _moment(text: str) -> datetime | None:

@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from flask import current_app
+
 from core.errors import DomainError
 
 
@@ -13,6 +15,12 @@ class PictureLostError(DomainError):
 
     code = "picture_lost"
     status = 500
+
+
+def photo_folder() -> Path:
+    """Where this installation keeps pictures."""
+    instance: Path = current_app.config["SETTINGS"].instance
+    return instance / "photos"
 
 
 def digest_of(data: bytes) -> str:

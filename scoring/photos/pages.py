@@ -2,14 +2,14 @@
 
 import base64
 import binascii
-from pathlib import Path
 
-from flask import Response, current_app, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from core.auth import requires, signed_in_actor
 from scoring.blueprint import C, bp
 from scoring.photos.adding import AddPhoto, add_photo, photo_data
+from scoring.photos.files import photo_folder
 from scoring.photos.picture import BadPictureError
 from scoring.tablet.pages import bp as tablet
 from scoring.tablet.payloads import PhotoBody, read
@@ -38,9 +38,3 @@ def photo(competition_id: int, sheet_id: int, number: int) -> ResponseReturnValu
     response.headers["Content-Disposition"] = f"inline; filename=sheet-{sheet_id}-photo-{number}.jpg"
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def photo_folder() -> Path:
-    """Where this installation keeps pictures."""
-    instance: Path = current_app.config["SETTINGS"].instance
-    return instance / "photos"

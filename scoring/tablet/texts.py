@@ -169,12 +169,13 @@ def _clashes() -> dict[str, str]:
 def _hand_over() -> dict[str, str]:
     return {
         "handover_title": _("断网交接"),
-        "handover_empty": _("没有等待上传的分数和计时，不用交接。"),
+        "handover_empty": _("没有等待上传的分数、计时和照片，不用交接。"),
         "handover_about": _("本机还没有上传：{what}。网络一直没有恢复时，把它们交给裁判长读入。"),
         "handover_safe": _(
-            "交接后分数和计时仍留在本机；以后连上网照常上传，不会重复。请等裁判长确认读入后再交还平板。"
+            "交接后分数、计时和照片仍留在本机；以后连上网照常上传，不会重复。请等裁判长确认读入后再交还平板。"
         ),
-        "handover_others": _("另有 {n} 张照片不在交接之内，仍存在本机，连上网后上传。"),
+        "handover_bare": _("二维码里没有照片：照片只随文件交出。"),
+        "handover_part": _("第 {i} 份（共 {n} 份）"),
         "handover_file": _("存成文件"),
         "handover_seat": _("席位{n}"),
         "handover_saved": _("已存成文件 {name}，在平板的“下载”里。请交给裁判长，读入以后再删除。"),

@@ -1,5 +1,6 @@
 """The network never returns: what waits on a tablet leaves as a file or as QR codes, and is stored once."""
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -12,13 +13,18 @@ import segno
 import zxingcpp
 from factories import WELDING_MARKS, make_actor
 from hands import hold
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, Playwright, expect
+from sqlalchemy import select
 from tablet_server import TabletServer
 
+from core.db import db
 from core.permissions import Role
 from scoring.handing_over.codes import ALPHABET, parcel_of, runs_of
+from scoring.handing_over.parcel import MOST_FILE_BYTES
 from scoring.handing_over.pictures import codes_on
 from scoring.handing_over.taking import Taken, TakeOver, take_over
+from scoring.photos.models import SheetPhoto
 
 pytestmark = pytest.mark.browser
 
@@ -186,6 +192,114 @@ def test_over_plain_http_the_page_says_what_is_missing_and_hands_over_all_the_sa
     page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
     assert [row.marks for row in server.revisions()] == [{"A1": "5"}]
     browser.close()
+
+
+def photos(server: TabletServer) -> list[SheetPhoto]:
+    with server.app.app_context():
+        query = select(SheetPhoto).where(SheetPhoto.sheet_id.in_(server.sheets)).order_by(SheetPhoto.id)
+        rows = list(db.session.scalars(query))
+        db.session.expunge_all()
+        db.session.rollback()
+        return rows
+
+
+def picture(colour: str) -> FilePayload:
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(out, "JPEG")
+    return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def photograph_without_network(context: BrowserContext, server: TabletServer, *colours: str) -> Page:
+    page = open_page(context, server)
+    context.set_offline(True)
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    for number, colour in enumerate(colours, start=1):
+        page.set_input_files("[data-tool=photo] input", picture(colour))
+        page.wait_for_selector(f"[data-tool=photo][data-waiting='{number}']")
+    return page
+
+
+def saved(page: Page) -> bytes:
+    with page.expect_download() as started:
+        page.click("[data-go=handover_file]")
+    return Path(started.value.path()).read_bytes()
+
+
+def test_pictures_leave_in_the_file_and_not_in_the_codes(context: BrowserContext, server: TabletServer) -> None:
+    page = photograph_without_network(context, server, "red", "blue")
+    enter(page, "7", "next")
+    page.click("[data-go=list]")
+    page.click("#hand-over")
+    expect(page.locator("#handover")).to_contain_text("1 次保存、2 张照片")
+    expect(page.locator("#handover")).to_contain_text("二维码里没有照片")
+    data = saved(page)
+
+    taken = take(server, data)
+    assert (taken.stored, taken.refused) == (3, 0)
+    before = [(row.key, row.aspect, row.number) for row in photos(server)]
+    assert [(aspect, number) for _, aspect, number in before] == [("A1", 1), ("A1", 2)]
+    page.click("[data-go=handover_codes]")
+    page.wait_for_selector(".handover__code")
+    (found,) = runs_of(codes_on(page.locator(".handover__codes").screenshot(), "屏幕"))
+    assert b'\\"kind\\":\\"photo\\"' not in parcel_of(found)
+
+    context.set_offline(False)
+    page.wait_for_selector("body[data-kept=yes][data-waiting='0'][data-photos='0']")
+    assert [(row.key, row.aspect, row.number) for row in photos(server)] == before
+    assert (take(server, data).stored, take(server, data).known) == (0, 3)
+
+
+def test_pictures_alone_are_handed_over_where_every_mark_has_arrived(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = photograph_without_network(context, server, "green")
+    page.click("[data-go=list]")
+    page.click("#hand-over")
+    expect(page.locator("#handover")).to_contain_text("1 张照片")
+    assert page.locator("[data-go=handover_codes]").count() == 0
+    assert take(server, saved(page)).stored == 1
+    assert len(photos(server)) == 1
+
+
+def test_more_pictures_than_one_file_holds_make_files_one_after_the_other(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = open_page(context, server)
+    address = page.evaluate(
+        "performance.getEntriesByType('resource').map((e) => e.name).find((n) => /handover_view\\.js/.test(n))"
+    )
+    sizes = page.evaluate(
+        """async (address) => {
+            const { portions } = await import(address);
+            const of = (sizes, most) => portions(sizes.map((size) => ({ blob: { size } })), most);
+            return [[3, 3, 3, 9, 1], [], [20]].map((one) => of(one, 7).map((part) => part.map((p) => p.blob.size)));
+        }""",
+        address,
+    )
+    assert sizes == [[[3, 3], [3], [9], [1]], [[]], [[20]]]
+
+    context.set_offline(True)
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    enter(page, "7", "next")
+    page.click("[data-aspect=A1]")
+    noise = np.random.default_rng(7)
+    for number in range(1, 12):  # grains that no JPEG makes small: about a megabyte each
+        out = io.BytesIO()
+        Image.fromarray(noise.integers(0, 256, (1200, 1600, 3), dtype=np.uint8)).save(out, "JPEG", quality=80)
+        page.set_input_files(
+            "[data-tool=photo] input", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+        )
+        page.wait_for_selector(f"[data-tool=photo][data-waiting='{number}']")
+    page.click("[data-go=list]")
+    page.click("#hand-over")
+    expect(page.locator("[data-go=handover_file]")).to_contain_text("第 1 份（共 2 份）")
+    first = saved(page)
+    expect(page.locator("[data-go=handover_file]")).to_contain_text("第 2 份（共 2 份）")
+    second = saved(page)
+    assert max(len(first), len(second)) < MOST_FILE_BYTES
+    assert take(server, second).stored + take(server, first).stored == 12
+    assert len(photos(server)) == 11
+    assert marks(server, 0) == {"A1": "7"}
 
 
 def test_with_nothing_waiting_there_is_nothing_to_hand_over(context: BrowserContext, server: TabletServer) -> None:

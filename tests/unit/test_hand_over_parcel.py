@@ -13,6 +13,7 @@ from scoring.handing_over.codes import CodesMissingError, parcel_of, runs_of
 from scoring.handing_over.parcel import (
     FORMAT,
     MOST_BYTES,
+    MOST_FILE_BYTES,
     MOST_ROWS,
     ParcelDamagedError,
     ParcelForgedError,
@@ -84,7 +85,7 @@ def test_what_is_no_parcel_is_refused(data):
 
 def test_too_many_bytes_and_too_many_rows_are_refused():
     with pytest.raises(ParcelTooLargeError):
-        read_parcel(b" " * (MOST_BYTES + 1))
+        read_parcel(b" " * (MOST_FILE_BYTES + 1))
     with pytest.raises(ParcelTooLargeError):
         read_parcel(parcel([0] * (MOST_ROWS + 1)))
 

@@ -28,7 +28,7 @@ from core.auth import Actor, SignIn, SubjectKind, revoke
 from core.db import db
 from core.permissions import Role
 from scoring.handing_over.pages import UPLOAD_LIMIT
-from scoring.handing_over.parcel import MOST_BYTES
+from scoring.handing_over.parcel import MOST_FILE_BYTES
 from scoring.handing_over.taking import (
     ForeignParcelError,
     RevokedDeviceError,
@@ -286,7 +286,7 @@ class TestPage:
         assert lines("hand_over.refused")[0].detail["code"] == "parcel_damaged"
 
     @pytest.mark.parametrize(
-        ("size", "status", "said"), [(MOST_BYTES, 422, "超过 4 MB"), (UPLOAD_LIMIT, 413, "文件太大")]
+        ("size", "status", "said"), [(MOST_FILE_BYTES, 422, "超过 24 MB"), (UPLOAD_LIMIT, 413, "文件太大")]
     )
     def test_a_file_too_large_for_any_tablet_is_refused(self, post: Any, size: int, status: int, said: str) -> None:
         head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.json"\r\n\r\n{'

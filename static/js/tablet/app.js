@@ -273,7 +273,7 @@ async function prepareHandOver() {
     return [...(await store.queued()), ...((await clockDesk?.clocks.handed()) ?? [])];
   };
   const seats = () => Object.keys(data.blanks).map((key) => key.split(".")[2]);
-  handOver = new HandOverView($("handover"), { who, title: data.competition.title, seats, rows, pictures: () => photos.waiting });
+  handOver = new HandOverView($("handover"), { who, title: data.competition.title, seats, rows, pictures: () => photos.unsent() });
   document.body.dataset.handover = "yes";
 }
 

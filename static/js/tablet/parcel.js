@@ -3,7 +3,7 @@
 import { sha256 } from "./sha256.js";
 
 const FORMAT = "hand-over/1";
-const KINDS = ["save", "submit", "press"];
+const KINDS = ["save", "submit", "press", "photo"];
 const GROWING = ["marks", "notes"];
 const STAYING = ["scheme_version_id", "doubts"];
 const BASE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
@@ -13,14 +13,14 @@ const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2,
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * Rows of the outbox, each but the first of a sheet saying only what differs from the row before it; a press of a clock
- * stands for itself.
+ * Rows of the outbox, each but the first of a sheet saying only what differs from the row before it; a press of a clock and
+ * a picture stand for themselves.
  * @param {object[]} rows oldest first
  */
 export function packed(rows) {
   const newest = new Map();
   return rows.filter((row) => KINDS.includes(row.kind)).map(({ seq, ...row }) => {
-    if (row.kind === "press") return row;
+    if (row.kind === "press" || row.kind === "photo") return row;
     const before = newest.get(row.sheet_id);
     const found = { ...row };
     if (row.kind === "save") {
@@ -60,13 +60,21 @@ function joined(one, other) {
 }
 
 /**
- * The text of a parcel, as it stands in a file.
+ * The text of a parcel, as it stands in a file. The bytes of pictures stand beside what is sealed, which names their digests.
  * @param {{competition: number, judge: number, device: number, key: string}} who
+ * @param {Object<string, string>} photos key of a picture → its bytes in base64
  */
-export function parcel(who, rows, at) {
+export function parcel(who, rows, at, photos = {}) {
   const { key, ...head } = who;
   const content = JSON.stringify({ ...head, made_at: at, rows: packed(rows) });
-  return JSON.stringify({ format: FORMAT, content, seal: sealed(key, content) });
+  const beside = Object.keys(photos).length ? { photos } : {};
+  return JSON.stringify({ format: FORMAT, content, seal: sealed(key, content), ...beside });
+}
+
+/** The row of a picture: everything but its bytes, for which their digest stands. */
+export async function photoRow({ key, sheet, aspect, at }, blob) {
+  const digest = hex(sha256(new Uint8Array(await blob.arrayBuffer())));
+  return { kind: "photo", key, sheet_id: sheet, aspect, device_taken_at: at, sha256: digest };
 }
 
 /**

@@ -21,7 +21,8 @@ async function shrunk(file) {
   return blob;
 }
 
-function inBase64(blob) {
+/** The bytes of a picture as text. */
+export function inBase64(blob) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
@@ -103,6 +104,16 @@ export class Photos {
     return this.known.filter((row) => row.state === "waiting").length;
   }
 
+  /** What waits with its bytes, oldest first, for handing over without network. */
+  async unsent() {
+    const rows = this.queued();
+    return Promise.all(rows.map(async (row) => ({ row, blob: await this.within("readonly", (_photos, files) => files.get(row.key)) })));
+  }
+
+  queued() {
+    return this.known.filter((row) => row.state === "waiting").sort((a, b) => (a.at < b.at ? -1 : 1));
+  }
+
   /**
    * Send what waits, oldest first, until something stands in the way; another occasion tries again.
    * @returns {Promise<string | null>} what stood in the way: "signed_out", "trouble"; null if nothing did
@@ -111,7 +122,7 @@ export class Photos {
     if (this.isBusy) return null;
     this.isBusy = true;
     try {
-      for (const row of this.known.filter((one) => one.state === "waiting").sort((a, b) => (a.at < b.at ? -1 : 1))) {
+      for (const row of this.queued()) {
         const trouble = await this.sendOne(row);
         if (trouble) return trouble;
       }

@@ -1,0 +1,94 @@
+"""Pictures in a parcel: each looked at as an upload is, and stored exactly once by its key."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import select
+
+from core.auth import Actor
+from core.db import db
+from core.errors import DomainError
+from scoring.handing_over.parcel import PHOTO, Row
+from scoring.handing_over.places import name_sheets
+from scoring.photos.adding import AddPhoto, add_photo
+from scoring.photos.files import photo_folder
+from scoring.photos.models import SheetPhoto
+from scoring.photos.picture import BadPictureError
+from scoring.tablet.payloads import read
+
+
+class HandedPhoto(BaseModel):
+    """What the row of a picture says; its bytes stand beside the sealed rows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: UUID
+    sheet_id: int
+    aspect: Annotated[str, Field(max_length=140)] = ""
+    device_taken_at: AwareDatetime | None = None
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+@dataclass(slots=True)
+class PhotoTally:
+    """What became of the pictures of one sheet. `title` and `number` are empty for a sheet that is not there."""
+
+    sheet_id: int
+    title: str = ""
+    number: int | None = None
+    stored: int = 0
+    known: int = 0
+    refused: list[DomainError] = field(default_factory=list)
+
+
+def photos_in(rows: Iterable[Row]) -> list[HandedPhoto]:
+    """The pictures among a parcel's rows, oldest first.
+
+    Raises:
+        MalformedError: a row is not what a tablet makes.
+    """
+    named = (row for row in rows if row["kind"] == PHOTO)
+    return [read(HandedPhoto, {name: value for name, value in row.items() if name != "kind"}) for row in named]
+
+
+def take_photos(photos: Sequence[HandedPhoto], images: Mapping[str, Any], judge: Actor) -> list[PhotoTally]:
+    """Store pictures on behalf of their judge; one that cannot be kept is refused and the others are stored."""
+    tallies = {photo.sheet_id: PhotoTally(photo.sheet_id) for photo in photos}
+    known = set(db.session.scalars(select(SheetPhoto.key).where(SheetPhoto.key.in_([one.key for one in photos]))))
+    for photo in photos:
+        tally = tallies[photo.sheet_id]
+        try:
+            _add(photo, images.get(str(photo.key)), judge)
+        except DomainError as error:
+            tally.refused.append(error)
+        else:
+            tally.known += photo.key in known
+            tally.stored += photo.key not in known
+    name_sheets(tallies.values())
+    return list(tallies.values())
+
+
+def _add(photo: HandedPhoto, image: Any, judge: Actor) -> None:
+    command = AddPhoto(photo.sheet_id, photo.key, _bytes_of(photo, image), photo.aspect, photo.device_taken_at)
+    add_photo(command, judge, photo_folder())
+
+
+def _bytes_of(photo: HandedPhoto, image: Any) -> bytes:
+    """The picture's bytes, which must be those that the sealed row names."""
+    try:
+        data = base64.b64decode(image, validate=True)
+    except (binascii.Error, TypeError, ValueError) as error:
+        raise _not_as_sealed() from error
+    if hashlib.sha256(data).hexdigest() != photo.sha256:
+        raise _not_as_sealed()
+    return data
+
+
+def _not_as_sealed() -> BadPictureError:
+    return BadPictureError("交接文件里的照片缺失或被改动过；照片仍在平板上，请重新存成文件")
