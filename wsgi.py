@@ -43,6 +43,7 @@ import scoring.schemes.copying
 import scoring.schemes.planned
 import scoring.sheets.handed_in
 import scoring.sheets.opening
+import scoring.stages.commands
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
 from competitions.course.steps import CourseFacts
@@ -58,6 +59,7 @@ COMMANDS_ATTACHED_BY = (
     scoring.cli_files,
     scoring.photos.commands,
     scoring.appeals.commands,
+    scoring.stages.commands,
 )
 """Files that add commands to the groups below when they are imported."""
 UPLOAD_LIMIT = 8 * 1024 * 1024

@@ -25,6 +25,7 @@ PAGES = (
     "copying.pages",
     "course.pages",
     "events.pages",
+    "stages.pages",
     "registration.pages",
     "corrections.pages",
     "draws.pages",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competitions.lifecycle import CompetitionState
@@ -53,6 +53,16 @@ class ModuleKind(StrEnum):
     EXTERNAL = "external"
 
 
+class NameDisplay(StrEnum):
+    """How contestants are called on pages that are open to everybody."""
+
+    FULL = "full"
+    MASKED = "masked"
+    """The first character and a star for each of the others."""
+    NUMBER = "number"
+    """The draw number alone."""
+
+
 class Competition(Model):
     """One competition: 「2026年河北省职工职业技能大赛」."""
 
@@ -79,6 +89,8 @@ class Competition(Model):
     """For how many working days the results are shown for objections."""
     query_working_days: Mapped[int | None]
     """For how many working days marks may be asked about."""
+    name_display: Mapped[NameDisplay] = mapped_column(default=NameDisplay.FULL, server_default="full")
+    """How people are called where anybody may look."""
     created_at: Mapped[datetime]
     programmes: Mapped[list["Programme"]] = relationship(order_by="Programme.id", cascade="all, delete-orphan")
     events: Mapped[list["Event"]] = relationship(order_by="Event.position", back_populates="competition")
@@ -244,6 +256,8 @@ class Contestant(Model):
     """农民工, as stated at registration; empty where not stated."""
     is_new_employment: Mapped[bool | None]
     """新就业形态劳动者, as stated at registration; empty where not stated."""
+    is_name_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the contestant asked not to be named where anybody may look."""
     code_serial: Mapped[int] = mapped_column(default=1)
     """Raised to make an earlier access code useless."""
     entrant: Mapped[Entrant] = relationship(back_populates="members")

@@ -15,12 +15,14 @@ import certificates.titles.models
 import competitions.judge_ties.models
 import competitions.models
 import competitions.pack_editing.models
+import competitions.stages.models
 import core.auth
 import core.jobs
 import scoring.appeals.models
 import scoring.jury.models
 import scoring.models
 import scoring.photos.models
+import scoring.stages.models
 import scoring.timing.models
 from core.db import Model, UtcDateTime, db
 from core.write_gate import WRITE
@@ -31,10 +33,12 @@ ROOMS_WITH_TABLES = (
     competitions.models,
     competitions.judge_ties.models,
     competitions.pack_editing.models,
+    competitions.stages.models,
     scoring.models,
     scoring.appeals.models,
     scoring.jury.models,
     scoring.timing.models,
+    scoring.stages.models,
     certificates.models,
     certificates.attachments.models,
     certificates.paper_templates.models,

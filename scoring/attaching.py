@@ -32,6 +32,7 @@ PAGES = (
     "team_standings.deciding_pages",
     "appeals.pages",
     "appeals.own_pages",
+    "stages.pages",
 )
 
 

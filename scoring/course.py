@@ -5,6 +5,7 @@ from sqlalchemy import select
 from competitions.course.steps import CourseFacts, EventProgress
 from competitions.lifecycle import Condition
 from competitions.models import Event
+from competitions.stages.reading import waiting_events
 from core.db import db
 from scoring.course_tasks import tasks_of
 from scoring.models import Publication, SchemeVersion
@@ -13,7 +14,7 @@ from scoring.sheets.board import Progress, progress
 
 
 def facts(competition_id: int) -> CourseFacts:
-    """Conditions that hold and the progress of every event, without certificates. Eleven queries."""
+    """Conditions that hold and the progress of every event, without certificates. Twelve queries."""
     found = progress(competition_id)
     event_ids = [p.event_id for p in found]
     published = published_of_events(event_ids)
@@ -23,9 +24,11 @@ def facts(competition_id: int) -> CourseFacts:
             select(Publication.event_id).join(Event).where(Event.competition_id == competition_id, Publication.is_final)
         )
     )
+    empty = any(p.total == 0 for p in found)  # else nobody waits, and nothing is asked
+    waiting = waiting_events(db.session(), competition_id) if empty else frozenset()
     holds = {
         Condition.NO_MARKS_YET: all(p.marked == 0 for p in found),
-        Condition.SCHEMES_ADOPTED: bool(found) and schemes >= set(event_ids),
+        Condition.SCHEMES_ADOPTED: bool(found) and schemes >= set(event_ids) - waiting,
         Condition.SHEETS_CONFIRMED: bool(found) and all(p.total > 0 and p.confirmed == p.total for p in found),
         Condition.RESULTS_FINAL: bool(found) and published.keys() >= set(event_ids),
         Condition.NOTICE_PERIOD_OVER: bool(found) and final >= set(event_ids),
@@ -33,7 +36,7 @@ def facts(competition_id: int) -> CourseFacts:
     return CourseFacts(
         held=frozenset(condition for condition, is_so in holds.items() if is_so),
         progress=tuple(_event_progress(p, p.event_id in published) for p in found),
-        tasks=tasks_of(competition_id),
+        tasks=tasks_of(competition_id, waiting),
     )
 
 

@@ -1,18 +1,19 @@
 """What is to be done before marking ends, results are shown and become final: for each event what is lacking."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Row, func, select
 
 from competitions.course.tasks import Task, Tasks
 from competitions.lifecycle import Condition
 from competitions.models import Entrant, Event, Module
+from competitions.stages.reading import stages_of
 from core.db import db
 from core.messages import said
 from core.permissions import Role
 from scoring.appeals.standing import open_by_event
 from scoring.models import Publication, ResultSnapshot, SchemeVersion, ScoreSheet
-from scoring.results.computing import notice_ends
+from scoring.results.computing import newest_publications, notice_ends
 from scoring.sheets.board import OUT
 from scoring.sheets.seating import EXTERNAL_SEAT
 from scoring.states import SheetState
@@ -20,14 +21,19 @@ from scoring.states import SheetState
 _Sheets = Row[int, str, int, str, bool, SheetState, int]
 
 
-def tasks_of(competition_id: int) -> Tasks:
-    """The tasks of a competition, by the condition that they fulfil. Seven queries, however many events."""
+def tasks_of(competition_id: int, waiting: Collection[int] = ()) -> Tasks:
+    """The tasks of a competition, by the condition that they fulfil. Seven queries, however many events.
+
+    Args:
+        competition_id: whose.
+        waiting: later stages that wait for their entrants, as `competitions.stages.reading.waiting_events`.
+    """
     events = db.session.scalars(
         select(Event).where(Event.competition_id == competition_id).order_by(Event.position)
     ).all()
     return {
-        Condition.SCHEMES_ADOPTED: _schemes(events),
-        Condition.SHEETS_CONFIRMED: _sheets(competition_id),
+        Condition.SCHEMES_ADOPTED: _schemes([event for event in events if event.id not in waiting]),
+        Condition.SHEETS_CONFIRMED: [*_sheets(competition_id), *_not_carried(competition_id, waiting)],
         **_results(events),
     }
 
@@ -45,6 +51,25 @@ def _schemes(events: Sequence[Event]) -> list[Task]:
         )
         for event in events
         if event.id not in have
+    ]
+
+
+def _not_carried(competition_id: int, waiting: Collection[int]) -> list[Task]:
+    """Later stages that nobody is in yet although the result of the stage before them is published."""
+    if not waiting:
+        return []
+    stages = stages_of(db.session(), competition_id)
+    shown = newest_publications(db.session(), [stage.follows_id for stage in stages.values()])
+    return [
+        Task(
+            said("%(event)s还没有带入“%(earlier)s”晋级的选手", event=stage.event.title, earlier=stage.follows.title),
+            Role.ORGANISER,
+            "scoring.carrying",
+            "roster.import",
+            {"event_id": event_id},
+        )
+        for event_id, stage in stages.items()
+        if event_id in waiting and stage.follows_id in shown
     ]
 
 

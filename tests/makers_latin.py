@@ -54,6 +54,8 @@ from competitions.judges.conflicts import Tie
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
 from competitions.registration.importing import ReadRoster, read_workbook
+from competitions.stages.lines import Line, Measure
+from competitions.stages.linking import SetStage, set_stage
 from core import jobs
 from core.accounts import GrantRole, grant_role
 from core.clock import now
@@ -183,10 +185,17 @@ class LatinCompetition:
         self._layouts()
         self._facts()
         self._accounts()
+        self._stages()
         self.own_id = make_own_pack(OWN_RULES, owner="Port City", actor=self.organiser).id
         decide(
             self.own_id, handed_over(self.own_id, "first", self.organiser), reason="as printed", actor=self._second()
         )
+
+    def _stages(self) -> None:
+        """A final that follows the event, by a line on which two are tied."""
+        self.final_event_id = make_event(competition_id=self.competition_id, name="Final", group_name="Workers").id
+        line = Line(Measure.NUMBER, "2")
+        set_stage(SetStage(self.competition_id, self.final_event_id, self.event_id, line, self.organiser))
 
     def _second(self) -> Any:
         return make_actor(Role.ORGANISER, self.competition_id, name="Qian", subject_id=77)
@@ -446,5 +455,6 @@ class LatinCompetition:
             "scoring.event_board": empty,
             "scoring.scheme": empty,
             "scoring.external": [{"module_id": self.module_ids["T"]}],
+            "scoring.carrying": [{"event_id": self.final_event_id}],
             "scoring.snapshot": [{}, {"snapshot_id": self.later_snapshot_id}],
         }

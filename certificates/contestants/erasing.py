@@ -26,6 +26,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.messages import message
 from core.personal_data import encrypt
 from scoring.appeals.models import Appeal
+from scoring.stages.models import StageDecision
 
 NAME = "（已删除）"
 GONE = message("应本人要求删除个人信息，不再核验")
@@ -63,6 +64,7 @@ def erase_person(command: ErasePerson) -> None:
             raise ConflictError("此人的个人信息已经删除")
         _sign_out(session, contestant)
         _forget_outcomes(session, contestant)
+        _forget_stages(session, contestant)
         files = erase_papers(session, [contestant.id])
         _cut_off(session, contestant)
         detail = {"reason": reason, "files": len(files)}
@@ -100,6 +102,14 @@ def _sign_out(session: Session, contestant: Contestant) -> None:
     for row in session.scalars(query):
         row.name, row.device = NAME, ""
         row.revoked_at = row.revoked_at or now()
+
+
+def _forget_stages(session: Session, contestant: Contestant) -> None:
+    """Why somebody was left out of the next stage, or moved up to this one, loses its words."""
+    of = contestant.entrant_id
+    query = select(StageDecision).where((StageDecision.source_id == of) | (StageDecision.entrant_id == of))
+    for decision in session.scalars(query.where(StageDecision.reason != "")):
+        decision.reason = NAME
 
 
 def _forget_outcomes(session: Session, contestant: Contestant) -> None:

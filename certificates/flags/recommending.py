@@ -13,6 +13,7 @@ from certificates.models import Award, FlagObjection, FlagState, Recommendation
 from competitions.events.defining import event_of
 from competitions.models import Contestant, Entrant, Event, Form
 from competitions.setup import locked_competition
+from competitions.stages.reading import next_of
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -48,7 +49,7 @@ def assess_flags(command: AssessFlags) -> Assessed:
     Raises:
         NotFoundError: no such event in this competition.
         NotFinalError: the result is not final.
-        ConflictError: the event has prizes and they are not fixed, or it is one of units and not of people.
+        ConflictError: the event has prizes and they are not fixed, or it is one of units, or another stage follows it.
     """
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
@@ -75,6 +76,13 @@ def assess_flags(command: AssessFlags) -> Assessed:
 def _require_assessable(session: Session, event: Event, snapshot_id: int) -> None:
     if event.form is Form.UNIT:
         raise ConflictError("“%(event)s”的参赛者是单位，没有个人晋升和荣誉可核对", event=event.title)
+    later = next_of(session, event.id)
+    if later is not None:  # packs speak of 决赛: who wins an earlier stage has won nothing yet
+        raise ConflictError(
+            "“%(event)s”之后还有“%(next)s”，晋升和荣誉按最后一个阶段的成绩核对",
+            event=event.title,
+            next=later.event.title,
+        )
     fixed = session.scalar(select(Award.id).where(Award.snapshot_id == snapshot_id).limit(1))
     if event.prize_rules and not event.is_demonstration and fixed is None:
         raise ConflictError("请先确定“%(event)s”的奖项，再核对晋升和荣誉", event=event.title)

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from competitions.models import Competition, Delegation, Event, Module
 from competitions.setup import CompetitionFacts, CreateCompetition, add_competition
+from competitions.stages.models import EventStage
+from competitions.stages.reading import stages_of
 from core.audit import record
 from core.auth import Actor
 from core.db import transaction
@@ -28,8 +30,8 @@ class CopyCompetition:
 def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int:
     """Store the new competition and return its id; who makes it becomes its organiser.
 
-    Events come with their modules, occupations, prizes and marking schemes, delegations with their homes. People
-    (contestants, judges, leaders, colleagues), draws, marks and certificates stay where they are.
+    Events come with their modules, occupations, prizes, stages and marking schemes, delegations with their homes.
+    People (contestants, judges, leaders, colleagues), draws, marks and certificates stay where they are.
 
     Args:
         command: which, and what is said anew.
@@ -51,7 +53,12 @@ def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int
         pairs = {old: _copied(old, made.id) for old in source.events}
         session.add_all(pairs.values())
         session.flush()
-        schemes = copy_marking(session, {old.id: new.id for old, new in pairs.items()}, command.actor)
+        ids = {old.id: new.id for old, new in pairs.items()}
+        session.add_all(
+            EventStage(event_id=ids[row.event_id], follows_id=ids[row.follows_id], measure=row.measure, value=row.value)
+            for row in stages_of(session, source.id).values()
+        )
+        schemes = copy_marking(session, ids, command.actor)
         detail = {
             "from": source.id,
             "title": source.title,

@@ -11,6 +11,8 @@ from competitions.judges.wanting import ModuleNeed, panel_needs
 from competitions.lifecycle import Condition
 from competitions.models import Competition, DrawRecord, Entrant, Event, Module, RosterImport
 from competitions.registration.entrants import COMPETING
+from competitions.stages.models import EventStage
+from competitions.stages.reading import IS_WAITING, waiting_events
 from core.db import db
 from core.messages import said
 
@@ -48,6 +50,7 @@ def _without_entrants(competition: Competition) -> tuple[str, ...]:
     if not competition.events:
         return (said("还没有赛项"),)
     query = select(Event).where(Event.competition_id == competition.id, ~exists().where(Entrant.event_id == Event.id))
+    query = query.where(~exists().where(EventStage.event_id == Event.id))
     return tuple(event.title for event in db.session.scalars(query.order_by(Event.position)))
 
 
@@ -65,18 +68,20 @@ def _undrawn(competition: Competition) -> tuple[str, ...]:
         Entrant.event_id == Event.id, Entrant.draw_number.is_(None), Entrant.status.in_(COMPETING)
     )
     was_drawn = exists().where(DrawRecord.event_id == Event.id)
-    query = select(Event).where(Event.competition_id == competition.id, has_undrawn | ~was_drawn)
+    query = select(Event).where(Event.competition_id == competition.id, has_undrawn | ~was_drawn, ~IS_WAITING)
     return tuple(event.title for event in db.session.scalars(query.order_by(Event.position)))
 
 
 def _open_panels(competition: Competition) -> tuple[str, ...]:
     titles = {event.id: event.title for event in competition.events}
-    wanting = [
-        line
+    lines = [
+        (event_id, line)
         for event_id, needs in panel_needs(competition).items()
         for need in needs
         for line in _wanting_at(need, titles[event_id])
     ]
+    waiting = waiting_events(db.session(), competition.id) if lines else frozenset()
+    wanting = [line for event_id, line in lines if event_id not in waiting]
     if not chiefs_of(competition.id):
         wanting.append(said("还没有裁判长"))
     else:

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from competitions.draws.draw import DrawEntrant, DrawError, DrawnOrder, commitment, draw, joint_seed, replay
 from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
-from competitions.models import DrawRecord, Entrant, Event
+from competitions.models import Competition, DrawRecord, Entrant, Event
 from competitions.registration.entrants import COMPETING
 from competitions.setup import EmptyNameError, WrongStateError, locked_competition
+from competitions.stages.reading import may_still_be_set_up
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -96,7 +97,7 @@ def run_draw(command: RunDraw, has_marks: HasMarks) -> int:
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         event = event_of(session, competition.id, command.event_id)
-        if competition.state is not CompetitionState.DRAWING:
+        if not may_draw(session, competition, event.id):
             raise WrongStateError("竞赛不在抽签阶段，不能抽签")
         number = _drawn_times(session, event.id) + 1
         _require_first_or_reason(command, event, number, has_marks)
@@ -124,6 +125,12 @@ def run_draw(command: RunDraw, has_marks: HasMarks) -> int:
         }
         record(session, command.actor.act("draw.made", f"event:{event.id}", competition.id, detail))
         return row.id
+
+
+def may_draw(session: Session, competition: Competition, event_id: int) -> bool:
+    """Whether an event may be drawn: all at the draw, and a later stage while the competition is being marked."""
+    at_draw = competition.state is CompetitionState.DRAWING
+    return at_draw or may_still_be_set_up(session, competition, event_id)
 
 
 def _drawn_times(session: Session, event_id: int) -> int:

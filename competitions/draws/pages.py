@@ -14,6 +14,7 @@ from competitions.events import defining
 from competitions.forms import accepted
 from competitions.lifecycle import CompetitionState
 from competitions.registration.entrants import COMPETING
+from competitions.stages.reading import later_stages
 from core.auth import requires, signed_in_actor
 from core.db import db
 
@@ -27,12 +28,14 @@ def draw_page(competition_id: int) -> ResponseReturnValue:
     competition = setup.competition_of(competition_id)
     made = drawing.draws_by_event(competition_id)
     draws = {event.id: made.get(event.id, []) for event in competition.events}
+    at_draw = competition.state is CompetitionState.DRAWING
+    later = later_stages(db.session(), competition)
     return render_template(
         "competitions/draw.html",
         competition=competition,
         draws=draws,
         sizes=defining.entrants_by_event(competition_id),
-        is_open=competition.state is CompetitionState.DRAWING,
+        open_events={event.id for event in competition.events if at_draw or event.id in later},
     )
 
 
@@ -61,7 +64,7 @@ def _draw_page(competition_id: int, event_id: int, form: DrawForm) -> ResponseRe
         places={int(place[0]): place for place in draws[0].record["places"]} if draws else {},
         commitment=drawing.next_commitment(event_id, len(draws)),
         has_marks=bool(draws) and current_app.config["HAS_MARKS"](event_id),
-        is_open=competition.state is CompetitionState.DRAWING,
+        is_open=drawing.may_draw(db.session(), competition, event_id),
         competing=sum(entrant.status in COMPETING for entrant in event.entrants),
         form=form,
     )

@@ -14,6 +14,7 @@ from competitions.judges.event_chiefs import ChiefPerson, SetChiefEvents, events
 from competitions.judges.forms import JudgeForm, SeatForm, SettleForm
 from competitions.judges.wanting import panel_needs, seats_wanted
 from competitions.models import Judge, ModuleKind, Panel
+from competitions.stages.reading import later_stages
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import InvalidInputError
@@ -48,6 +49,7 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
         roles=ROLE_NAMES,
         judged=ModuleKind.JUDGED,
         is_open=competition.state in panels.SEATING_STATES,
+        later_stages=later_stages(db.session(), competition),
         is_running=competition.state not in panels.CLOSED_STATES,
     )
 

@@ -20,6 +20,7 @@ from competitions.setup import (
     delete_unused,
     locked_competition,
 )
+from competitions.stages.reading import may_still_be_set_up
 from core.audit import record
 from core.auth import Actor, SignIn, SubjectKind
 from core.clock import now
@@ -256,7 +257,7 @@ def seat_judges(command: SeatJudges) -> None:
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         module = module_of(session, competition.id, command.module_id)
-        if competition.state not in SEATING_STATES:
+        if not may_seat(session, competition, module.event_id):
             raise WrongStateError("评分已经开始，裁判组不能再改；要换人请先把竞赛退回抽签")
         if module.kind is not ModuleKind.JUDGED:
             raise NotAJudgeError("“%(module)s”的成绩来自外部，不设裁判组", module=module.name)
@@ -277,6 +278,11 @@ def seat_judges(command: SeatJudges) -> None:
         current_app.config["SEATS_CHANGED"](session, module.event_id)
         detail = {"panel": name, "judges": [judge.name for judge in judges]}
         record(session, command.actor.act("panel.seated", f"module:{module.id}", competition.id, detail))
+
+
+def may_seat(session: Session, competition: Competition, event_id: int) -> bool:
+    """Whether an event's panels may change: all before marking, those of a later stage also meanwhile."""
+    return competition.state in SEATING_STATES or may_still_be_set_up(session, competition, event_id)
 
 
 def module_of(session: Session, competition_id: int, module_id: int) -> Module:

@@ -1,6 +1,6 @@
 """Standings of a competition's delegations from what is published of its events."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from competitions.models import Entrant, Event, Form
+from competitions.stages.reading import stages_of
 from core.db import db
 from scoring.engine.delegations import Counted, DelegationPlace, Member, delegation_standings
 from scoring.engine.exact import number
@@ -69,6 +70,9 @@ def team_standings(
     """
     results = published(competition_id)
     wanted = None if chosen is None else set(chosen)
+    if wanted is None:  # of an event in stages the last one counts, unless somebody says otherwise
+        earlier = {stage.follows_id for stage in stages_of(db.session(), competition_id).values()}
+        wanted = {one.event.id for one in results if not one.event.is_demonstration and one.event.id not in earlier}
     counted = [result for result in results if _counts(result.event, formula, wanted)]
     lines = _lines([result.snapshot.id for result in counted])
     events = {result.snapshot.id: result.event for result in counted}
@@ -94,10 +98,10 @@ def team_standings(
     )
 
 
-def _counts(event: Event, formula: TeamFormula, wanted: set[int] | None) -> bool:
+def _counts(event: Event, formula: TeamFormula, wanted: Collection[int]) -> bool:
     if formula.teams_only and event.form in (Form.SINGLE, Form.UNIT):
         return False
-    return not event.is_demonstration if wanted is None else event.id in wanted
+    return event.id in wanted
 
 
 def _lines(snapshots: Sequence[int]) -> list[ResultLine]:
