@@ -40,11 +40,15 @@ def draft(message: str, revision: str, tables: str = "") -> None:
     command.revision(_config(tables), message, autogenerate=True, rev_id=revision)
 
 
+def newest() -> str | None:
+    """The newest form there is."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
 def current() -> tuple[str | None, str | None]:
     """The form the database has, and the newest there is."""
-    newest = ScriptDirectory(str(FOLDER)).get_current_head()
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision(), newest
+        return MigrationContext.configure(connection).get_current_revision(), newest()
 
 
 def known() -> frozenset[str]:

@@ -10,6 +10,13 @@ from core.backup.manifest import BadArchiveError, State
 from core.config import ROOT, Settings
 
 
+def is_newest(state: State) -> bool:
+    """Whether a database that stands there has nothing to be migrated."""
+    from core import migrations  # noqa: PLC0415  loads Alembic
+
+    return state.migration == migrations.newest()
+
+
 def migrate(settings: Settings, database_url: str, folder: Path) -> None:
     """Bring the database at `database_url` to the newest form; `folder` stands in for the instance folder.
 

@@ -91,7 +91,8 @@ class PostgresDatabase:
         try:
             self._check(state)
             url, folder = self._settings.database_url, staged.parent
-            children.migrate(self._settings, url, folder)
+            if not children.is_newest(state):
+                children.migrate(self._settings, url, folder)
             children.verify(self._settings, url, folder, state)
         except BaseException:
             self._empty()

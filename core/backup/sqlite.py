@@ -63,9 +63,10 @@ class SqliteDatabase:
             BadArchiveError: it is not what its manifest says.
         """
         check(staged, state, self._settings)
-        url = f"sqlite:///{staged}"
-        children.migrate(self._settings, url, staged.parent)
-        children.verify(self._settings, url, staged.parent, state)
+        if not children.is_newest(state):
+            url = f"sqlite:///{staged}"
+            children.migrate(self._settings, url, staged.parent)
+            children.verify(self._settings, url, staged.parent, state)
         _settle(staged)
 
     def put(self, staged: Path, _state: State) -> None:

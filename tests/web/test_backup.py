@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from contextvars import Context
 from uuid import uuid4
 
 import psycopg
@@ -54,9 +55,12 @@ def run(app, *words):
 
 
 def elsewhere(settings, *words):
-    """A command of another installation: exit status and what it complains of."""
-    code, _, complained = ended(start(settings, *words))
-    return code, complained
+    """A command of another installation, which is opened for it alone: exit status and what it complains of."""
+    other = make_app(settings)
+    done = Context().run(run, other, *words)  # in the context of this test it would act on the application of this test
+    with other.app_context():
+        db.engine.dispose()
+    return done.exit_code, done.stderr
 
 
 @pytest.fixture
