@@ -15,7 +15,7 @@ from competitions.models import Entrant, EntrantStatus, Judge, Module
 from core.messages import message
 from scoring.jury.alarms import held_aspects
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision
-from scoring.photos.models import SheetPhoto
+from scoring.photos.models import SheetPhoto, still_there
 from scoring.sheets.board import OUT
 from scoring.sheets.seen import seen_word
 from scoring.states import SheetState
@@ -234,10 +234,11 @@ def _signs() -> dict[str, Select[int]]:
     """What is odd about a sheet, each as a query of sheets. An empty list is stored as ``[]``, an object as ``{}``."""
     newest = (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision)
     revised = select(ScoreSheet.id).join(SheetRevision, newest)
+    photographed = select(ScoreSheet.id).join(SheetPhoto, SheetPhoto.sheet_id == ScoreSheet.id)
     return {
         "doubt": revised.where(_is_more_than(SheetRevision.doubts, "[]")),
         "note": revised.where(_is_more_than(SheetRevision.notes, "{}")),
-        "photo": select(ScoreSheet.id).join(SheetPhoto, SheetPhoto.sheet_id == ScoreSheet.id).distinct(),
+        "photo": photographed.where(still_there()).distinct(),
         "refused": select(ScoreSheet.id).join(RefusedSave, RefusedSave.sheet_id == ScoreSheet.id).distinct(),
     }
 

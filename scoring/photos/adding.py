@@ -4,11 +4,11 @@ A picture may come after the sheet was handed in or confirmed: it was taken befo
 arrives. What is refused is recorded with the reason.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,12 +20,15 @@ from core.db import db, transaction
 from core.errors import ConflictError, NotFoundError
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.photos.files import PictureLostError, fetch, keep
-from scoring.photos.models import SheetPhoto
+from scoring.photos.models import SheetPhoto, still_there
 from scoring.photos.picture import BadPictureError, Picture, harmless
 from scoring.sheets.checks import ForeignSheetError, KeyReusedError
 from scoring.sheets.reading import LockedSheet, locked_sheets
 
 MOST_PHOTOS = 30
+"""Of a sheet at a time."""
+MOST_CHANGES = 200
+"""Numbers of a sheet's pictures, those that were taken back since counted, too."""
 
 
 class TooManyPhotosError(ConflictError):
@@ -54,10 +57,11 @@ class AddPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The picture is on the server's disk under this number of the sheet."""
+    """The picture is on the server's disk under this number of the sheet, at this aspect."""
 
     number: int
     digest: str
+    aspect: str
 
 
 def add_photo(command: AddPhoto, actor: Actor, folder: Path) -> Added:
@@ -75,7 +79,7 @@ def add_photo(command: AddPhoto, actor: Actor, folder: Path) -> Added:
     _require_holder(db.session(), db.session.get(ScoreSheet, command.sheet_id), actor)
     earlier = _earlier(db.session(), command)
     if earlier is not None:
-        return Added(earlier.number, earlier.digest)
+        return Added(earlier.number, earlier.digest, earlier.aspect)
     try:
         picture = harmless(command.data)
     except BadPictureError as error:
@@ -94,9 +98,10 @@ def _store(session: Session, command: AddPhoto, actor: Actor, picture: Picture, 
     sheet = _locked(session, command.sheet_id, actor)
     earlier = _earlier(session, command)
     if earlier is not None:
-        return Added(earlier.number, earlier.digest)
+        return Added(earlier.number, earlier.digest, earlier.aspect)
     newest = session.scalar(select(func.max(SheetPhoto.number)).where(SheetPhoto.sheet_id == command.sheet_id)) or 0
-    if newest >= MOST_PHOTOS:
+    of_sheet = select(func.count(SheetPhoto.id)).where(SheetPhoto.sheet_id == command.sheet_id)
+    if newest >= MOST_CHANGES or (session.scalar(of_sheet.where(still_there())) or 0) >= MOST_PHOTOS:
         raise TooManyPhotosError("一张评分表最多附 %(n)s 张照片", n=MOST_PHOTOS)
     photo = SheetPhoto(
         sheet_id=command.sheet_id,
@@ -115,7 +120,7 @@ def _store(session: Session, command: AddPhoto, actor: Actor, picture: Picture, 
     session.add(photo)
     detail = {"number": photo.number, "digest": digest, "aspect": command.aspect}
     record(session, actor.act("sheet.photo_added", f"score_sheet:{sheet.row.id}", sheet.competition_id, detail))
-    return Added(photo.number, digest)
+    return Added(photo.number, digest, photo.aspect)
 
 
 def _earlier(session: Session, command: AddPhoto) -> SheetPhoto | None:
@@ -143,17 +148,45 @@ def _require_holder(session: Session, sheet: ScoreSheet | None, actor: Actor) ->
         raise ForeignSheetError("这张评分表不属于您")
 
 
-def photos_of(session: Session, sheet_id: int) -> Sequence[SheetPhoto]:
-    """The pictures of a sheet, by number."""
-    query = select(SheetPhoto).where(SheetPhoto.sheet_id == sheet_id).order_by(SheetPhoto.number)
-    return session.scalars(query).all()
+@dataclass(frozen=True, slots=True)
+class SheetPicture:
+    """A picture of a sheet.
+
+    Attributes:
+        taken_back_at: when the judge took it back from its aspect; None if it hangs there.
+        moved_to: the number under which it hangs at another aspect since; None if nowhere.
+    """
+
+    row: SheetPhoto
+    taken_back_at: datetime | None
+    moved_to: int | None
+
+
+def photos_of(session: Session, sheet_ids: Collection[int]) -> dict[int, list[SheetPicture]]:
+    """Sheet to its pictures by number, those that were taken back too; one query."""
+    query = select(SheetPhoto).where(SheetPhoto.sheet_id.in_(list(sheet_ids))).order_by(SheetPhoto.number)
+    rows = session.scalars(query).all()
+    back = {(row.sheet_id, -row.number): row.received_at for row in rows if row.number < 0}
+    numbers = {row.key: row.number for row in rows}
+    found: dict[int, list[SheetPicture]] = {}
+    for row in rows:
+        if row.number > 0:
+            moved_to = numbers.get(key_of_change(row, moved=True))
+            picture = SheetPicture(row, back.get((row.sheet_id, row.number)), moved_to)
+            found.setdefault(row.sheet_id, []).append(picture)
+    return found
+
+
+def key_of_change(photo: SheetPhoto, *, moved: bool) -> UUID:
+    """The key of the row that takes a picture back, or hangs it up again; it follows from the picture's own."""
+    return uuid5(photo.key, "moved" if moved else "taken back")
 
 
 def photo_counts(session: Session, sheet_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """Sheet to aspect to number of pictures, by whichever device they came; one query."""
+    """Sheet to aspect to number of pictures that hang there, by whichever device they came; one query."""
     query = (
         select(SheetPhoto.sheet_id, SheetPhoto.aspect, func.count(SheetPhoto.id))
-        .where(SheetPhoto.sheet_id.in_(list(sheet_ids)))
+        .where(SheetPhoto.sheet_id.in_(list(sheet_ids)), still_there())
         .group_by(SheetPhoto.sheet_id, SheetPhoto.aspect)
     )
     found: dict[int, dict[str, int]] = {}
@@ -179,7 +212,8 @@ def photo_data(competition_id: int, sheet_id: int, number: int, folder: Path) ->
 def damaged_photos(folder: Path) -> list[tuple[int, int, str]]:
     """Sheet, number and reason of every picture whose file is not as it was; for whoever restores a backup."""
     found = []
-    for photo in db.session.scalars(select(SheetPhoto).order_by(SheetPhoto.sheet_id, SheetPhoto.number)):
+    query = select(SheetPhoto).where(SheetPhoto.number > 0).order_by(SheetPhoto.sheet_id, SheetPhoto.number)
+    for photo in db.session.scalars(query):
         try:
             fetch(folder, photo.digest)
         except PictureLostError as error:

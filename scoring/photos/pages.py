@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from core.auth import requires, signed_in_actor
 from scoring.blueprint import C, bp
 from scoring.photos.adding import AddPhoto, add_photo, photo_data
+from scoring.photos.changing import ChangePhoto, change_photo
 from scoring.photos.files import photo_folder
 from scoring.photos.picture import BadPictureError
 from scoring.tablet.pages import bp as tablet
-from scoring.tablet.payloads import PhotoBody, read
+from scoring.tablet.payloads import PhotoBody, PhotoChangeBody, read
 
 
 @tablet.post("/scoring/sheets/<int:sheet_id>/photos")
@@ -26,7 +27,16 @@ def add(sheet_id: int) -> ResponseReturnValue:
         raise BadPictureError("照片无法识别或已损坏，请重新拍照") from error
     command = AddPhoto(sheet_id, body.key, data, body.aspect, body.device_taken_at)
     done = add_photo(command, signed_in_actor(), photo_folder())
-    return {"number": done.number, "digest": done.digest}, 201
+    return {"number": done.number, "digest": done.digest, "aspect": done.aspect}, 201
+
+
+@tablet.post("/scoring/sheets/<int:sheet_id>/photo-changes")
+@requires("sheet.mark", anywhere=True)
+def change(sheet_id: int) -> ResponseReturnValue:
+    """Hang a picture on another aspect, or take it back; 201 with where it is now, also for a retry."""
+    body = read(PhotoChangeBody, request.get_json(silent=True))
+    change_photo(ChangePhoto(sheet_id, body.key, body.aspect), signed_in_actor())
+    return {"aspect": body.aspect}, 201
 
 
 @bp.get(f"{C}/sheets/<int:sheet_id>/photos/<int:number>.jpg")

@@ -164,9 +164,11 @@ def _row(mark: PaperMark) -> list[Any]:
 def _photos(sheet: SignedSheet) -> list[Any]:
     if not sheet.photos:
         return []
-    lines: list[Any] = [_text(f"照片 {len(sheet.photos)} 张（存于系统，以 SHA-256 为凭）", 9, BOLD)]
+    count = sum(not photo.is_taken_back for photo in sheet.photos)
+    lines: list[Any] = [_text(f"照片 {count} 张（存于系统，以 SHA-256 为凭）", 9, BOLD)]
     for photo in sheet.photos:
         what = f"（{photo.aspect}）" if photo.aspect else ""
+        what += "（裁判提交前已撤下）" if photo.is_taken_back else ""
         lines.append(_text(f"照片 {photo.number}{what}　{_moment(photo.received_at)}　{photo.digest}", 7.5))
     return [*lines, Spacer(0, 4 * mm)]
 

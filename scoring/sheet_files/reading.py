@@ -19,7 +19,7 @@ from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Node
 from scoring.jury.blindness import Pair, closed_pairs, is_own, opened_by
 from scoring.models import ScoreSheet, SheetRevision, SheetSubmission
-from scoring.photos.models import SheetPhoto
+from scoring.photos.adding import SheetPicture, photos_of
 from scoring.sheets.reading import stored_scheme
 from scoring.sheets.saving import digest
 from scoring.sheets.seating import EXTERNAL_SEAT, aspects_of_seat
@@ -44,12 +44,13 @@ class PaperMark:
 
 @dataclass(frozen=True, slots=True)
 class PaperPhoto:
-    """One picture, by its number and the digest of its file."""
+    """One picture, by its number and the digest of its file; `is_taken_back` by its judge before handing in."""
 
     number: int
     aspect: str
     digest: str
     received_at: datetime
+    is_taken_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class _Given:
 
     revisions: list[SheetRevision] = field(default_factory=list)
     submissions: list[SheetSubmission] = field(default_factory=list)
-    photos: list[SheetPhoto] = field(default_factory=list)
+    photos: list[SheetPicture] = field(default_factory=list)
 
 
 def _papers(session: Session, rows: Collection[_Row]) -> Iterable[SignedSheet]:
@@ -210,8 +211,8 @@ def _papers(session: Session, rows: Collection[_Row]) -> Iterable[SignedSheet]:
     submissions = select(SheetSubmission).where(SheetSubmission.sheet_id.in_(inside)).order_by(SheetSubmission.id)
     for submission in session.scalars(submissions):
         given[submission.sheet_id].submissions.append(submission)
-    for photo in session.scalars(select(SheetPhoto).where(SheetPhoto.sheet_id.in_(inside)).order_by(SheetPhoto.number)):
-        given[photo.sheet_id].photos.append(photo)
+    for sheet_id, photos in photos_of(session, inside).items():
+        given[sheet_id].photos.extend(photos)
     return [_paper(row, given[row.sheet.id]) for row in rows]
 
 
@@ -270,9 +271,10 @@ def _mark(name: str, aspect: Node | None, newest: SheetRevision | None, changes:
     )
 
 
-def _photo(photo: SheetPhoto, aspects: Mapping[str, Node]) -> PaperPhoto:
-    aspect = aspects.get(photo.aspect)
-    return PaperPhoto(photo.number, aspect.label if aspect else photo.aspect, photo.digest, photo.received_at)
+def _photo(photo: SheetPicture, aspects: Mapping[str, Node]) -> PaperPhoto:
+    row, aspect = photo.row, aspects.get(photo.row.aspect)
+    label = aspect.label if aspect else row.aspect
+    return PaperPhoto(row.number, label, row.digest, row.received_at, photo.taken_back_at is not None)
 
 
 def _digest(revision: SheetRevision | None) -> str:

@@ -120,7 +120,7 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         competition=competition_of(competition_id),
         reading=shown,
         spot=spot,
-        photos=photos_of(db.session(), sheet_id),
+        photos=photos_of(db.session(), {sheet_id}).get(sheet_id, []),
         form=ReasonForm(),
         names=STATE_NAMES,
         seen=seen_word([(sheet_id, shown.sheet.revision)]),

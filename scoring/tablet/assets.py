@@ -26,6 +26,7 @@ LATER = frozenset(
         "left_behind.js",
         "module_clock.js",
         "parcel.js",
+        "photo_strip.js",
     }
     | {"qr.js", HASHING.name}
 )

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from core.auth import public
 from scoring.sheets.saving import MOST_AT_ONCE
-from scoring.tablet.payloads import PhotoBody, QueuedSave, SaveBody, SubmitBody, SyncBody
+from scoring.tablet.payloads import PhotoBody, PhotoChangeBody, QueuedSave, SaveBody, SubmitBody, SyncBody
 from scoring.timing.payloads import PressBody, PressesBody
 
 bp = Blueprint("openapi", __name__)
-SHAPES = (SaveBody, QueuedSave, SyncBody, SubmitBody, PhotoBody, PressBody, PressesBody)
+SHAPES = (SaveBody, QueuedSave, SyncBody, SubmitBody, PhotoBody, PhotoChangeBody, PressBody, PressesBody)
 REFERENCE = "#/components/schemas/{model}"
 
 PROBLEM = {
@@ -122,11 +122,11 @@ CLOCKS: dict[str, Any] = {
 }
 REFUSALS = {
     "401": "`not_signed_in`: no valid cookie or token.",
-    "403": "`foreign_sheet`: another judge's. `handed_over`: to a substitute. `sheet_closed`: with `state`, `at`, "
-    "`by`. `aspect_closed`: open for other aspects alone; with `aspects`. `forged`: from another site.",
+    "403": "`foreign_sheet`, `foreign_photo`: another judge's. `handed_over`: to a substitute. `sheet_closed`: with "
+    "`state`, `at`, `by`. `aspect_closed`: open for other aspects alone; with `aspects`. `forged`: from another site.",
     "404": "`not_found`: no such sheet.",
     "409": "`stale_revision`: another device was first; with the server's `revision`, `marks`, `notes`, `doubts`, "
-    "`saved_at`. `scheme_changed`. `key_reused`. `too_many_photos`.",
+    "`saved_at`. `scheme_changed`. `key_reused`. `too_many_photos`. `photo_taken_back`. `too_many_photo_changes`.",
     "422": "`bad_marks`: with `errors`, a sentence by aspect. `incomplete_sheet`, `revote_pending`: with `aspects`. "
     "`malformed`: with `errors`, what is wrong by place. `contestant_unsigned`. `bad_picture`.",
 }
@@ -188,7 +188,12 @@ def _paths() -> dict[str, Any]:
         "/scoring/sheets/{sheet_id}/photos": _post(
             "Keep a picture of up to 4 MB; it is shrunk and loses its metadata. The same key again writes nothing.",
             "PhotoBody",
-            {"number": {"type": "integer"}, "digest": {"type": "string"}},
+            {"number": {"type": "integer"}, "digest": {"type": "string"}, "aspect": {"type": "string"}},
+        ),
+        "/scoring/sheets/{sheet_id}/photo-changes": _post(
+            "Hang one's own picture on another aspect of an open sheet, or take it back with null. Again: no change.",
+            "PhotoChangeBody",
+            {"aspect": {"type": ["string", "null"]}},
         ),
         "/scoring/sync": _sync(answers),
         "/scoring/clocks": {

@@ -145,6 +145,13 @@ class PhotoBody(_Strict):
     device_taken_at: AwareDatetime | None = None
 
 
+class PhotoChangeBody(_Strict):
+    """`POST /scoring/sheets/{id}/photo-changes`: where the picture of `key` belongs; null takes it back."""
+
+    key: UUID
+    aspect: Annotated[str, Field(max_length=140)] | None
+
+
 def read(shape: type[T], body: object) -> T:
     """The body as `shape`.
 

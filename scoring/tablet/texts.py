@@ -146,6 +146,10 @@ def _submitting() -> dict[str, str]:
         "contestant_missing": _("还差选手签名"),
         "photo": _("照片"),
         "photos_waiting": _("（待传 {n}）"),
+        "photo_nth": _("第 {n} 张照片"),
+        "photo_move": _("改到另一项"),
+        "photo_back": _("撤回照片"),
+        "photo_sure": _("确定撤回"),
         "photo_unreadable": _("这张照片无法读取，请重拍"),
     }
 

@@ -5,12 +5,12 @@ import io
 import pytest
 from factories import stored
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 from sqlalchemy import select
 from tablet_server import TabletServer
 
 from core.clock import now
-from core.db import db
+from core.db import db, transaction
 from scoring.jury.models import ContestantSigns, JudgingSetting
 from scoring.models import ScoreSheet, SheetSubmission
 from scoring.photos.files import fetch
@@ -166,3 +166,126 @@ def test_the_contestant_signs_beside_the_judge_or_the_judge_says_why_not(
     assert submission.signature.startswith("M")
     assert bool(submission.contestant_signature) is signs
     assert submission.contestant_refusal == ("" if signs else "对用时有异议")
+
+
+def stamps(page: Page) -> int:
+    return page.locator(".photos__one").count()
+
+
+def settled(page: Page) -> None:
+    page.wait_for_selector("body[data-kept=yes][data-waiting='0'][data-photos='0']")
+
+
+def rows_of(server: TabletServer) -> list[tuple[int, str]]:
+    return sorted((photo.number, photo.aspect) for photo in photos_of(server))
+
+
+def test_a_picture_of_the_wrong_aspect_is_hung_on_another_one(tablet: BrowserContext, server: TabletServer) -> None:
+    page = open_sheet(tablet, server)
+    take(page, picture())
+    settled(page)
+    page.click(".photos__one")
+    page.select_option(".photos__move", "A2")
+    expect(page.locator("[data-aspect=A2] .flag")).to_contain_text("1")
+    expect(page.locator("[data-aspect=A1] .flag")).to_have_count(0)
+    settled(page)
+    assert rows_of(server) == [(-1, "A1"), (1, "A1"), (2, "A2")]
+    expect(page.locator("[data-tool=photo]")).to_have_attribute("data-kept", "0")
+    page.click("[data-aspect=A2]")
+    expect(page.locator("[data-tool=photo]")).to_have_attribute("data-kept", "1")
+    page.reload()
+    page.click("[data-aspect=A2]")
+    expect(page.locator(".photos__one")).to_have_count(1)
+    expect(page.locator("[data-aspect=A1] .flag")).to_have_count(0)
+
+
+def test_a_picture_is_taken_back_by_a_second_tap_and_the_number_agrees(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+    for number in (1, 2):
+        take(page, picture((300, 200 + number)))
+        page.wait_for_selector(f"[data-tool=photo][data-kept='{number}'][data-waiting='0']")
+    page.locator(".photos__one").first.click()
+    page.click("[data-photo=back]")
+    expect(page.locator("[data-photo=back]")).to_contain_text("确定撤回")
+    assert stamps(page) == 2
+    page.click("[data-photo=back]")
+    expect(page.locator(".photos__one")).to_have_count(1)
+    settled(page)
+    page.wait_for_selector("[data-tool=photo][data-kept='1']")
+    assert rows_of(server) == [(-1, "A1"), (1, "A1"), (2, "A1")]
+
+
+def test_a_picture_that_has_never_left_the_tablet_is_taken_back_and_never_leaves(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+    tablet.set_offline(True)
+    for number in (1, 2):
+        take(page, picture((300, 200 + number)))
+        page.wait_for_selector(f"[data-tool=photo][data-waiting='{number}']")
+    page.locator(".photos__one").first.click()
+    page.click("[data-photo=back]")
+    page.click("[data-photo=back]")
+    page.locator(".photos__one").first.click()
+    page.select_option(".photos__move", "A3")
+    tablet.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    settled(page)
+    assert rows_of(server) == [(1, "A3")]
+
+
+def test_what_was_taken_back_without_network_is_told_before_the_sheet_is_handed_in(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+    take(page, picture())
+    settled(page)
+    tablet.set_offline(True)
+    page.click(".photos__one")
+    page.click("[data-photo=back]")
+    page.click("[data-photo=back]")
+    finished(page)
+    hold(page)
+    page.wait_for_selector(".finish--done")
+    tablet.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    settled(page)
+    assert len(submissions(server)) == 1
+    assert rows_of(server) == [(-1, "A1"), (1, "A1")]
+
+
+def test_a_picture_that_the_server_keeps_says_why_and_stays(tablet: BrowserContext, server: TabletServer) -> None:
+    page = open_sheet(tablet, server)
+    take(page, picture())
+    settled(page)
+    with server.app.app_context(), transaction() as session:
+        session.get_one(ScoreSheet, server.sheets[0]).reopened_for = ["A2"]
+    page.click(".photos__one")
+    page.click("[data-photo=back]")
+    page.click("[data-photo=back]")
+    expect(page.locator(".photo-tool__problem")).to_contain_text("只开放需重评的项目")
+    expect(page.locator(".photos__one")).to_have_count(1)
+    assert rows_of(server) == [(1, "A1")]
+
+
+def test_an_answer_that_got_lost_does_not_lose_where_the_picture_belongs(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/photos", lose, times=1)
+    with page.expect_event("requestfailed"):
+        take(page, picture())
+    assert rows_of(server) == [(1, "A1")]
+    page.wait_for_selector("[data-tool=photo][data-waiting='1']")
+    page.click(".photos__one")
+    page.select_option(".photos__move", "A2")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    settled(page)
+    assert rows_of(server) == [(-1, "A1"), (1, "A1"), (2, "A2")]

@@ -22,7 +22,7 @@ const $ = (id) => document.getElementById(id);
 const store = new Store(data.judge.id);
 const status = new Status($("status"), data.urls);
 const urls = { sync: data.urls.sync, submit: (id) => data.urls.submit.replace("/0/", `/${id}/`) };
-const outbox = new Outbox(store, urls, data.judge.id, onLine, () => photos.waiting);
+const outbox = new Outbox(store, urls, data.judge.id, onLine, () => photos.waiting, (sheet) => photos.tell(sheet));
 const photos = new Photos(data.judge.id, (id) => data.urls.photos.replace("/0/", `/${id}/`), () => {
   photoTool.paint();
   if (shownId !== null) sheet.paint(records.get(shownId));
@@ -141,7 +141,10 @@ let toldPhotos = null;
 /** Pictures go when no mark waits; that they wait is said beside the marks, and the next occasion tries again. */
 async function sendPhotos() {
   if (await store.waiting()) return;
-  if ((await photos.send()) === "signed_out") status.tell({ line: "signed_out" });
+  const { changes } = photos;
+  const trouble = await photos.send();
+  if (photos.changes !== changes) refresh(); // how many there are now, from whichever device
+  if (trouble === "signed_out") status.tell({ line: "signed_out" });
   else if (photos.known.length && photos.waiting !== toldPhotos) {
     toldPhotos = photos.waiting;
     await outbox.tell();
@@ -449,6 +452,7 @@ async function start() {
   outbox.kick();
   if (navigator.onLine !== false) refresh();
   prepareClocks().catch(() => null);
+  import("./photo_strip.js").catch(() => null);
   tellLeftBehind().catch(() => null);
   prepareHandOver().catch(() => null); // without network it comes from the cache, or when it is asked for
 }

@@ -29,7 +29,7 @@ async function waiting(name, kind) {
   const db = await opened(name);
   try {
     const found = await rows(db, STORES[kind]);
-    return kind === "photos" ? found.filter((row) => row.state === "waiting").length : found.length;
+    return kind === "photos" ? found.filter((row) => row.state === "waiting" || "wish" in row).length : found.length;
   } finally {
     db.close();
   }

@@ -16,9 +16,10 @@ export class Outbox {
    * @param {number} judgeId who queued; the server refuses the queue under another name
    * @param {(line: Line) => void} told called when the line's state changes, and after every answer
    * @param {() => number} beside how much waits on this device beside the queue, as pictures; the board counts it too
+   * @param {(sheet: number) => Promise<unknown>} first what the server has to know of a sheet before it is handed in
    */
-  constructor(store, urls, judgeId, told, beside) {
-    Object.assign(this, { store, urls, judgeId, told, beside });
+  constructor(store, urls, judgeId, told, beside, first) {
+    Object.assign(this, { store, urls, judgeId, told, beside, first });
     this.delay = FIRST_DELAY;
     this.timer = 0;
     this.isBusy = false;
@@ -92,6 +93,7 @@ export class Outbox {
 
   async submit(row) {
     const { kind, seq, sheet_id: id, ...body } = row;
+    await this.first(id);
     const unsent = (await this.store.waiting()) - 1 + this.beside();
     const reply = await post(this.urls.submit(id), { ...body, unsent });
     if (reply.trouble) return reply.trouble;

@@ -6,11 +6,12 @@ import { uuid } from "./store.js";
 const VERSION = 1;
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
+const STAMP_SIDE = 160;
 
 /** The picture upright, small, and without what the camera wrote beside it. */
-async function shrunk(file) {
+async function shrunk(file, longest = LONGEST_SIDE) {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(bitmap.width * scale));
   canvas.height = Math.max(1, Math.round(bitmap.height * scale));
@@ -39,8 +40,13 @@ export class Photos {
    */
   constructor(judgeId, url, told) {
     Object.assign(this, { name: `photos-${judgeId}`, url, told });
-    /** @type {{key: string, sheet: number, aspect: string, at: string, state: "waiting" | "sent" | "refused", why?: string}[]} */
+    /**
+     * `stamp` is small, for the judge to know it by. `was` is the aspect at which the server has it; `wish`, while it has not
+     * been told, where it shall be: another aspect, or null for nowhere.
+     * @type {{key: string, sheet: number, aspect: string, at: string, state: "waiting" | "sent" | "refused", why?: string, stamp?: Blob, was?: string, wish?: string | null}[]}
+     */
     this.known = [];
+    this.changes = 0; // how many the server has answered
     this.opening = null;
     this.isBusy = false;
   }
@@ -81,7 +87,7 @@ export class Photos {
   /** Keep a picture; it is on disk when this resolves. */
   async take(sheet, aspect, file) {
     const blob = await shrunk(file);
-    const row = { key: uuid(), sheet, aspect, at: new Date().toISOString(), state: "waiting" };
+    const row = { key: uuid(), sheet, aspect, at: new Date().toISOString(), state: "waiting", stamp: await shrunk(blob, STAMP_SIDE) };
     await this.within("readwrite", (photos, files) => {
       photos.put(row);
       return files.put(blob, row.key);
@@ -90,18 +96,78 @@ export class Photos {
     this.told();
   }
 
-  /** How many pictures of an aspect there are, how many wait, and why the newest was refused. */
+  /**
+   * Pictures of an aspect: those of this device, how many of them the server has there, how many wait, and why the newest
+   * was refused, or stays where it was.
+   */
   of(sheet, aspect) {
-    const all = this.known.filter((row) => row.sheet === sheet && row.aspect === aspect);
+    const all = this.known.filter((row) => row.sheet === sheet);
+    const here = all.filter((row) => row.aspect === aspect && row.wish !== null);
+    const rows = here.filter((row) => row.state !== "refused");
     return {
-      kept: all.filter((row) => row.state !== "refused").length,
-      waiting: all.filter((row) => row.state === "waiting").length,
-      why: all.filter((row) => row.state === "refused").pop()?.why ?? "",
+      rows,
+      served: all.filter((row) => row.state === "sent" && (row.was ?? row.aspect) === aspect).length,
+      waiting: rows.filter((row) => row.state === "waiting").length,
+      why: here.filter((row) => row.why).pop()?.why ?? "",
     };
   }
 
   get waiting() {
-    return this.known.filter((row) => row.state === "waiting").length;
+    return this.known.filter((row) => row.state === "waiting" || "wish" in row).length;
+  }
+
+  /**
+   * Hang a picture on another aspect, or with null take it back. What the server may have by now it is told; the bytes of
+   * one that is taken back leave the device at once.
+   */
+  async change(key, aspect) {
+    const row = this.known.find((one) => one.key === key);
+    const was = row.was ?? row.aspect;
+    const isSent = row.state === "sent";
+    if (aspect === null) Object.assign(row, { state: "sent", was, wish: null, why: "" });
+    else Object.assign(row, { aspect, why: "" }, isSent ? { was, wish: aspect } : {});
+    if (isSent && row.wish === was) delete row.wish;
+    await this.put(row, aspect === null);
+  }
+
+  /** Write one row; without its bytes if they are not needed any more. */
+  async put(row, isEmpty) {
+    await this.within("readwrite", (photos, files) => {
+      photos.put(row);
+      return isEmpty ? files.delete(row.key) : null;
+    });
+    this.told();
+  }
+
+  /**
+   * Tell the server of pictures that have been hung elsewhere or taken back: before the sheet is handed in, as it was done.
+   * @param {number | null} sheet only of this one
+   * @returns {Promise<string | null>} what stood in the way
+   */
+  async tell(sheet = null) {
+    for (const row of this.known.filter((one) => "wish" in one && (sheet === null || one.sheet === sheet))) {
+      const { wish } = row;
+      const reply = await this.post(row, "photo-changes", { key: row.key, aspect: wish });
+      if (reply.trouble) return reply.trouble;
+      const isGone = wish === null && [201, 404].includes(reply.status);
+      if (row.wish !== wish) continue; // the judge has thought better of it meanwhile
+      delete row.wish;
+      if (reply.status === 201) row.was = row.aspect;
+      else Object.assign(row, { aspect: row.was, why: reply.body.detail ?? "" });
+      this.changes += 1;
+      if (isGone) this.known = this.known.filter((one) => one !== row);
+      await (isGone ? this.within("readwrite", (photos) => photos.delete(row.key)).then(this.told) : this.put(row, false));
+    }
+    return null;
+  }
+
+  /** Post about a picture; what is no answer about it is trouble. */
+  async post(row, where, body) {
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    const reply = await ask(this.url(row.sheet).replace(/photos$/, where), { method: "POST", headers, body: JSON.stringify(body) });
+    if (reply.status === 401) return { trouble: "signed_out" };
+    const isNoAnswer = reply.trouble || reply.status === 429 || reply.status >= 500 || ["forged", "foreign_sheet"].includes(reply.body.code);
+    return isNoAnswer ? { trouble: "trouble" } : reply;
   }
 
   /** What waits with its bytes, oldest first, for handing over without network. */
@@ -122,6 +188,8 @@ export class Photos {
     if (this.isBusy) return null;
     this.isBusy = true;
     try {
+      const trouble = await this.tell();
+      if (trouble) return trouble;
       for (const row of this.queued()) {
         const trouble = await this.sendOne(row);
         if (trouble) return trouble;
@@ -135,17 +203,14 @@ export class Photos {
   async sendOne(row) {
     const blob = await this.within("readonly", (_photos, files) => files.get(row.key));
     const body = { key: row.key, image: await inBase64(blob), aspect: row.aspect, device_taken_at: row.at };
-    const headers = { "Content-Type": "application/json", Accept: "application/json" };
-    const reply = await ask(this.url(row.sheet), { method: "POST", headers, body: JSON.stringify(body) });
-    if (reply.status === 401) return "signed_out";
-    if (reply.trouble || reply.status === 403 || reply.status === 429 || reply.status >= 500) return "trouble";
+    const reply = await this.post(row, "photos", body);
+    if (reply.trouble) return reply.trouble;
+    if (row.wish === null) return null; // taken back meanwhile: the server is told of that next
     row.state = reply.status === 201 ? "sent" : "refused";
     row.why = reply.body.detail ?? "";
-    await this.within("readwrite", (photos, files) => {
-      photos.put(row);
-      return files.delete(row.key);
-    });
-    this.told();
+    if (reply.status === 201) row.was = reply.body.aspect;
+    if (row.state === "sent" && row.was !== row.aspect) row.wish = row.aspect;
+    await this.put(row, true);
     return null;
   }
 }

@@ -167,11 +167,11 @@ export class SheetView {
     );
     const about = aspect.description ? h("p.entry__about", {}, aspect.description) : null;
     const isOpen = isOpenFor(this.record, aspect.id);
-    this.page.photos.draw(this.record, aspect.id);
+    this.page.photos.draw(this.record, aspect.id, this.blank.aspects.filter(({ id }) => isOpen && isOpenFor(this.record, id)));
     if (!this.noting) this.entry.draw(aspect);
     this.watch.draw(aspect.is_time && isOpen && !this.noting ? aspect : null, this.record.id);
     const control = isOpen ? this.entry.element : h("p.entry__closed", {}, icon("lock"), t("aspect_closed"));
-    fill(this.panel, head, this.page.photos.problem, this.asked(aspect), this.ownNote(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
+    fill(this.panel, head, this.page.photos.problem, this.page.photos.strip, this.asked(aspect), this.ownNote(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
   }
 
   /** What the chief judge has to say about an aspect: a vote asked for again, with one's own earlier one; an answer. */
