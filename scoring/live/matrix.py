@@ -17,6 +17,7 @@ from scoring.jury.alarms import held_aspects
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision
 from scoring.photos.models import SheetPhoto, still_there
 from scoring.sheets.board import OUT
+from scoring.sheets.returns import newest_returns
 from scoring.sheets.seen import seen_word
 from scoring.states import SheetState
 
@@ -35,7 +36,12 @@ FILTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One sheet on the board. `is_returned`: it was handed in, went back to the judge and has not come again."""
+    """One sheet on the board.
+
+    Attributes:
+        reason: why it went back to the judge after being handed in; empty if it did not, or has come again.
+        is_unlocked: it had been confirmed before it went back.
+    """
 
     sheet_id: int
     entrant_id: int
@@ -43,7 +49,8 @@ class Cell:
     judge: str
     state: SheetState
     revision: int
-    is_returned: bool
+    reason: str = ""
+    is_unlocked: bool = False
     flags: frozenset[str] = frozenset()
     """Of again (votes asked for again), doubt, note, refused."""
 
@@ -51,6 +58,11 @@ class Cell:
     def is_untouched(self) -> bool:
         """Nothing has been marked yet; never to be confused with a mark of zero."""
         return self.revision == 0
+
+    @property
+    def is_returned(self) -> bool:
+        """It was handed in, went back to the judge and has not come again."""
+        return bool(self.reason)
 
 
 @dataclass(slots=True)
@@ -72,6 +84,11 @@ class Row:
     def submitted(self) -> int:
         """How many sheets wait for confirmation."""
         return sum(cell.state is SheetState.SUBMITTED for cell in self.cells.values())
+
+    @property
+    def open(self) -> int:
+        """How many sheets have not been handed in."""
+        return sum(cell.state is SheetState.OPEN for cell in self.cells.values())
 
     @property
     def seen(self) -> str:
@@ -198,9 +215,12 @@ def _fill(session: Session, module_id: int, rows: Iterable[Row]) -> None:
         .order_by(ScoreSheet.seat_number)
     )
     flags = _flags(session, module_id, by_entrant)
-    for sheet, judge in session.execute(query):
-        is_returned = sheet.state is SheetState.OPEN and bool(sheet.return_reason)
-        about = (sheet.seat_number, judge, sheet.state, sheet.revision, is_returned)
+    found = session.execute(query).all()
+    reasons = {sheet.id: sheet.return_reason for sheet, _judge in found if sheet.state is SheetState.OPEN}
+    returns = newest_returns(session, [sheet_id for sheet_id, reason in reasons.items() if reason])
+    for sheet, judge in found:
+        is_unlocked = sheet.id in returns and returns[sheet.id].is_unlocked
+        about = (sheet.seat_number, judge, sheet.state, sheet.revision, reasons.get(sheet.id, ""), is_unlocked)
         again = {"again"} if sheet.state is SheetState.OPEN and sheet.reopened_for is not None else set()
         cell = Cell(sheet.id, sheet.entrant_id, *about, frozenset(flags.get(sheet.id, ())) | again)
         by_entrant[sheet.entrant_id].cells[sheet.seat_number] = cell
@@ -236,14 +256,15 @@ def _signs() -> dict[str, Select[int]]:
     revised = select(ScoreSheet.id).join(SheetRevision, newest)
     photographed = select(ScoreSheet.id).join(SheetPhoto, SheetPhoto.sheet_id == ScoreSheet.id)
     return {
-        "doubt": revised.where(_is_more_than(SheetRevision.doubts, "[]")),
-        "note": revised.where(_is_more_than(SheetRevision.notes, "{}")),
+        "doubt": revised.where(is_more_than(SheetRevision.doubts, "[]")),
+        "note": revised.where(is_more_than(SheetRevision.notes, "{}")),
         "photo": photographed.where(still_there()).distinct(),
         "refused": select(ScoreSheet.id).join(RefusedSave, RefusedSave.sheet_id == ScoreSheet.id).distinct(),
     }
 
 
-def _is_more_than(column: InstrumentedAttribute[Any], empty: str) -> ColumnElement[bool]:
+def is_more_than(column: InstrumentedAttribute[Any], empty: str) -> ColumnElement[bool]:
+    """Whether a column of JSON holds anything; `empty` is how nothing is stored."""
     return cast(column, Text) != empty
 
 

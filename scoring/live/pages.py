@@ -19,6 +19,7 @@ from core.db import db
 from core.errors import NotFoundError
 from scoring.blueprint import C, bp
 from scoring.live.changes import changes_since, version_of
+from scoring.live.confirming import outstanding_in, sentences
 from scoring.live.contacts import SILENT_MINUTES, Contact, contacts_of
 from scoring.live.matrix import FILTERS, changed_rows, counts_of, matrix_of, seats_of, submitted_word
 from scoring.live.waiting import WaitingRoom, wait_until
@@ -71,6 +72,7 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
         matrix=matrix,
         counts=counts_of(session, event_id),
         seen=submitted_word(session, asked.module.id) if asked.module else "",
+        cautions=_cautions(session, competition_id, asked.module, matrix.found["waiting"] if matrix else 0),
         contacts=contacts,
         words={state: _(name) for state, name in STATE_NAMES.items()},
         filters=FILTERS,
@@ -79,6 +81,13 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
         tag=_tag(version, contacts),
         files=parts_of(session, asked.module.id) if asked.module else 0,
     )
+
+
+def _cautions(session: Session, competition_id: int, module: Module | None, waiting: int) -> list[str]:
+    """What to say before the module is confirmed, where there is anything to confirm and somebody to do it."""
+    if module is None or not waiting or not signed_in_actor().permits("sheet.confirm", competition_id):
+        return []
+    return sentences(outstanding_in(session, module))
 
 
 def _live_address(competition_id: int, event_id: int) -> str:
@@ -152,6 +161,7 @@ def _news(competition_id: int, event_id: int, since: int, known: set[str]) -> Re
         seats=seats_of(session, asked.module.id),
         counts=counts_of(session, event_id) if changes.sheets else {},
         seen=submitted_word(session, asked.module.id) if changes.sheets else "",
+        cautions=_cautions(session, competition_id, asked.module, found.get("waiting", 0)),
         contacts=contacts,
         words={state: _(name) for state, name in STATE_NAMES.items()},
         filters=FILTERS,

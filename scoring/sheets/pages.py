@@ -21,6 +21,7 @@ from scoring.forms import ExternalForm, ReasonForm
 from scoring.jury.sheet_company import INK_BOX, company_of, worth
 from scoring.jury.sheet_page import on_the_spot
 from scoring.jury.sheet_sums import sums_of
+from scoring.models import ScoreSheet
 from scoring.outside_lists.blank import blank_file, blank_list, columns_of
 from scoring.outside_lists.reading import read_external_list
 from scoring.outside_lists.taking import (
@@ -37,9 +38,10 @@ from scoring.results.computing import newest_publication
 from scoring.sheets import board as reading
 from scoring.sheets.opening import OpenSheets, current_schemes, open_sheets
 from scoring.sheets.opening_all import OpenAll, open_all, openings
+from scoring.sheets.returns import Return, newest_returns
 from scoring.sheets.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.sheets.seen import seen_word
-from scoring.states import STATE_NAMES, SheetAction
+from scoring.states import STATE_NAMES, SheetAction, SheetState
 
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -123,6 +125,7 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         photos=photos_of(db.session(), {sheet_id}).get(sheet_id, []),
         form=ReasonForm(),
         names=STATE_NAMES,
+        back=_back(shown.sheet),
         seen=seen_word([(sheet_id, shown.sheet.revision)]),
         company=company,
         publication=newest_publication(db.session(), shown.sheet.module.event_id),
@@ -130,6 +133,12 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         worth=worth,
         ink_box=INK_BOX,
     )
+
+
+def _back(sheet: ScoreSheet) -> Return | None:
+    """How an open sheet came back to its judge; None if it did not."""
+    is_back = sheet.state is SheetState.OPEN and bool(sheet.return_reason)
+    return newest_returns(db.session(), [sheet.id]).get(sheet.id) if is_back else None
 
 
 @bp.post(f"{C}/sheets/<int:sheet_id>/<any(confirm, return, unlock):action>")

@@ -71,7 +71,7 @@ SHEET = {
         "return_reason": {"type": "string"},
         "returned": {
             "type": ["object", "null"],
-            "description": "Of an open sheet that came back: `by` whom and `at` what time.",
+            "description": "Of an open sheet that came back: `by` whom, `at` when; `unlocked` if confirmed before.",
         },
         "photos": {"type": "object", "description": "Aspect to number of pictures, from whichever device they came."},
     },

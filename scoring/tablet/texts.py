@@ -89,6 +89,7 @@ def _sheet() -> dict[str, str]:
         "doubt": _("有疑问"),
         "points": _("分"),
         "returned_by": _("{by}于 {at} 退回"),
+        "unlocked_by": _("{by}于 {at} 解锁"),
         "returned_here": _("裁判长退回"),
         "returned_because": _("理由：{reason}"),
         "returned_open": _("全部项目都可以改；上一次的提交和签名不再有效，改好请重新签名、按住提交。"),

@@ -331,7 +331,7 @@ def test_a_returned_sheet_says_so_until_it_is_handed_in_again(board):
     with transaction() as session:
         session.get(ScoreSheet, board.sheet(0, 1).id).return_reason = "漏评"
     cell = matrix_of(db.session(), board.module("P")).rows[0].cells[1]
-    assert cell.is_returned
+    assert (cell.is_returned, cell.reason, cell.is_unlocked) == (True, "漏评", False)
     assert not cell.is_untouched
 
 

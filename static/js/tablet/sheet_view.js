@@ -303,7 +303,7 @@ export class SheetView {
   words(record) {
     if (record.state !== "open" || record.submitting) return [];
     const { returned, return_reason: reason } = record;
-    const who = returned ? t("returned_by", { by: returned.by, at: clock(returned.at) }) : t("returned_here");
+    const who = returned ? t(returned.unlocked ? "unlocked_by" : "returned_by", { by: returned.by, at: clock(returned.at) }) : t("returned_here");
     const back = reason ? [["b", who], ["p", t("returned_because", { reason })]] : [];
     const open = record.reopened_for ? [["p", t("reopened")]] : reason ? [["p", t("returned_open")]] : [];
     return [...back, ...open, ...(record.is_taken_over ? [["p", t("taken_over")]] : [])];
