@@ -106,6 +106,8 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     if wants_json():
         return problem(error.status, error.code, sentence(error), **getattr(error, "more", {}))
     if isinstance(error, NotSignedInError) and request.method == "GET":
+        if request.blueprint == "tablet":  # judges have no password, and their device may hold what is not sent yet
+            return redirect(url_for("core.judge_entry"))
         return redirect(url_for("core.sign_in", next=request.full_path.rstrip("?")))
     return _page(error.status, sentence(error))
 

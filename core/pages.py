@@ -86,7 +86,9 @@ def sign_out() -> ResponseReturnValue:
     actor = current_actor()
     if actor is not None:
         auth.sign_out(actor)
-    answer = current_app.make_response(redirect(url_for("core.sign_in")))
+    is_judge = actor is not None and actor.kind is SubjectKind.JUDGE
+    entry = "core.judge_entry" if is_judge else "core.sign_in"
+    answer = current_app.make_response(redirect(url_for(entry)))
     answer.delete_cookie(current_app.config["SIGN_IN_COOKIE"])
     return answer
 

@@ -28,7 +28,8 @@ def check_in_page(competition_id: int) -> ResponseReturnValue:
     competition = setup.competition_of(competition_id)
     found = attendance_of(competition_id, [event.id for event in competition.events])
     chosen = request.args.get("event", type=int)
-    shown = next((one for one in found if one.event_id == chosen), found[0] if found else None)
+    under_way = next((one for one in found if 0 < one.here < one.expected), found[0] if found else None)
+    shown = next((one for one in found if one.event_id == chosen), under_way)
     return render_template(
         "competitions/check_in/list.html",
         competition=competition,

@@ -100,6 +100,14 @@ def _qr(text: str) -> Markup:
     return Markup(segno.make(text, error="m", micro=False).svg_inline(scale=4, light="#fff", border=3))  # noqa: S704
 
 
+@bp.get("/competitions/<int:competition_id>/judges/links", endpoint="judge_links_again")
+@requires("judge.invite")
+def judge_links_again(competition_id: int) -> ResponseReturnValue:
+    """Codes are shown once, in the answer to the form; whoever comes back to the address is led to the list."""
+    flash(_("登录码只在生成时显示一次；没有发到的，请在这里另发"), "warning")
+    return redirect(url_for("competitions.judge_entry", competition_id=competition_id))
+
+
 @bp.post("/competitions/<int:competition_id>/judges/links/<int:link_id>/withdrawals")
 @requires("judge.invite")
 def withdraw_judge_link(competition_id: int, link_id: int) -> ResponseReturnValue:

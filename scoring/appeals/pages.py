@@ -13,7 +13,7 @@ from core.db import db
 from core.errors import InvalidInputError
 from scoring.appeals.filing import MOST_WORDS, FileAppeal, file_appeal
 from scoring.appeals.models import CHANNEL_NAMES, Channel
-from scoring.appeals.reading import appeal_of, appeals_of, entrants_in, has_arbitrator, line_of
+from scoring.appeals.reading import appeal_of, appeals_of, arbitrators_of, entrants_in, line_of, uncorrected
 from scoring.appeals.ruling import TakeStep, take_step
 from scoring.appeals.standing import newest_shown
 from scoring.appeals.states import OPEN_STATES, STATE_NAMES, STATE_TONES, StepKind
@@ -39,7 +39,8 @@ def appeals(competition_id: int) -> ResponseReturnValue:
         open=sum(appeal.state in OPEN_STATES for appeal in found),
         entrants=entrants_in(competition_id) if may_take_in else [],
         shows_names=_shows_names(competition_id),
-        has_arbitrator=has_arbitrator(competition_id),
+        arbitrators=arbitrators_of(competition_id),
+        uncorrected=uncorrected(found),
         today=now().astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M"),
     )
 
@@ -89,7 +90,8 @@ def appeal(competition_id: int, appeal_id: int) -> ResponseReturnValue:
         line=line_of(found),
         shown=newest_shown(db.session(), found.event_id),
         shows_names=found.publication is not None or _shows_names(competition_id),
-        has_arbitrator=has_arbitrator(competition_id),
+        arbitrators=arbitrators_of(competition_id),
+        uncorrected=uncorrected([found]),
     )
 
 

@@ -1,6 +1,6 @@
 """Appeals to be looked at: all of a competition for those who deal with them, one's own for those who appeal."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from core.errors import NotFoundError
 from core.permissions import Role
 from scoring.appeals.models import Appeal
 from scoring.appeals.standing import due_of, newest_shown
+from scoring.appeals.states import AppealState
 from scoring.models import ResultLine
 
 
@@ -129,11 +130,24 @@ def entrants_in(competition_id: int, delegations: Select[int | None] | None = No
     return list(db.session.scalars(query))
 
 
-def has_arbitrator(competition_id: int) -> bool:
-    """Whether somebody in this competition may rule on appeals."""
+def arbitrators_of(competition_id: int) -> list[str]:
+    """The names of those who may rule on appeals in this competition."""
     query = (
-        select(RoleGrant.id)
+        select(Account.display_name)
         .join(RoleGrant.account)
         .where(RoleGrant.competition_id == competition_id, RoleGrant.role == Role.SUPERVISOR, Account.is_active)
+        .order_by(RoleGrant.id)
     )
-    return db.session.scalar(query.limit(1)) is not None
+    return list(db.session.scalars(query))
+
+
+def uncorrected(appeals: Iterable[Appeal]) -> frozenset[int]:
+    """Ids of the upheld appeals whose event shows no result yet that was computed after the ruling."""
+    upheld = [(one, one.closing) for one in appeals if one.state is AppealState.UPHELD]
+    shown = {event_id: newest_shown(db.session(), event_id) for event_id in {one.event_id for one, _closing in upheld}}
+    found = set()
+    for one, closing in upheld:
+        publication = shown[one.event_id]
+        is_late = publication is None or (closing is not None and publication.snapshot.computed_at < closing.taken_at)
+        found |= {one.id} if is_late else set()
+    return frozenset(found)

@@ -28,7 +28,8 @@ MOST_FILES = 40
 class _Harvest:
     """What one request brought: parcels that are whole, codes that wait for others, and what could not be used."""
 
-    parcels: list[bytes] = field(default_factory=list)
+    parcels: list[tuple[str, bytes]] = field(default_factory=list)
+    """Each with the name of its file; codes have none."""
     waiting: list[Run] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -76,7 +77,7 @@ def _harvest() -> _Harvest:
         data = file.read()
         try:
             if data.lstrip()[:1] == b"{":
-                harvest.parcels.append(data)
+                harvest.parcels.append((file.filename or "", data))
             else:
                 harvest.texts += codes_on(data, file.filename or "")
         except DomainError as error:
@@ -96,7 +97,7 @@ def _sort_codes(harvest: _Harvest) -> None:
     for run in runs:
         if not run.missing:
             try:
-                harvest.parcels.append(parcel_of(run))
+                harvest.parcels.append(("", parcel_of(run)))
             except InvalidInputError as error:
                 harvest.problems.append(sentence(error))
 
@@ -104,11 +105,12 @@ def _sort_codes(harvest: _Harvest) -> None:
 def _take(harvest: _Harvest, competition_id: int, actor: Actor) -> tuple[list[Taken], bool]:
     vouches = request.form.get("vouches") == "yes"
     taken, needs_voucher = [], False
-    for data in harvest.parcels:
+    for name, data in harvest.parcels:
         try:
             taken.append(take_over(TakeOver(competition_id, data, actor, vouches)))
         except DomainError as error:
-            harvest.problems.append(sentence(error))
+            words = sentence(error)
+            harvest.problems.append(_("“%(name)s”：%(problem)s", name=name, problem=words) if name else words)
             needs_voucher |= isinstance(error, RevokedDeviceError)
     return taken, needs_voucher
 

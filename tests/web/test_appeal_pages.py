@@ -1,7 +1,7 @@
 """Pages of appeals: each sees what is theirs, does what is theirs, and a contestant's name goes no further."""
 
 import pytest
-from awarded import make_published
+from awarded import Row, add_snapshot, make_published, publish
 from factories import make_account, make_competition, sign_in_account
 from sqlalchemy import select
 
@@ -159,3 +159,48 @@ def test_an_appeal_of_another_competition_is_not_shown(app, published):
     account = make_account(role=Role.ORGANISER, competition_id=elsewhere.id)
     client = sign_in_account(app.test_client(), account)
     assert client.get(f"/scoring/competitions/{elsewhere.id}/appeals/{only().id}").status_code == 404
+
+
+def test_who_has_to_act_next_is_said_with_names_until_the_result_is_put_right(app, published):
+    file_own(app, published)
+    panel = at(app, published, Role.SUPERVISOR, display_name="冯监督")
+    register = f"/scoring/competitions/{published.competition_id}/appeals"
+    here = f"{register}/{only().id}"
+    assert "监督/仲裁决定是否受理" in page(panel, register)
+    shown = page(panel, here)
+    assert "下一步：监督/仲裁决定是否受理" in shown
+    assert "监督/仲裁：冯监督" in shown
+    assert "裁判长还没有写情况说明" in shown
+
+    at(app, published, Role.CHIEF_JUDGE).post(f"{here}/explanations", data={"words": "两名裁判一致判定"})
+    panel.post(f"{here}/acceptances")
+    shown = page(panel, here)
+    assert "下一步：监督/仲裁裁定" in shown
+    assert "裁判长还没有写情况说明" not in shown
+
+    panel.post(f"{here}/rulings", data={"outcome": "upheld", "words": "查明属实"})
+    for address in (register, here):
+        assert "裁判长改正成绩，组织者重新计算、公示" in page(panel, address)
+    rows = [Row(str(rank)) for rank in range(1, 6)]
+    publish(published.event_id, add_snapshot(published.event_id, published.entrant_ids, rows, 2), is_final=False)
+    for address in (register, here):
+        assert "裁判长改正成绩，组织者重新计算、公示" not in page(panel, address)
+
+
+def test_an_appeal_that_is_over_has_no_next_step(app, published):
+    file_own(app, published)
+    panel = at(app, published, Role.SUPERVISOR)
+    here = f"/scoring/competitions/{published.competition_id}/appeals/{only().id}"
+    panel.post(f"{here}/refusals", data={"words": "超过时限"})
+    assert "下一步：" not in page(panel, here)
+
+
+def test_the_time_limit_is_one_press_away_for_who_may_set_it(app, published):
+    register = f"/scoring/competitions/{published.competition_id}/appeals"
+    edit = f'href="/competitions/{published.competition_id}/edit#appeal_hours"'
+    organiser = at(app, published, Role.ORGANISER)
+    assert edit in page(organiser, register)
+    assert 'id="appeal_hours"' in page(organiser, f"/competitions/{published.competition_id}/edit")
+    shown = page(at(app, published, Role.CHIEF_JUDGE), register)
+    assert edit not in shown
+    assert "时限由组织者在“竞赛资料”里填" in shown

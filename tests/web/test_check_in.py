@@ -283,6 +283,45 @@ def test_the_list_checks_in_and_ends(app):
     assert day.statuses() == ["present", "absent", "absent"]
 
 
+def row_of(page, contestant_id):
+    return page.partition(f'id="contestant-{contestant_id}"')[2].partition("</tr>")[0]
+
+
+def test_the_list_says_how_each_stands_and_offers_the_one_change_that_leads_on(app):
+    day = Day()
+    client, here = organiser(app, day), f"/competitions/{day.competition_id}/check-in"
+    day.come(1)
+    page = text_of(client.get(here))
+    assert "检录（签到）" in page
+    come, awaited = (row_of(page, day.member(n).id) for n in (1, 2))
+    assert ("已到场" in come, "撤销" in come, "登记到场" in come) == (True, True, False)
+    assert ("未到" in awaited, "登记到场" in awaited, "撤销" in awaited) == (True, True, False)
+
+    day.end()
+    absent = row_of(text_of(client.get(here)), day.member(2).id)
+    assert ("缺赛" in absent, "改为到场" in absent, "登记到场" in absent) == (True, True, False)
+    assert "是否准许参赛请先问裁判长" in absent, "it is asked before the state changes"
+
+
+def test_the_list_opens_at_the_event_that_is_being_checked_in(app):
+    day = Day()
+    later = make_event(competition_id=day.competition_id, name="电工", position=1_000_000).id
+    here = make_entrant(event_id=later, delegation=day.delegation, name="赵先到").members[0]
+    make_entrant(event_id=later, delegation=day.delegation, name="钱后到")
+    client, address = organiser(app, day), f"/competitions/{day.competition_id}/check-in"
+    assert "<b>王到场" in text_of(client.get(address))
+    check_in(CheckIn(day.competition_id, here.id, day.actor))
+    page = text_of(client.get(address))
+    assert ("<b>赵先到" in page, "<b>王到场" in page) == (True, False)
+
+
+def test_the_page_of_an_event_leads_to_its_check_in(app):
+    day = Day()
+    page = text_of(organiser(app, day).get(f"/competitions/{day.competition_id}/events/{day.event_id}"))
+    assert f'href="/competitions/{day.competition_id}/check-in?event={day.event_id}"' in page
+    assert "检录（签到）" in page
+
+
 def test_badges_carry_a_code_and_no_draw_number(app):
     day = Day()
     run_draw(RunDraw(day.competition_id, day.event_id, "监督", ("7",), day.actor), no_marks)

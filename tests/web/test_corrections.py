@@ -235,3 +235,16 @@ def test_an_organiser_elsewhere_reaches_nobody_here(app: Flask, client: FlaskCli
     assert client.post(f"/competitions/{here}/contestants/{contestant.id}/correction", data=data).status_code == 403
     assert client.post(f"/competitions/{other.id}/contestants/{contestant.id}/correction", data=data).status_code == 404
     assert recorded() == []
+
+
+@pytest.mark.parametrize(("role", "is_led"), [(Role.ORGANISER, True), (Role.SUPERVISOR, False)])
+def test_the_list_of_contestants_leads_to_the_correction(
+    app: Flask, client: FlaskClient, role: Role, is_led: bool
+) -> None:
+    contestant = member()
+    home = f"/competitions/{contestant.entrant.event.competition_id}"
+    account = make_account(role=role, competition_id=contestant.entrant.event.competition_id)
+    reply = sign_in_account(client, account).get(f"{home}/roster")
+    page = reply.get_data(as_text=True)
+    assert reply.status_code in (200, 403)
+    assert (f'href="{home}/contestants/{contestant.id}/correction"' in page) is is_led

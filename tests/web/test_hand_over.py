@@ -253,6 +253,16 @@ class TestPage:
         send.client, send.path = client, path  # type: ignore[attr-defined]
         return send
 
+    def test_a_file_that_is_none_is_called_by_its_name_and_what_is_not_handed_in_is_said(
+        self, scene: Scene, post: Any
+    ) -> None:
+        good = make_parcel(scene.device, scene.rows())
+        status, page = post((b"{}", "别的.json"), (good, "交接.json"))
+        assert status == 422
+        assert "“别的.json”：这不是完整的交接文件" in page
+        assert "“交接.json”" not in page
+        assert page.count("这份交接里没有提交") == 2
+
     def test_a_file_is_read_and_tallied(self, scene: Scene, post: Any) -> None:
         assert post.client.get(post.path).status_code == 200
         status, page = post((make_parcel(scene.device, scene.rows()), "交接.json"))

@@ -137,6 +137,17 @@ def test_codes_for_those_who_lack_one_leave_the_slips_that_are_out_alone(
     assert issued(panels.competition_id) == {"先排": 2, "周裁判长": 2}
 
 
+def test_the_address_of_the_slips_leads_back_to_the_list_and_issues_nothing(
+    panels: Panels, organiser: FlaskClient
+) -> None:
+    before = issued(panels.competition_id)
+    reply = organiser.get(f"{panels.home}/judges/links", follow_redirects=True)
+    assert [one.status_code for one in reply.history] == [302]
+    assert reply.request.path == f"{panels.home}/judges/entry"
+    assert "登录码只在生成时显示一次" in reply.get_data(as_text=True)
+    assert issued(panels.competition_id) == before
+
+
 def test_a_locked_code_counts_as_none(panels: Panels, organiser: FlaskClient) -> None:
     organiser.post(f"{panels.home}/judges/links", data={"judge": panels.early.id})
     with transaction() as session:

@@ -61,6 +61,15 @@ def test_link_and_pin_together_sign_in_and_either_alone_does_not(client):
     assert client.get("/tablet").status_code == 200
 
 
+def test_a_judge_without_sign_in_is_led_to_the_judges_own_entry_and_not_to_a_password(client):
+    link = link_for(make_judge())
+    assert client.get("/tablet").headers["Location"] == "/j"
+    assert client.get("/competitions").headers["Location"].startswith("/sign-in")
+    use(client, link)
+    assert client.post("/sign-out").headers["Location"] == "/j"
+    assert client.get("/tablet").headers["Location"] == "/j"
+
+
 def test_a_stolen_link_shows_neither_name_nor_competition(client):
     judge = make_judge(name="欧阳裁判")
     page = main_of(client.get(f"/j/{link_for(judge).token}"))

@@ -176,6 +176,18 @@ def test_the_organiser_may_choose_otherwise_with_a_reason(jury: Jury) -> None:
     assert len(lines("judging.blindness_set")) == 2
 
 
+@pytest.mark.parametrize(("role", "may_change"), [(Role.CHIEF_JUDGE, False), (Role.ORGANISER, True)])
+def test_the_rules_of_the_event_are_said_and_who_sets_them(
+    jury: Jury, client: FlaskClient, role: Role, may_change: bool
+) -> None:
+    sign_in_account(client, make_account(role=role, competition_id=jury.competition_id))
+    page = client.get(f"/scoring/competitions/{jury.competition_id}/events/{jury.event_id}/jury").get_data(as_text=True)
+    assert "<b>全部提交后才公开</b>" in page
+    assert "<b>选手不签名</b>" in page
+    assert ("这两条由组织者在这一页设定" in page) is not may_change
+    assert ("/blindness" in page, "/contestant-signing" in page) == (may_change, may_change)
+
+
 def test_the_pages_of_blindness_ask_for_their_permissions(jury: Jury, client: FlaskClient) -> None:
     half_marked(jury)
     base = f"/scoring/competitions/{jury.competition_id}"

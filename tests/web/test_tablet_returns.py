@@ -58,6 +58,7 @@ def test_who_sent_a_sheet_back_and_when_is_told_until_it_is_handed_in_again(
     one = told(device)
     returned = one["returned"]
     assert isinstance(returned, dict)
+    assert returned["unlocked"] is (actions[-1] is SheetAction.UNLOCK)
     assert (returned["by"], one["return_reason"], one["submitted_at"]) == ("周裁判长", "A2 与备注不一致", None)
     assert now().isoformat()[:10] == returned["at"][:10]
 
@@ -103,4 +104,4 @@ def test_a_device_laid_aside_is_no_other_device_until_it_holds_something_or_is_u
 def test_the_address_with_a_slash_leads_to_the_list(device: FlaskClient, app: Flask) -> None:
     reply = device.get("/tablet/")
     assert (reply.status_code, reply.headers["Location"]) == (302, "/tablet")
-    assert "/sign-in" in app.test_client().get("/tablet/").headers["Location"]
+    assert app.test_client().get("/tablet/").headers["Location"] == "/j", "judges have no password"
