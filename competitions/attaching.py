@@ -32,6 +32,7 @@ PAGES = (
     "check_in.pages",
     "judges.pages",
     "judge_ties.pages",
+    "judge_ties.own_pages",
     "colleagues.pages",
     "judge_entry.pages",
     "delegations.pages",

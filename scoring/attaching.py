@@ -28,6 +28,7 @@ PAGES = (
     "results.hall_pages",
     "trials.pages",
     "analysis.pages",
+    "own_marking.pages",
     "team_standings.pages",
     "team_standings.deciding_pages",
     "appeals.pages",

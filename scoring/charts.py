@@ -85,6 +85,25 @@ def signed_bar(value: Fraction, reach: Fraction) -> SignedBar:
     return SignedBar(REACH - width if value < 0 else REACH, width, value < 0)
 
 
+@dataclass(frozen=True, slots=True)
+class SpanBar:
+    """A mean with its spread to both sides, in a box 200 wide with the zero line in the middle."""
+
+    x: int
+    width: int
+    at: int
+
+
+def span_bar(mean: float, spread: float, reach: float) -> SpanBar:
+    """The band from mean - spread to mean + spread, where `reach` (above 0) is half the box; cut at its edges."""
+
+    def place(value: float) -> int:
+        return round(REACH + max(-1.0, min(1.0, value / reach)) * REACH)
+
+    low, high = place(mean - spread), place(mean + spread)
+    return SpanBar(low, high - low, place(mean))
+
+
 def share_bar(value: Fraction) -> int:
     """How far a share from 0 to 1 fills a box 200 wide."""
     return round(min(max(value, Fraction(0)), Fraction(1)) * 2 * REACH)

@@ -7,13 +7,13 @@ kept is kept without a name: results, the audit record, digests of accepted pape
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from certificates.attachments import storing
 from certificates.attachments.keeping_time import erase_papers
 from certificates.models import Certificate, CertificateState, FlagObjection, Recommendation
-from competitions.judge_ties.models import JudgeTie
+from competitions.judge_ties.models import JudgeTie, JudgeTieWithdrawal
 from competitions.lifecycle import CompetitionState
 from competitions.models import ERASED, Contestant, Person
 from competitions.registration.entrants import contestant_of
@@ -112,6 +112,16 @@ def _forget_stages(session: Session, contestant: Contestant) -> None:
         decision.reason = NAME
 
 
+def _telling_of(contestant: Contestant) -> Select[JudgeTie]:
+    """Ties with the contestant, and those of the competition whose words name the person, as of a whole delegation."""
+    name = contestant.person.name
+    in_words = JudgeTie.reason.contains(name, autoescape=True) | JudgeTie.withdrawal.has(
+        JudgeTieWithdrawal.reason.contains(name, autoescape=True)
+    )
+    is_here = JudgeTie.competition_id == contestant.entrant.event.competition_id
+    return select(JudgeTie).where((JudgeTie.contestant_id == contestant.id) | (is_here & in_words))
+
+
 def _forget_outcomes(session: Session, contestant: Contestant) -> None:
     """Objections, appeals and judges' ties lose their words; certificates lose their values and no longer hold."""
     objections = select(FlagObjection).join(
@@ -122,7 +132,7 @@ def _forget_outcomes(session: Session, contestant: Contestant) -> None:
         objection.text = objection.answer = NAME
     for appeal in session.scalars(select(Appeal).where(Appeal.entrant_id == contestant.entrant_id)):
         appeal.statement = NAME
-    for tie in session.scalars(select(JudgeTie).where(JudgeTie.contestant_id == contestant.id)):
+    for tie in session.scalars(_telling_of(contestant)):
         tie.reason = NAME
         if tie.withdrawal is not None:
             tie.withdrawal.reason = NAME

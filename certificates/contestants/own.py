@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from certificates.contestants.entry import OwnEntry, own_entry
 from certificates.models import Award, Certificate, CertificateState, Recommendation
 from competitions.models import Competition, Contestant, Entrant, Event
 from competitions.registration.entrants import access_code
@@ -108,6 +109,8 @@ class OwnEvent:
     """The prize, where awards are fixed from the result that is published as final."""
     certificates: tuple[Certificate, ...]
     flags: tuple[Recommendation, ...]
+    entry: OwnEntry | None
+    """How the entry stands, until a result is published."""
 
     @property
     def valid_certificate(self) -> Certificate | None:
@@ -175,6 +178,7 @@ def _own_event(session: Session, contestant: Contestant, publication: Publicatio
         award=_of_entrant(session, Award, snapshot_id if is_final else None, entrant.id),
         certificates=tuple(session.scalars(certificates)),
         flags=_flags(session, snapshot_id, contestant.id) if is_final else (),
+        entry=own_entry(session, contestant) if publication is None else None,
     )
 
 

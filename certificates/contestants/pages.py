@@ -17,6 +17,7 @@ from certificates.flags.pages import words
 from certificates.flags.recommending import ObjectToFlag, object_to_flag
 from certificates.forms import TextForm
 from certificates.issue.register_pages import pdf_answer, png_answer
+from competitions.labels import LEVEL_OF_SKILL
 from core.auth import public, requires, signed_in_actor
 from core.db import db
 from core.errors import DomainError
@@ -48,7 +49,9 @@ def own() -> ResponseReturnValue:
     found = own_page(signed_in_actor())
     delegation = found.events[0].contestant.entrant.delegation.name if found.events else ""
     team = place_of(found.competition.id, delegation)
-    return render_template("certificates/own.html", own=found, team=team, form=TextForm(), **words())
+    return render_template(
+        "certificates/own.html", own=found, team=team, form=TextForm(), levels=LEVEL_OF_SKILL, **words()
+    )
 
 
 @bp.get("/own/certificates/<int:certificate_id>.pdf")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from competitions.draws.drawing import draws_by_event
@@ -66,11 +66,26 @@ class Attendance:
 
 def arrivals_of(session: Session, competition_id: int) -> dict[int, Arrival]:
     """Contestant id → when and by whom checked in; whose check-in was taken back is left out. One query."""
-    query = select(AuditEntry.action, AuditEntry.target, AuditEntry.at, AuditEntry.actor_name).where(
-        AuditEntry.chain == competition_id, AuditEntry.action.in_((ARRIVED, REVERSED))
+    return _arrivals(session, _acts(competition_id))
+
+
+def arrival_of(session: Session, contestant: Contestant) -> Arrival | None:
+    """When and by whom one contestant was checked in; reads that contestant's lines alone."""
+    acts = _acts(contestant.entrant.event.competition_id)
+    return _arrivals(session, acts.where(AuditEntry.target == f"contestant:{contestant.id}")).get(contestant.id)
+
+
+def _acts(competition_id: int) -> Select[str, str, datetime, str]:
+    return (
+        select(AuditEntry.action, AuditEntry.target, AuditEntry.at, AuditEntry.actor_name)
+        .where(AuditEntry.chain == competition_id, AuditEntry.action.in_((ARRIVED, REVERSED)))
+        .order_by(AuditEntry.number)
     )
+
+
+def _arrivals(session: Session, acts: Select[str, str, datetime, str]) -> dict[int, Arrival]:
     found: dict[int, Arrival] = {}
-    for action, target, at, by in session.execute(query.order_by(AuditEntry.number)):
+    for action, target, at, by in session.execute(acts):
         key = int(target.removeprefix("contestant:"))
         if action == ARRIVED:
             found[key] = Arrival(at, by)

@@ -12,16 +12,18 @@ from competitions.judge_ties.choosing import chosen_contestant, offered_contesta
 from competitions.judge_ties.declaring import DeclareTie, WithdrawTie, declare_tie, withdraw_tie
 from competitions.judge_ties.forms import TieForm, WithdrawForm
 from competitions.judge_ties.models import KIND_NAMES
+from competitions.judge_ties.own import told_by_judges
 from competitions.judge_ties.standing import standings
 from competitions.judges.conflicts import Tie
 from competitions.judges.panels import CLOSED_STATES, SEATING_STATES, judges_of
 from core.auth import requires, signed_in_actor
+from core.db import db
 
 
 @bp.route("/competitions/<int:competition_id>/judge-ties", methods=["GET", "POST"])
 @requires("panel.edit")
 def judge_ties(competition_id: int) -> ResponseReturnValue:
-    """Declare a tie; all that were declared stand below. `judge` in the address is chosen already."""
+    """Declare a tie; all that were declared stand below. `judge` and `kind` in the address are chosen already."""
     form, offered = _tie_form(competition_id), offered_contestants(competition_id)
     if accepted(form, lambda: _declare(competition_id, form, offered)):
         flash(_("已申报，排裁判组和换裁判时一并核对"), "success")
@@ -33,6 +35,7 @@ def judge_ties(competition_id: int) -> ResponseReturnValue:
         form=form,
         offered=offered,
         standings=standings(competition_id),
+        told=told_by_judges(db.session(), competition_id),
         kinds=KIND_NAMES,
         is_seating=competition.state in SEATING_STATES,
         is_running=competition.state not in CLOSED_STATES,
@@ -53,6 +56,7 @@ def _tie_form(competition_id: int) -> TieForm:
     ]
     if request.method == "GET":
         form.judge.data = request.args.get("judge", type=int)
+        form.kind.data = request.args.get("kind", form.kind.data)
     return form
 
 

@@ -54,7 +54,6 @@ class _Seats:
 def event_judges(competition_id: int, event_id: int) -> EventJudges | None:
     """The report on an event's judges as the marks stand now; None where no scheme has been adopted.
 
-    Seat 1 of one panel need not be the person on seat 1 of another, so marks are gathered by the judge who gave them.
     A judge's unit and delegation, and a contestant's, are those of the registration.
 
     Raises:
@@ -62,16 +61,43 @@ def event_judges(competition_id: int, event_id: int) -> EventJudges | None:
     """
     session = db.session()
     event = event_of(session, competition_id, event_id)
-    version = current_scheme(session, event.id)
+    found = marks_by_person(session, event.id)
+    if found is None:
+        return None
+    known = Affiliations(found.affiliations, _contestants(session, event.id, found.entrants))
+    return EventJudges(event, found.scheme, judges_report(found.scheme, found.marks, known), found.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class MarksByPerson:
+    """The marks of an event under the names of the judges who gave them.
+
+    Attributes:
+        ids: what a judge is called in `marks` → the judge's id.
+        entrants: what the engine calls an entrant → the entrant.
+        affiliations: what a judge is called → where the judge belongs.
+    """
+
+    scheme: Scheme
+    marks: Marks
+    entrants: Mapping[str, Entrant]
+    ids: Mapping[str, int]
+    affiliations: Mapping[tuple[str, str], Affiliation]
+
+
+def marks_by_person(session: Session, event_id: int) -> MarksByPerson | None:
+    """The newest marks of an event by the judge who gave them; None where no scheme has been adopted.
+
+    Seat 1 of one panel need not be the person on seat 1 of another.
+    """
+    version = current_scheme(session, event_id)
     if version is None:
         return None
     scheme = scheme_of(version)
-    marks = collect_marks(scheme, mark_rows(session, event.id))
-    entrants = entrants_by_name(session, event.id)
-    seats = _seats(session, event.id)
-    known = Affiliations(seats.affiliations, _contestants(session, event.id, entrants))
-    report = judges_report(scheme, _by_person(scheme, marks, entrants, seats), known)
-    return EventJudges(event, scheme, report, seats.ids)
+    marks = collect_marks(scheme, mark_rows(session, event_id))
+    entrants = entrants_by_name(session, event_id)
+    seats = _seats(session, event_id)
+    return MarksByPerson(scheme, _by_person(scheme, marks, entrants, seats), entrants, seats.ids, seats.affiliations)
 
 
 def _seats(session: Session, event_id: int) -> _Seats:

@@ -199,7 +199,7 @@ def judges_report(scheme: Scheme, marks: Marks, affiliations: Affiliations | Non
     """
     panels = _panels(scheme, marks)
     scopes = _scopes(scheme, panels)
-    deviations = [found for name, aspects in scopes.items() for found in _deviations(name, aspects, panels)]
+    deviations = list(_all_deviations(scopes, panels))
     agreement = [line for name, aspects in scopes.items() for line in _agreement(scheme.nodes[name], aspects, panels)]
     return JudgesReport(
         scopes={name: scheme.nodes[name].label for name in scopes},
@@ -209,6 +209,17 @@ def judges_report(scheme: Scheme, marks: Marks, affiliations: Affiliations | Non
         outliers=tuple(_outliers(scheme, deviations)),
         affinity=tuple(_affinities(deviations, _completed(affiliations, marks))),
     )
+
+
+def deviations_of(scheme: Scheme, marks: Marks) -> list[Deviation]:
+    """Every mark of a panel beside those of the other judges on the same performance, in the scheme's order."""
+    panels = _panels(scheme, marks)
+    return list(_all_deviations(_scopes(scheme, panels), panels))
+
+
+def _all_deviations(scopes: Mapping[str, Sequence[Node]], panels: Mapping[str, _Panel]) -> Iterator[Deviation]:
+    for name, aspects in scopes.items():
+        yield from _deviations(name, aspects, panels)
 
 
 def _panels(scheme: Scheme, marks: Marks) -> dict[str, _Panel]:
@@ -241,7 +252,8 @@ def _scope(scheme: Scheme, name: str) -> str:
     return ROOT if inner == name else inner
 
 
-def _range(aspect: Node) -> Fraction | None:
+def range_of(aspect: Node) -> Fraction | None:
+    """From the lowest to the highest mark that an aspect admits; None without bounds."""
     entry = aspect.entry
     if entry is None or entry.low is None or entry.high is None or entry.high <= entry.low:
         return None
@@ -250,7 +262,7 @@ def _range(aspect: Node) -> Fraction | None:
 
 def _deviations(scope: str, aspects: Sequence[Node], panels: Mapping[str, _Panel]) -> Iterator[Deviation]:
     for aspect in aspects:
-        span = _range(aspect)
+        span = range_of(aspect)
         for contestant, given in panels[aspect.id].items():
             total, count = sum(given.values(), Fraction(0)), len(given)
             for judge, mark in given.items() if count > 1 else ():
@@ -304,7 +316,7 @@ def _sums(aspects: Sequence[Node], panels: Mapping[str, _Panel]) -> _Panel:
     """
     sums: dict[str, dict[str, list[Fraction]]] = {}
     for aspect in aspects:
-        span = _range(aspect)
+        span = range_of(aspect)
         worth = aspect.max / span if span and aspect.max else Fraction(1)
         for contestant, given in panels[aspect.id].items():
             for judge, mark in given.items():
