@@ -50,6 +50,7 @@ from certificates.titles.rows import COLUMNS as TITLE_COLUMNS
 from certificates.titles.stating import StateFact, Statement, WithdrawFact, state_fact, withdraw_fact
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.judge_ties.declaring import DeclareTie, WithdrawTie, declare_tie, withdraw_tie
+from competitions.judge_ties.own import DeclareOwn, declare_own
 from competitions.judges.conflicts import Tie
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
@@ -58,6 +59,7 @@ from competitions.stages.lines import Line, Measure
 from competitions.stages.linking import SetStage, set_stage
 from core import jobs
 from core.accounts import GrantRole, grant_role
+from core.auth import Actor, SubjectKind
 from core.clock import now
 from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
@@ -263,6 +265,11 @@ class LatinCompetition:
             )
             tie_id = declare_tie(told)
         withdraw_tie(WithdrawTie(self.competition_id, tie_id, "mistaken", self.organiser))
+        roles = {self.competition_id: frozenset({Role.JUDGE})}
+        judge = Actor(SubjectKind.JUDGE, self.judge_ids[0], "Judge", 1, roles, self.competition_id)
+        for delegation_id in self.delegation_ids:
+            tie_id = declare_own(DeclareOwn(Tie.RELATIVE, delegation_id, "My sister", judge))
+        withdraw_tie(WithdrawTie(self.competition_id, tie_id, "does not concern it", self.organiser))
 
     def _roster(self) -> None:
         command = ReadRoster(self.competition_id, "roster.csv", ROSTER.encode(), self.organiser)

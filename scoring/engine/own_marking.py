@@ -14,7 +14,7 @@ from statistics import median
 
 from scoring.engine.analysis import Deviation, deviations_of, range_of
 from scoring.engine.marks import Marks
-from scoring.engine.scheme import Scheme
+from scoring.engine.scheme import ROOT, Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Distance:
     """How far a judge's marks lie from the panel's median in one group of aspects.
 
     Attributes:
-        node: id of the group, or of the module for all its groups together.
+        node: id of the group, of an aspect that stands in none, or of the module for all of it together.
         count: the judge's marks that another judge marked as well.
         mean: mean of the marks less the panel's median, in points; below 0 for the severe.
         spread: sample standard deviation of that, in points; None below two marks.
@@ -83,7 +83,9 @@ def _from_median(scheme: Scheme, deviations: Sequence[Deviation]) -> list[_Mark]
 
 def _mark(scheme: Scheme, one: Deviation, middle: Fraction) -> _Mark:
     points, span = one.mark - middle, range_of(scheme.nodes[one.aspect])
-    return _Mark(one.scope, scheme.parents[one.aspect], one.judge, points, points / span if span else None)
+    group = scheme.parents[one.aspect]
+    inner = one.aspect if group in (one.scope, ROOT) else group
+    return _Mark(one.scope, inner, one.judge, points, points / span if span else None)
 
 
 def _module(marks: Sequence[_Mark], judge: str) -> ModuleDistance:

@@ -65,6 +65,15 @@ def test_the_mean_is_taken_from_the_median_and_told_group_by_group():
     assert module.groups[1].panel_spread is not None
 
 
+def test_aspects_that_stand_in_no_group_are_told_one_by_one():
+    flat = {"code": "F", "label": "F", "level": "module", "children": [{"code": c, "max": 10} for c in ("F1", "F2")]}
+    scheme = scheme_from_document({"format": "1", "title": "x", "default_panel": PANEL, "children": [flat]})
+    first, second = (aspect.id for aspect in scheme.aspects())
+    (module,) = own_marking(scheme, marks_of(book(**{first: (9, 7, 5), second: (4, 6, 8)})), "甲")
+    assert [(line.node, line.mean) for line in module.groups] == [(first, 2), (second, -2)]
+    assert module.whole.mean == 0
+
+
 def test_a_module_of_one_group_is_told_once_and_a_module_not_judged_not_at_all():
     marks = marks_of(book(**{N1: (9, 7, 5)}))
     (module,) = own_marking(SCHEME, marks, "丙")

@@ -181,6 +181,8 @@ READERS = {
     "scoring.delegation_appeals": "leader",
     "scoring.analysis": "chief",
     "scoring.hand_over": "chief",
+    "competitions.own_ties_page": "judge",
+    "scoring.own_marking": "judge",
     "tablet.sheets": "judge",
     "tablet.sheets_page_with_slash": "judge",
     "tablet.sheet_page": "judge",

@@ -66,7 +66,7 @@ def test_after_it_everybody_reads_the_number_batch_and_station_of_the_record(app
         places[found.number] = (found.batch, found.station)
         text = page(app, day, position)
         for value in (found.number, found.batch, found.station):
-            assert f'<dd class="num">{value}</dd>' in text
+            assert f'<dd class="tabular">{value}</dd>' in text
     assert sorted(places) == [1, 2, 3]
     assert sorted(places.values()) == [(1, 1), (1, 2), (2, 1)]
 

@@ -108,4 +108,6 @@ def test_a_stranger_is_asked_to_sign_in(client):
 
 
 def test_the_tablet_leads_to_it(stage, client):
-    assert 'href="/scoring/own-marking"' in sign_in_judge(client, stage.judges[0]).get("/tablet").get_data(as_text=True)
+    sign_in_judge(client, stage.judges[0])
+    assert 'href="/own-ties"' in client.get("/tablet").get_data(as_text=True)
+    assert 'href="/scoring/own-marking"' in client.get("/own-ties").get_data(as_text=True)
