@@ -196,8 +196,10 @@ class LatinCompetition:
     def _stages(self) -> None:
         """A final that follows the event, by a line on which two are tied."""
         self.final_event_id = make_event(competition_id=self.competition_id, name="Final", group_name="Workers").id
-        line = Line(Measure.NUMBER, "2")
+        line, before = Line(Measure.NUMBER, "2"), db.session.get_one(Competition, self.competition_id).state
+        self.state(CompetitionState.MARKING)
         set_stage(SetStage(self.competition_id, self.final_event_id, self.event_id, line, self.organiser))
+        self.state(before)
 
     def _second(self) -> Any:
         return make_actor(Role.ORGANISER, self.competition_id, name="Qian", subject_id=77)
