@@ -12,6 +12,7 @@ from competitions.alignment.aligning import no_scheme
 from competitions.blueprint import bp
 from competitions.course.steps import no_facts
 from competitions.pack_editing.known import known_packs
+from competitions.public_names.showing import public_name
 from competitions.registration.levels import no_levels
 from competitions.setup import competition_titles
 from competitions.standards.regions import region_choices, region_label
@@ -28,6 +29,7 @@ PAGES = (
     "stages.pages",
     "registration.pages",
     "corrections.pages",
+    "public_names.pages",
     "draws.pages",
     "check_in.pages",
     "judges.pages",
@@ -72,6 +74,7 @@ def attach(app: Flask) -> None:
     app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
     app.template_filter("said")(_in_words)
     app.template_filter("marked")(marked)
+    app.template_filter("public_name")(public_name)
     app.template_filter("region")(region_label)
     app.jinja_env.globals["region_choices"] = region_choices
     app.register_blueprint(bp)

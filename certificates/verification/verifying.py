@@ -9,6 +9,7 @@ from sqlalchemy import select
 from certificates.issue.files import certificate_with_file, digests_of
 from certificates.issue.numbering import grouped_code, is_same_code, normalise_code
 from certificates.models import Certificate
+from competitions.public_names.showing import public_holder
 from core.auth import count_failure, refuse_guessing
 from core.characters import standard_characters
 from core.db import db
@@ -78,7 +79,7 @@ def verify_code(typed: str, address: str, name: str = "", digest: str = "") -> V
     return Verdict(
         certificate=certificate,
         successor=successor,
-        shown_name=holder if is_name_right else masked_name(holder),
+        shown_name=holder if is_name_right else public_holder(certificate.contestant, holder, masked_name(holder)),
         is_name_right=is_name_right,
         is_file_right=digest.lower() in digests_of(certificate) if _DIGEST.fullmatch(digest) else None,
     )

@@ -46,6 +46,7 @@ def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int
         if source is None:
             raise NotFoundError("没有这项竞赛")
         made = add_competition(session, CreateCompetition(command.facts, command.actor))
+        made.name_display = source.name_display
         session.add_all(
             Delegation(competition_id=made.id, name=old.name, position=old.position, home=old.home)
             for old in source.delegations

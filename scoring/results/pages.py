@@ -128,7 +128,10 @@ def event(competition_id: int, event_id: int) -> ResponseReturnValue:
     found = standings.public_result(competition_id, event_id)
     current = newest_publication(db.session(), event_id)
     page = standings.lines_of(
-        found.snapshot.id, request.args.get("page", 1, type=int), request.args.get("q", "").strip()
+        found.snapshot.id,
+        request.args.get("page", 1, type=int),
+        request.args.get("q", "").strip(),
+        is_public=True,
     )
     return render_template(
         "scoring/public_result.html",

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
-from competitions.models import Competition, Contestant, Entrant, Event
+from competitions.models import Competition, Contestant, Entrant, Event, NameDisplay
 from core.db import db
 from core.errors import NotFoundError
 from scoring.models import Publication, ResultLine, ResultSnapshot
@@ -33,7 +33,7 @@ class Page:
         return max(1, -(-self.total // PAGE))
 
 
-def lines_of(snapshot_id: int, page: int = 1, search: str = "") -> Page:
+def lines_of(snapshot_id: int, page: int = 1, search: str = "", *, is_public: bool = False) -> Page:
     """Lines in the order of the list with names, units and delegations; three queries, whatever the size.
 
     Where somebody missed a gate, two more say which.
@@ -42,10 +42,11 @@ def lines_of(snapshot_id: int, page: int = 1, search: str = "") -> Page:
         snapshot_id: whose.
         page: from 1.
         search: part of a name, unit or delegation; empty for all.
+        is_public: for strangers, who do not find by a name what they cannot read.
     """
     query = select(ResultLine).where(ResultLine.snapshot_id == snapshot_id)
     if search:
-        query = query.join(Entrant, Entrant.id == ResultLine.entrant_id).where(_matches(search))
+        query = query.join(Entrant, Entrant.id == ResultLine.entrant_id).where(_matches(search, is_public=is_public))
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     number = min(max(page, 1), max(1, -(-total // PAGE)))
     shown = query.order_by(ResultLine.position).offset((number - 1) * PAGE).limit(PAGE)
@@ -53,12 +54,21 @@ def lines_of(snapshot_id: int, page: int = 1, search: str = "") -> Page:
     return Page(lines, total, number, missed_by_entrant(snapshot_id, lines))
 
 
-def _matches(search: str) -> ColumnElement[bool]:
+def _matches(search: str, *, is_public: bool) -> ColumnElement[bool]:
     part = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    by_name = Entrant.name.like(part, escape="\\")
     return or_(
-        Entrant.name.like(part, escape="\\"),
+        by_name & ~_is_hidden() if is_public else by_name,
         Entrant.members.any(Contestant.unit.like(part, escape="\\")),
         Entrant.delegation.has(name=search),
+    )
+
+
+def _is_hidden() -> ColumnElement[bool]:
+    """Of an entrant in a query: strangers do not read every name of it, as `competitions.public_names` has it."""
+    is_hidden_by_all = Event.competition.has(Competition.name_display != NameDisplay.FULL)
+    return Entrant.members.any(Contestant.is_name_hidden) | (
+        Entrant.members.any() & Entrant.event.has(is_hidden_by_all)
     )
 
 
@@ -66,7 +76,7 @@ def with_people() -> tuple[ORMOption, ...]:
     """Loading options so that names, units and delegations cost no query a line."""
     return (
         joinedload(ResultLine.entrant).joinedload(Entrant.delegation),
-        joinedload(ResultLine.entrant).selectinload(Entrant.members),
+        joinedload(ResultLine.entrant).selectinload(Entrant.members).joinedload(Contestant.person),
     )
 
 

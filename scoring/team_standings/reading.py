@@ -7,8 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
-from competitions.models import Competition, Entrant, Event
+from competitions.models import Competition, Contestant, Entrant, Event
+from competitions.public_names.showing import public_name
 from core.db import db
 from core.errors import NotFoundError
 from core.messages import Said, said_again
@@ -67,7 +69,7 @@ class ShownTeams:
 
 
 def shown_teams(competition_id: int) -> ShownTeams | None:
-    """The standing that the public sees; None where none is shown. Five queries, whatever the size."""
+    """The standing that the public sees; None where none is shown. Six queries, whatever the size."""
     row = newest_decision(db.session(), competition_id)
     return _shown(row) if row is not None and row.is_shown else None
 
@@ -85,17 +87,20 @@ def public_teams(competition_id: int) -> tuple[Competition, ShownTeams]:
 
 
 def place_of(competition_id: int, delegation: str) -> ShownPlace | None:
-    """A delegation's place in the published standing; None where none is shown or the delegation is not in it."""
-    found = shown_teams(competition_id)
-    places = found.places if found is not None else ()
+    """A delegation's place in the published standing; None where none is shown or the delegation is not in it.
+
+    Whoever asks is of the delegation and reads the names of its own.
+    """
+    row = newest_decision(db.session(), competition_id)
+    places = _shown(row, is_public=False).places if row is not None and row.is_shown else ()
     return next((place for place in places if place.delegation == delegation), None)
 
 
-def _shown(row: TeamPublication) -> ShownTeams:
+def _shown(row: TeamPublication, *, is_public: bool = True) -> ShownTeams:
     document, formula = row.document, row.document["formula"]
     results = document["results"]
     events = _events([result["snapshot"] for result in results])
-    names = _names({part["entrant"] for place in document["places"] for part in place["counted"]})
+    names = _names({part["entrant"] for place in document["places"] for part in place["counted"]}, is_public=is_public)
     now_shown = {(result.snapshot.id, result.is_final) for result in published(row.competition_id)}
     return ShownTeams(
         formula=formula["name"],
@@ -115,9 +120,11 @@ def _events(snapshots: list[int]) -> dict[int, Event]:
     return dict(db.session.execute(query.where(ResultSnapshot.id.in_(snapshots))).all())
 
 
-def _names(entrants: set[int]) -> dict[int, str]:
-    query = select(Entrant.id, Entrant.name).where(Entrant.id.in_(entrants))
-    return dict(db.session.execute(query).all())
+def _names(entrants: set[int], *, is_public: bool) -> dict[int, str]:
+    query = select(Entrant).where(Entrant.id.in_(entrants))
+    people = selectinload(Entrant.members).joinedload(Contestant.person)
+    found = db.session.scalars(query.options(people, joinedload(Entrant.event).joinedload(Event.competition)))
+    return {entrant.id: public_name(entrant) if is_public else entrant.name for entrant in found}
 
 
 def _place(place: Mapping[str, Any], events: Mapping[int, Event], names: Mapping[int, str]) -> ShownPlace:
