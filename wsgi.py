@@ -43,6 +43,7 @@ import scoring.schemes.copying
 import scoring.schemes.planned
 import scoring.sheets.handed_in
 import scoring.sheets.opening
+import scoring.sheets.works
 import scoring.stages.commands
 from certificates.cli import cli as certificates_cli
 from competitions.cli import cli as competitions_cli
@@ -114,6 +115,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         HAS_SCHEME=scoring.sheets.opening.has_scheme,
         SEATS_CHANGED=scoring.sheets.opening.follow_seats,
         COPY_MARKING=scoring.schemes.copying.copy_marking,
+        WORK_SHEETS=scoring.sheets.works.WORK_SHEETS,
         SEATS_WANTED=scoring.sheets.opening.seats_wanted,
         HANDED_IN_BY=scoring.sheets.handed_in.handed_in_by,
         SCHEME_FACTS=scoring.schemes.planned.planned,

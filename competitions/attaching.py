@@ -16,6 +16,7 @@ from competitions.public_names.showing import public_name
 from competitions.registration.levels import no_levels
 from competitions.setup import competition_titles
 from competitions.standards.regions import region_choices, region_label
+from competitions.work_codes.sheets import NO_SHEETS
 from core.auth import Actor
 from core.db import db
 from core.i18n import translated
@@ -31,6 +32,7 @@ PAGES = (
     "corrections.pages",
     "public_names.pages",
     "draws.pages",
+    "work_codes.pages",
     "check_in.pages",
     "judges.pages",
     "judge_ties.pages",
@@ -55,7 +57,7 @@ def attach(app: Flask) -> None:
     schemes of several events ask for at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an
     authority; ``SEATS_CHANGED`` brings an event's sheets to panels or a draw that have just changed; ``COPY_MARKING``
     gives events that are set up as others were the schemes of those; ``HANDED_IN_BY`` counts the sheets that judges
-    have handed in, by judge and entrant.
+    have handed in, by judge and entrant; ``WORK_SHEETS`` what sheets have to do with works that are marked by code.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -67,6 +69,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("SCHEME_FACTS", no_scheme)
     app.config.setdefault("SEATS_WANTED", _no_seats)
     app.config.setdefault("SEATS_CHANGED", _nobody_follows)
+    app.config.setdefault("WORK_SHEETS", NO_SHEETS)
     app.config.setdefault("COPY_MARKING", _nothing_copied)
     app.config.setdefault("KNOWN_LEVELS", no_levels)
     app.config.setdefault("HANDED_IN_BY", _nothing_handed_in)

@@ -4,8 +4,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, false
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    cast,
+    false,
+    func,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
 from competitions.lifecycle import CompetitionState
 from core.db import Model
@@ -140,7 +154,12 @@ class Event(Model):
     """As `certificates.awards.proposing` reads them."""
     competition: Mapped[Competition] = relationship(back_populates="events")
     modules: Mapped[list["Module"]] = relationship(order_by="Module.position", cascade="all, delete-orphan")
-    entrants: Mapped[list["Entrant"]] = relationship(order_by="Entrant.id", back_populates="event")
+    entrants: Mapped[list["Entrant"]] = relationship(
+        primaryjoin="and_(Event.id == Entrant.event_id, Entrant.work_code.is_(None))",
+        order_by="Entrant.id",
+        back_populates="event",
+    )
+    """Who takes part; not the works that stand in for them while their marks are blind."""
 
     @property
     def title(self) -> str:
@@ -206,7 +225,11 @@ class Person(Model):
 
 
 class Entrant(Model):
-    """What is scored and ranked in an event: one contestant, a team, or for a labour contest a unit."""
+    """What is scored and ranked in an event: one contestant, a team, or for a labour contest a unit.
+
+    Where works are marked by code, a row with a `work_code` stands for a work until it is decoded: sheets hang on it,
+    and nothing in the row says whose work it is (its delegation is the competition's first for all of them).
+    """
 
     __tablename__ = "entrant"
     __table_args__ = (
@@ -223,11 +246,36 @@ class Entrant(Model):
     draw_number: Mapped[int | None]
     """What judges call it by."""
     work_code: Mapped[str | None]
+    """Only of a work: what is written on it, and what judges call it by."""
     status: Mapped[EntrantStatus] = mapped_column(default=EntrantStatus.REGISTERED)
     status_reason: Mapped[str] = mapped_column(default="")
     event: Mapped[Event] = relationship(back_populates="entrants")
     delegation: Mapped[Delegation] = relationship()
     members: Mapped[list["Contestant"]] = relationship(order_by="Contestant.listed", back_populates="entrant")
+
+    @property
+    def called(self) -> int | str | None:
+        """What judges call it by: the code of a work, else the draw number."""
+        return self.draw_number if self.work_code is None else self.work_code
+
+
+class _Called(TypeDecorator[Any]):
+    """A draw number, or behind a sign that no number has, a work code."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> int | str | None:
+        """The number as a number, the code as text."""
+        if value is None:
+            return None
+        return value[1:] if value.startswith("#") else int(value)
+
+
+CALLED: ColumnElement[int | str | None] = type_coerce(
+    func.coalesce("#" + Entrant.work_code, cast(Entrant.draw_number, String)), _Called
+)
+"""`Entrant.called` as a column of a query."""
 
 
 class Contestant(Model):

@@ -14,6 +14,7 @@ class Role(StrEnum):
     CHIEF_JUDGE = "chief_judge"
     JUDGE = "judge"
     SUPERVISOR = "supervisor"
+    CODE_KEEPER = "code_keeper"
     TEAM_LEADER = "team_leader"
     CONTESTANT = "contestant"
     AUDITOR = "auditor"
@@ -25,6 +26,7 @@ ROLE_NAMES = {
     Role.CHIEF_JUDGE: message("裁判长"),
     Role.JUDGE: message("裁判"),
     Role.SUPERVISOR: message("监督/仲裁"),
+    Role.CODE_KEEPER: message("加密裁判"),
     Role.TEAM_LEADER: message("代表队领队"),
     Role.CONTESTANT: message("选手"),
     Role.AUDITOR: message("审计"),
@@ -115,6 +117,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "audit.view",
         }
     ),
+    # Keeps one layer of the codes between contestants and works, and sees no mark.
+    Role.CODE_KEEPER: frozenset({"competition.list", "code.keep"}),
     Role.TEAM_LEADER: frozenset({"competition.list", "roster.own"}),
     Role.CONTESTANT: frozenset({"own.view"}),
     Role.AUDITOR: frozenset({"competition.list", "competition.view", "audit.view"}),

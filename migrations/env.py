@@ -16,6 +16,7 @@ import competitions.judge_ties.models
 import competitions.models
 import competitions.pack_editing.models
 import competitions.stages.models
+import competitions.work_codes.models
 import core.auth
 import core.jobs
 import scoring.appeals.models
@@ -34,6 +35,7 @@ ROOMS_WITH_TABLES = (
     competitions.judge_ties.models,
     competitions.pack_editing.models,
     competitions.stages.models,
+    competitions.work_codes.models,
     scoring.models,
     scoring.appeals.models,
     scoring.jury.models,

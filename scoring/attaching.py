@@ -12,6 +12,7 @@ from scoring.blueprint import bp
 from scoring.event_charge import keep_to_own_events
 from scoring.results.gates import missed_on_own_page
 from scoring.results.in_words import is_spoken, spoken
+from scoring.sheets.called import called
 
 PAGES = (
     "schemes.pages",
@@ -48,4 +49,4 @@ def attach(app: Flask, csrf: CSRFProtect) -> None:
     app.before_request(keep_to_own_events)
     app.jinja_env.globals["missed_gates"] = missed_on_own_page
     app.jinja_env.globals |= {"own_appeals": own_appeals, "appeal_words": WORDS}
-    app.jinja_env.filters |= {"spoken": spoken, "is_spoken": is_spoken, "said_again": said_again}
+    app.jinja_env.filters |= {"spoken": spoken, "is_spoken": is_spoken, "said_again": said_again, "called": called}

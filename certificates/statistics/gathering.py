@@ -76,6 +76,7 @@ def _units(session: Session, ids: Sequence[int]) -> dict[int, int]:
         select(Event.competition_id, func.count(Entrant.id))
         .join(Entrant.event)
         .where(Event.competition_id.in_(ids), Event.form == Form.UNIT, Entrant.status.not_in(NOT_THERE))
+        .where(Entrant.work_code.is_(None))
         .group_by(Event.competition_id)
     )
     return {competition_id: int(count) for competition_id, count in session.execute(query)}

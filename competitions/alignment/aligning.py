@@ -172,7 +172,7 @@ def _entered(session: Session, competition: Competition) -> dict[int, Entered]:
         .join(Event, Event.id == Entrant.event_id)
         .join(Contestant, Contestant.entrant_id == Entrant.id, isouter=True)
         .join(Person, Person.id == Contestant.person_id, isouter=True)
-        .where(Event.competition_id == competition.id, Entrant.status.not_in(NOT_THERE))
+        .where(Event.competition_id == competition.id, Entrant.status.not_in(NOT_THERE), Entrant.work_code.is_(None))
     )
     rows = defaultdict(list)
     for event_id, *row in session.execute(query):

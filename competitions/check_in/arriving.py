@@ -148,7 +148,8 @@ def end_check_in(command: EndCheckIn, has_marks: HasMarks) -> Ended:
         if has_marks(event.id):
             raise MarkedError("“%(event)s”已有裁判打过分，缺考请逐人登记", event=event.title)
         arrivals = arrivals_of(session, competition.id)
-        entrants = session.scalars(select(Entrant).where(Entrant.event_id == event.id).order_by(Entrant.id)).all()
+        own = select(Entrant).where(Entrant.event_id == event.id, Entrant.work_code.is_(None))
+        entrants = session.scalars(own.order_by(Entrant.id)).all()
         came = {entrant.id: sum(member.id in arrivals for member in entrant.members) for entrant in entrants}
         if not any(came.values()):
             raise ConflictError("“%(event)s”还没有人检录，不能都登记为缺考", event=event.title)

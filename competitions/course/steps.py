@@ -241,7 +241,7 @@ def _steps(
 
 def counts_of(competition_id: int) -> Counts:
     """The size of a competition."""
-    entrants = select(func.count(Entrant.id)).join(Entrant.event).where(Event.competition_id == competition_id)
+    entrants = select(func.count(Entrant.id)).join(Event.entrants).where(Event.competition_id == competition_id)
     people = (
         select(func.count(Contestant.id))
         .join(Contestant.entrant)

@@ -169,7 +169,8 @@ def delegation_of(session: Session, competition_id: int, delegation_id: int) -> 
 
 def delegation_sizes(competition_id: int) -> dict[int, tuple[int, int]]:
     """Entrants and judges of each delegation of a competition."""
-    of_delegation = select(Delegation.id, func.count(Entrant.id)).outerjoin(Entrant).group_by(Delegation.id)
+    own = (Entrant.delegation_id == Delegation.id) & Entrant.work_code.is_(None)
+    of_delegation = select(Delegation.id, func.count(Entrant.id)).outerjoin(Entrant, own).group_by(Delegation.id)
     entrants = db.session.execute(of_delegation.where(Delegation.competition_id == competition_id)).all()
     with_judges = select(Judge.delegation_id, func.count(Judge.id)).group_by(Judge.delegation_id)
     judges = dict(db.session.execute(with_judges.where(Judge.competition_id == competition_id)).all())

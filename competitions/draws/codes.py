@@ -1,7 +1,7 @@
 """Layered codes between a contestant and the work that is marked, each layer kept by another person (加密与解密).
 
-First draw: contestant → contestant number; second draw: number → station; at last: station → work code. Who marks sees
-the last code only. Decoding goes backwards, layer by layer, with every custodian and a supervisor present.
+The first layer leads from the contestant to a code, every further one from that code to another. Who marks sees the
+last code only. Decoding goes backwards, layer by layer, with every custodian and a supervisor present.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,24 +51,6 @@ class CodeLayer:
             CodeError: not in this layer.
         """
         return _found({code: inner for inner, code in self.pairs}, outer, self.name)
-
-
-def number_layer(name: str, custodian: str, inner: Iterable[str], *, seed: str, first: int = 1) -> CodeLayer:
-    """A layer of drawn numbers, such as the contestant number.
-
-    Args:
-        name: how the layer is called, such as 参赛号.
-        custodian: who keeps it.
-        inner: what gets a number; the order in which it is given decides nothing.
-        seed: of the draw.
-        first: the smallest number.
-
-    Returns:
-        Every inner code with one of the numbers from `first` on.
-    """
-    canonical = _canonical(inner)
-    numbers = ChanceStream(seed, f"codes/number/{name}").shuffled(range(first, first + len(canonical)))
-    return CodeLayer(name, custodian, tuple(zip(canonical, map(str, numbers), strict=True)))
 
 
 def work_code_layer(name: str, custodian: str, inner: Iterable[str], *, seed: str, length: int = 4) -> CodeLayer:

@@ -149,7 +149,9 @@ def _require_first_or_reason(command: RunDraw, event: Event, number: int, has_ma
 
 
 def _competing(session: Session, event_id: int) -> Sequence[Entrant]:
-    query = select(Entrant).where(Entrant.event_id == event_id, Entrant.status.in_(COMPETING))
+    query = select(Entrant).where(
+        Entrant.event_id == event_id, Entrant.status.in_(COMPETING), Entrant.work_code.is_(None)
+    )
     return session.scalars(query.order_by(Entrant.id)).all()
 
 
@@ -162,7 +164,8 @@ def _drawn(command: RunDraw, event: Event, entrants: Sequence[Entrant], number: 
 
 
 def _number(session: Session, event_id: int, entrants: Sequence[Entrant], drawn: DrawnOrder) -> None:
-    for entrant in session.scalars(select(Entrant).where(Entrant.event_id == event_id)):
+    own = select(Entrant).where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
+    for entrant in session.scalars(own):
         entrant.draw_number = None
     # Numbers are unique in an event: the old ones have to be gone before the new ones come.
     session.flush()
@@ -234,6 +237,6 @@ def verify_draw(competition_id: int, record_id: int) -> Verification:
 
 
 def _numbers_differ(event_id: int, orders: dict[str, int]) -> bool:
-    query = select(Entrant.id, Entrant.draw_number).where(Entrant.event_id == event_id)
+    query = select(Entrant.id, Entrant.draw_number).where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
     given = {str(key): number for key, number in db.session.execute(query) if number is not None}
     return given != orders

@@ -257,7 +257,8 @@ def _detail(facts: EventFacts, modules: Sequence[ModuleFacts]) -> dict[str, Any]
 
 
 def _entrants(session: Session, event_id: int) -> int:
-    return session.scalar(select(func.count(Entrant.id)).where(Entrant.event_id == event_id)) or 0
+    own = select(func.count(Entrant.id)).where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
+    return session.scalar(own) or 0
 
 
 def event_of(session: Session, competition_id: int, event_id: int) -> Event:
@@ -274,7 +275,7 @@ def entrants_by_event(competition_id: int) -> dict[int, int]:
     query = (
         select(Entrant.event_id, func.count(Entrant.id))
         .join(Entrant.event)
-        .where(Event.competition_id == competition_id)
+        .where(Event.competition_id == competition_id, Entrant.work_code.is_(None))
         .group_by(Entrant.event_id)
     )
     return dict(db.session.execute(query).all())

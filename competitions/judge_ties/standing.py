@@ -105,7 +105,7 @@ def _taking_part(session: Session, competition_id: int) -> tuple[dict[int, dict[
         select(Entrant.id, Entrant.event_id, Entrant.delegation_id, Contestant.person_id)
         .join(Event, Event.id == Entrant.event_id)
         .outerjoin(Contestant, Contestant.entrant_id == Entrant.id)
-        .where(Event.competition_id == competition_id)
+        .where(Event.competition_id == competition_id, Entrant.work_code.is_(None))
     )
     by_person: dict[int, dict[int, int]] = defaultdict(dict)
     by_delegation: dict[int, dict[int, int]] = defaultdict(dict)

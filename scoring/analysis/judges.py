@@ -136,7 +136,7 @@ def _contestants(session: Session, event_id: int, entrants: Mapping[str, Entrant
         select(Entrant.id, Contestant.unit, Delegation.name)
         .join(Delegation, Delegation.id == Entrant.delegation_id)
         .outerjoin(Contestant, (Contestant.entrant_id == Entrant.id) & (Contestant.listed == 1))
-        .where(Entrant.event_id == event_id)
+        .where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
     )
     found = {entrant: Affiliation(unit or "", city) for entrant, unit, city in session.execute(query)}
     return {name: found[entrant.id] for name, entrant in entrants.items() if entrant.id in found}

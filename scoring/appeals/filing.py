@@ -127,7 +127,8 @@ def _statement(command: FileAppeal) -> str:
 def _entrant(session: Session, command: FileAppeal) -> Entrant:
     entrant = session.get(Entrant, command.entrant_id)
     is_mine = command.may_speak_for is None or command.entrant_id in command.may_speak_for
-    if entrant is None or entrant.event.competition_id != command.competition_id or not is_mine:
+    is_work = entrant is not None and entrant.work_code is not None
+    if entrant is None or is_work or entrant.event.competition_id != command.competition_id or not is_mine:
         raise NotFoundError("没有这个参赛者")
     return entrant
 

@@ -121,7 +121,7 @@ def entrants_in(competition_id: int, delegations: Select[int | None] | None = No
     query = (
         select(Entrant)
         .join(Entrant.event)
-        .where(Event.competition_id == competition_id)
+        .where(Event.competition_id == competition_id, Entrant.work_code.is_(None))
         .options(joinedload(Entrant.event), joinedload(Entrant.delegation))
         .order_by(Event.position, Entrant.draw_number, Entrant.id)
     )

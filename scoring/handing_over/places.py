@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import select
 
-from competitions.models import Entrant, Event, Module
+from competitions.models import CALLED, Entrant, Event, Module
 from core.db import db
 from scoring.models import ScoreSheet
 
@@ -15,14 +15,14 @@ class SheetPart(Protocol):
 
     sheet_id: int
     title: str
-    number: int | None
+    number: int | str | None
 
 
 def name_sheets(tallies: Iterable[SheetPart]) -> None:
-    """Fill in event, module and draw number; a sheet that is not there keeps neither."""
+    """Fill in event, module and draw number or work code; a sheet that is not there keeps neither."""
     tallies = list(tallies)
     query = (
-        select(ScoreSheet.id, Event.name, Module.name, Entrant.draw_number)
+        select(ScoreSheet.id, Event.name, Module.name, CALLED)
         .join(Module, Module.id == ScoreSheet.module_id)
         .join(Event, Event.id == Module.event_id)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from competitions.events.defining import event_of
 from competitions.models import Event, Module
+from competitions.work_codes.layers import awaits_decoding
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -33,8 +34,14 @@ class ContestantUnsignedError(InvalidInputError):
 
 
 def signing_of(session: Session, event_id: int) -> ContestantSigns:
-    """What an event asks for; nothing unless an organiser chose."""
+    """What an event asks for; nothing unless an organiser chose, and nothing while its works are marked by code."""
     setting = session.get(JudgingSetting, event_id)
+    if (
+        setting is not None
+        and setting.contestant_signs is not ContestantSigns.NONE
+        and awaits_decoding(session, event_id)
+    ):
+        return ContestantSigns.NONE
     return setting.contestant_signs if setting else ContestantSigns.NONE
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from competitions.models import Entrant, Event, Judge, Module
@@ -78,7 +78,10 @@ def deliberations_of(session: Session, event: Event, actor: Actor) -> list[Delib
 
 def _requests(session: Session, module_ids: list[int]) -> dict[Place, tuple[Revote, ...]]:
     found: dict[Place, tuple[Revote, ...]] = {}
-    for row in session.scalars(select(Revote).where(Revote.module_id.in_(module_ids)).order_by(Revote.id)):
+    # Requests about a work stand a second time for its contestant once it is decoded.
+    has_sheets = exists().where(ScoreSheet.module_id == Revote.module_id, ScoreSheet.entrant_id == Revote.entrant_id)
+    query = select(Revote).where(Revote.module_id.in_(module_ids), has_sheets)
+    for row in session.scalars(query.order_by(Revote.id)):
         place = (row.module_id, row.entrant_id, row.node)
         found[place] = (*found.get(place, ()), row)
     return found
@@ -97,7 +100,8 @@ class _Desk:
     ) -> None:
         self.alarms, self.held, self.requests = alarms, held, requests
         self.modules = {module.id: module for module in event.modules}
-        self.entrants = {entrant.id: entrant for entrant in event.entrants}
+        everybody = session.scalars(select(Entrant).where(Entrant.event_id == event.id))
+        self.entrants = {entrant.id: entrant for entrant in everybody}
         self.judges = _judges(session, {(module, entrant) for module, entrant, _ in {*held, *requests}})
 
     def read(self, place: Place, is_closed: bool) -> Deliberation:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competitions.models import Entrant, Judge, Module
+from competitions.models import CALLED, Entrant, Judge, Module
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -31,7 +31,7 @@ class Doubt:
 
     sheet: ScoreSheet
     judge: str
-    draw_number: int | None
+    draw_number: int | str | None
     aspect: Node
     note: str
     mark: str | None
@@ -41,7 +41,7 @@ class Doubt:
 def doubts_of(session: Session, event_id: int) -> list[Doubt]:
     """The doubts on the newest revisions of an event's sheets, unanswered first. Two queries, whatever the size."""
     query = (
-        select(ScoreSheet, SheetRevision, Judge.name, Entrant.draw_number, Module.code)
+        select(ScoreSheet, SheetRevision, Judge.name, CALLED, Module.code)
         .join(Module, Module.id == ScoreSheet.module_id)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
         .join(Judge, Judge.id == ScoreSheet.judge_id)

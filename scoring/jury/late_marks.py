@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competitions.models import Entrant, Event, Module
+from competitions.models import CALLED, Entrant, Event, Module
 from core.auth import Actor, SignIn
 from scoring.jury.blindness import closed_pairs, opened_by
 from scoring.models import RefusedSave, ScoreSheet
@@ -23,7 +23,7 @@ class LateSave:
     save: RefusedSave
     sheet: ScoreSheet
     module: Module
-    draw_number: int | None
+    draw_number: int | str | None
     sender: str
     marks: Mapping[str, str | None] | None
 
@@ -31,7 +31,7 @@ class LateSave:
 def late_saves_of(session: Session, event: Event, actor: Actor) -> list[LateSave]:
     """The newest MOST_SHOWN of an event, the newest first."""
     query = (
-        select(RefusedSave, ScoreSheet, Module, Entrant.draw_number, SignIn.name)
+        select(RefusedSave, ScoreSheet, Module, CALLED, SignIn.name)
         .join(ScoreSheet, ScoreSheet.id == RefusedSave.sheet_id)
         .join(Module, Module.id == ScoreSheet.module_id)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from competitions.models import Entrant, Judge
+from competitions.models import CALLED, Entrant, Judge
 from core.errors import DomainError
 from scoring.engine.exact import decimal_text
 from scoring.engine.marks import check_mark
@@ -24,7 +24,7 @@ class Neighbour:
     """Another sheet, called as the page calls it."""
 
     sheet_id: int
-    draw_number: int | None
+    draw_number: int | str | None
     seat: int
     judge: str
     state: SheetState
@@ -63,18 +63,16 @@ def company_of(session: Session, sheet: ScoreSheet) -> Company:
     return Company(tuple(_neighbours(session, own)), _following(session, sheet), _signed(session, sheet.id))
 
 
-def _sheets() -> Select[int, int | None, int, str, SheetState]:
+def _sheets() -> Select[int, int | str | None, int, str, SheetState]:
     return (
-        select(
-            ScoreSheet.id, Entrant.draw_number, ScoreSheet.seat_number, func.coalesce(Judge.name, ""), ScoreSheet.state
-        )
+        select(ScoreSheet.id, CALLED, ScoreSheet.seat_number, func.coalesce(Judge.name, ""), ScoreSheet.state)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
         .outerjoin(Judge, Judge.id == ScoreSheet.judge_id)
         .order_by(Entrant.draw_number, Entrant.id, ScoreSheet.seat_number)
     )
 
 
-def _neighbours(session: Session, query: Select[int, int | None, int, str, SheetState]) -> list[Neighbour]:
+def _neighbours(session: Session, query: Select[int, int | str | None, int, str, SheetState]) -> list[Neighbour]:
     return [Neighbour(*row) for row in session.execute(query)]
 
 

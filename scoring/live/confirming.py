@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competitions.models import Entrant, Judge, Module
+from competitions.models import CALLED, Entrant, Judge, Module
 from scoring.jury.alarms import held_aspects
 from scoring.jury.models import DoubtAnswer
 from scoring.live.matrix import is_more_than
@@ -17,7 +17,7 @@ from scoring.states import SheetState
 
 NAMED = 6
 """So many contestants are named in a sentence; the board's filters list them all."""
-Number = int | None
+Number = int | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Outstanding:
 def outstanding_in(session: Session, module: Module) -> Outstanding:
     """What is not settled in a module, of those who compete. As many queries for two thousand as for two."""
     held = held_aspects(session, module)
-    query = select(Entrant.draw_number).where(Entrant.id.in_(held)).order_by(Entrant.draw_number)
+    query = select(CALLED).where(Entrant.id.in_(held)).order_by(Entrant.draw_number)
     numbers = tuple(session.scalars(query)) if held else ()
     return Outstanding(_incomplete(session, module.id), numbers, _doubts(session, module.id))
 
@@ -48,14 +48,14 @@ def _incomplete(session: Session, module_id: int) -> tuple[tuple[Number, tuple[s
     inside = select(ScoreSheet.entrant_id).where(ScoreSheet.module_id == module_id)
     handed_in = inside.where(ScoreSheet.state.in_((SheetState.SUBMITTED, SheetState.CONFIRMED)))
     query = (
-        select(Entrant.id, Entrant.draw_number)
+        select(Entrant.id, CALLED.label("number"))
         .where(Entrant.id.in_(inside.where(ScoreSheet.state == SheetState.OPEN)), Entrant.status.not_in(OUT))
         .order_by(Entrant.draw_number, Entrant.id)
     )
     begun = set(session.scalars(handed_in.distinct()))
     lacking = sorted(session.execute(query).all(), key=lambda one: one.id not in begun)
     owing = _owing(session, module_id, [one.id for one in lacking[:NAMED]])
-    return tuple((one.draw_number, tuple(owing.get(one.id, ()))) for one in lacking)
+    return tuple((one.number, tuple(owing.get(one.id, ()))) for one in lacking)
 
 
 def _owing(session: Session, module_id: int, entrants: Sequence[int]) -> dict[int, list[str]]:
@@ -75,7 +75,7 @@ def _owing(session: Session, module_id: int, entrants: Sequence[int]) -> dict[in
 def _doubts(session: Session, module_id: int) -> tuple[tuple[Number, str], ...]:
     newest = (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision)
     query = (
-        select(ScoreSheet.id, Entrant.draw_number, Judge.name, SheetRevision.doubts)
+        select(ScoreSheet.id, CALLED, Judge.name, SheetRevision.doubts)
         .join(SheetRevision, newest)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
         .join(Judge, Judge.id == ScoreSheet.judge_id)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, Text, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from competitions.models import Entrant, EntrantStatus, Judge, Module
+from competitions.models import CALLED, Entrant, EntrantStatus, Judge, Module
 from core.messages import message
 from scoring.jury.alarms import held_aspects
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision
@@ -70,7 +70,7 @@ class Row:
     """One entrant's sheets in a module, by seat, and the aspects that its judges have marked too far apart."""
 
     entrant_id: int
-    draw_number: int | None
+    draw_number: int | str | None
     status: EntrantStatus
     cells: dict[int, Cell] = field(default_factory=dict)
     held: tuple[str, ...] = ()
@@ -196,7 +196,7 @@ def changed_rows(session: Session, module: Module, sheets: Collection[int]) -> t
 
 def _rows_of(session: Session, module_id: int, only: Collection[int] | None = None) -> list[Row]:
     query = (
-        select(Entrant.id, Entrant.draw_number, Entrant.status)
+        select(Entrant.id, CALLED, Entrant.status)
         .where(Entrant.id.in_(select(ScoreSheet.entrant_id).where(ScoreSheet.module_id == module_id)))
         .order_by(Entrant.draw_number, Entrant.id)
     )

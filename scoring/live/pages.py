@@ -23,6 +23,7 @@ from scoring.live.confirming import outstanding_in, sentences
 from scoring.live.contacts import SILENT_MINUTES, Contact, contacts_of
 from scoring.live.matrix import FILTERS, changed_rows, counts_of, matrix_of, seats_of, submitted_word
 from scoring.live.waiting import WaitingRoom, wait_until
+from scoring.sheet_files.hall_forms import form_parts
 from scoring.sheet_files.reading import parts_of
 from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
 from scoring.states import STATE_NAMES
@@ -80,6 +81,7 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
         live=_live_address(competition_id, event_id),
         tag=_tag(version, contacts),
         files=parts_of(session, asked.module.id) if asked.module else 0,
+        forms=form_parts(session, asked.module.id) if asked.module else 0,
     )
 
 

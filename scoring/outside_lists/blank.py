@@ -12,7 +12,7 @@ from typing import Literal
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from competitions.models import Entrant, Module
+from competitions.models import CALLED, Entrant, Module
 from core.db import db
 from core.messages import message
 from core.spreadsheets import Cell, SheetPlan, write_xlsx
@@ -34,7 +34,7 @@ HOW = {
 }
 """How each item value is written. What the scheme names by itself is a number."""
 SAMPLES = {"target": "100", "factor": "1.2", "base_value": "10", TIME: "12:34.5"}
-NUMBER = "抽签号"
+NUMBER, CODE = "抽签号", "作品编码"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,16 @@ class BlankList:
     """The list of one module: columns, and for each draw number what is known already."""
 
     columns: tuple[BlankColumn, ...]
-    rows: tuple[tuple[int, Mapping[str, str | None]], ...]
+    rows: tuple[tuple[int | str, Mapping[str, str | None]], ...]
+
+    @property
+    def called(self) -> str:
+        """What the first column says whose line it is by; the reader knows both words."""
+        return CODE if any(isinstance(number, str) for number, _ in self.rows) else NUMBER
 
     def table(self) -> list[list[Cell]]:
         """Heading and lines; what has been taken in before stands in its cell, so that nothing is lost."""
-        lines: list[list[Cell]] = [[NUMBER, *(column.heading for column in self.columns)]]
+        lines: list[list[Cell]] = [[self.called, *(column.heading for column in self.columns)]]
         lines += [[number, *(known.get(column.key) or None for column in self.columns)] for number, known in self.rows]
         return lines
 
@@ -115,9 +120,9 @@ def _sample(entry: Entry) -> str:
     return decimal_text(low + floor((high - low) * 4 / 5 / step) * step)
 
 
-def _rows(module_id: int) -> tuple[tuple[int, Mapping[str, str | None]], ...]:
+def _rows(module_id: int) -> tuple[tuple[int | str, Mapping[str, str | None]], ...]:
     query = (
-        select(Entrant.draw_number, SheetRevision.marks)
+        select(CALLED, SheetRevision.marks)
         .join(ScoreSheet, ScoreSheet.entrant_id == Entrant.id)
         .outerjoin(
             SheetRevision, (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision)

@@ -10,7 +10,7 @@ from scoring.engine.scheme import Node
 from scoring.outside_lists.taking import ExternalMark
 from scoring.sheets.item_values import TIME, ItemColumn
 
-NUMBER_HEADINGS = frozenset({"抽签号", "参赛号", "编号", "draw number", "draw_number", "contestant"})
+NUMBER_HEADINGS = frozenset({"抽签号", "参赛号", "编号", "作品编码", "draw number", "draw_number", "contestant"})
 ONLY_MARK_HEADINGS = frozenset({"成绩", "得分", "分数", "理论成绩", "score", "mark"})
 HEADER_WITHIN = 20
 MINUTE, HOUR = 60, 3600

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from competitions.events.defining import event_of
-from competitions.models import Entrant, Event, Module, ModuleKind
+from competitions.models import CALLED, Entrant, Event, Module, ModuleKind
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -134,7 +134,7 @@ def _outside_sheet(module: Module) -> ScoreSheet | None:
 
 def _sheets_by_number(session: Session, module: Module) -> dict[str, ScoreSheet]:
     query = (
-        select(Entrant.draw_number, ScoreSheet)
+        select(CALLED, ScoreSheet)
         .join(ScoreSheet, ScoreSheet.entrant_id == Entrant.id)
         .where(ScoreSheet.module_id == module.id, ScoreSheet.seat_number == EXTERNAL_SEAT)
         .with_for_update(of=ScoreSheet)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from competitions.events.defining import event_of
 from competitions.models import Entrant, EntrantStatus, Event, Module
+from competitions.work_codes.layers import awaits_decoding
 from core.audit import record
 from core.auth import Actor
 from core.clock import BEIJING, competition_day, now
@@ -41,6 +42,12 @@ OUT = {
     EntrantStatus.WITHDRAWN: "withdrawn",
     EntrantStatus.DISQUALIFIED: "disqualified",
 }
+
+
+class WorksNotDecodedError(ConflictError):
+    """Works are marked by code and not decoded: there is nobody yet whose result it could be."""
+
+    code = "works_not_decoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,10 @@ def ranking_of(session: Session, event: Event, version: SchemeVersion) -> Rankin
 
     Raises:
         ConflictError: the event has no sheets.
+        WorksNotDecodedError: its works are not decoded.
     """
+    if awaits_decoding(session, event.id):
+        raise WorksNotDecodedError("“%(event)s”的作品还没有解密，不能计算成绩", event=event.name)
     rows = list(mark_rows(session, event.id))
     if not rows:
         raise ConflictError("“%(event)s”还没有评分表", event=event.name)
@@ -133,8 +143,10 @@ def entrants_by_name(session: Session, event_id: int) -> dict[str, Entrant]:
 
     Whoever left before the draw is called by the entrant's id.
     """
-    query = select(Entrant).where(Entrant.event_id == event_id).order_by(Entrant.draw_number, Entrant.id)
-    return {str(e.draw_number or f"未抽签 {e.id}"): e for e in session.scalars(query)}
+    has_sheets = exists().where(ScoreSheet.entrant_id == Entrant.id)  # a work that is decoded has none any more
+    query = select(Entrant).where(Entrant.event_id == event_id, Entrant.work_code.is_(None) | has_sheets)
+    query = query.order_by(Entrant.draw_number, Entrant.id)
+    return {str(e.called or f"未抽签 {e.id}"): e for e in session.scalars(query)}
 
 
 def _document(event: Event, version: SchemeVersion, ranking: Ranking) -> dict[str, Any]:
@@ -301,9 +313,12 @@ def publish_result(command: PublishResult) -> int:
     Raises:
         NotFoundError: no such snapshot.
         ConflictError: something speaks against it and no reason for an override is given.
+        WorksNotDecodedError: the event's works are not decoded; no reason helps.
     """
     with transaction() as session:
         snapshot = snapshot_in(session, command.competition_id, command.snapshot_id)
+        if awaits_decoding(session, snapshot.event_id):
+            raise WorksNotDecodedError("“%(event)s”的作品还没有解密，不能公布成绩", event=snapshot.event.name)
         newest = newest_publication(session, snapshot.event_id)
         if newest and (newest.snapshot_id, newest.is_final) == (snapshot.id, command.is_final):
             return newest.id

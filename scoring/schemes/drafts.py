@@ -202,6 +202,7 @@ def preview_of(session: Session, competition_id: int, event_id: int, draft_id: i
     scheme, current = scheme_from_document(draft.document), current_scheme(session, event_id)
     sheets = select(func.count(ScoreSheet.id)).join(Module).where(Module.event_id == event_id)
     present = select(func.count(Entrant.id)).where(Entrant.event_id == event_id, Entrant.status.not_in(GONE))
+    present = present.where(Entrant.work_code.is_(None))
     return Preview(
         draft=draft,
         scheme=scheme,

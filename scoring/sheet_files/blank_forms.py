@@ -46,6 +46,7 @@ class PaperSheet:
     Attributes:
         seat: whom it is for.
         full: full marks of the module, empty where open.
+        owner: whose it is; without one it is filled in by hand.
     """
 
     title: str
@@ -53,6 +54,24 @@ class PaperSheet:
     seat: str
     full: str
     lines: tuple[PaperLine, ...]
+    owner: PaperOwner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOwner:
+    """Of one certain sheet: what stands on it beforehand.
+
+    Attributes:
+        number: draw number or work code, in words.
+        judge: who marks.
+        chair: the judge's seat, in words.
+        address: where this very sheet is entered once devices work again; printed as a code to scan.
+    """
+
+    number: str
+    judge: str
+    chair: str
+    address: str
 
 
 def paper_sheets(scheme: Scheme) -> list[PaperSheet]:
@@ -66,7 +85,7 @@ def paper_sheets(scheme: Scheme) -> list[PaperSheet]:
 
 def _of_module(scheme: Scheme, module: Node) -> Iterator[PaperSheet]:
     if module_kind(scheme, module) is ModuleKind.EXTERNAL:
-        yield _sheet(scheme, module, EXTERNAL_SEAT, "成绩录入")
+        yield paper_sheet(scheme, module, EXTERNAL_SEAT, "成绩录入")
         return
     alike: dict[tuple[str, ...], list[int]] = {}
     # One more than the scheme names stands for all further seats, where the scheme leaves their number open.
@@ -78,7 +97,7 @@ def _of_module(scheme: Scheme, module: Node) -> Iterator[PaperSheet]:
     kinds = list(alike.values())
     has_panel = any(scheme.panel_of(aspect) is not None for aspect in scheme.aspects(module.id))
     for seats in kinds:
-        yield _sheet(scheme, module, seats[0], _for_whom(seats, kinds, last) if has_panel else "记录裁判")
+        yield paper_sheet(scheme, module, seats[0], _for_whom(seats, kinds, last) if has_panel else "记录裁判")
 
 
 def _for_whom(seats: Sequence[int], kinds: Sequence[Sequence[int]], last: int) -> str:
@@ -95,7 +114,8 @@ def _for_whom(seats: Sequence[int], kinds: Sequence[Sequence[int]], last: int) -
     return f"{'和'.join(filter(None, (named, further)))}裁判，每人一张"
 
 
-def _sheet(scheme: Scheme, module: Node, seat: int, words: str) -> PaperSheet:
+def paper_sheet(scheme: Scheme, module: Node, seat: int, words: str) -> PaperSheet:
+    """The form of one seat in a module; `words` say whom it is for."""
     lines: list[PaperLine] = []
     above: tuple[str, ...] = ()
     for aspect in aspects_of_seat(scheme, module.id, seat):

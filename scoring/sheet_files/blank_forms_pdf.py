@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Frame,
@@ -28,11 +31,12 @@ from reportlab.platypus import (
 )
 
 from core.errors import InvalidInputError
-from scoring.sheet_files.blank_forms import PaperLine, PaperSheet
+from scoring.sheet_files.blank_forms import PaperLine, PaperOwner, PaperSheet
 
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
 TEXT, BOLD = "sheet-song", "sheet-song-bold"
 MARGIN, FOOT = 14 * mm, 12 * mm
+_CODE = 20 * mm
 _WIDTHS = (18 * mm, 74 * mm, 52 * mm, 14 * mm, 24 * mm)
 _HEADINGS = ("代码", "评分项", "填写", "满分", "评分")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -74,8 +78,31 @@ def draw_sheets(sheets: Sequence[PaperSheet]) -> bytes:
     for number, sheet in enumerate(sheets):
         story += [NextPageTemplate(str(number)), PageBreak()] if number else []
         story += _form(sheet)
-    document.build(story)
+    document.build(story, canvasmaker=_Numbered)
     return out.getvalue()
+
+
+class _Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
+    """Pages that say how many there are, which is known at the end only."""
+
+    def __init__(self, *args: Any, **over: Any) -> None:
+        super().__init__(*args, **over)
+        self._pages: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802  # reportlab's name
+        """Keep the page until all are there."""
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        """Write the pages, each with its number and their number."""
+        for number, page in enumerate(self._pages, start=1):
+            self.__dict__.update(page)
+            self.setFont(TEXT, 8)
+            self.setFillColor(GREY)
+            self.drawRightString(A4[0] - MARGIN, MARGIN, f"第 {number} 页，共 {len(self._pages)} 页")
+            super().showPage()
+        super().save()
 
 
 def _check(sheets: Sequence[PaperSheet]) -> None:
@@ -93,6 +120,7 @@ def _check(sheets: Sequence[PaperSheet]) -> None:
 
 def _texts(sheet: PaperSheet) -> list[str]:
     found = [sheet.title, sheet.module, sheet.seat]
+    found += [sheet.owner.number, sheet.owner.judge, sheet.owner.chair] if sheet.owner else []
     for line in sheet.lines:
         found += [line.code, line.label, line.description, *line.how, *line.benchmarks, *line.headings]
     return found
@@ -104,8 +132,8 @@ def _foot(sheet: PaperSheet) -> Any:
         canvas.setFont(TEXT, 8)
         canvas.setFillColor(GREY)
         canvas.drawString(MARGIN, MARGIN, f"{sheet.title} · {sheet.module}"[:70])
-        canvas.drawRightString(A4[0] - MARGIN, MARGIN, f"第 {canvas.getPageNumber()} 页")
-        canvas.drawCentredString(A4[0] / 2, MARGIN + 5 * mm, "选手编号 ________  裁判签名 ____________________")
+        number = sheet.owner.number if sheet.owner else "选手编号 ________"
+        canvas.drawCentredString(A4[0] / 2, MARGIN + 5 * mm, f"{number}  裁判签名 ____________________")
         canvas.restoreState()
 
     return draw
@@ -148,10 +176,21 @@ def _form(sheet: PaperSheet) -> list[Any]:
         paragraph(f"{sheet.module}　评分表　{full}", 12, BOLD),
         paragraph(sheet.seat, 9, colour=GREY),
         Spacer(0, 3 * mm),
-        _fields(("选手编号", "裁判", "席位", "日期")),
+        _whose(sheet.owner) if sheet.owner else _fields(("选手编号", "裁判", "席位", "日期")),
         Spacer(0, 3 * mm),
     ]
     return [*head, _table(sheet), Spacer(0, 4 * mm), _fields(("合计", "裁判签名", "裁判长签名", "时间"))]
+
+
+def _whose(owner: PaperOwner) -> Table:
+    """Whose sheet it is, with the code by which a judge's device finds it again."""
+    words = [paragraph(owner.number, 16, BOLD), paragraph(f"裁判　{owner.judge}　　{owner.chair}", 11)]
+    code = QrCodeWidget(owner.address, barLevel="M", barWidth=_CODE, barHeight=_CODE, barBorder=0)
+    drawing = Drawing(_CODE, _CODE)
+    drawing.add(code)
+    table = Table([[words, drawing]], colWidths=[182 * mm - _CODE - 2 * mm, _CODE + 2 * mm])
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, 0), 0)])
+    return table
 
 
 def _fields(names: Sequence[str]) -> Table:

@@ -103,13 +103,18 @@ def _foot(sheet: SignedSheet) -> Any:
         canvas.saveState()
         canvas.setFont(TEXT, 8)
         canvas.setFillColor(GREY)
-        named = f"{sheet.event} · {sheet.module} · 抽签号 {sheet.draw_number or '—'} · {_seat(sheet)}"
+        named = f"{sheet.event} · {sheet.module} · {called(sheet.draw_number)} · {_seat(sheet)}"
         canvas.drawString(MARGIN, MARGIN + 4 * mm, drawable(named)[:80])
         canvas.drawString(MARGIN, MARGIN, f"第 {sheet.revision} 版　SHA-256 {sheet.digest or '—'}")
         canvas.drawRightString(A4[0] - MARGIN, MARGIN + 4 * mm, f"第 {canvas.getPageNumber()} 页")
         canvas.restoreState()
 
     return draw
+
+
+def called(number: int | str | None) -> str:
+    """A contestant on paper: by draw number, or by the code of the work."""
+    return f"作品编码 {number}" if isinstance(number, str) else f"抽签号 {number or '—'}"
 
 
 def _seat(sheet: SignedSheet) -> str:
@@ -131,7 +136,7 @@ def _sheet(sheet: SignedSheet) -> list[Any]:
         Spacer(0, 1 * mm),
         _text(f"{sheet.event}　{sheet.module}　评分表", 14, BOLD),
         Spacer(0, 1 * mm),
-        _text(f"抽签号 {sheet.draw_number or '—'}　{_seat(sheet)}{judge}", 12, BOLD),
+        _text(f"{called(sheet.draw_number)}　{_seat(sheet)}{judge}", 12, BOLD),
         Spacer(0, 3 * mm),
         _facts(facts),
         Spacer(0, 3 * mm),
@@ -179,7 +184,7 @@ def _signatures(sheet: SignedSheet) -> list[Any]:
         return [_text("尚未提交，没有签名。", 9, colour=GREY)]
     boxes = [_Signature(submission.signature, drawable(f"裁判 {sheet.judge}　{_moment(submission.submitted_at)}"))]
     if submission.contestant_signature:
-        boxes.append(_Signature(submission.contestant_signature, f"选手（抽签号 {sheet.draw_number or '—'}）"))
+        boxes.append(_Signature(submission.contestant_signature, f"选手（{called(sheet.draw_number)}）"))
     table = Table([boxes], colWidths=[60 * mm] * len(boxes), hAlign="LEFT")
     found: list[Any] = [_text("签名", 9, BOLD), Spacer(0, 1 * mm), table]
     if not submission.signature:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from competitions.models import Competition, Entrant, Event, Judge, Module
+from competitions.models import CALLED, Competition, Entrant, Event, Judge, Module
 from core.auth import Actor
 from core.db import db
 from core.errors import ConflictError, NotAllowedError, NotFoundError
@@ -68,7 +68,7 @@ class SignedSheet:
     competition: str
     event: str
     module: str
-    draw_number: int | None
+    draw_number: int | str | None
     seat: int
     judge: str
     state: SheetState
@@ -154,13 +154,13 @@ class _Row:
     competition: Competition
     event: Event
     module: Module
-    draw_number: int | None
+    draw_number: int | str | None
     judge: str
 
 
 def _sheets(competition_id: int) -> Select[Any, Any, Any, Any, Any, Any]:
     return (
-        select(ScoreSheet, Competition, Event, Module, Entrant.draw_number, Judge.name)
+        select(ScoreSheet, Competition, Event, Module, CALLED, Judge.name)
         .join(Module, Module.id == ScoreSheet.module_id)
         .join(Event, Event.id == Module.event_id)
         .join(Competition, Competition.id == Event.competition_id)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competitions.models import Entrant, EntrantStatus, Event, Module, ModuleKind, Panel, Seat
+from competitions.work_codes.layers import awaits_decoding, works_in
 from core.errors import ConflictError
 from scoring.engine.scheme import Scheme
 from scoring.models import ScoreSheet
@@ -18,6 +19,11 @@ Chair = tuple[int, int | None]
 """A seat's number and its judge; none at the outside seat."""
 
 
+def marked_by_code(session: Session, event: Event) -> list[Entrant] | None:
+    """The works that judges mark in place of contestants, by code; None where works are not coded, or decoded again."""
+    return works_in(session, event.id) if awaits_decoding(session, event.id) else None
+
+
 def entrants_to_mark(session: Session, event: Event) -> list[Entrant]:
     """Those who take part, by draw number.
 
@@ -25,13 +31,25 @@ def entrants_to_mark(session: Session, event: Event) -> list[Entrant]:
         ConflictError: there is nobody, or somebody has no draw number.
     """
     entrants = session.scalars(
-        select(Entrant).where(Entrant.event_id == event.id, Entrant.status.not_in(GONE)).order_by(Entrant.draw_number)
+        select(Entrant)
+        .where(Entrant.event_id == event.id, Entrant.status.not_in(GONE), Entrant.work_code.is_(None))
+        .order_by(Entrant.draw_number)
     ).all()
     if not entrants:
         raise ConflictError("“%(event)s”还没有选手", event=event.name)
     if any(entrant.draw_number is None for entrant in entrants):
         raise ConflictError("“%(event)s”还没有抽签", event=event.name)
     return list(entrants)
+
+
+def drop_unblind(session: Session, event_id: int) -> None:
+    """Take away the untouched sheets of contestants in judged modules, whose works will be marked by code instead."""
+    judged = select(Module.id).where(Module.event_id == event_id, Module.kind == ModuleKind.JUDGED)
+    own = select(Entrant.id).where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
+    inside = (ScoreSheet.module_id.in_(judged), ScoreSheet.entrant_id.in_(own), ScoreSheet.revision == 0)
+    for sheet in session.scalars(select(ScoreSheet).where(*inside)):
+        session.delete(sheet)
+    session.flush()
 
 
 def chairs_of(session: Session, module: Module, scheme: Scheme) -> list[list[Chair]]:

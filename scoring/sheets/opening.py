@@ -1,6 +1,6 @@
 """Opening an event for marking: a scheme is adopted, then every seat gets a sheet for every entrant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from competitions.events.defining import ModuleFacts, event_of, set_modules
 from competitions.lifecycle import CompetitionState
-from competitions.models import Competition, Entrant, Event, Module
+from competitions.models import Competition, Entrant, Event, Module, ModuleKind
 from competitions.setup import locked_competition
 from core.audit import record
 from core.auth import Actor
@@ -20,7 +20,16 @@ from scoring.engine.exact import Rounding, decimal_text, round_exact
 from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
-from scoring.sheets.dealing import GONE, Chair, chairs_of, entrants_to_mark, panel_of, reseat
+from scoring.sheets.dealing import (
+    GONE,
+    Chair,
+    chairs_of,
+    drop_unblind,
+    entrants_to_mark,
+    marked_by_code,
+    panel_of,
+    reseat,
+)
 from scoring.sheets.seating import (
     EXTERNAL_SEAT,
     judges_wanted,
@@ -152,8 +161,11 @@ def open_event(session: Session, competition: Competition, event: Event, actor: 
     for module, chairs in panels.items():
         if not chairs:
             raise ConflictError("模块“%(module)s”还没有裁判组", module=module.name)
+    works = marked_by_code(session, event)
+    if works is not None and not works and all(module.kind is ModuleKind.JUDGED for module in panels):
+        raise ConflictError("“%(event)s”的作品还没有编码", event=event.name)
     moved = reseat(session, panels)
-    made = sum(_add_missing(session, module, version.id, entrants, chairs) for module, chairs in panels.items())
+    made = _deal(session, version.id, panels, entrants, works)
     detail = {"sheets": made} | ({"reseated": moved} if moved else {})
     record(session, actor.act("sheets.opened", f"event:{event.id}", competition.id, detail))
     return made
@@ -174,15 +186,33 @@ def follow_seats(session: Session, event_id: int) -> None:
         return
     scheme = scheme_of(version)
     panels = {module: chairs_of(session, module, scheme) for module in event.modules}
+    works = marked_by_code(session, event)
+    if works is not None:
+        drop_unblind(session, event_id)
     reseat(session, panels)
-    entrants = session.scalars(
-        select(Entrant).where(
-            Entrant.event_id == event_id, Entrant.status.not_in(GONE), Entrant.draw_number.is_not(None)
+    drawn = (Entrant.draw_number.is_not(None), Entrant.work_code.is_(None))
+    entrants = session.scalars(select(Entrant).where(Entrant.event_id == event_id, Entrant.status.not_in(GONE), *drawn))
+    _deal(session, version.id, {m: chairs for m, chairs in panels.items() if chairs}, entrants.all(), works)
+
+
+def _deal(
+    session: Session,
+    scheme_id: int,
+    panels: Mapping[Module, Sequence[list[Chair]]],
+    entrants: Sequence[Entrant],
+    works: Sequence[Entrant] | None,
+) -> int:
+    """Make what is missing; judges get works in place of entrants where these are marked by code."""
+    return sum(
+        _add_missing(
+            session,
+            module,
+            scheme_id,
+            entrants if works is None or module.kind is ModuleKind.EXTERNAL else works,
+            chairs,
         )
-    ).all()
-    for module, chairs in panels.items():
-        if chairs:
-            _add_missing(session, module, version.id, entrants, chairs)
+        for module, chairs in panels.items()
+    )
 
 
 def _add_missing(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from competitions.models import Competition, Entrant, Event, Module, ModuleKind, Panel, Seat
 from competitions.setup import locked_competition
+from competitions.work_codes.layers import awaiting_decoding, works_in
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import ConflictError
@@ -25,7 +26,7 @@ class Opening:
 
     Attributes:
         missing: sheets that one press would make.
-        lacks: what is to be done first: ``scheme``, ``entrants``, ``draw``, ``panels``; empty if nothing is.
+        lacks: what is to be done first: ``scheme``, ``entrants``, ``draw``, ``panels``, ``codes``; empty if nothing is.
         why: the same as a sentence.
     """
 
@@ -81,7 +82,9 @@ def openings(competition: Competition) -> list[Opening]:
         return []
     session = db.session()
     ids = [event.id for event in competition.events]
-    facts = _Facts(current_schemes(session, ids), _entrants(session, ids), _seats(session, ids), _held(session, ids))
+    works = {event: _works(session, event) for event in awaiting_decoding(session, ids)}
+    there = (_entrants(session, ids), _seats(session, ids), _held(session, ids))
+    facts = _Facts(current_schemes(session, ids), *there, works)
     return [facts.opening(event) for event in competition.events]
 
 
@@ -93,12 +96,14 @@ class _Facts:
         entrants: event → draw numbers of those who take part, None for who has none.
         seats: module → panel, number, judge.
         held: module → seat → sheets there are.
+        works: event whose works are marked by code → numbers in their order.
     """
 
     schemes: Mapping[int, SchemeVersion]
     entrants: Mapping[int, Sequence[int | None]]
     seats: Mapping[int, Sequence[tuple[int, int, int]]]
     held: Mapping[int, Mapping[int, int]]
+    works: Mapping[int, Sequence[int]]
 
     def opening(self, event: Event) -> Opening:
         """How one event stands."""
@@ -120,12 +125,16 @@ class _Facts:
         except SeatNameError as error:
             return Opening(event, 0, "scheme", said(error.message, **error.params))
         missing = 0
+        works = self.works.get(event.id)
+        if works is not None and not works and all(module.kind is ModuleKind.JUDGED for module in event.modules):
+            return Opening(event, 0, "codes", said("“%(event)s”的作品还没有编码", event=event.title))
         for module in event.modules:
             panels = seated(module, scheme, self.seats.get(module.id, ()))
             if not panels:
                 why = said("“%(event)s”的模块“%(module)s”还没有裁判组", event=event.title, module=module.name)
                 return Opening(event, 0, "panels", why)
-            missing += _lacking(numbers, panels, self.held.get(module.id, {}))
+            marked = numbers if works is None or module.kind is ModuleKind.EXTERNAL else works
+            missing += _lacking(marked, panels, self.held.get(module.id, {}))
         return Opening(event, missing)
 
 
@@ -138,11 +147,15 @@ def _lacking(numbers: Iterable[int], panels: Sequence[list[tuple[int, int | None
 
 
 def _entrants(session: Session, event_ids: Sequence[int]) -> dict[int, list[int | None]]:
-    query = select(Entrant.event_id, Entrant.draw_number)
+    query = select(Entrant.event_id, Entrant.draw_number).where(Entrant.work_code.is_(None))
     found: dict[int, list[int | None]] = {}
     for event_id, number in session.execute(query.where(Entrant.event_id.in_(event_ids), Entrant.status.not_in(GONE))):
         found.setdefault(event_id, []).append(number)
     return found
+
+
+def _works(session: Session, event_id: int) -> list[int]:
+    return [work.draw_number or 0 for work in works_in(session, event_id)]
 
 
 def _seats(session: Session, event_ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from competitions.models import Competition, Entrant, Event, Module
+from competitions.models import CALLED, Competition, Entrant, Event, Module
 from core.auth import Actor, SignIn, SubjectKind
 from core.clock import now
 from core.db import db
@@ -131,10 +131,10 @@ def _waits(scheme: Scheme, node_id: str, module_code: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JudgeSheet:
-    """One sheet of the signed-in judge. The entrant is its draw number; no name and no unit come this way."""
+    """One sheet of the signed-in judge. The entrant is its draw number or work code, without name and unit."""
 
     row: ScoreSheet
-    draw_number: int | None
+    draw_number: int | str | None
     entrant_status: str
     event_name: str
     module_code: str
@@ -150,7 +150,7 @@ class JudgeSheet:
 def my_sheets(actor: Actor) -> list[JudgeSheet]:
     """All sheets of the judge, by event, module and draw number; not those of a seat that is vacant."""
     query = (
-        select(ScoreSheet, Entrant.draw_number, Entrant.status, Event.name, Module.code, Module.name, SheetRevision)
+        select(ScoreSheet, CALLED, Entrant.status, Event.name, Module.code, Module.name, SheetRevision)
         .join(Module, Module.id == ScoreSheet.module_id)
         .join(Event, Event.id == Module.event_id)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)

@@ -44,7 +44,10 @@ SHEET = {
     "properties": {
         "id": {"type": "integer"},
         "blank": {"type": "string", "description": "Key in `blanks`."},
-        "draw_number": {"type": ["integer", "null"], "description": "All that a judge learns of the contestant."},
+        "draw_number": {
+            "type": ["integer", "string", "null"],
+            "description": "All that a judge learns of the contestant: draw number, or the work's code as text.",
+        },
         "entrant_status": {"enum": ["registered", "present", "absent", "withdrawn", "disqualified"]},
         "state": {"enum": ["open", "submitted", "confirmed"]},
         "revision": {"type": "integer"},

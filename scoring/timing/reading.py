@@ -61,7 +61,8 @@ def batches_of(session: Session, event_id: int) -> dict[int, list[Member]]:
     drawn = session.scalar(newest)
     places = {int(who): (batch, station) for who, _, batch, station in (drawn.record["places"] if drawn else ())}
     found: dict[int, list[Member]] = {}
-    query = select(Entrant).where(Entrant.event_id == event_id).order_by(Entrant.draw_number, Entrant.id)
+    query = select(Entrant).where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
+    query = query.order_by(Entrant.draw_number, Entrant.id)
     for entrant in session.scalars(query):
         batch, station = places.get(entrant.id, (NO_BATCH, None))
         found.setdefault(batch, []).append(Member(entrant.id, entrant.draw_number, station, entrant.status))

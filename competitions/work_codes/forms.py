@@ -1,0 +1,29 @@
+"""Forms of work codes: who keeps the layers, a layer drawn, a layer opened."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+
+class LayersForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """The login names of up to three custodians, the one next to the contestants first."""
+
+    first = StringField(_l("第 1 层保管人"), [Length(max=80)])
+    second = StringField(_l("第 2 层保管人"), [Length(max=80)])
+    third = StringField(_l("第 3 层保管人"), [Length(max=80)])
+
+
+class DrawLayerForm(FlaskForm):  # type: ignore[misc]
+    """The draw of a layer."""
+
+    witness = StringField(_l("监督人"), [InputRequired(_l("请填写在场监督人的姓名")), Length(max=80)])
+    called_out = StringField(
+        _l("现场报数"), [InputRequired(_l("请填写监督人或见证人现场报的数，至少一个")), Length(max=300)]
+    )
+
+
+class OpenLayerForm(FlaskForm):  # type: ignore[misc]
+    """The opening of a layer."""
+
+    supervisor = StringField(_l("监督人"), [InputRequired(_l("请填写在场监督人的姓名")), Length(max=80)])

@@ -1,0 +1,181 @@
+"""Pages: an event's work codes as everybody may see them, and a layer as its custodian alone does."""
+
+import re
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from competitions import setup
+from competitions.blueprint import bp
+from competitions.draws.codes import CodeError, read_work_code
+from competitions.events.defining import event_of
+from competitions.forms import accepted
+from competitions.models import Entrant
+from competitions.work_codes import layers as codes
+from competitions.work_codes.coding import DrawLayer, GiveUpCodes, draw_layer, give_up_codes
+from competitions.work_codes.decoding import OpenLayer, decoded_works, open_layer
+from competitions.work_codes.forms import DrawLayerForm, LayersForm, OpenLayerForm
+from competitions.work_codes.models import WorkLayer
+from competitions.work_codes.sealing import next_commitment, unseal
+from core.auth import requires, signed_in_actor
+from core.db import db
+from core.i18n import sentence
+
+_BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
+_EVENT = "/competitions/<int:competition_id>/events/<int:event_id>/work-codes"
+
+
+@bp.get(_EVENT)
+@requires("competition.view")
+def work_codes(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Whether works are marked by code, who keeps which layer, how far they are; names only after decoding."""
+    form = LayersForm(formdata=None)
+    layers = codes.layers_in(db.session(), event_of(db.session(), competition_id, event_id).id)
+    for field, layer in zip((form.first, form.second, form.third), layers, strict=False):
+        field.data = layer.custodian.username
+    return _page(competition_id, event_id, form)
+
+
+def _page(competition_id: int, event_id: int, form: LayersForm) -> ResponseReturnValue:
+    competition = setup.competition_of(competition_id)
+    event = event_of(db.session(), competition_id, event_id)
+    layers = codes.layers_in(db.session(), event.id)
+    standing = codes.standing_of(layers)
+    may_see_names = signed_in_actor().permits("roster.view", competition_id)
+    works, kept = decoded_works(event, layers) if may_see_names else ([], [])
+    page = render_template(
+        "competitions/work_codes/event.html",
+        competition=competition,
+        event=event,
+        layers=layers,
+        standing=standing.value,
+        is_settable=competition.state in codes.SETTABLE,
+        works=works,
+        kept=kept,
+        form=form,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post(f"{_EVENT}/layers")
+@requires("event.edit")
+def set_work_layers(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Say who keeps which layer."""
+    form = LayersForm()
+    names = tuple(field.data or "" for field in (form.first, form.second, form.third))
+    command = codes.SetLayers(competition_id, event_id, names, signed_in_actor())
+    if accepted(form, lambda: codes.set_layers(command)):
+        flash(_("已保存"), "success")
+        return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
+    return _page(competition_id, event_id, form)
+
+
+@bp.post(f"{_EVENT}/give-ups")
+@requires("event.edit")
+def give_up_work_codes(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Forget codes that nobody has marked by."""
+    give_up_codes(GiveUpCodes(competition_id, event_id, request.form.get("reason", ""), signed_in_actor()))
+    flash(_("编码已作废，各层可以重新抽取"), "success")
+    return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
+
+
+@bp.get("/competitions/<int:competition_id>/work-codes")
+@requires("code.keep")
+def own_work_layers(competition_id: int) -> ResponseReturnValue:
+    """The layers that somebody keeps."""
+    return render_template(
+        "competitions/work_codes/own.html",
+        competition=setup.competition_of(competition_id),
+        kept=codes.layers_kept_by(db.session(), competition_id, signed_in_actor()),
+    )
+
+
+@bp.get(f"{_EVENT}/<int:number>")
+@requires("code.keep")
+def work_layer(competition_id: int, event_id: int, number: int) -> ResponseReturnValue:
+    """One's own layer: to be drawn, printed as labels, and opened in the end."""
+    return _layer_page(competition_id, event_id, number)
+
+
+def _layer_page(
+    competition_id: int,
+    event_id: int,
+    number: int,
+    drawing: DrawLayerForm | None = None,
+    opening: OpenLayerForm | None = None,
+) -> ResponseReturnValue:
+    session = db.session()
+    layer = codes.own_layer(session, competition_id, event_id, number, signed_in_actor())
+    layers = codes.layers_in(session, event_id)
+    page = render_template(
+        "competitions/work_codes/layer.html",
+        competition=setup.competition_of(competition_id),
+        event=event_of(session, competition_id, event_id),
+        layer=layer,
+        layers=layers,
+        standing=codes.standing_of(layers).value,
+        pairs=_pairs(layer),
+        commitment=next_commitment(layer),
+        asked=request.args.get("code", ""),
+        answer=_asked_for(layer, request.args.get("code", "")),
+        drawing=drawing or DrawLayerForm(formdata=None),
+        opening=opening or OpenLayerForm(formdata=None),
+    )
+    return page, 422 if drawing or opening else 200
+
+
+def _pairs(layer: WorkLayer) -> list[tuple[str, str]]:
+    """What stands inside and outside of the layer, in the order of the inside: draw numbers, or codes."""
+    if layer.drawn_at is None:
+        return []
+    pairs = unseal(layer).codes.pairs
+    if layer.number > 1:
+        return sorted(pairs)
+    query = select(Entrant.id, Entrant.draw_number).where(Entrant.event_id == layer.event_id)
+    numbers = dict(db.session.execute(query).all())
+    known = sorted((numbers.get(int(inner)) or 0, outer) for inner, outer in pairs)
+    return [(str(number), outer) for number, outer in known]
+
+
+def _asked_for(layer: WorkLayer, text: str) -> str:
+    """What is to be said of a code that the custodian reads off a label."""
+    if not text or layer.drawn_at is None:
+        return ""
+    try:
+        code = read_work_code(text)
+    except CodeError as error:
+        return sentence(error)
+    if any(code == outer for _, outer in unseal(layer).codes.pairs):
+        return str(_("%(code)s 是这一层的编码，没有写错。", code=code))
+    return str(_("%(code)s 不是这一层的编码。", code=code))
+
+
+@bp.post(f"{_EVENT}/<int:number>/draws")
+@requires("code.keep")
+def draw_work_layer(competition_id: int, event_id: int, number: int) -> ResponseReturnValue:
+    """Draw one's own layer."""
+    form = DrawLayerForm()
+    called_out = tuple(word for word in _BETWEEN_WORDS.split(form.called_out.data or "") if word)
+    place = (competition_id, event_id, number)
+    if accepted(form, lambda: draw_layer(DrawLayer(*place, form.witness.data, called_out, signed_in_actor()))):
+        flash(_("编码已抽取，请打印标签"), "success")
+        return redirect(
+            url_for("competitions.work_layer", competition_id=competition_id, event_id=event_id, number=number)
+        )
+    return _layer_page(*place, drawing=form)
+
+
+@bp.post(f"{_EVENT}/<int:number>/openings")
+@requires("code.keep")
+def open_work_layer(competition_id: int, event_id: int, number: int) -> ResponseReturnValue:
+    """Open one's own layer under a supervisor's eyes."""
+    form = OpenLayerForm()
+    place = (competition_id, event_id, number)
+    if accepted(form, lambda: open_layer(OpenLayer(*place, form.supervisor.data, signed_in_actor()))):
+        flash(_("这一层已解密"), "success")
+        return redirect(
+            url_for("competitions.work_layer", competition_id=competition_id, event_id=event_id, number=number)
+        )
+    return _layer_page(*place, opening=form)
