@@ -179,7 +179,7 @@ def _registrations(session: Session, command: DeclareTie) -> Sequence[int]:
 
 def _reopened(session: Session, command: DeclareTie) -> list[int]:
     """Seats of the judge in the events concerned whose decision is empty again."""
-    events = select(Entrant.event_id)
+    events = select(Entrant.event_id).where(Entrant.work_code.is_(None))
     if command.delegation_id is not None:
         events = events.where(Entrant.delegation_id == command.delegation_id)
     else:

@@ -121,7 +121,7 @@ def _taking_part(session: Session, judge_id: int) -> Sequence[int]:
         .join(Module, Module.event_id == Event.id)
         .join(Panel, Panel.module_id == Module.id)
         .join(Seat, Seat.panel_id == Panel.id)
-        .where(Seat.judge_id == judge_id)
+        .where(Seat.judge_id == judge_id, Entrant.work_code.is_(None))
         .distinct()
     )
     return session.scalars(query).all()

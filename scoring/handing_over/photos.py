@@ -41,7 +41,7 @@ class PhotoTally:
 
     sheet_id: int
     title: str = ""
-    number: int | None = None
+    number: int | str | None = None
     stored: int = 0
     known: int = 0
     refused: list[DomainError] = field(default_factory=list)

@@ -90,7 +90,9 @@ def sheet_page(sheet_id: int) -> ResponseReturnValue:
 
 def _page() -> ResponseReturnValue:
     actor = signed_in_actor()
-    data = _everything(actor) | {"texts": tablet_texts(), "urls": _urls(), "device": _device(actor)}
+    data = _everything(actor)
+    is_coded = any(isinstance(sheet["draw_number"], str) for sheet in data["sheets"])
+    data |= {"texts": tablet_texts(is_coded=is_coded), "urls": _urls(), "device": _device(actor)}
     block = htmlsafe_json_dumps(data, dumps=partial(json.dumps, ensure_ascii=False, separators=(",", ":")))
     modules = [address(name) for name in files() if name.endswith(".js") and name not in LATER]
     competition = competition_of(actor)

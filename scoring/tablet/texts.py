@@ -3,8 +3,13 @@
 from flask_babel import gettext as _
 
 
-def tablet_texts() -> dict[str, str]:
-    """Key to sentence, in the reader's language; ``{x}`` is filled in by the page."""
+def tablet_texts(*, is_coded: bool = False) -> dict[str, str]:
+    """Key to sentence, in the reader's language; ``{x}`` is filled in by the page.
+
+    Args:
+        is_coded: whether what is marked is called by the codes of works.
+    """
+    called = {"draw_number": _("作品编码"), "contestant": _("作品 {n}")} if is_coded else {}
     return (
         _status()
         | _list()
@@ -16,6 +21,7 @@ def tablet_texts() -> dict[str, str]:
         | _watch()
         | _clock()
         | _hand_over()
+        | called
     )
 
 
