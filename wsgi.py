@@ -31,12 +31,14 @@ import core.db
 import core.hall_tls.cli
 import core.hall_tls.pages
 import core.i18n
+import core.metrics.pages
 import core.pages
 import demo.cli
 import scoring.appeals.commands
 import scoring.attaching
 import scoring.cli_files
 import scoring.course
+import scoring.live.figures
 import scoring.photos.commands
 import scoring.results.standings
 import scoring.schemes.copying
@@ -120,6 +122,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         HANDED_IN_BY=scoring.sheets.handed_in.handed_in_by,
         SCHEME_FACTS=scoring.schemes.planned.planned,
         KNOWN_LEVELS=certificates.flags.earlier_record.levels_by_index,
+        FIGURES=(scoring.live.figures.figures,),
         PRIZES_OF=certificates.awards.prizes.prizes_of,
         UNDRAWABLE=certificates.materials.fonts.undrawable,
         PUBLISHED_COMPETITIONS=scoring.results.standings.published_competitions,

@@ -36,6 +36,8 @@ class Settings:
     proxies: int
     """How many reverse proxies of ours stand in front; each adds the visitor's address to X-Forwarded-For."""
     debug: bool
+    metrics_token: str = ""
+    """With which a program reads `/metrics`; empty: only a system administrator does."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -78,6 +80,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         serves_tls=serves_tls,
         proxies=_count(env.get("PROXIES", "0")),
         debug=debug,
+        metrics_token=_long_enough("METRICS_TOKEN", env.get("METRICS_TOKEN", "")),
     )
 
 
@@ -105,14 +108,18 @@ def _database_url(url: str | None, instance: Path) -> str:
 def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
     """The secret `name` from the environment, or the one kept in the instance folder, made on first use."""
     if name in env:
-        if len(env[name]) < MINIMUM_SECRET_LENGTH:
-            raise SettingsError(f"{name} 少于 {MINIMUM_SECRET_LENGTH} 个字符，太容易被猜到；请换更长的随机串")
-        return env[name]
+        return _long_enough(name, env[name] or "?")
     kept = instance / name.lower()
     if not kept.exists():
         instance.mkdir(parents=True, exist_ok=True)
         _write_once(kept, secrets.token_urlsafe(48))
     return kept.read_text(encoding="ascii")
+
+
+def _long_enough(name: str, secret: str) -> str:
+    if secret and len(secret) < MINIMUM_SECRET_LENGTH:
+        raise SettingsError(f"{name} 少于 {MINIMUM_SECRET_LENGTH} 个字符，太容易被猜到；请换更长的随机串")
+    return secret
 
 
 def _write_once(path: Path, text: str) -> None:

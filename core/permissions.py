@@ -76,7 +76,7 @@ _ORGANISER = {
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset(
-        {"account.manage", "competition.create", "competition.list", "audit.view", "signing_key.edit"}
+        {"account.manage", "competition.create", "competition.list", "audit.view", "signing_key.edit", "metrics.view"}
     ),
     Role.ORGANISER: frozenset(_ORGANISER | {"competition.list"}),
     Role.CHIEF_JUDGE: frozenset(

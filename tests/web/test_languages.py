@@ -86,6 +86,7 @@ NO_PAGES = {
     "certificates.credential": "a credential as a file",
     "certificates.own_credential": "a credential as a file",
     "core.health": "JSON",
+    "core.metrics": "figures for a program",
     "hall_tls.download": "a certificate",
     "results.hall_version": "JSON",
     "scoring.board_news": "pieces of a page, which stand in it too",

@@ -23,6 +23,7 @@ OPEN_TO_ALL = {
     "certificates.contestant_sign_in",
 }
 PUBLIC_FOR_A_REASON = {
+    "core.metrics": "asks for the installation's token or a system administrator by itself, see test_metrics",
     "tablet_assets.file": "code of the tablet's page, the same for everybody",
     "tablet_assets.worker": "code of the tablet's page, the same for everybody",
     "hall_tls.guide": "how a tablet comes to trust this server, before anybody can sign in on it",
