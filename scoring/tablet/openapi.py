@@ -81,7 +81,8 @@ SHEET = {
 }
 BLANK = {
     "type": "object",
-    "description": "A blank sheet: the aspects in the order of the paper with bounds, steps, options and benchmarks.",
+    "description": "A blank sheet: the aspects in the order of the paper with bounds, steps, options and benchmarks; "
+    "`rule` says in the reader's language how a number becomes a mark.",
     "required": ["event", "module", "scheme_version_id", "required", "aspects", "total", "max"],
     "properties": {
         "event": {"type": "string"},

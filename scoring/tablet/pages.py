@@ -36,6 +36,7 @@ from scoring.sheets.reading import (
 from scoring.tablet.assets import LATER, address, compressed, edition, files
 from scoring.tablet.payloads import MalformedError, SaveBody, SubmitBody, SyncBody, queued, read, sync_command
 from scoring.tablet.returns import returns_of
+from scoring.tablet.rules import rules_of
 from scoring.tablet.texts import tablet_texts
 
 bp = Blueprint("tablet", __name__)
@@ -163,13 +164,15 @@ def _blank_key(sheet: JudgeSheet) -> str:
 def _blank(sheet: JudgeSheet) -> dict[str, Any]:
     signing = signing_of(db.session(), sheet.row.module.event_id)
     scheme = stored_scheme(sheet.row.scheme_version_id)
+    blank = blank_sheet(scheme, sheet.module_code, sheet.row.seat_number)
+    rules = rules_of(sheet.row, sheet.module_code)
     return {
         "event": sheet.event_name,
         "module": sheet.module_name,
         "scheme_version_id": sheet.row.scheme_version_id,
         "required": required_aspects(sheet.row, sheet.module_code),
         "contestant_signs": asks_contestant(signing, sheet.row.seat_number),
-    } | blank_sheet(scheme, sheet.module_code, sheet.row.seat_number)
+    } | {**blank, "aspects": [aspect | {"rule": rules.get(aspect["id"], "")} for aspect in blank["aspects"]]}
 
 
 def _sheet(sheet: JudgeSheet) -> dict[str, Any]:

@@ -93,6 +93,10 @@ def _sheet() -> dict[str, str]:
         "note_for": _("“{label}”的备注"),
         "done": _("完成"),
         "doubt": _("有疑问"),
+        "doubt_why": _("疑问是什么？"),
+        "doubt_words": "|".join([_("看不清楚"), _("标准不明确"), _("测量有争议"), _("疑似违规")]),
+        "doubt_write": _("写一句"),
+        "doubt_wordless": _("有疑问、还没有说为什么：{codes}。可以照样提交；说一句，裁判长才好答复。"),
         "points": _("分"),
         "returned_by": _("{by}于 {at} 退回"),
         "unlocked_by": _("{by}于 {at} 解锁"),
@@ -132,6 +136,7 @@ def _entry() -> dict[str, str]:
         "out_of_range": _("{text} 超出范围，应为 {range}"),
         "off_step": _("{text} 不合步长，应为 {step} 的整数倍"),
         "not_a_number": _("“{text}”不是数字"),
+        "rule": _("计分"),
         "keypad": _("数字键盘"),
         "level": _("{n} 分"),
     }

@@ -102,10 +102,18 @@ export function noted(record, aspect, note) {
   return { ...record, notes };
 }
 
-export function doubted(record, aspect) {
-  const has = record.doubts.includes(aspect);
-  return { ...record, doubts: has ? record.doubts.filter((one) => one !== aspect) : [...record.doubts, aspect] };
+/**
+ * A doubt comes or goes.
+ * @param {string[]} words ready-made reasons; one that was tapped goes with its doubt, what was written stays
+ */
+export function doubted(record, aspect, words = []) {
+  if (!record.doubts.includes(aspect)) return { ...record, doubts: [...record.doubts, aspect] };
+  const next = { ...record, doubts: record.doubts.filter((one) => one !== aspect) };
+  return words.includes(record.notes[aspect]) ? noted(next, aspect, "") : next;
 }
+
+/** Whether the judge doubts and has not said why: the note of an aspect is also the reason of its doubt. */
+export const isWordless = (record, aspect) => record.doubts.includes(aspect) && !record.notes[aspect];
 
 /** Aspects that must be marked and are not, or on which a vote is owed; in the order of the paper. */
 export function missing(record, blank) {

@@ -10,6 +10,7 @@ export function paint(tool) {
   if (tool.strip.dataset.sign === sign) return;
   tool.strip.dataset.sign = sign;
   fill(tool.strip, h("div.photos__row", {}, ...rows.map((row, n) => stamp(tool, row, n + 1))), chosen ? form(tool, chosen) : null);
+  if (chosen) tool.strip.scrollIntoView({ block: "nearest" });
 }
 
 function stamp(tool, row, n) {

@@ -6,7 +6,7 @@ import { pressed, read, tidied } from "./entry.js";
 import { EntryView, boundsText, shown, worthText } from "./entry_view.js";
 import { decimal } from "./exact.js";
 import { onHold } from "./hold.js";
-import { doubted, isEditable, isOpenFor, marked, missing, noted, owed, typed, undone } from "./ledger.js";
+import { doubted, isEditable, isOpenFor, isWordless, marked, missing, noted, owed, typed, undone } from "./ledger.js";
 import { showProblem } from "./problem_view.js";
 import { total, worth } from "./reckon.js";
 import { Contestant } from "./contestant.js";
@@ -17,6 +17,9 @@ import { WatchView } from "./watch_view.js";
 const FINISH = "";
 
 const entered = (record) => Object.values(record.marks).filter((text) => text !== null).length;
+
+/** Why a judge may doubt, ready-made: a tap is faster than a keyboard in a glove. */
+const reasons = () => t("doubt_words").split("|");
 
 const withUnit = (aspect, text) => (aspect.unit && !aspect.is_time ? `${text} ${aspect.unit}` : text);
 
@@ -151,11 +154,11 @@ export class SheetView {
     const asked = owed(record, this.active)?.round;
     const parts = [record.id, this.active, this.noting, record.state, Boolean(record.submitting), record.problem?.key, record.submitted_at];
     const beside = isEditable(record) ? record.answers?.[this.active] : JSON.stringify([record.answers, this.blank.aspects.map((aspect) => this.flagsOf(aspect))]);
-    return [...parts, asked, record.reopened_for, beside].join("|");
+    return [...parts, asked, record.reopened_for, isWordless(record, this.active), beside].join("|");
   }
 
   drawEntry(aspect) {
-    const doubt = h("button.tool", { onclick: () => this.page.change((r) => doubted(r, aspect.id)), data: { tool: "doubt" } }, icon("question"), t("doubt"));
+    const doubt = h("button.tool", { onclick: () => this.page.change((r) => doubted(r, aspect.id, reasons())), data: { tool: "doubt" } }, icon("question"), t("doubt"));
     const hasNote = Boolean(this.record.notes[aspect.id]);
     const note = h(`button.tool${hasNote ? ".tool--on" : ""}`, { onclick: () => this.toggleNote(), "aria-expanded": String(this.noting), data: { tool: "note" } }, icon("note"), t("note"));
     this.doubtButton = doubt;
@@ -171,7 +174,7 @@ export class SheetView {
     if (!this.noting) this.entry.draw(aspect);
     this.watch.draw(aspect.is_time && isOpen && !this.noting ? aspect : null, this.record.id);
     const control = isOpen ? this.entry.element : h("p.entry__closed", {}, icon("lock"), t("aspect_closed"));
-    fill(this.panel, head, this.page.photos.problem, this.page.photos.strip, this.asked(aspect), this.ownNote(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
+    fill(this.panel, head, this.page.photos.problem, this.page.photos.strip, this.asked(aspect), this.ownNote(aspect), this.why(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
   }
 
   /** What the chief judge has to say about an aspect: a vote asked for again, with one's own earlier one; an answer. */
@@ -189,6 +192,21 @@ export class SheetView {
     const text = this.record.notes[aspect.id];
     if (!text || this.noting) return null;
     return h("button.own-note", { onclick: () => this.toggleNote(), data: { tool: "own-note" } }, icon("note"), h("span.own-note__text", {}, h("b", {}, `${t("note")} `), text));
+  }
+
+  /** A doubt without a word helps nobody: a tap says why, or the judge writes; the mark is entered as ever meanwhile. */
+  why(aspect) {
+    if (!isWordless(this.record, aspect.id) || this.noting) return null;
+    const tap = (why, onclick, ...inside) => h("button.why__word", { onclick, data: { why } }, ...inside);
+    const words = reasons().map((word, n) => tap(n, () => this.page.change((r) => noted(r, aspect.id, word)), word));
+    return h("div.why", { role: "group", "aria-label": t("doubt_why") }, h("b", {}, t("doubt_why")), ...words, tap("write", () => this.toggleNote(), icon("note"), t("doubt_write")));
+  }
+
+  /** Doubts without a word, named before the sheet is handed in; nobody has to do anything about them. */
+  wordless() {
+    const found = this.blank.aspects.filter((aspect) => isWordless(this.record, aspect.id));
+    if (!found.length) return null;
+    return h("button.own-note", { onclick: () => this.go(found[0].id), data: { go: "wordless" } }, icon("question"), t("doubt_wordless", { codes: found.map((aspect) => aspect.code).join(t("and")) }));
   }
 
   /** What stands beside the marks of a sheet that is handed in: notes, doubts with their answers, how many pictures. */
@@ -244,7 +262,7 @@ export class SheetView {
     const sum = this.total();
     const unsaid = isUnsaid(record, this.blank) ? h("p.finish__why", {}, t(isEditable(record) ? "unsaid" : "nothing_said")) : null;
     const figure = sum === null ? null : h("p.finish__total", {}, h("b", {}, sum), this.blank.max ? ` / ${this.blank.max}` : "");
-    if (isEditable(record)) return h("div.finish", {}, name, figure, unsaid, this.pad.element, this.contestant.element);
+    if (isEditable(record)) return h("div.finish", {}, name, figure, unsaid, this.wordless(), this.pad.element, this.contestant.element);
     const when = record.submitting
       ? t("submit_queued")
       : record.state === "confirmed"
