@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from competitions.alignment.aligning import no_scheme
 from competitions.blueprint import bp
 from competitions.course.steps import no_facts
+from competitions.judges.event_chiefs import charge_ends
 from competitions.pack_editing.known import known_packs
 from competitions.public_names.showing import public_name
 from competitions.registration.levels import no_levels
@@ -37,6 +38,7 @@ PAGES = (
     "judges.pages",
     "judge_ties.pages",
     "judge_ties.own_pages",
+    "judge_accounts.pages",
     "colleagues.pages",
     "judge_entry.pages",
     "delegations.pages",
@@ -57,7 +59,8 @@ def attach(app: Flask) -> None:
     schemes of several events ask for at each module, ``KNOWN_LEVELS`` which skill levels of people came back from an
     authority; ``SEATS_CHANGED`` brings an event's sheets to panels or a draw that have just changed; ``COPY_MARKING``
     gives events that are set up as others were the schemes of those; ``HANDED_IN_BY`` counts the sheets that judges
-    have handed in, by judge and entrant; ``WORK_SHEETS`` what sheets have to do with works that are marked by code.
+    have handed in, by judge and entrant; ``WORK_SHEETS`` what sheets have to do with works that are marked by
+    code; ``ROLE_ENDS`` tells the package below what ends with a role.
     """
     for name in PAGES:
         import_module(f"competitions.{name}")
@@ -65,6 +68,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("HAS_MARKS", _nobody_knows)
     app.config.setdefault("PUBLISHED_COMPETITIONS", frozenset)
     app.config.setdefault("COMPETITION_TITLES", competition_titles)
+    app.config.setdefault("ROLE_ENDS", charge_ends)
     app.config.setdefault("HAS_SCHEME", _nobody_knows)
     app.config.setdefault("SCHEME_FACTS", no_scheme)
     app.config.setdefault("SEATS_WANTED", _no_seats)

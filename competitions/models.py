@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ColumnElement,
     Dialect,
@@ -316,7 +317,10 @@ class Judge(Model):
     """裁判 of one competition."""
 
     __tablename__ = "judge"
-    __table_args__ = (UniqueConstraint("competition_id", "name", "unit"),)
+    __table_args__ = (
+        UniqueConstraint("competition_id", "name", "unit"),
+        Index("ix_judge_competition_account", "competition_id", "account_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"))
@@ -326,6 +330,8 @@ class Judge(Model):
     delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id"))
     """The delegation that the judge comes from, for conflicts of interest."""
     role: Mapped[Role] = mapped_column(default=Role.JUDGE)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """The account of the same person, where somebody said so; it may not decide about the judge's own marks."""
     seats: Mapped[list["Seat"]] = relationship(back_populates="judge")
 
 
@@ -374,6 +380,8 @@ class Seat(Model):
     judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"), index=True)
     conflict_note: Mapped[str] = mapped_column(default="")
     """Why the judge may sit here although a tie was disclosed; empty where nobody has decided."""
+    conflict_known: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the decision knew of, as `Conflict.about`; None for one of before this was kept, which covers all."""
     judge: Mapped[Judge] = relationship(back_populates="seats")
 
 

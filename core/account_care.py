@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -68,7 +69,7 @@ def all_accounts() -> list[Account]:
 
 
 def revoke_grant(command: RevokeGrant) -> None:
-    """Take a role back.
+    """Take a role back. What the packages above tie to it ends with it, and stands on the same audit line.
 
     Raises:
         LastAdministratorError: it is the last active system administrator's.
@@ -80,7 +81,7 @@ def revoke_grant(command: RevokeGrant) -> None:
             raise NotFoundError("没有这项角色")
         if grant.role is Role.SYSTEM_ADMIN and grant.competition_id is None:
             _require_another_administrator(session, command.account_id)
-        detail = {"role": grant.role.value}
+        detail = {"role": grant.role.value} | current_app.config["ROLE_ENDS"](session, grant)
         session.delete(grant)
         target = f"account:{command.account_id}"
         record(session, command.actor.act("role.revoked", target, grant.competition_id, detail))

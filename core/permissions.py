@@ -44,6 +44,7 @@ _ORGANISER = {
     "entrant.check_in",
     "draw.run",
     "panel.edit",
+    "panel.view",
     "judge.invite",
     "judge.replace",
     "scheme.edit",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from competitions.judges.event_chiefs import charge_ends
 from competitions.models import Delegation
 from competitions.setup import locked_competition
 from core.accounts import Account, GrantRole, RoleGrant, add_grant
@@ -114,6 +115,8 @@ def name_colleague(command: NameColleague) -> str:
 def unname_colleague(command: UnnameColleague) -> str:
     """Take the role back, with effect on the next request, and return the colleague's name.
 
+    A chief judge's charge of single events ends with it; the audit line names the events.
+
     Raises:
         NotFoundError: no such role in this competition, or one that is not taken back here.
         LastOrganiserError: it is the last organiser's.
@@ -125,7 +128,7 @@ def unname_colleague(command: UnnameColleague) -> str:
             raise NotFoundError("没有这项角色")
         if grant.role is Role.ORGANISER:
             _require_another_organiser(session, grant)
-        name, detail = grant.account.display_name, {"role": grant.role.value}
+        name, detail = grant.account.display_name, {"role": grant.role.value} | charge_ends(session, grant)
         session.delete(grant)
         target = f"account:{grant.account_id}"
         record(session, command.actor.act("role.revoked", target, competition.id, detail))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from competitions.lifecycle import CompetitionState
-from competitions.models import Competition, DrawRecord, Entrant, Event, Form, Module, ModuleKind
+from competitions.models import Competition, DrawRecord, Entrant, Event, EventChief, Form, Judge, Module, ModuleKind
 from competitions.setup import (
     EmptyNameError,
     InUseError,
@@ -18,11 +18,12 @@ from competitions.setup import (
     delete_unused,
     locked_competition,
 )
+from core.accounts import Account
 from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import InvalidInputError, NotFoundError
-from core.messages import message
+from core.messages import joined, message
 from core.rows import row_in
 
 WHOLE = Decimal(100)
@@ -154,7 +155,8 @@ def remove_event(command: RemoveEvent) -> None:
     """Take away an event.
 
     Raises:
-        InUseError: it has entrants, panels or draws.
+        InUseError: it has entrants, panels or draws, or a chief judge of its own. Whose only event it were would
+            without it have charge of the whole competition: that is for an organiser to say.
         WrongStateError: marking has begun.
         NotFoundError: no such event in this competition.
     """
@@ -166,11 +168,31 @@ def remove_event(command: RemoveEvent) -> None:
         drawn = session.scalar(select(func.count(DrawRecord.id)).where(DrawRecord.event_id == event.id))
         if count or drawn or any(module.panels for module in event.modules):
             raise InUseError("“%(name)s”已有 %(n)s 个参赛者或已排裁判、抽签，不能删除", name=event.name, n=count)
+        chiefs = _chiefs_of(session, event.id)
+        if chiefs:
+            raise InUseError(
+                "“%(name)s”有赛项裁判长%(chiefs)s，请先在“裁判”页改他们负责的赛项，再删除",
+                name=event.name,
+                chiefs=joined(chiefs, message("、")),
+            )
         delete_unused(session, event, message("“%(name)s”已有评分方案，不能删除"), name=event.name)
         record(
             session,
             command.actor.act("event.removed", f"event:{event.id}", competition.id, {"name": event.name}),
         )
+
+
+def _chiefs_of(session: Session, event_id: int) -> list[str]:
+    """Names of those who have charge of this event and not of all."""
+    query = (
+        select(Judge.name, Account.display_name)
+        .select_from(EventChief)
+        .outerjoin(Judge, Judge.id == EventChief.judge_id)
+        .outerjoin(Account, Account.id == EventChief.account_id)
+        .where(EventChief.event_id == event_id)
+        .order_by(EventChief.id)
+    )
+    return [judge or account or "" for judge, account in session.execute(query)]
 
 
 def set_modules(session: Session, event: Event, modules: Sequence[ModuleFacts]) -> None:

@@ -66,7 +66,8 @@ def declare_tie(command: DeclareTie) -> int:
     without knowing of it.
 
     Raises:
-        TieError: no reason or one too long, a kind that is not declared, or not exactly one side.
+        TieError: no reason or one too long, a kind that is not declared, not exactly one side, or a judge who would be
+            a whole delegation.
         TieStandsError: the same tie is in force.
         WrongStateError: the competition is over or was called off.
         NotFoundError: no such judge, contestant or delegation in this competition.
@@ -76,6 +77,8 @@ def declare_tie(command: DeclareTie) -> int:
         raise TieError("请选择关系的种类")
     if (command.contestant_id is None) == (command.delegation_id is None):
         raise TieError("请选择一名选手或一个代表队")
+    if command.kind is Tie.SAME_PERSON and command.contestant_id is None:
+        raise TieError("“就是选手本人”要选一名选手")
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         require_running(competition)
@@ -193,5 +196,5 @@ def _reopened(session: Session, command: DeclareTie) -> list[int]:
     )
     seats = session.scalars(query).all()
     for seat in seats:
-        seat.conflict_note = ""
+        seat.conflict_note, seat.conflict_known = "", None
     return [seat.id for seat in seats]

@@ -15,6 +15,7 @@ KIND_NAMES = {
     Tie.COACH: message("师徒、教练或指导教师"),
     Tie.DECLARED: message("裁判本人申报的其他关系"),
     Tie.OTHER: message("其他关系（他人反映等）"),
+    Tie.SAME_PERSON: message("就是选手本人"),
 }
 """The ties that can be declared; the others follow from units, delegations and hosts."""
 

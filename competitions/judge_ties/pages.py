@@ -13,34 +13,57 @@ from competitions.judge_ties.declaring import DeclareTie, WithdrawTie, declare_t
 from competitions.judge_ties.forms import TieForm, WithdrawForm
 from competitions.judge_ties.models import KIND_NAMES
 from competitions.judge_ties.own import told_by_judges
-from competitions.judge_ties.standing import standings
+from competitions.judge_ties.standing import TieStanding, standings, standings_within
 from competitions.judges.conflicts import Tie
+from competitions.judges.event_chiefs import charge_of
 from competitions.judges.panels import CLOSED_STATES, SEATING_STATES, judges_of
 from core.auth import requires, signed_in_actor
 from core.db import db
 
 
-@bp.route("/competitions/<int:competition_id>/judge-ties", methods=["GET", "POST"])
-@requires("panel.edit")
+@bp.get("/competitions/<int:competition_id>/judge-ties")
+@requires("panel.view")
 def judge_ties(competition_id: int) -> ResponseReturnValue:
-    """Declare a tie; all that were declared stand below. `judge` and `kind` in the address are chosen already."""
+    """All ties that were declared; a chief judge reads them, an organiser declares, too.
+
+    `judge` and `kind` in the address are chosen already.
+    """
+    may_declare = signed_in_actor().permits("panel.edit", competition_id)
+    return _page(competition_id, _tie_form(competition_id) if may_declare else None)
+
+
+@bp.post("/competitions/<int:competition_id>/judge-ties", endpoint="declare_judge_tie")
+@requires("panel.edit")
+def declare(competition_id: int) -> ResponseReturnValue:
+    """Declare a tie."""
     form, offered = _tie_form(competition_id), offered_contestants(competition_id)
     if accepted(form, lambda: _declare(competition_id, form, offered)):
         flash(_("已申报，排裁判组和换裁判时一并核对"), "success")
         return redirect(url_for("competitions.judge_ties", competition_id=competition_id))
+    return _page(competition_id, form)
+
+
+def _page(competition_id: int, form: TieForm | None) -> ResponseReturnValue:
     competition = setup.competition_of(competition_id)
     page = render_template(
         "competitions/judge_ties.html",
         competition=competition,
         form=form,
-        offered=offered,
-        standings=standings(competition_id),
+        offered=offered_contestants(competition_id) if form else {},
+        standings=_shown(competition_id),
         told=told_by_judges(db.session(), competition_id),
         kinds=KIND_NAMES,
         is_seating=competition.state in SEATING_STATES,
         is_running=competition.state not in CLOSED_STATES,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, 422 if form and form.is_submitted() else 200
+
+
+def _shown(competition_id: int) -> list[TieStanding]:
+    """A chief judge of single events, and nothing else, reads the ties that concern these."""
+    actor = signed_in_actor()
+    own = None if actor.permits("panel.edit", competition_id) else charge_of(actor, competition_id)
+    return standings(competition_id) if own is None else standings_within(competition_id, own)
 
 
 def _tie_form(competition_id: int) -> TieForm:

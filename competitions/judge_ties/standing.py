@@ -1,8 +1,8 @@
 """What follows from each declared tie now: seats that the judge holds all the same, and sheets handed in."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from flask import current_app
 from sqlalchemy import select
@@ -28,7 +28,7 @@ class HeldSeat:
     module: str
     panel: str
     is_decided: bool
-    """Whether somebody wrote down why the judge may sit there; a bar cannot be decided away."""
+    """Whether somebody wrote down why the judge may sit there, knowing all of it; a bar cannot be decided away."""
     is_barred: bool
     """Whether any tie at all bars the judge there, so that only another judge will do."""
 
@@ -40,6 +40,7 @@ class TieStanding:
     Attributes:
         bars: whether the judge may not sit there at all, or it must be told and decided upon.
         seats: seats about which something has to be done; empty for a withdrawn tie.
+        events: in which the other side takes part.
         handed_in: sheets of the other side that the judge has handed in, where that is barred.
     """
 
@@ -47,6 +48,7 @@ class TieStanding:
     bars: bool
     seats: tuple[HeldSeat, ...]
     handed_in: int
+    events: frozenset[int]
 
     @property
     def is_open(self) -> bool:
@@ -57,29 +59,37 @@ class TieStanding:
 def standings(competition_id: int) -> list[TieStanding]:
     """All declared ties as `ties_of` orders them, with what follows from those in force.
 
-    Four queries and those of `conflicts_in`; one where no tie is in force.
+    Four queries and those of `conflicts_in`; one where no tie was declared.
     """
     ties = ties_of(competition_id)
-    held = [tie for tie in ties if tie.is_in_force]
-    if not held:
-        return [TieStanding(tie, tie.kind in _BARRING, (), 0) for tie in ties]
+    if not ties:
+        return []
     session = db.session()
-    judges = sorted({tie.judge_id for tie in held})
+    judges = sorted({tie.judge_id for tie in ties if tie.is_in_force})
     seats = _seats(session, competition_id, judges)
     handed_in = current_app.config["HANDED_IN_BY"](judges)
     by_person, by_delegation = _taking_part(session, competition_id)
     found = []
     for tie in ties:
-        entrants: dict[int, int] = {}
-        if tie.is_in_force and tie.contestant is not None:
-            entrants = by_person[tie.contestant.person_id]
-        elif tie.is_in_force and tie.delegation_id is not None:
-            entrants = by_delegation[tie.delegation_id]
-        bars, events = tie.kind in _BARRING, set(entrants.values())
-        own = [seat for seat in seats[tie.judge_id] if seat.event_id in events and (bars or not seat.is_decided)]
-        count = sum(handed_in.get((tie.judge_id, entrant_id), 0) for entrant_id in entrants) if bars else 0
-        found.append(TieStanding(tie, bars, tuple(own), count))
+        entrants = by_delegation.get(tie.delegation_id or 0, {})
+        if tie.contestant is not None:
+            entrants = by_person.get(tie.contestant.person_id, {})
+        bars, events = tie.kind in _BARRING, frozenset(entrants.values())
+        own, count = [], 0
+        if tie.is_in_force:
+            own = [seat for seat in seats[tie.judge_id] if seat.event_id in events and (bars or not seat.is_decided)]
+            count = sum(handed_in.get((tie.judge_id, entrant_id), 0) for entrant_id in entrants) if bars else 0
+        found.append(TieStanding(tie, bars, tuple(own), count, events))
     return found
+
+
+def standings_within(competition_id: int, event_ids: Collection[int]) -> list[TieStanding]:
+    """Those ties whose other side takes part in one of these events; of a tie's seats only the ones there."""
+    return [
+        replace(one, seats=tuple(seat for seat in one.seats if seat.event_id in event_ids))
+        for one in standings(competition_id)
+        if one.events.intersection(event_ids)
+    ]
 
 
 def _seats(session: Session, competition_id: int, judges: Sequence[int]) -> dict[int, list[HeldSeat]]:
@@ -92,9 +102,12 @@ def _seats(session: Session, competition_id: int, judges: Sequence[int]) -> dict
         .order_by(Event.position, Module.position, Panel.id)
     )
     found: dict[int, list[HeldSeat]] = defaultdict(list)
-    barred = {conflict.seat_id for conflict in conflicts_in(competition_id) if conflict.is_barred}
+    conflicts = conflicts_in(competition_id) if judges else []
+    barred = {conflict.seat_id for conflict in conflicts if conflict.is_barred}
+    undecided = {conflict.seat_id for conflict in conflicts if conflict.is_open}
     for seat, event_id, event, module_id, module, panel in session.execute(query):
-        held = HeldSeat(event_id, event, module_id, module, panel, bool(seat.conflict_note), seat.id in barred)
+        is_decided = bool(seat.conflict_note) and seat.id not in undecided
+        held = HeldSeat(event_id, event, module_id, module, panel, is_decided, seat.id in barred)
         found[seat.judge_id].append(held)
     return found
 

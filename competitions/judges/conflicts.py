@@ -12,8 +12,10 @@ class Tie(StrEnum):
     """What connects a judge with a contestant, a panel or an event."""
 
     SAME_PERSON = "same_person"
+    SAME_NAME = "same_name"
     SAME_UNIT = "same_unit"
     SAME_DELEGATION = "same_delegation"
+    LEADER = "leader"
     COACH = "coach"
     RELATIVE = "relative"
     DECLARED = "declared"
@@ -52,6 +54,13 @@ _OWN_TEAM = "遇有本队参赛项目应回避（江苏省职业技能竞赛，�
 
 DEFAULT_RULES: tuple[ConflictRule, ...] = (
     ConflictRule(Tie.SAME_PERSON, Effect.BARS, message("裁判%(judge)s本人就是选手"), _FAIRNESS),
+    # A list tells only names of judges: whether these are one person is for people to say.
+    ConflictRule(
+        Tie.SAME_NAME,
+        Effect.DISCLOSES,
+        message("裁判%(judge)s与%(detail)s的一名选手同名，请核对：是本人就在“回避关系”里申报，不是就写明处理意见"),
+        _FAIRNESS,
+    ),
     ConflictRule(
         Tie.RELATIVE,
         Effect.BARS,
@@ -69,6 +78,13 @@ DEFAULT_RULES: tuple[ConflictRule, ...] = (
     ConflictRule(Tie.SAME_UNIT, Effect.BARS, message("裁判%(judge)s与选手%(contestant)s同在%(detail)s"), _COLLEGES),
     ConflictRule(
         Tie.SAME_DELEGATION, Effect.BARS, message("裁判%(judge)s与选手%(contestant)s同属代表队“%(detail)s”"), _OWN_TEAM
+    ),
+    ConflictRule(
+        Tie.LEADER,
+        Effect.BARS,
+        message("裁判%(judge)s是代表队“%(contestant)s”的领队"),
+        _OWN_TEAM,
+        message("裁判%(judge)s是代表队“%(contestant)s”的领队"),
     ),
     ConflictRule(
         Tie.DECLARED,
@@ -94,7 +110,7 @@ DEFAULT_RULES: tuple[ConflictRule, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class DelegationTie:
-    """A declared tie of a judge with a whole delegation."""
+    """A tie of a judge with a whole delegation: declared, or as its leader."""
 
     tie: Tie
     id: str
@@ -104,13 +120,14 @@ class DelegationTie:
 
 @dataclass(frozen=True, slots=True)
 class JudgeFacts:
-    """What is known of a judge. `coached`, `relatives`, `declared` and `others` name contestants by id."""
+    """What is known of a judge. `same`, `coached`, `relatives`, `declared` and `others` name contestants by id."""
 
     id: str
     name: str
     unit: str = ""
     delegation: str = ""
     person: str = ""
+    same: frozenset[str] = frozenset()
     coached: frozenset[str] = frozenset()
     relatives: frozenset[str] = frozenset()
     declared: Mapping[str, str] = field(default_factory=dict)
@@ -131,7 +148,11 @@ class ContestantFacts:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A judge's tie; `contestant` is a contestant's id, another judge's for a panel, or None for the whole event."""
+    """A judge's tie; `contestant` is a contestant's id, another judge's for a panel, or None for the whole event.
+
+    Attributes:
+        about: what the tie is with, a word for each registration, judge or unit: a decision covers the words it knew.
+    """
 
     judge: str
     contestant: str | None
@@ -139,6 +160,7 @@ class Conflict:
     effect: Effect
     sentence: str
     source: str
+    about: tuple[str, ...] = ()
 
 
 def conflicts(
@@ -170,14 +192,14 @@ def conflicts(
 
 def delegation_conflicts(
     judges: Iterable[JudgeFacts],
-    delegations: Collection[str],
+    delegations: Mapping[str, Collection[str]],
     rules: Sequence[ConflictRule] = DEFAULT_RULES,
 ) -> list[Conflict]:
-    """Declared ties of judges with whole delegations, one each, however many contestants a delegation sends.
+    """Ties of judges with whole delegations, one each, however many contestants a delegation sends.
 
     Args:
         judges: who may be seated.
-        delegations: ids of the delegations that take part in the event.
+        delegations: id of each delegation that takes part in the event → ids of its entrants there.
         rules: the rules of the competition; a tie without a rule is no conflict.
     """
     by_tie = {rule.tie: rule for rule in rules}
@@ -187,7 +209,8 @@ def delegation_conflicts(
             rule = by_tie.get(own.tie)
             if own.id in delegations and rule is not None and rule.of_delegation:
                 sentence = said(rule.of_delegation, judge=judge.name, contestant=own.name, detail=own.detail)
-                found.append(Conflict(judge.id, None, rule.tie, rule.effect, sentence, rule.source))
+                about = tuple(f"{rule.tie}:{own.id}:{entrant}" for entrant in sorted(delegations[own.id]))
+                found.append(Conflict(judge.id, None, rule.tie, rule.effect, sentence, rule.source, about))
     return found
 
 
@@ -229,11 +252,26 @@ def _key(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
+def name_key(name: str) -> str:
+    """A person's name as it is compared: without spaces, each character as it was written."""
+    return "".join(name.split())
+
+
 def _ties(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
     """The ties of two people, each with the detail that its sentence needs."""
+    return _ties_of_person(judge, contestant) | _ties_told(judge, contestant) | _ties_of_place(judge, contestant)
+
+
+def _ties_of_person(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
+    if contestant.id in judge.same or (judge.person and judge.person == contestant.person):
+        return {Tie.SAME_PERSON: ""}
+    if name_key(judge.name) and name_key(judge.name) == name_key(contestant.name):
+        return {Tie.SAME_NAME: contestant.unit or contestant.delegation}
+    return {}
+
+
+def _ties_told(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
     ties: dict[Tie, str] = {}
-    if judge.person and judge.person == contestant.person:
-        ties[Tie.SAME_PERSON] = ""
     if contestant.id in judge.relatives:
         ties[Tie.RELATIVE] = ""
     if contestant.id in judge.coached:
@@ -242,6 +280,11 @@ def _ties(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
         ties[Tie.DECLARED] = judge.declared[contestant.id]
     if contestant.id in judge.others:
         ties[Tie.OTHER] = judge.others[contestant.id]
+    return ties
+
+
+def _ties_of_place(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
+    ties: dict[Tie, str] = {}
     if _key(judge.unit) and _key(judge.unit) == _key(contestant.unit):
         ties[Tie.SAME_UNIT] = contestant.unit
     if _key(judge.delegation) and _key(judge.delegation) == _key(contestant.delegation):
@@ -251,4 +294,5 @@ def _ties(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
 
 def _conflict(rule: ConflictRule, judge: JudgeFacts, other: str | None, name: str, detail: str) -> Conflict:
     sentence = said(rule.sentence, judge=judge.name, contestant=name, detail=detail)
-    return Conflict(judge.id, other, rule.tie, rule.effect, sentence, rule.source)
+    about = (f"{rule.tie}:{_key(detail) if other is None else other}",)
+    return Conflict(judge.id, other, rule.tie, rule.effect, sentence, rule.source, about)

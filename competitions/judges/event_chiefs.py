@@ -68,6 +68,31 @@ def set_events(command: SetChiefEvents) -> str:
         return name
 
 
+def end_charge(session: Session, competition_id: int, person: ChiefPerson) -> list[int]:
+    """Take all charge of single events from somebody whose role ends, inside a transaction that holds the competition.
+
+    Returns the events, for the audit line of that: named again, the person has charge of nothing unseen.
+    """
+    known = select(Event.id).where(Event.competition_id == competition_id)
+    rows = session.scalars(select(EventChief).where(_is(person), EventChief.event_id.in_(known))).all()
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return sorted(row.event_id for row in rows)
+
+
+def charge_ends(session: Session, grant: RoleGrant) -> dict[str, list[int]]:
+    """What else ends with an account's role, for the audit line of it: of a chief judge the charge of single events.
+
+    Whoever takes a role back asks this first, so that nobody can give charge in between.
+    """
+    if grant.role is not Role.CHIEF_JUDGE or grant.competition_id is None:
+        return {}
+    locked_competition(session, grant.competition_id)
+    events = end_charge(session, grant.competition_id, ChiefPerson(None, grant.account_id))
+    return {"events": events} if events else {}
+
+
 def _is(person: ChiefPerson) -> ColumnElement[bool]:
     if person.judge_id is not None:
         return EventChief.judge_id == person.judge_id

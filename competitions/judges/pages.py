@@ -8,6 +8,7 @@ from wtforms import SelectChoice
 from competitions import setup
 from competitions.blueprint import bp
 from competitions.forms import accepted
+from competitions.judge_accounts.linking import accounts_of, accounts_offered, is_named_alike, named_alike
 from competitions.judges import panels, recusal
 from competitions.judges.chiefs import NameChief, chiefs_of, name_chief
 from competitions.judges.event_chiefs import ChiefPerson, SetChiefEvents, events_by_chief, set_events
@@ -31,11 +32,15 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
     competition = setup.competition_with_modules(competition_id)
     judges = panels.judges_of(competition_id)
     delegations = {delegation.id: delegation.name for delegation in competition.delegations}
+    accounts = accounts_of(judges)
     return render_template(
         "competitions/panels.html",
         competition=competition,
         judges=judges,
         names={judge.id: judge.name for judge in judges},
+        accounts=accounts,
+        judges_by_account={judge.account_id: judge for judge in judges if judge.id in accounts},
+        alike=named_alike(competition_id, judges),
         delegations=delegations,
         needs={
             event_id: {need.module.id: need for need in needs} for event_id, needs in panel_needs(competition).items()
@@ -103,8 +108,14 @@ def _edit(competition_id: int, judge_id: int, form: JudgeForm) -> None:
 
 
 def _judge_page(competition_id: int, form: JudgeForm, judge: Judge | None) -> ResponseReturnValue:
+    offered = accounts_offered(competition_id, judge) if judge else []
     page = render_template(
-        "competitions/judge.html", competition=setup.competition_of(competition_id), form=form, judge=judge
+        "competitions/judge.html",
+        competition=setup.competition_of(competition_id),
+        form=form,
+        judge=judge,
+        offered=offered,
+        alike={account.id for account in offered if judge and is_named_alike(judge, account)},
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -267,11 +267,12 @@ def seat_judges(command: SeatJudges) -> None:
         if panel is None:
             panel = Panel(name=name)
             module.panels.append(panel)
-        notes = {seat.judge_id: seat.conflict_note for seat in panel.seats}
+        decided = {seat.judge_id: (seat.conflict_note, seat.conflict_known) for seat in panel.seats}
         panel.seats.clear()
         session.flush()
         for number, judge in enumerate(judges, start=1):
-            panel.seats.append(Seat(number=number, judge_id=judge.id, conflict_note=notes.get(judge.id, "")))
+            note, known = decided.get(judge.id, ("", None))
+            panel.seats.append(Seat(number=number, judge_id=judge.id, conflict_note=note, conflict_known=known))
         if not judges:
             module.panels.remove(panel)
         session.flush()

@@ -1,9 +1,10 @@
 """Conflicts of interest of judges in a competition: who may not sit where, and decisions on disclosed ties."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -12,21 +13,37 @@ from competitions.judge_ties.known import declared_ties
 from competitions.judges.conflicts import (
     Conflict,
     ContestantFacts,
+    DelegationTie,
     Effect,
     JudgeFacts,
     Tie,
     conflicts,
     delegation_conflicts,
+    name_key,
     panel_conflicts,
 )
-from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge, Module, Panel, Person, Seat
+from competitions.models import (
+    Competition,
+    Contestant,
+    Delegation,
+    Entrant,
+    Event,
+    Form,
+    Judge,
+    Module,
+    Panel,
+    Person,
+    Seat,
+)
 from competitions.roster.columns import plain
 from competitions.setup import EmptyNameError, locked_competition
+from core.accounts import RoleGrant
 from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import ConflictError, NotFoundError
 from core.messages import said
+from core.permissions import Role
 
 
 class RecusalError(ConflictError):
@@ -51,6 +68,8 @@ class SeatConflict:
 
     Attributes:
         on_record: the ties as the audit record keeps them: without a contestant's name, and without a reason.
+        about: what the disclosed ties are with, as `Conflict.about`.
+        known: of these, what the decision knew of; None for a decision that covers all.
     """
 
     seat_id: int
@@ -62,16 +81,22 @@ class SeatConflict:
     on_record: tuple[str, ...]
     is_barred: bool
     note: str
+    about: frozenset[str] = frozenset()
+    known: frozenset[str] | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether something has to be done about it."""
-        return self.is_barred or not self.note
+        """Whether something has to be done about it: who registers after a decision is not covered by it."""
+        return self.is_barred or not self.note or not (self.known is None or self.known >= self.about)
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeConflict:
-    """What is open about one judge, over all seats: where, why and after which texts."""
+    """What is open about one judge, over all seats: where, why and after which texts.
+
+    Attributes:
+        notes: decisions that were made before somebody else registered; they hold no longer.
+    """
 
     judge_id: int
     judge: str
@@ -79,6 +104,7 @@ class JudgeConflict:
     sentences: tuple[str, ...]
     sources: tuple[str, ...]
     is_barred: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -100,19 +126,24 @@ def require_unbarred(session: Session, event_id: int, judges: Sequence[Judge]) -
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """A contestant, with unit and delegation also as they are compared."""
+    """A contestant, with name, unit and delegation also as they are compared."""
 
     facts: ContestantFacts
+    name: str
     unit: str
     delegation: str
 
 
 @dataclass(slots=True)
 class _Field:
-    """Who takes part in an event: contestants, and the ids of delegations, also of entrants without persons."""
+    """Who takes part in an event: contestants, and entrants without persons, which stand there like one each.
+
+    Attributes:
+        delegations: id of a delegation → ids of its entrants.
+    """
 
     contestants: list[_Near] = field(default_factory=list)
-    delegations: set[str] = field(default_factory=set)
+    delegations: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def _ties(session: Session, event_id: int, judges: Sequence[Judge]) -> list[Conflict]:
@@ -121,45 +152,71 @@ def _ties(session: Session, event_id: int, judges: Sequence[Judge]) -> list[Conf
 
 
 def _ties_with(taking_part: _Field, facts: Sequence[JudgeFacts]) -> list[Conflict]:
-    """Only contestants with a unit or delegation in common, or of whom a tie was declared, are met."""
+    """Only contestants with a name, unit or delegation in common, or of whom a tie was declared, are met."""
+    names = {name_key(judge.name) for judge in facts}
     units = {plain(judge.unit) for judge in facts} - {""}
     delegations = {plain(judge.delegation) for judge in facts} - {""}
-    named = {key for judge in facts for key in (*judge.relatives, *judge.coached, *judge.declared, *judge.others)}
+    named = {key for judge in facts for key in _told(judge)}
     near = [
         one.facts
         for one in taking_part.contestants
-        if one.unit in units or one.delegation in delegations or one.facts.id in named
+        if one.name in names or one.unit in units or one.delegation in delegations or one.facts.id in named
     ]
     return conflicts(facts, near) + delegation_conflicts(facts, taking_part.delegations)
+
+
+def _told(judge: JudgeFacts) -> Iterable[str]:
+    return (*judge.same, *judge.relatives, *judge.coached, *judge.declared, *judge.others)
 
 
 def _fields(session: Session, event_ids: Sequence[int]) -> dict[int, _Field]:
     """Who takes part in several events, by event. One query of the columns that matter, not of whole rows."""
     query = (
-        select(Entrant.event_id, Delegation.id, Delegation.name, Contestant.id, Person.name, Contestant.unit)
+        select(
+            Entrant.event_id,
+            Entrant.id.label("entrant_id"),
+            Entrant.delegation_id,
+            Entrant.name.label("entrant"),
+            Event.form,
+            Delegation.name.label("delegation"),
+            Contestant.id.label("contestant_id"),
+            Person.name,
+            Contestant.unit,
+        )
+        .join(Event, Event.id == Entrant.event_id)
         .join(Delegation, Delegation.id == Entrant.delegation_id)
         .outerjoin(Contestant, Contestant.entrant_id == Entrant.id)
         .outerjoin(Person, Person.id == Contestant.person_id)
-        .where(Entrant.event_id.in_(event_ids))
-        .order_by(Contestant.id)
+        # What stands in for a work until it is decoded tells of nobody, not even of a delegation.
+        .where(Entrant.event_id.in_(event_ids), Entrant.work_code.is_(None))
+        .order_by(Entrant.id, Contestant.id)
     )
     # A unit stands at hundreds of contestants: each name is made comparable once.
     comparable = cache(plain)
     found: dict[int, _Field] = defaultdict(_Field)
-    for event_id, delegation_id, delegation, key, name, unit in session.execute(query):
-        found[event_id].delegations.add(str(delegation_id))
-        if key is not None:
-            facts = ContestantFacts(str(key), name, unit, delegation)
-            found[event_id].contestants.append(_Near(facts, comparable(unit), comparable(delegation)))
+    for row in session.execute(query):
+        facts = _contestant(row)
+        near = _Near(facts, name_key(facts.name), comparable(facts.unit), comparable(facts.delegation))
+        found[row.event_id].contestants.append(near)
+        found[row.event_id].delegations[str(row.delegation_id)].add(str(row.entrant_id))
     return found
 
 
+def _contestant(row: Any) -> ContestantFacts:
+    """A contestant; an entrant without persons stands for itself, and where units compete its name is the unit's."""
+    if row.contestant_id is not None:
+        return ContestantFacts(str(row.contestant_id), row.name, row.unit, row.delegation)
+    unit = row.entrant if row.form is Form.UNIT else ""
+    return ContestantFacts(f"entrant:{row.entrant_id}", row.entrant, unit, row.delegation)
+
+
 def _facts(session: Session, judges: Sequence[Judge]) -> list[JudgeFacts]:
-    """What the rules ask about judges, in their order. Two queries: names of delegations, and declared ties."""
+    """What the rules ask about judges, in their order. Three queries: names of delegations, declared ties, leaders."""
     ids = {judge.delegation_id for judge in judges} - {None}
     named = select(Delegation.id, Delegation.name).where(Delegation.id.in_(ids))
     names = dict(session.execute(named).all()) if ids else {}
     declared = declared_ties(session, [judge.id for judge in judges])
+    led = _led_by(session, judges)
     found = []
     for judge in judges:
         facts = JudgeFacts(str(judge.id), judge.name, judge.unit, names.get(judge.delegation_id or 0, ""))
@@ -167,13 +224,30 @@ def _facts(session: Session, judges: Sequence[Judge]) -> list[JudgeFacts]:
         if own is not None:
             facts = replace(
                 facts,
+                same=frozenset(own.contestants[Tie.SAME_PERSON]),
                 relatives=frozenset(own.contestants[Tie.RELATIVE]),
                 coached=frozenset(own.contestants[Tie.COACH]),
                 declared=own.contestants[Tie.DECLARED],
                 others=own.contestants[Tie.OTHER],
                 delegation_ties=tuple(own.delegations),
             )
-        found.append(facts)
+        found.append(replace(facts, delegation_ties=(*facts.delegation_ties, *led.get(judge.id, ()))))
+    return found
+
+
+def _led_by(session: Session, judges: Sequence[Judge]) -> dict[int, list[DelegationTie]]:
+    """Judge → delegations that the same person leads, as far as somebody has said which account is the judge's."""
+    accounts = {judge.account_id: judge for judge in judges if judge.account_id is not None}
+    query = (
+        select(RoleGrant.account_id, Delegation.competition_id, Delegation.id, Delegation.name)
+        .join(Delegation, Delegation.id == RoleGrant.delegation_id)
+        .where(RoleGrant.account_id.in_(accounts), RoleGrant.role == Role.TEAM_LEADER)
+        .order_by(Delegation.id)
+    )
+    found: dict[int, list[DelegationTie]] = defaultdict(list)
+    for account_id, competition_id, delegation_id, name in session.execute(query) if accounts else ():
+        if accounts[account_id].competition_id == competition_id:
+            found[accounts[account_id].id].append(DelegationTie(Tie.LEADER, str(delegation_id), name))
     return found
 
 
@@ -225,6 +299,8 @@ def _seat_conflict(seat: Seat, place: str, ties: Sequence[Conflict]) -> SeatConf
         on_record=tuple(_on_record(tie) for tie in ties),
         is_barred=any(tie.effect is Effect.BARS for tie in ties),
         note=seat.conflict_note,
+        about=frozenset(word for tie in ties if tie.effect is Effect.DISCLOSES for word in tie.about),
+        known=None if seat.conflict_known is None else frozenset(seat.conflict_known),
     )
 
 
@@ -247,6 +323,7 @@ def open_conflicts(competition_id: int) -> list[JudgeConflict]:
             sentences=tuple(dict.fromkeys(sentence for conflict in found for sentence in conflict.sentences)),
             sources=tuple(dict.fromkeys(source for conflict in found for source in conflict.sources)),
             is_barred=is_barred,
+            notes=() if is_barred else tuple(dict.fromkeys(conflict.note for conflict in found if conflict.note)),
         )
         for (judge_id, is_barred), found in grouped.items()
     ]
@@ -273,7 +350,7 @@ def settle_conflict(command: SettleConflict) -> int:
             raise RecusalError("应当回避，只能换人：%(reason)s", reason=found[0].sentences[0])
         for conflict in disclosed:
             seat = session.get_one(Seat, conflict.seat_id)
-            seat.conflict_note = note
+            seat.conflict_note, seat.conflict_known = note, sorted(conflict.about)
         detail = {
             "judge": disclosed[0].judge,
             "seats": [conflict.seat_id for conflict in disclosed],

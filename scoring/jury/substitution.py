@@ -24,6 +24,7 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFo
 from core.messages import message
 from scoring.engine.scheme import Panel as PanelRule
 from scoring.engine.scheme import Scheme
+from scoring.four_eyes.hands import hands_of
 from scoring.jury.models import Substitution
 from scoring.models import ScoreSheet
 from scoring.results.computing import OUT
@@ -188,7 +189,7 @@ def _require_fit(
 ) -> None:
     if substitute.id == command.judge_id:
         raise SubstituteError("请选择另一名裁判接替")
-    if command.actor.kind.value == "judge" and command.actor.subject_id == substitute.id:
+    if substitute.id in hands_of(session, command.actor, command.competition_id).judges:
         raise NotAllowedError("不能由本人安排自己接替，请组织者操作")
     seated = select(Seat.id).join(Panel, Panel.id == Seat.panel_id)
     if session.scalar(seated.where(Panel.module_id == module.id, Seat.judge_id == substitute.id).limit(1)):
@@ -264,7 +265,7 @@ def _pass_on(session: Session, seats: Sequence[Seat], moving: Sequence[ScoreShee
         if substitute_id is None:
             session.delete(seat)
         else:
-            seat.judge_id, seat.conflict_note = substitute_id, ""
+            seat.judge_id, seat.conflict_note, seat.conflict_known = substitute_id, "", None
     for sheet in moving:
         if substitute_id is None:
             sheet.state, sheet.reopened_for = SheetState.VACANT, None

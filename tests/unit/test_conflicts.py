@@ -31,6 +31,7 @@ def test_a_judge_without_a_tie_may_judge():
     ("tie", "facts"),
     [
         (Tie.SAME_PERSON, {"person": "p1"}),
+        (Tie.SAME_PERSON, {"same": frozenset({"c1"}), "name": "孙选手"}),
         (Tie.RELATIVE, {"relatives": frozenset({"c1"})}),
         (Tie.COACH, {"coached": frozenset({"c1"})}),
         (Tie.SAME_UNIT, {"unit": "唐山钢铁有限责任公司"}),
@@ -41,7 +42,7 @@ def test_a_judge_without_a_tie_may_judge():
 def test_every_tie_bars_and_says_why_with_its_source(tie, facts):
     (found,) = conflicts([make_judge(**facts)], [SUN])
     assert (found.tie, found.effect, found.judge, found.contestant) == (tie, Effect.BARS, "j1", "c1")
-    assert "钱裁判" in found.sentence
+    assert facts.get("name", "钱裁判") in found.sentence
     assert "%(" not in found.sentence
     assert found.source
     assert not may_judge(make_judge(**facts), SUN)
@@ -110,12 +111,36 @@ def test_what_others_say_of_a_judge_is_told_and_bars_nobody_by_itself():
         (Tie.COACH, Effect.BARS),
         (Tie.DECLARED, Effect.BARS),
         (Tie.OTHER, Effect.DISCLOSES),
+        (Tie.LEADER, Effect.BARS),
     ],
 )
 def test_a_tie_with_a_delegation_is_told_once_where_it_takes_part_and_nowhere_else(tie, effect):
     judge = make_judge(delegation_ties=(DelegationTie(tie, "d1", "唐山市", "集训时带过队"),))
-    (found,) = delegation_conflicts([judge], {"d1", "d2"})
+    (found,) = delegation_conflicts([judge], {"d1": ["7"], "d2": []})
     assert (found.contestant, found.tie, found.effect) == (None, tie, effect)
     assert "唐山市" in found.sentence
-    assert delegation_conflicts([judge], {"d2"}) == []
-    assert delegation_conflicts([judge], {"d1"}, [rule for rule in DEFAULT_RULES if rule.tie is not tie]) == []
+    assert delegation_conflicts([judge], {"d2": ["8"]}) == []
+    assert delegation_conflicts([judge], {"d1": ["7"]}, [rule for rule in DEFAULT_RULES if rule.tie is not tie]) == []
+
+
+def test_an_equal_name_is_told_and_taken_for_nobody():
+    (found,) = conflicts([make_judge(name="孙 选手")], [SUN])
+    assert (found.tie, found.effect) == (Tie.SAME_NAME, Effect.DISCLOSES)
+    assert SUN.unit in found.sentence
+    assert may_judge(make_judge(name="孙选手"), SUN)
+    assert conflicts([make_judge(name="孙选乎")], [SUN]) == []
+    assert conflicts([make_judge(name=" ")], [ContestantFacts("c", " ")]) == []
+
+
+def test_a_tie_says_with_which_registrations_it_is():
+    judge = make_judge(others={"c1": "x", "c2": "y"}, delegation_ties=(DelegationTie(Tie.OTHER, "d1", "唐山市"),))
+    twice = [SUN, ContestantFacts("c2", "孙选手二")]
+    assert [found.about for found in conflicts([judge], twice)] == [("other:c1",), ("other:c2",)]
+    (found,) = delegation_conflicts([judge], {"d1": ["9", "10"]})
+    assert found.about == ("other:d1:10", "other:d1:9")
+    panel = [make_judge(id="a"), make_judge(id="b")]
+    assert [found.about for found in panel_conflicts(panel, hosts=[panel[0].unit])] == [
+        ("host_unit:河北工业职业技术大学",),
+        ("host_unit:河北工业职业技术大学",),
+        ("panel_same_unit:a",),
+    ]

@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 from factories import (
     make_account,
+    make_actor,
     make_competition,
     make_delegation,
     make_entrant,
@@ -18,6 +19,7 @@ from factories import (
 )
 
 from competitions.judge_ties.declaring import ties_of
+from competitions.judges.event_chiefs import ChiefPerson, SetChiefEvents, set_events
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition
 from core.db import db, transaction
@@ -156,17 +158,60 @@ def test_a_competition_that_is_over_only_shows_them(scene):
     assert len(ties_of(scene.competition.id)) == 1
 
 
-def test_nobody_but_an_organiser_of_the_competition_sees_or_declares_ties(scene):
+def strangers(scene):
+    others = [scene.as_role(role) for role in (Role.SUPERVISOR, Role.TEAM_LEADER, Role.AUDITOR)]
+    return [*others, sign_in_judge(scene.app.test_client(), scene.judge), Scene(scene.app).client]
+
+
+def test_nobody_but_an_organiser_of_the_competition_declares_or_withdraws_ties(scene):
     scene.post()
     (tie,) = ties_of(scene.competition.id)
-    others = [scene.as_role(r) for r in (Role.CHIEF_JUDGE, Role.SUPERVISOR, Role.TEAM_LEADER, Role.AUDITOR)]
-    others.append(sign_in_judge(scene.app.test_client(), scene.judge))
-    others.append(Scene(scene.app).client)
-    for client in others:
-        assert client.get(scene.home).status_code in (302, 403, 404)
+    for client in [scene.as_role(Role.CHIEF_JUDGE), *strangers(scene)]:
         assert client.post(scene.home, data=scene.form(kind="relative")).status_code in (302, 403, 404)
         answer = client.post(f"{scene.home}/{tie.id}/withdrawal", data={"reason": "错了"})
         assert answer.status_code in (302, 403, 404)
     db.session.expire_all()
     (only,) = ties_of(scene.competition.id)
     assert only.is_in_force
+
+
+def test_nobody_but_organisers_and_chief_judges_reads_them(scene):
+    scene.post()
+    for client in strangers(scene):
+        assert client.get(scene.home).status_code in (302, 403, 404)
+
+
+def test_a_chief_judge_reads_all_of_it_and_is_offered_no_change(scene):
+    scene.post()
+    client = scene.as_role(Role.CHIEF_JUDGE)
+    page = unescape(client.get(scene.home).get_data(as_text=True))
+    for words in ("钱裁判", "选手孙选手", "本人书面申报", "要处理", "请换人。", "由组织者申报和撤回"):
+        assert words in page
+    assert "<form" not in page.split("<h1>")[1]
+    assert "改席位" not in page
+    assert "<datalist" not in page
+    board = client.get(f"/scoring/competitions/{scene.competition.id}/board").get_data(as_text=True)
+    assert scene.home in board
+
+
+def test_a_chief_judge_of_another_event_reads_what_concerns_that_event_alone(scene):
+    other = make_event(competition=scene.competition, name="电工")
+    make_entrant(event=other, name="李选手")
+    scene.post()
+    scene.post(contestant="李选手", kind="relative", reason="夫妻")
+    account = make_account(role=Role.CHIEF_JUDGE, competition=scene.competition)
+    person, actor = ChiefPerson(None, account.id), make_actor(Role.ORGANISER, scene.competition.id)
+    set_events(SetChiefEvents(scene.competition.id, person, (other.id,), actor))
+    client = sign_in_account(scene.app.test_client(), account)
+    page = unescape(client.get(scene.home).get_data(as_text=True))
+    assert "李选手" in page
+    assert "孙选手" not in page
+    assert "本人书面申报" not in page
+
+
+def test_who_is_the_contestant_is_declared_for_one_contestant_and_not_for_a_team(scene):
+    assert scene.post(kind="same_person", contestant="", delegation=str(scene.delegation.id)).status_code == 422
+    assert scene.post(kind="same_person", reason="本人报名后被聘").status_code == 302
+    page = scene.page()
+    assert "就是选手本人" in page
+    assert "要处理" in page
