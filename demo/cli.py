@@ -16,6 +16,8 @@ from certificates.flags.recommending import AssessFlags, assess_flags
 from certificates.issue.issuing import IssueCertificates, issue_certificates
 from certificates.issue.values import Terms, Wording, issuers_of
 from certificates.models import Award
+from competitions.judge_accounts.linking import LinkAccount, link_account
+from competitions.judges.event_chiefs import ChiefPerson, SetChiefEvents, set_events
 from competitions.models import Contestant, Delegation, Entrant, Judge
 from competitions.setup import competition_of
 from core import jobs
@@ -106,7 +108,7 @@ def _fill() -> dict[str, Any]:
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)
     _surround(built, admin, organisers, actors[Role.SUPERVISOR])
-    tell("发裁判登录链接")
+    accounts.append(_chief_who_marks(built, actors[Role.CHIEF_JUDGE]))
     return {
         "base_url": settings().base_url,
         "accounts": accounts,
@@ -117,13 +119,26 @@ def _fill() -> dict[str, Any]:
     }
 
 
+def _chief_who_marks(built: Demo, chief: Actor) -> dict[str, str]:
+    """A judge of the half-marked event who is its chief judge, too, with an account: she confirms none of her marks."""
+    tell("登记裁判的账号，发裁判登录链接")
+    event_id, judge_id = built.event_ids[2], _judges_to_show(built)[0]
+    account = DemoAccount(Role.CHIEF_JUDGE, "chief2", db.session.get_one(Judge, judge_id).name)
+    account_id, password = _account(account, built.competition_id)
+    person = ChiefPerson(None, account_id)
+    set_events(SetChiefEvents(built.competition_id, person, (event_id,), built.organiser))
+    for judge, own in ((judge_id, account_id), (built.chief_id, chief.subject_id)):
+        link_account(LinkAccount(built.competition_id, judge, own, built.organiser))
+    return _account_note(account, password)
+
+
 def _surround(built: Demo, admin: Actor, organisers: list[Actor], supervisor: Actor) -> None:
     """What stands around a competition: own layouts, an earlier year, what came back, papers, own rules."""
     organiser = organisers[-1]
     tell("自有版式、印章授权")
     layouts.build(built.competition_id, organiser, supervisor)
     tell("两年前的竞赛，供历年档案使用")
-    earlier_id = earlier.build(admin, built)
+    earlier_id = earlier.build(admin, organiser, built)
     grant_role(GrantRole(organiser.subject_id, Role.ORGANISER, earlier_id, *SYSTEM))
     tell("称号回填、创新成果、申报材料、自有规则")
     facts.build(built, earlier_id, organiser)

@@ -40,11 +40,12 @@ SCHEME = "earlier.yaml"
 OPENS_ON, CLOSES_ON = date(2024, 9, 10), date(2024, 9, 12)
 
 
-def build(organiser: Actor, today: Demo) -> int:
+def build(organiser: Actor, clerk: Actor, today: Demo) -> int:
     """The whole earlier competition, from set-up to the awards; returns its id.
 
     Args:
         organiser: a system administrator who becomes the organiser.
+        clerk: who takes the list of totals in; another confirms it.
         today: the demo's main competition, of which some people come again.
     """
     programmes = (ProgrammeFacts("河北省职工职业技能大赛", ""),)
@@ -63,7 +64,7 @@ def build(organiser: Actor, today: Demo) -> int:
     adopt_scheme(AdoptScheme(competition_id, event_id, scheme, SCHEME, (), actor))
     run_draw(RunDraw(competition_id, event_id, "冯监督", ("3", "6", "9"), actor), has_marks)
     open_sheets(OpenSheets(competition_id, event_id, actor))
-    _mark(demo, event_id)
+    _mark(demo, event_id, clerk)
     snapshot = compute_result(ComputeResult(competition_id, event_id, actor))
     for is_final in (False, True):
         publish_result(PublishResult(competition_id, snapshot, is_final, actor))
@@ -95,7 +96,7 @@ def _register(demo: Demo, rows: list[tuple[str, str, Invented]]) -> None:
     take_in(TakeInRoster(demo.competition_id, import_id, leaves_out_wrong=False, actor=demo.organiser))
 
 
-def _mark(demo: Demo, event_id: int) -> None:
+def _mark(demo: Demo, event_id: int, clerk: Actor) -> None:
     """The totals of that year, taken in from a list."""
     dice = random.Random(SEED - 2)  # noqa: S311  invented marks, nothing secret
     version = current_scheme(db.session(), event_id)
@@ -110,5 +111,5 @@ def _mark(demo: Demo, event_id: int) -> None:
         ExternalMark(row, str(number), {aspect: f"{dice.randrange(6000, 9700) / 100:.2f}"})
         for row, number in enumerate(numbers, start=2)
     ]
-    import_external(ImportExternal(demo.competition_id, module_id, marks, "2024年总评成绩（演示）.csv", demo.organiser))
+    import_external(ImportExternal(demo.competition_id, module_id, marks, "2024年总评成绩（演示）.csv", clerk))
     confirm_submitted(ConfirmSubmitted(demo.competition_id, module_id, demo.organiser))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from core.auth import Actor
 from core.db import transaction
 from core.errors import NotAllowedError, NotFoundError
@@ -9,6 +11,8 @@ from core.permissions import Role
 from scoring.appeals.filing import add_step
 from scoring.appeals.models import Appeal
 from scoring.appeals.states import AppealState, StepKind
+from scoring.four_eyes.hands import hands_of, own_sheets
+from scoring.four_eyes.refusing import in_event
 
 
 class OwnCaseError(NotAllowedError):
@@ -33,7 +37,7 @@ def take_step(command: TakeStep) -> AppealState:
 
     Raises:
         NotFoundError: no such appeal in this competition.
-        OwnCaseError: who rules is chief judge here, or has explained the marks.
+        OwnCaseError: who rules is chief judge here, has explained the marks, or marked in the event as a judge.
         AppealStateError, AppealWordsError: as `scoring.appeals.states.require_step`.
     """
     with transaction() as session:
@@ -41,12 +45,16 @@ def take_step(command: TakeStep) -> AppealState:
         if appeal is None or appeal.competition_id != command.competition_id:
             raise NotFoundError("没有这件申诉")
         if command.kind is not StepKind.EXPLAINED:
-            _require_impartial(appeal, command.actor)
+            _require_impartial(session, appeal, command.actor)
         add_step(session, appeal, command.kind, command.words, command.actor)
         return appeal.state
 
 
-def _require_impartial(appeal: Appeal, actor: Actor) -> None:
+def _require_impartial(session: Session, appeal: Appeal, actor: Actor) -> None:
+    hands = hands_of(session, actor, appeal.competition_id)
     is_chief = Role.CHIEF_JUDGE in actor.roles.get(appeal.competition_id, frozenset())
-    if is_chief or any(step.taker == actor.key for step in appeal.steps if step.kind is StepKind.EXPLAINED):
+    has_explained = any(
+        step.taker in hands.keys | {actor.key} for step in appeal.steps if step.kind is StepKind.EXPLAINED
+    )
+    if is_chief or has_explained or own_sheets(session, hands, in_event(appeal.event_id)):
         raise OwnCaseError("申诉由没有参与评分的人裁定；裁判长可以写情况说明")

@@ -12,6 +12,7 @@ from core.clock import now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError
 from scoring.engine.scheme import Node
+from scoring.four_eyes.refusing import require_other_hands
 from scoring.jury.models import DoubtAnswer
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.sheets.reading import aspects_on, latest
@@ -87,6 +88,7 @@ def answer_doubt(command: AnswerDoubt) -> None:
     Raises:
         NotFoundError: no such sheet in this competition.
         InvalidInputError: no answer, or too long a one.
+        OwnHandError: the doubt is the actor's own, or on marks that are.
         ConflictError: the judge has not called this aspect doubtful, or does no longer.
     """
     answer = command.answer.strip()
@@ -94,6 +96,7 @@ def answer_doubt(command: AnswerDoubt) -> None:
         raise InvalidInputError("请写答复，不超过 %(n)s 个字", n=LONGEST_ANSWER)
     with transaction() as session:
         sheet = sheet_in(session, command.competition_id, command.sheet_id)
+        require_other_hands(session, command.actor, command.competition_id, [sheet])
         revision = latest(session, sheet)
         if revision is None or command.aspect not in revision.doubts:
             raise ConflictError("裁判已不再对这一项有疑问")

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from competitions.events.defining import event_of
 from competitions.models import Event
@@ -11,7 +12,9 @@ from core.auth import Actor
 from core.clock import now
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
-from scoring.jury.blindness import is_blind, is_own, may_see
+from scoring.four_eyes.hands import hands_of
+from scoring.four_eyes.refusing import in_event
+from scoring.jury.blindness import is_blind, may_see
 from scoring.jury.models import EarlyLook, JudgingSetting
 from scoring.models import ScoreSheet
 from scoring.sheets.review import sheet_in
@@ -42,9 +45,8 @@ def open_early(command: OpenEarly) -> None:
     with transaction() as session:
         sheet = sheet_in(session, command.competition_id, command.sheet_id)
         place = (ScoreSheet.module_id == sheet.module_id, ScoreSheet.entrant_id == sheet.entrant_id)
-        for one in session.scalars(select(ScoreSheet).where(*place, ScoreSheet.state == SheetState.OPEN)):
-            if is_own(one, command.actor):
-                raise NotAllowedError("您在这里还有自己的评分表没有提交，不能先看别人的分数")
+        if _has_own_open(session, command.actor, command.competition_id, *place):
+            raise NotAllowedError("您在这里还有自己的评分表没有提交，不能先看别人的分数")
         if may_see(session, sheet, command.actor):
             raise ConflictError("这些分数已经可以查看")
         look = EarlyLook(
@@ -59,6 +61,13 @@ def open_early(command: OpenEarly) -> None:
         detail = {"module": sheet.module_id, "entrant": sheet.entrant_id, "reason": look.reason}
         target = f"score_sheet:{sheet.id}"
         record(session, command.actor.act("marks.opened_early", target, command.competition_id, detail))
+
+
+def _has_own_open(session: Session, actor: Actor, competition_id: int, *inside: ColumnElement[bool]) -> bool:
+    """Whether the actor, who may be signed in with an account now, is to hand in one of these sheets as a judge."""
+    judges = hands_of(session, actor, competition_id).judges
+    query = select(ScoreSheet.id).where(*inside, ScoreSheet.state == SheetState.OPEN, ScoreSheet.judge_id.in_(judges))
+    return session.scalar(query.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ def set_blind(command: SetBlind) -> None:
     Raises:
         NotFoundError: no such event in this competition.
         InvalidInputError: opened without a reason.
+        NotAllowedError: opened by somebody who has to hand in sheets of the event, and would see others' marks before.
     """
     reason = command.reason.strip()
     if not command.is_blind and not reason:
@@ -87,6 +97,8 @@ def set_blind(command: SetBlind) -> None:
         session.get(Event, event.id, with_for_update=True)
         if is_blind(session, event.id) is command.is_blind:
             return
+        if not command.is_blind and _has_own_open(session, command.actor, command.competition_id, in_event(event.id)):
+            raise NotAllowedError("您在这里还有自己的评分表没有提交，不能先看别人的分数")
         setting = session.get(JudgingSetting, event.id) or JudgingSetting(event_id=event.id)
         setting.is_blind, setting.changed_at, setting.changed_by = command.is_blind, now(), command.actor.name
         session.add(setting)

@@ -13,6 +13,8 @@ from core.db import db
 from core.errors import InvalidInputError
 from scoring.blueprint import C, bp
 from scoring.event_charge import is_in_charge
+from scoring.four_eyes.hands import seats_of_sheets
+from scoring.four_eyes.refusing import in_event, own_work
 from scoring.jury.blindness import closed_pairs, is_blind, opened_by
 from scoring.jury.contestant_signing import SIGNS_NAMES, SetContestantSigning, set_contestant_signing, signing_of
 from scoring.jury.deliberations import deliberations_of
@@ -35,6 +37,8 @@ def jury(competition_id: int, event_id: int) -> ResponseReturnValue:
     session, actor = db.session(), signed_in_actor()
     event = event_of(session, competition_id, event_id)
     closed = closed_pairs(session, event.id) - opened_by(session, [module.id for module in event.modules], actor)
+    may_ask = actor.permits("sheet.return", competition_id)
+    own = own_work(session, actor, competition_id, in_event(event.id)) if may_ask else None
     return render_template(
         "scoring/jury.html",
         competition=competition_of(competition_id),
@@ -47,6 +51,9 @@ def jury(competition_id: int, event_id: int) -> ResponseReturnValue:
         signing=signing_of(session, event.id),
         signing_names=SIGNS_NAMES,
         tones=STATE_TONES,
+        may_ask=may_ask,
+        own=own,
+        own_seats=seats_of_sheets(session, own.sheets) if own else frozenset(),
     )
 
 

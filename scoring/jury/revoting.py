@@ -20,6 +20,7 @@ from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from scoring.engine.exact import decimal_text
 from scoring.engine.spread import Spread
+from scoring.four_eyes.refusing import require_other_hands
 from scoring.jury.alarms import Alarm, alarms_of
 from scoring.jury.models import Revote
 from scoring.jury.requests import FIRST_ROUND, newest_requests
@@ -54,6 +55,7 @@ def ask_revote(command: AskRevote) -> int:
         NotFoundError: no such module in this competition.
         InvalidInputError: no reason.
         NoSpreadError: nothing is held there now.
+        OwnHandError: one of the votes is the actor's own.
     """
     reason = _reason(command.reason)
     with transaction() as session:
@@ -61,6 +63,7 @@ def ask_revote(command: AskRevote) -> int:
         sheets = _locked(session, module.id, command.entrant_id)
         alarm = _alarm(session, module, command)
         seats = [sheet for sheet in sheets if judge_label(sheet.seat_number) in alarm.spread.judges]
+        require_other_hands(session, command.actor, command.competition_id, seats)
         request = _request(session, command, alarm.spread, seats, reason)
         reopened = [sheet.id for sheet in seats if _reopen(sheet, alarm.spread.aspects)]
         session.add(request)
@@ -156,6 +159,7 @@ def withdraw_revote(command: WithdrawRevote) -> None:
         NotFoundError: no such request in this competition.
         InvalidInputError: no reason.
         ConflictError: it is not the newest, or taken back already.
+        OwnHandError: one of the votes is the actor's own.
     """
     reason = _reason(command.reason)
     with transaction() as session:
@@ -164,6 +168,8 @@ def withdraw_revote(command: WithdrawRevote) -> None:
         newest = newest_requests(session, [request.module_id], [request.entrant_id])
         if request.withdraws or request not in newest:
             raise ConflictError("这次重新评议已经撤回，或已有下一轮")
+        asked = [sheet for sheet in sheets if sheet.seat_number in request.seats]
+        require_other_hands(session, command.actor, command.competition_id, asked)
         withdrawn = Revote(
             module_id=request.module_id,
             entrant_id=request.entrant_id,
@@ -177,8 +183,8 @@ def withdraw_revote(command: WithdrawRevote) -> None:
             asked_by=command.actor.name,
         )
         session.add(withdrawn)
-        for sheet in sheets:
-            if sheet.seat_number in request.seats and sheet.reopened_for is not None:
+        for sheet in asked:
+            if sheet.reopened_for is not None:
                 _close_again(session, sheet, request.aspects)
         detail = {"entrant": request.entrant_id, "node": request.node, "round": request.round, "reason": reason}
         target = f"module:{request.module_id}"

@@ -5,7 +5,7 @@ seats, stay on the board and are not waited for.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, cast, func, select
@@ -52,7 +52,7 @@ class Cell:
     reason: str = ""
     is_unlocked: bool = False
     flags: frozenset[str] = frozenset()
-    """Of again (votes asked for again), doubt, note, refused."""
+    """Of own (the reader's own work), again (votes asked for again), doubt, note, refused."""
 
     @property
     def is_untouched(self) -> bool:
@@ -89,6 +89,11 @@ class Row:
     def open(self) -> int:
         """How many sheets have not been handed in."""
         return sum(cell.state is SheetState.OPEN for cell in self.cells.values())
+
+    @property
+    def own(self) -> int:
+        """Of those that wait, how many the reader may not confirm: the own work."""
+        return sum(cell.state is SheetState.SUBMITTED and "own" in cell.flags for cell in self.cells.values())
 
     @property
     def seen(self) -> str:
@@ -146,6 +151,14 @@ def _counts(group: dict[SheetState, tuple[int, int]]) -> Counts:
     number, marked = group.get(SheetState.OPEN, (0, 0))
     submitted, confirmed = (group.get(s, (0, 0))[0] for s in (SheetState.SUBMITTED, SheetState.CONFIRMED))
     return Counts(number + submitted + confirmed, number - marked, marked, submitted, confirmed)
+
+
+def show_own(rows: Iterable[Row], own: Collection[int]) -> None:
+    """Mark the cells of these sheets, which are the reader's own work."""
+    for row in rows:
+        for seat, cell in row.cells.items():
+            if cell.sheet_id in own:
+                row.cells[seat] = replace(cell, flags=cell.flags | {"own"})
 
 
 def submitted_word(session: Session, module_id: int) -> str:

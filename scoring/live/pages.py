@@ -3,30 +3,36 @@
 import hashlib
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competitions.events.defining import event_of
-from competitions.models import Event, Module, ModuleKind
+from competitions.models import Entrant, Event, Module, ModuleKind
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import NotFoundError
 from scoring.blueprint import C, bp
+from scoring.four_eyes.looking_back import self_confirmed
+from scoring.four_eyes.refusing import OwnWork, own_work
 from scoring.live.changes import changes_since, version_of
 from scoring.live.confirming import outstanding_in, sentences
 from scoring.live.contacts import SILENT_MINUTES, Contact, contacts_of
-from scoring.live.matrix import FILTERS, changed_rows, counts_of, matrix_of, seats_of, submitted_word
+from scoring.live.matrix import FILTERS, Row, changed_rows, counts_of, matrix_of, seats_of, show_own, submitted_word
 from scoring.live.waiting import WaitingRoom, wait_until
+from scoring.models import ScoreSheet
 from scoring.sheet_files.hall_forms import form_parts
 from scoring.sheet_files.reading import parts_of
+from scoring.sheets.board import OUT
 from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
-from scoring.states import STATE_NAMES
+from scoring.states import STATE_NAMES, SheetState
 
 ROOM = WaitingRoom(places=2, budget=10.0, least=1.0, most=20.0)
 LONGEST_WAIT = 6.0
@@ -66,6 +72,7 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
     contacts = contacts_of(session, competition_id, asked.module.id) if asked.module else []
     around = request.args.get("entrant", type=int)
     matrix = matrix_of(session, asked.module, asked.page, asked.shown, around) if asked.module else None
+    own = _own_waiting(session, competition_id, asked.module, matrix.rows) if asked.module and matrix else None
     return render_template(
         "scoring/event_board.html",
         competition=competition_of(competition_id),
@@ -74,6 +81,8 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
         counts=counts_of(session, event_id),
         seen=submitted_word(session, asked.module.id) if asked.module else "",
         cautions=_cautions(session, competition_id, asked.module, matrix.found["waiting"] if matrix else 0),
+        own=own,
+        self_confirmed=self_confirmed(session, competition_id, asked.module.id) if asked.module else [],
         contacts=contacts,
         words={state: _(name) for state, name in STATE_NAMES.items()},
         filters=FILTERS,
@@ -90,6 +99,23 @@ def _cautions(session: Session, competition_id: int, module: Module | None, wait
     if module is None or not waiting or not signed_in_actor().permits("sheet.confirm", competition_id):
         return []
     return sentences(outstanding_in(session, module))
+
+
+def _own_waiting(session: Session, competition_id: int, module: Module, rows: Iterable[Row]) -> OwnWork | None:
+    """What of a module's submitted sheets the reader may not confirm; in `rows` all own work is marked as such."""
+    actor = signed_in_actor()
+    if not actor.permits("sheet.confirm", competition_id):
+        return None
+    found = own_work(session, actor, competition_id, ScoreSheet.module_id == module.id)
+    if found is None:
+        return None
+    show_own(rows, found.sheets)
+    competing = select(Entrant.id).where(Entrant.status.not_in(OUT))
+    waiting = select(ScoreSheet.id).where(
+        ScoreSheet.id.in_(found.sheets), ScoreSheet.state == SheetState.SUBMITTED, ScoreSheet.entrant_id.in_(competing)
+    )
+    sheets = frozenset(session.scalars(waiting))
+    return OwnWork(sheets, found.error) if sheets else None
 
 
 def _live_address(competition_id: int, event_id: int) -> str:
@@ -152,6 +178,7 @@ def _news(competition_id: int, event_id: int, since: int, known: set[str]) -> Re
         response = _tagged(make_response(""), tag)
         response.headers["Board-Whole"] = "1"
         return response
+    own = _own_waiting(session, competition_id, asked.module, rows) if changes.sheets else None
     page = render_template(
         "scoring/board_news.html",
         competition=competition_of(competition_id),
@@ -164,6 +191,7 @@ def _news(competition_id: int, event_id: int, since: int, known: set[str]) -> Re
         counts=counts_of(session, event_id) if changes.sheets else {},
         seen=submitted_word(session, asked.module.id) if changes.sheets else "",
         cautions=_cautions(session, competition_id, asked.module, found.get("waiting", 0)),
+        own=own,
         contacts=contacts,
         words={state: _(name) for state, name in STATE_NAMES.items()},
         filters=FILTERS,

@@ -183,7 +183,7 @@ def _store(session: Session, sheet: ScoreSheet, mark: ExternalMark, actor: Actor
         raise ConflictError("抽签号 %(number)s 的成绩已确认，须先由裁判长解锁", number=mark.draw_number)
     sheet.revision += 1
     revision = SheetRevision(
-        sheet_id=sheet.id, number=sheet.revision, key=uuid4(), marks=marks, saved_at=now(), saved_by=actor.name
+        sheet_id=sheet.id, number=sheet.revision, key=uuid4(), marks=marks, saved_at=now(), saved_by=actor.key
     )
     session.add(revision)
     sheet.state, sheet.submitted_at = SheetState.SUBMITTED, now()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, literal_column, select
 
 from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
+from core.accounts import Account
 from core.auth import SubjectKind
 from core.db import db
 from core.errors import NotFoundError
@@ -116,6 +117,7 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
         select(SheetRevision).where(SheetRevision.sheet_id == sheet_id).order_by(SheetRevision.number)
     ).all()
     names = {f"{SubjectKind.JUDGE.value}:{j.id}": j.name for j in db.session.scalars(_judges(competition_id))}
+    names |= _importers(revisions)
     history: list[RevisionLine] = []
     marks: dict[str, str | None] = {}
     notes: dict[str, str] = {}
@@ -141,6 +143,15 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
 
 def _judges(competition_id: int) -> Select[Judge]:
     return select(Judge).where(Judge.competition_id == competition_id)
+
+
+def _importers(revisions: Iterable[SheetRevision]) -> dict[str, str]:
+    """Names of the accounts that took lists in; no query where none did."""
+    prefix = f"{SubjectKind.ACCOUNT.value}:"
+    keys = {row.saved_by for row in revisions if row.saved_by.startswith(prefix)}
+    ids = [int(key.removeprefix(prefix)) for key in keys]
+    found = db.session.scalars(select(Account).where(Account.id.in_(ids))) if ids else ()
+    return {f"{prefix}{account.id}": account.display_name for account in found}
 
 
 def _line(revision: SheetRevision, before: dict[str, str | None], names: Mapping[str, str]) -> RevisionLine:

@@ -18,6 +18,8 @@ from core.messages import message
 from scoring.blueprint import C, bp
 from scoring.event_charge import is_in_charge
 from scoring.forms import ExternalForm, ReasonForm
+from scoring.four_eyes.hands import among
+from scoring.four_eyes.refusing import own_work
 from scoring.jury.sheet_company import INK_BOX, company_of, worth
 from scoring.jury.sheet_page import on_the_spot
 from scoring.jury.sheet_sums import sums_of
@@ -117,6 +119,9 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
     found = reading.read_sheet(competition_id, sheet_id)
     shown, spot = on_the_spot(db.session(), found, signed_in_actor())
     company = company_of(db.session(), shown.sheet)
+    actor = signed_in_actor()
+    may_confirm = actor.permits("sheet.confirm", competition_id)
+    own = own_work(db.session(), actor, competition_id, among([shown.sheet])) if may_confirm else None
     return render_template(
         "scoring/sheet.html",
         competition=competition_of(competition_id),
@@ -128,6 +133,7 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         back=_back(shown.sheet),
         seen=seen_word([(sheet_id, shown.sheet.revision)]),
         company=company,
+        own=own,
         publication=newest_publication(db.session(), shown.sheet.module.event_id),
         sums=None if spot.is_closed else sums_of(db.session(), found, company),
         worth=worth,

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from competitions.models import Event, Module
 from core.audit import record
-from core.auth import Actor, SubjectKind
+from core.auth import Actor
 from core.clock import now
 from core.db import transaction
-from core.errors import NotAllowedError, NotFoundError
+from core.errors import NotFoundError
+from scoring.four_eyes.hands import among
+from scoring.four_eyes.refusing import own_work, require_other_hands
 from scoring.models import ScoreSheet
 from scoring.sheets.seen import require_seen, require_seen_sheet
 from scoring.states import SheetAction, SheetState, after
@@ -34,7 +36,7 @@ def change_sheet(command: ChangeSheet) -> SheetState:
 
     Raises:
         NotFoundError: no such sheet in this competition.
-        NotAllowedError: confirming one's own marks.
+        OwnHandError: the marks are the actor's own, however she signed in when she gave them.
         WrongStateError, InvalidInputError: see `scoring.states.after`.
         ChangedSinceSeenError: it has another revision than the page showed.
     """
@@ -42,6 +44,7 @@ def change_sheet(command: ChangeSheet) -> SheetState:
         sheet = sheet_in(session, command.competition_id, command.sheet_id)
         if command.seen is not None and sheet.state is not SheetState.OPEN:
             require_seen_sheet(command.seen, (sheet.id, sheet.revision))
+        require_other_hands(session, command.actor, command.competition_id, [sheet])
         _move(session, sheet, command)
         return sheet.state
 
@@ -61,8 +64,10 @@ class ConfirmSubmitted:
 def confirm_submitted(command: ConfirmSubmitted) -> int:
     """Confirm what has been submitted and return how many sheets that were; an open sheet stays open.
 
+    Sheets that are the actor's own work stay submitted, for another chief judge.
+
     Raises:
-        NotAllowedError: one's own marks are among them.
+        OwnHandError: all of them are the actor's own.
         ChangedSinceSeenError: other sheets are submitted now than the page showed; none is confirmed.
     """
     with transaction() as session:
@@ -83,10 +88,14 @@ def confirm_submitted(command: ConfirmSubmitted) -> int:
         sheets = session.scalars(query).all()
         if command.seen is not None:
             require_seen(command.seen, [(sheet.id, sheet.revision) for sheet in sheets])
-        for sheet in sheets:
+        own = own_work(session, command.actor, command.competition_id, among(sheets))
+        others = [sheet for sheet in sheets if own is None or sheet.id not in own.sheets]
+        if own is not None and not others:
+            raise own.error
+        for sheet in others:
             change = ChangeSheet(command.competition_id, sheet.id, SheetAction.CONFIRM, command.actor)
             _move(session, sheet, change)
-        return len(sheets)
+        return len(others)
 
 
 def sheet_in(session: Session, competition_id: int, sheet_id: int) -> ScoreSheet:
@@ -108,9 +117,6 @@ def sheet_in(session: Session, competition_id: int, sheet_id: int) -> ScoreSheet
 
 
 def _move(session: Session, sheet: ScoreSheet, command: ChangeSheet) -> None:
-    is_own = command.actor.kind is SubjectKind.JUDGE and sheet.judge_id == command.actor.subject_id
-    if command.action is SheetAction.CONFIRM and is_own:
-        raise NotAllowedError("自己评的分须由另一人确认")
     sheet.state = after(sheet.state, command.action, command.reason)
     if command.action is SheetAction.CONFIRM:
         sheet.confirmed_at, sheet.confirmed_by = now(), command.actor.name
