@@ -232,6 +232,16 @@ def _token() -> str | None:
     return request.cookies.get(current_app.config["SIGN_IN_COOKIE"])
 
 
+def mark_of(token: str | None) -> str:
+    """By what a page sees that its device is signed in anew; it tells nothing of who is, and opens nothing."""
+    return hashed(token)[:16] if token else "none"
+
+
+def own_mark() -> str:
+    """The mark of the sign-in by which this request came."""
+    return mark_of(_token())
+
+
 def _actor_of(token: str | None) -> Actor | None:
     if not token:
         return None

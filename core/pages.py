@@ -68,6 +68,7 @@ def _safe_next() -> str | None:
 def with_cookie(response: Response | ResponseReturnValue, token: str) -> Response:
     """The response with the sign-in cookie set."""
     answer = current_app.make_response(response)
+    set_mark(answer, auth.mark_of(token))
     answer.set_cookie(
         current_app.config["SIGN_IN_COOKIE"],
         token,
@@ -77,6 +78,18 @@ def with_cookie(response: Response | ResponseReturnValue, token: str) -> Respons
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
     return answer
+
+
+def mark_cookie() -> str:
+    """Name of the cookie that says to the browser's pages which sign-in is the present one; they may read it."""
+    return f"{current_app.config['SIGN_IN_COOKIE']}_mark"
+
+
+def set_mark(answer: Response, mark: str) -> None:
+    """Tell the pages of this browser, open or kept, which sign-in holds from now on."""
+    life = int(auth.DEVICE_LIFE.total_seconds())
+    is_secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie(mark_cookie(), mark, max_age=life, samesite="Lax", secure=is_secure)
 
 
 @bp.post("/sign-out")
@@ -90,6 +103,7 @@ def sign_out() -> ResponseReturnValue:
     entry = "core.judge_entry" if is_judge else "core.sign_in"
     answer = current_app.make_response(redirect(url_for(entry)))
     answer.delete_cookie(current_app.config["SIGN_IN_COOKIE"])
+    set_mark(answer, auth.mark_of(None))
     return answer
 
 

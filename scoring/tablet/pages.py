@@ -13,11 +13,12 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from jinja2.utils import htmlsafe_json_dumps
 
-from core.auth import Actor, SignIn, requires, signed_in_actor
+from core.auth import Actor, SignIn, own_mark, requires, signed_in_actor
 from core.clock import now
 from core.db import db
 from core.errors import DomainError, NotAllowedError, NotFoundError
 from core.i18n import sentence
+from core.pages import mark_cookie, set_mark
 from scoring.handing_over.keys import device_key
 from scoring.jury.contestant_signing import asks_contestant, signing_of
 from scoring.jury.tablet_news import news_of
@@ -94,6 +95,7 @@ def _page() -> ResponseReturnValue:
     data = _everything(actor)
     is_coded = any(isinstance(sheet["draw_number"], str) for sheet in data["sheets"])
     data |= {"texts": tablet_texts(is_coded=is_coded), "urls": _urls(), "device": _device(actor)}
+    data["mark"] = {"cookie": mark_cookie(), "value": own_mark()}
     block = htmlsafe_json_dumps(data, dumps=partial(json.dumps, ensure_ascii=False, separators=(",", ":")))
     modules = [address(name) for name in files() if name.endswith(".js") and name not in LATER]
     competition = competition_of(actor)
@@ -107,6 +109,7 @@ def _page() -> ResponseReturnValue:
     )
     response = Response(page, mimetype="text/html")
     response.headers["Program-Edition"] = edition()
+    set_mark(response, own_mark())
     return compressed(response)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from factories import make_actor
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, TimeoutError, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, Playwright, TimeoutError, expect
 from slow_line import slow_line
 from sqlalchemy import func, select
 from tablet_server import TabletServer
@@ -103,7 +103,7 @@ def test_unsent_marks_stay_on_a_revoked_tablet_and_leave_after_a_new_sign_in(
     page.click("[data-go=list]")
     page.click(".status__way")
     page.goto(f"{server.url}/tablet")
-    expect(page.locator("main")).to_contain_text("我是裁判")
+    expect(page.locator("main")).to_contain_text("裁判没有密码")
     assert server.revisions() == []
     page.close()
 
@@ -134,7 +134,100 @@ def test_another_judge_who_signs_in_here_is_not_mixed_into_the_open_page(
     wake(page)
 
     page.wait_for_selector("body[data-line=other_judge]")
-    assert page.locator("[data-sheet]").count() == len(server.sheets)
+    covered(page)
+
+
+def covered(page: Page) -> None:
+    """Nothing of the sheets is in sight, and the page says why and whose they are."""
+    expect(page.locator(".cover")).to_contain_text("钱裁判的评分表已经遮住")
+    for hidden in ("#list", "#sheet", "#place", "#about"):
+        expect(page.locator(hidden)).to_be_hidden()
+
+
+def test_a_page_in_another_tab_is_covered_at_once_and_comes_back_with_its_judge(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    page.click(f"[data-sheet='{server.sheets[0]}']")
+    page.route("**/scoring/sync", lambda route: route.abort())
+    enter(page, "1", "8", "next")
+    page.wait_for_selector("body[data-kept=yes][data-waiting='1']")
+    second = context.new_page()
+    submit_pin(second, server.url, link(server, other_judge=True))
+    second.wait_for_selector("body[data-ready=yes]")
+    second.close()
+
+    context.set_offline(True)  # nobody needs to ask the server to see that somebody else has signed in
+    wake(page)
+    covered(page)
+    page.keyboard.press("5")
+    context.set_offline(False)
+    page.unroute("**/scoring/sync")
+    wake(page)
+    page.wait_for_selector("body[data-line=other_judge]")
+    covered(page)
+    assert server.revisions() == []
+
+    sign_in(context, server).close()
+    wake(page)
+    expect(page.locator(".cover")).to_have_count(0)
+    expect(page.locator("#sheet")).to_be_visible()
+    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    assert [row.marks for row in server.revisions()] == [{"A1": "18"}]
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_back_after_another_judge_signed_in_shows_no_sheet_of_the_first(
+    playwright: Playwright, chromium: str, chromium_arguments: list[str], server: TabletServer, keeps: bool
+) -> None:
+    left_out = ["--disable-back-forward-cache"] if keeps else None
+    browser = playwright.chromium.launch(
+        executable_path=chromium, args=chromium_arguments, ignore_default_args=left_out
+    )
+    for context in tablet(browser):
+        page = sign_in_and_let_the_worker_keep_the_page(context, server)
+        page.evaluate("window.isFirst = true")
+        submit_pin(page, server.url, link(server, other_judge=True))
+        page.wait_for_selector("body[data-ready=yes]")
+        expect(page.locator("#about")).to_contain_text("李外人")
+        page.evaluate("history.go(-2)")
+        page.wait_for_url("**/tablet")
+        page.wait_for_selector("body[data-ready=yes]")
+        if page.evaluate("window.isFirst === true"):
+            covered(page)
+        else:
+            expect(page.locator("#about")).to_contain_text("李外人")
+        expect(page.locator("[data-sheet] >> visible=true")).to_have_count(0)
+    browser.close()
+
+
+def test_a_page_that_the_browser_kept_is_covered_when_it_is_shown_again(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    other = context.new_page()
+    submit_pin(other, server.url, link(server, other_judge=True))
+    other.wait_for_selector("body[data-ready=yes]")
+    context.set_offline(True)
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    covered(page)
+
+
+def test_after_signing_out_a_page_left_open_is_covered_and_without_network_one_s_own_is_not(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    left = context.new_page()
+    left.goto(f"{server.url}/tablet")
+    left.wait_for_selector("body[data-ready=yes]")
+    context.set_offline(True)
+    left.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(left.locator("#list")).to_be_visible()
+    context.set_offline(False)
+    page.click("#sign-out button")
+    page.wait_for_url("**/j")
+    wake(left)
+    covered(left)
 
 
 def test_two_devices_of_one_judge_are_told_on_both(

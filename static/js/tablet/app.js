@@ -1,5 +1,6 @@
 // The judge's page: one program for the list and the sheets, so that it goes on without network once it is open.
 
+import { Cover } from "./cover.js";
 import { fill, h, icon, speak, t } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, saveOf, submissionOf, timed } from "./ledger.js";
@@ -20,6 +21,7 @@ speak(data.texts, document.documentElement.lang);
 
 const $ = (id) => document.getElementById(id);
 const store = new Store(data.judge.id);
+const cover = new Cover(data.mark, data.judge.name, data.urls);
 const status = new Status($("status"), data.urls);
 const urls = { sync: data.urls.sync, submit: (id) => data.urls.submit.replace("/0/", `/${id}/`) };
 const outbox = new Outbox(store, urls, data.judge.id, onLine, () => photos.waiting, (sheet) => photos.tell(sheet));
@@ -175,6 +177,7 @@ async function count() {
 async function onLine(line) {
   // With nothing to send the outbox has not asked the server: what it last said about the sign-in still holds.
   if (line !== "idle" || !isShutOut()) status.tell({ line });
+  if (line === "other_judge") cover.close();
   if (line !== "idle" && line !== "sending") return;
   if (line === "idle") sendPhotos().catch(() => {});
   await reload();
@@ -200,6 +203,7 @@ async function reload() {
 /** Ask the server how the sheets stand: returned, confirmed, marked on another device. */
 async function refresh() {
   const known = new Map([...records].map(([id, record]) => [id, record.revision]));
+  const mark = cover.look();
   const reply = await ask(data.urls.read, { headers: { Accept: "application/json" } });
   if (reply.trouble) {
     if (reply.trouble === "offline") status.tell({ line: "offline" });
@@ -211,8 +215,10 @@ async function refresh() {
   if (clockDesk) clockDesk.clocks.refresh().catch(() => null);
   if (reply.body.judge.id !== data.judge.id) {
     status.tell({ line: "other_judge" });
+    cover.close();
     return;
   }
+  cover.open(mark);
   if (status.now.line === "offline" || isShutOut()) {
     status.tell({ line: "idle" });
     outbox.wake();
@@ -388,22 +394,30 @@ function watch() {
     if (id !== null && records.has(id)) open(id, true);
     else close(true);
   });
-  window.addEventListener("online", () => outbox.wake());
+  window.addEventListener("online", () => {
+    outbox.wake();
+    refresh();
+  });
   window.addEventListener("offline", () => status.tell({ line: "offline" }));
-  window.addEventListener("pageshow", () => outbox.wake());
+  window.addEventListener("pageshow", (event) => {
+    cover.look();
+    outbox.wake();
+    if (event.persisted) refresh();
+  });
   window.addEventListener("pagehide", () => shownId !== null && settleNow(shownId));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") {
       if (shownId !== null) settleNow(shownId);
       return;
     }
+    cover.look();
     outbox.wake();
     keepAwakeIfTiming();
     reload().then(refresh);
   });
   setInterval(() => document.visibilityState === "visible" && refresh(), REFRESH_MS);
   watchClock(onClockSet);
-  listenToKeys(() => (shownId === null ? null : sheet));
+  listenToKeys(() => (shownId === null || cover.isOn ? null : sheet));
   $("hand-over").addEventListener("click", openHandOver);
   $("sign-out").addEventListener("submit", (event) => {
     const what = unsentWords(status.now.waiting, photos.waiting);
@@ -435,6 +449,7 @@ function keepForOffline() {
 }
 
 async function start() {
+  cover.look();
   try {
     records = await store.records();
     await take(data, false);
