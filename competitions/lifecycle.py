@@ -64,7 +64,7 @@ CONDITION_SENTENCES = {
     Condition.EVENTS_DEFINED: message("至少要有一个赛项，且每个赛项都有模块"),
     Condition.DATES_SET: message("竞赛的开始日期和结束日期要先定下来"),
     Condition.CONTESTANTS_REGISTERED: message("每个赛项都要有选手"),
-    Condition.ROSTER_SETTLED: message("报名表预览要先导入或放弃，不能悬着"),
+    Condition.ROSTER_SETTLED: message("报名表预览要先导入或放弃，代表队报送的人员要先审核，不能悬着"),
     Condition.NO_MARKS_YET: message("已有裁判打过分，不能退回"),
     Condition.DRAWS_MADE: message("每个需要抽签的赛项都要抽完签"),
     Condition.SCHEMES_ADOPTED: message("每个赛项都要有已采用的评分方案"),

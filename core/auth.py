@@ -41,6 +41,7 @@ class SubjectKind(StrEnum):
     ACCOUNT = "account"
     JUDGE = "judge"
     CONTESTANT = "contestant"
+    DELEGATION = "delegation"
 
 
 class SignIn(Model):
@@ -53,11 +54,11 @@ class SignIn(Model):
     token_hash: Mapped[str] = mapped_column(unique=True)
     subject_kind: Mapped[SubjectKind]
     subject_id: Mapped[int]
-    """Account, judge or contestant, by `subject_kind`."""
+    """Account, judge, contestant or a delegation's link, by `subject_kind`."""
     name: Mapped[str]
     competition_id: Mapped[int | None] = mapped_column(ForeignKey("competition.id"), index=True)
     role: Mapped[Role | None]
-    """The one role of a judge or contestant; an account's roles are its grants."""
+    """The one role of whoever is no account; an account's roles are its grants."""
     device: Mapped[str]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
@@ -282,8 +283,8 @@ def _seen(sign_in_id: int) -> None:
                 row.expires_at = now() + ACCOUNT_IDLE
 
 
-def refuse_guessing(*subjects: str) -> None:
-    """Stop whoever has failed too often of late for any of `subjects` (a name, an address, a number).
+def refuse_guessing(*subjects: str, allowed: int = TRIES_ALLOWED) -> None:
+    """Stop whoever has failed, or asked, too often of late for any of `subjects` (a name, an address, a number).
 
     Raises:
         TooManyTriesError: wait.
@@ -291,7 +292,7 @@ def refuse_guessing(*subjects: str) -> None:
     since = now() - TRY_WINDOW
     for subject in subjects:
         count = select(func.count(SignInTry.id)).where(SignInTry.subject == hashed(subject), SignInTry.at > since)
-        if (db.session.scalar(count) or 0) >= TRIES_ALLOWED:
+        if (db.session.scalar(count) or 0) >= allowed:
             raise TooManyTriesError("尝试次数过多，请 %(n)s 分钟后再试", n=int(TRY_WINDOW.total_seconds() // 60))
 
 

@@ -32,6 +32,8 @@ def home() -> ResponseReturnValue:
     # A chief judge signs in like a judge, but mostly reviews the sheets of others.
     if actor.permits("competition.list"):
         return redirect(url_for("competitions.list_page"))
+    if actor.kind is SubjectKind.DELEGATION:
+        return redirect(url_for("competitions.own_enrolment", competition_id=actor.competition_id))
     starts = {SubjectKind.JUDGE: "tablet.sheets", SubjectKind.CONTESTANT: "certificates.own"}
     return redirect(url_for(starts.get(actor.kind, "competitions.list_page")))
 

@@ -17,6 +17,7 @@ class Role(StrEnum):
     CODE_KEEPER = "code_keeper"
     TEAM_LEADER = "team_leader"
     CONTESTANT = "contestant"
+    ENROLLER = "enroller"
     AUDITOR = "auditor"
 
 
@@ -29,6 +30,7 @@ ROLE_NAMES = {
     Role.CODE_KEEPER: message("加密裁判"),
     Role.TEAM_LEADER: message("代表队领队"),
     Role.CONTESTANT: message("选手"),
+    Role.ENROLLER: message("单位报名联系人"),
     Role.AUDITOR: message("审计"),
 }
 
@@ -41,6 +43,8 @@ _ORGANISER = {
     "pack.decide",
     "roster.view",
     "roster.import",
+    "enrolment.edit",
+    "enrolment.decide",
     "entrant.check_in",
     "draw.run",
     "panel.edit",
@@ -120,8 +124,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     # Keeps one layer of the codes between contestants and works, and sees no mark.
     Role.CODE_KEEPER: frozenset({"competition.list", "code.keep"}),
-    Role.TEAM_LEADER: frozenset({"competition.list", "roster.own"}),
+    Role.TEAM_LEADER: frozenset({"competition.list", "roster.own", "enrolment.own"}),
     Role.CONTESTANT: frozenset({"own.view"}),
+    Role.ENROLLER: frozenset({"enrolment.own"}),
     Role.AUDITOR: frozenset({"competition.list", "competition.view", "audit.view"}),
 }
 

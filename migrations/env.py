@@ -12,6 +12,7 @@ import certificates.models
 import certificates.paper_templates.models
 import certificates.statistics.models
 import certificates.titles.models
+import competitions.enrolment.models
 import competitions.judge_ties.models
 import competitions.models
 import competitions.pack_editing.models
@@ -32,6 +33,7 @@ ROOMS_WITH_TABLES = (
     core.auth,
     core.jobs,
     competitions.models,
+    competitions.enrolment.models,
     competitions.judge_ties.models,
     competitions.pack_editing.models,
     competitions.stages.models,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from certificates.attachments import storing
 from certificates.attachments.keeping_time import erase_papers
 from certificates.models import Certificate, CertificateState, FlagObjection, Recommendation
+from competitions.enrolment.known import forget
 from competitions.judge_ties.models import JudgeTie, JudgeTieWithdrawal
 from competitions.lifecycle import CompetitionState
 from competitions.models import ERASED, Contestant, Person
@@ -65,6 +66,7 @@ def erase_person(command: ErasePerson) -> None:
         _sign_out(session, contestant)
         _forget_outcomes(session, contestant)
         _forget_stages(session, contestant)
+        forget(session, competition.id, contestant.person.document_index)
         files = erase_papers(session, [contestant.id])
         _cut_off(session, contestant)
         detail = {"reason": reason, "files": len(files)}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import exists, func, select
 
+from competitions.enrolment.known import waiting
 from competitions.judges.chiefs import chiefs_of
 from competitions.judges.event_chiefs import events_without_chief
 from competitions.judges.recusal import open_conflicts
@@ -60,7 +61,7 @@ def _pending_rosters(competition: Competition) -> tuple[str, ...]:
         RosterImport.taken_in_at.is_(None),
         func.length(RosterImport.rows_sealed) > 0,
     )
-    return tuple(db.session.scalars(query.order_by(RosterImport.id)))
+    return (*db.session.scalars(query.order_by(RosterImport.id)), *waiting(competition.id))
 
 
 def _undrawn(competition: Competition) -> tuple[str, ...]:

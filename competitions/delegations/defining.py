@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from competitions.enrolment.known import has_enrolled
 from competitions.judge_ties.known import is_told_of
 from competitions.models import Competition, Delegation, Entrant, Judge
 from competitions.setup import EmptyNameError, InUseError, NameTakenError, UnknownRegionError, locked_competition
@@ -129,7 +130,8 @@ def remove_delegation(command: RemoveDelegation) -> None:
     """Take away a delegation.
 
     Raises:
-        InUseError: entrants, judges or team leaders belong to it, or a judge's tie with it was declared.
+        InUseError: entrants, judges or team leaders belong to it, it has entered people online, or a judge's
+            tie with it was declared.
         NotFoundError: no such delegation in this competition.
     """
     with transaction() as session:
@@ -154,6 +156,8 @@ def _require_unused(session: Session, delegation: Delegation) -> None:
             judges=judges,
             leaders=leaders,
         )
+    if has_enrolled(session, delegation.id):
+        raise InUseError("“%(name)s”已经在线填报过名单，不能删除", name=delegation.name)
     if is_told_of(session, delegation_id=delegation.id):
         raise InUseError("有裁判申报过与“%(name)s”的回避关系，申报要留存，不能删除", name=delegation.name)
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import segno
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,6 +17,7 @@ from core.clock import now
 from core.devices import device_words
 from core.judge_links import PIN_TRIES, IssueLink, issue_link, withdraw_link
 from core.permissions import ROLE_NAMES
+from core.qr_codes import qr_svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,11 @@ def judge_links(competition_id: int) -> ResponseReturnValue:
 def _slip(command: IssueLink, unit: str, places: tuple[str, ...]) -> Slip:
     issued = issue_link(command)
     address = _address(issued.token)
-    return Slip(command.name, ROLE_NAMES[command.role], unit, places, address, _qr(address), issued.pin)
+    return Slip(command.name, ROLE_NAMES[command.role], unit, places, address, qr_svg(address), issued.pin)
 
 
 def _address(token: str) -> str:
     return str(current_app.config["BASE_URL"]) + url_for("core.judge_link", token=token)
-
-
-def _qr(text: str) -> Markup:
-    """The text as a QR code in SVG, dark on white in every colour scheme."""
-    # The only text in the drawing is made by segno itself from numbers.
-    return Markup(segno.make(text, error="m", micro=False).svg_inline(scale=4, light="#fff", border=3))  # noqa: S704
 
 
 @bp.get("/competitions/<int:competition_id>/judges/links", endpoint="judge_links_again")

@@ -289,7 +289,7 @@ def take_in(command: TakeInRoster, known_levels: KnownLevels = no_levels) -> Tak
         _require_choice(numbers, leaves_out_wrong=command.leaves_out_wrong)
         good = [planned for planned in rows if planned.fate is Fate.NEW]
         taken_over = _levels_to_take_over(command, good, known_levels)
-        entrants = _store(session, competition, with_levels(good, taken_over))
+        entrants = add_entrants(session, competition, with_levels(good, taken_over))
         row.taken_in_at, row.rows_sealed = now(), b""
         row.summary = row.summary | {"counts": numbers}
         result = TakenIn(len(entrants), len(good), numbers[Fate.ALREADY], numbers[Fate.WRONG], len(taken_over))
@@ -360,14 +360,22 @@ def _require_choice(numbers: dict[str, int], *, leaves_out_wrong: bool) -> None:
         )
 
 
-def _store(session: Session, competition: Competition, rows: Sequence[PlannedRow]) -> list[Entrant]:
+def add_entrants(session: Session, competition: Competition, rows: Sequence[PlannedRow]) -> list[Entrant]:
+    """Store rows as entrants with their persons and delegations, inside a transaction that a use case has opened.
+
+    Args:
+        rows: of which nobody is there yet; those with the same `team` make one entrant.
+
+    Returns:
+        The entrants in the order of their first rows, with their ids.
+    """
     missing_delegations(session, competition, _delegations(rows))
     session.expire(competition, ["delegations"])
     delegations = {delegation.name: delegation.id for delegation in competition.delegations}
     persons = known_persons(session, [row.index for row in rows])
     for row in rows:
         if row.index not in persons:
-            persons[row.index] = _person(row)
+            persons[row.index] = person_of_row(row)
     session.add_all(persons.values())
     events = {event.id: event for event in competition.events}
     teams: dict[str, list[PlannedRow]] = {}
@@ -379,7 +387,8 @@ def _store(session: Session, competition: Competition, rows: Sequence[PlannedRow
     return entrants
 
 
-def _person(row: PlannedRow) -> Person:
+def person_of_row(row: PlannedRow) -> Person:
+    """A row for the person, who is not known yet. It is in no session."""
     values = row.values
     facts = PersonFacts(
         values.name or "",
@@ -405,19 +414,22 @@ def _entrant(
         event_id=event.id,
         delegation_id=delegations[first.values.delegation or ""],
         name=_entrant_name(team, event.form.value),
-        members=[
-            Contestant(
-                person=persons[row.index],
-                unit=row.values.unit or "",
-                identity=bare_group(row.values.group or event.group_name),
-                level=row.values.level,
-                unit_nature=row.values.unit_nature or "",
-                is_rural_migrant=row.values.is_rural_migrant,
-                is_new_employment=row.values.is_new_employment,
-                listed=number,
-            )
-            for number, row in enumerate(team, start=1)
-        ],
+        members=[contestant_of_row(row, event, persons[row.index], number) for number, row in enumerate(team, start=1)],
+    )
+
+
+def contestant_of_row(row: PlannedRow, event: Event, person: Person, listed: int) -> Contestant:
+    """The person of a row as a member of an entrant; `listed` is the place in it, from 1. It is in no session."""
+    values = row.values
+    return Contestant(
+        person=person,
+        unit=values.unit or "",
+        identity=bare_group(values.group or event.group_name),
+        level=values.level,
+        unit_nature=values.unit_nature or "",
+        is_rural_migrant=values.is_rural_migrant,
+        is_new_employment=values.is_new_employment,
+        listed=listed,
     )
 
 

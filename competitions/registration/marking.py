@@ -69,10 +69,10 @@ def _marked(row: RosterImport, competition_id: int) -> bytes:
     competition = competition_of(competition_id)
     sheets = read_spreadsheet(data, row.filename)
     reading = read_sheets(sheets, event_names(competition), competition.opens_on)
-    return corrected_workbook(sheets, _with_fates(reading, planned_anew(db.session(), competition, reading)))
+    return corrected_workbook(sheets, with_fates(reading, planned_anew(db.session(), competition, reading)))
 
 
-def _with_fates(reading: RosterReading, planned: Sequence[PlannedRow]) -> RosterReading:
+def with_fates(reading: RosterReading, planned: Sequence[PlannedRow]) -> RosterReading:
     """The reading with what only the import knows: incomplete teams, unnamed groups, names that differ."""
     rows = tuple(_refused(row, plan) for row, plan in zip(reading.rows, planned, strict=True))
     return replace(reading, rows=rows)

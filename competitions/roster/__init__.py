@@ -9,6 +9,7 @@ from competitions.roster.reading import (
     RosterRow,
     RosterTable,
     RosterValues,
+    read_person,
     read_roster,
     read_sheets,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "RosterTable",
     "RosterValues",
     "Severity",
+    "read_person",
     "read_roster",
     "read_sheets",
 ]

@@ -1,6 +1,7 @@
 """Reads a registration workbook: one entry a row with normalised values and all that is wrong with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -127,7 +128,9 @@ class _Entry:
     has_event: bool = False
 
 
-def read_roster(data: bytes, filename: str, events: Sequence[str], opens_on: date) -> RosterReading:
+def read_roster(
+    data: bytes, filename: str, events: Sequence[str], opens_on: date, delegation: str = ""
+) -> RosterReading:
     """Read a registration workbook as the import does.
 
     Args:
@@ -135,6 +138,8 @@ def read_roster(data: bytes, filename: str, events: Sequence[str], opens_on: dat
         filename: its name, for the suffix.
         events: the names of the competition's events; with none, every event name is taken as it is written.
         opens_on: the opening day, on which contestants must be old enough.
+        delegation: the one that all rows belong to, where that is known from elsewhere; what they say of it is not
+            asked then.
 
     Returns:
         One entry a row that is not empty, below the heading of every sheet that has one.
@@ -143,10 +148,10 @@ def read_roster(data: bytes, filename: str, events: Sequence[str], opens_on: dat
         SpreadsheetError: the file cannot be read.
         RosterError: no sheet has the heading of a registration table.
     """
-    return read_sheets(read_spreadsheet(data, filename), events, opens_on)
+    return read_sheets(read_spreadsheet(data, filename), events, opens_on, delegation)
 
 
-def read_sheets(sheets: Sequence[Sheet], events: Sequence[str], opens_on: date) -> RosterReading:
+def read_sheets(sheets: Sequence[Sheet], events: Sequence[str], opens_on: date, delegation: str = "") -> RosterReading:
     """Read the registration tables on sheets that are already open; see `read_roster`."""
     shown = [sheet for sheet in sheets if not sheet.is_hidden]
     tables = contestants_tables([table for table in map(find_table, shown) if table is not None])
@@ -160,16 +165,40 @@ def read_sheets(sheets: Sequence[Sheet], events: Sequence[str], opens_on: date) 
         defaults = said_once(table, names, alone=len(tables) == 1)
         for row in table.rows:
             defaults |= said_between_rows(table, row, names)
+            if delegation:
+                row.cells[Field.DELEGATION] = delegation
             entries.append(_entry(table, row, names, opens_on, defaults))
     _compare_people(entries, several=len(tables) > 1)
     rows = tuple(_finished(entry) for entry in entries)
-    return RosterReading(rows, tuple(map(_described, tables)), tuple(_problems(tables, sheets)))
+    wanted = (Field.ID_NUMBER, Field.EVENT) if delegation else (Field.ID_NUMBER, Field.EVENT, Field.DELEGATION)
+    return RosterReading(rows, tuple(map(_described, tables)), tuple(_problems(tables, sheets, wanted)))
 
 
-def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defaults: dict[Field, str]) -> _Entry:
+def read_person(cells: Mapping[Field, Cell], events: Sequence[str], opens_on: date) -> RosterRow:
+    """Read one person who stands in no table, such as from a form: the same checks, the same sentences.
+
+    Args:
+        cells: what is stated, by field; fields that are left out were not asked for.
+        events, opens_on: as for `read_roster`.
+    """
+    values, remarks, _document, _has_event = _read(cells, cells.keys(), EventNames(events), opens_on)
+    findings = _gravest_first(finding(made, FIELD_NAMES[made.field]) for made in remarks)
+    return RosterRow("", 0, _outcome(findings), values, tuple(findings))
+
+
+def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defaults: Mapping[Field, str]) -> _Entry:
     if row.skipped is not None:
         return _Entry(table, row, RosterValues(), [])
-    cells: dict[Field, Cell] = {**defaults, **row.cells}
+    values, remarks, document, has_event = _read(
+        {**defaults, **row.cells}, table.header.columns.keys(), names, opens_on
+    )
+    return _Entry(table, row, values, remarks, document, has_event)
+
+
+def _read(
+    cells: Mapping[Field, Cell], asked: AbstractSet[Field], names: EventNames, opens_on: date
+) -> tuple[RosterValues, list[Remark], IdentityDocument | None, bool]:
+    """What stands in the cells of one person, what is wrong with it, the document, and whether the event is known."""
     texts = {of: cell_text(cells.get(of, "")) for of in Field}
     if Field.DELEGATION not in cells:
         # An enterprise's own competition has no delegations: its units stand for them.
@@ -200,9 +229,8 @@ def _entry(table: Table, row: TableRow, names: EventNames, opens_on: date, defau
         birth=birth,
         **facts,
     )
-    known = table.header.columns.keys() | {Field.NAME, Field.ID_NUMBER, Field.EVENT}
-    asked = [made for made in remarks if made.field in known]
-    return _Entry(table, row, values, asked, document, event is not None)
+    known = asked | {Field.NAME, Field.ID_NUMBER, Field.EVENT}
+    return values, [made for made in remarks if made.field in known], document, event is not None
 
 
 def _sex(text: str, document: IdentityDocument | None) -> tuple[Sex | None, tuple[Remark, ...]]:
@@ -292,12 +320,20 @@ def _finished(entry: _Entry) -> RosterRow:
     if entry.row.skipped is not None:
         why = said(entry.row.skipped.value)
         return RosterRow(entry.table.sheet, position, Outcome.SKIPPED, entry.values, skipped=why)
+    findings = _gravest_first(
+        finding(made, entry.table.heading(made.field, FIELD_NAMES[made.field])) for made in entry.remarks
+    )
+    return RosterRow(entry.table.sheet, position, _outcome(findings), entry.values, tuple(findings))
+
+
+def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:
     order = list(Severity)
-    findings = [finding(made, entry.table.heading(made.field, FIELD_NAMES[made.field])) for made in entry.remarks]
-    findings.sort(key=lambda found: order.index(found.severity))
+    return sorted(findings, key=lambda found: order.index(found.severity))
+
+
+def _outcome(findings: Sequence[Finding]) -> Outcome:
     gravest = findings[0].severity if findings else Severity.NOTE
-    outcome = {Severity.ERROR: Outcome.ERROR, Severity.WARNING: Outcome.WARNING, Severity.NOTE: Outcome.OK}[gravest]
-    return RosterRow(entry.table.sheet, position, outcome, entry.values, tuple(findings))
+    return {Severity.ERROR: Outcome.ERROR, Severity.WARNING: Outcome.WARNING, Severity.NOTE: Outcome.OK}[gravest]
 
 
 def _described(table: Table) -> RosterTable:
@@ -305,10 +341,10 @@ def _described(table: Table) -> RosterTable:
     return RosterTable(table.sheet, table.header.last_row + 1, columns)
 
 
-def _problems(tables: Sequence[Table], sheets: Sequence[Sheet]) -> list[Said]:
+def _problems(tables: Sequence[Table], sheets: Sequence[Sheet], wanted: Sequence[Field]) -> list[Said]:
     told = []
     for table in tables:
-        for of in (Field.ID_NUMBER, Field.EVENT, Field.DELEGATION):
+        for of in wanted:
             if of not in table.header.columns:
                 told.append(said("工作表“%(sheet)s”没有“%(column)s”这一列", sheet=table.sheet, column=FIELD_NAMES[of]))
         for of in table.carried:
