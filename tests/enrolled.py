@@ -31,11 +31,13 @@ class Enrolment:
     own_id: int
     other_id: int
     organiser: Actor
+    contact: str = "某队"
 
     def actor(self, delegation_id: int | None = None) -> Actor:
         """Somebody who works for a delegation."""
         of = delegation_id or self.own_id
-        return make_actor(Role.ENROLLER, self.competition_id, kind=SubjectKind.DELEGATION, subject_id=of, name="某队")
+        who = {"kind": SubjectKind.DELEGATION, "subject_id": of, "name": self.contact}
+        return make_actor(Role.ENROLLER, self.competition_id, **who)
 
     def add(self, number: int = 1, delegation_id: int | None = None, **over: Any) -> int:
         """Put down a contestant; `over` are fields, or `event_id`, `team`, `part`."""

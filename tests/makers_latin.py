@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from enrolled import Enrolment
 from factories import (
     make_account,
     make_actor,
@@ -49,6 +50,9 @@ from certificates.titles.placing import TITLES
 from certificates.titles.rows import COLUMNS as TITLE_COLUMNS
 from certificates.titles.stating import StateFact, Statement, WithdrawFact, state_fact, withdraw_fact
 from competitions.draws.drawing import RunDraw, run_draw
+from competitions.enrolment.deciding import ReturnEntry, return_entry
+from competitions.enrolment.models import Part
+from competitions.enrolment.periods import EventPeriod
 from competitions.judge_ties.declaring import DeclareTie, WithdrawTie, declare_tie, withdraw_tie
 from competitions.judge_ties.own import DeclareOwn, declare_own
 from competitions.judges.conflicts import Tie
@@ -179,6 +183,7 @@ class LatinCompetition:
         self._entrants()
         self._ties()
         self._roster()
+        self._enrolment()
         self._draw()
         self._marks()
         self._results()
@@ -276,6 +281,21 @@ class LatinCompetition:
     def _roster(self) -> None:
         command = ReadRoster(self.competition_id, "roster.csv", ROSTER.encode(), self.organiser)
         self.import_id = read_workbook(command)
+
+    def _enrolment(self) -> None:
+        """A delegation with people who were handed in, one of them returned, a draft and a leader; another link."""
+        open_to = Enrolment(self.competition_id, self.event_id, *self.delegation_ids, self.organiser, "Tangshan")
+        open_to.open(EventPeriod(self.event_id, most=9))
+        latin = {"unit": "Steel Works", "phone": ""}
+        self.entry_id = open_to.add(21, name="Wang Wu", **latin)
+        returned = open_to.add(22, name="Zhao Liu", **latin)
+        open_to.add(23, self.delegation_ids[1], name="Sun Qi", **latin)
+        open_to.add(24, part=Part.LEADER, name="Leader", **latin)
+        open_to.hand_in(signer="Zhao Liu")
+        revision = open_to.entry(returned).revision
+        return_entry(ReturnEntry(self.competition_id, returned, revision, "Copy is unreadable", self.organiser))
+        open_to.add(25, name="Zhou Ba", **latin)
+        self.enrolment_token = open_to.link()
 
     def _draw(self) -> None:
         self.state(CompetitionState.DRAWING)
@@ -448,6 +468,7 @@ class LatinCompetition:
             "part": "promotion",
             "workbook_id": self.pending_titles_id,
             "appeal_id": self.appeal_id,
+            "entry_id": self.entry_id,
             "badge": derived_code("badge", self.contestant_ids[0]),
         }
 
@@ -461,6 +482,7 @@ class LatinCompetition:
             "certificates.flags": empty,
             "competitions.edit_event": empty,
             "competitions.event_draw": empty,
+            "competitions.enrolment_link": [{"token": self.enrolment_token}],
             "scoring.event_board": empty,
             "scoring.scheme": empty,
             "scoring.external": [{"module_id": self.module_ids["T"]}],

@@ -1,7 +1,8 @@
 """Forms of online registration: its periods, a person, a workbook, the signature, a return."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -34,7 +35,17 @@ from core.clock import BEIJING
 from core.i18n import translated
 from core.identity import DocumentKind, Sex
 
-_WHETHER = [SelectChoice("", _l("不填")), SelectChoice("是", _l("是")), SelectChoice("否", _l("否"))]
+_WHETHER = [SelectChoice("", _l("不填")), SelectChoice("yes", _l("是")), SelectChoice("no", _l("否"))]
+
+
+_WORDS: Mapping[Field, type[StrEnum]] = {
+    Field.ID_KIND: DocumentKind,
+    Field.SEX: Sex,
+    Field.UNIT_NATURE: UnitNature,
+}
+"""Fields whose words are chosen by name, for the words are Chinese in every language."""
+_NOT_KEPT = {"autocomplete": "off"}
+"""Browsers on shared machines keep no list of other people's names and numbers."""
 
 
 class BeijingField(DateTimeLocalField):  # type: ignore[misc]  # wtforms has no types
@@ -82,16 +93,16 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
 
     event_id = SelectField(_l("参赛赛项"), coerce=int)
     team = IntegerField(_l("第几队"), [Optional(), NumberRange(1, 999, _l("应为 1 到 999"))], default=1)
-    name = StringField(_l("姓名"), [InputRequired(_l("请填写姓名")), Length(max=80)])
+    name = StringField(_l("姓名"), [InputRequired(_l("请填写姓名")), Length(max=80)], render_kw=_NOT_KEPT)
     id_kind = SelectField(
         _l("证件类型"),
-        choices=[SelectChoice(kind.value, _l(kind.value)) for kind in DocumentKind],
-        default="居民身份证",
+        choices=[SelectChoice(kind.name, _l(kind.value)) for kind in DocumentKind],
+        default=DocumentKind.RESIDENT_CARD.name,
     )
-    id_number = StringField(_l("证件号码"), [Length(max=40)])
+    id_number = StringField(_l("证件号码"), [Length(max=40)], render_kw=_NOT_KEPT)
     sex = SelectField(
         _l("性别"),
-        choices=[SelectChoice("", _l("按身份证号码"))] + [SelectChoice(sex.value, _l(sex.value)) for sex in Sex],
+        choices=[SelectChoice("", _l("按身份证号码"))] + [SelectChoice(sex.name, _l(sex.value)) for sex in Sex],
         default="",
     )
     birth = DateField(_l("出生日期"), [Optional()])
@@ -102,10 +113,10 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         + [SelectChoice(str(level), name) for level, name in LEVEL_OF_SKILL.items()],
         default="",
     )
-    phone = StringField(_l("联系电话"), [Length(max=40)])
+    phone = StringField(_l("联系电话"), [Length(max=40)], render_kw=_NOT_KEPT | {"inputmode": "tel"})
     unit_nature = SelectField(
         _l("单位性质"),
-        choices=[SelectChoice("", _l("不填"))] + [SelectChoice(one.value, _l(one.value)) for one in UnitNature],
+        choices=[SelectChoice("", _l("不填"))] + [SelectChoice(one.name, _l(one.value)) for one in UnitNature],
         default="",
     )
     is_rural_migrant = SelectField(_l("是否农民工"), choices=_WHETHER, default="")
@@ -124,6 +135,8 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
 
     def _text(self, of: Field) -> str:
         value = self._fields[of.value].data
+        if of in _WORDS and value:
+            return _WORDS[of][value].value
         return value.isoformat() if isinstance(value, date) else str(value or "")
 
     def blame(self, findings: Iterable[Finding]) -> None:
@@ -142,21 +155,25 @@ def as_typed(entry: EnrolmentEntry, values: RosterValues) -> dict[str, Any]:
         "event_id": entry.event_id or 0,
         "team": entry.team,
         "name": values.name,
-        "id_kind": values.id_kind,
-        "sex": values.sex or "",
+        "id_kind": _chosen(Field.ID_KIND, values.id_kind),
+        "sex": _chosen(Field.SEX, values.sex),
         "birth": values.birth,
         "unit": values.unit,
         "level": str(values.level or ""),
         "phone": values.phone,
-        "unit_nature": values.unit_nature or "",
+        "unit_nature": _chosen(Field.UNIT_NATURE, values.unit_nature),
         "is_rural_migrant": _whether(values.is_rural_migrant),
         "is_new_employment": _whether(values.is_new_employment),
         "revision": str(entry.revision),
     }
 
 
+def _chosen(of: Field, word: str | None) -> str:
+    return _WORDS[of](word).name if word else ""
+
+
 def _whether(stated: bool | None) -> str:
-    return "" if stated is None else "是" if stated else "否"
+    return "" if stated is None else "yes" if stated else "no"
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]

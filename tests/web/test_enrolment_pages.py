@@ -33,7 +33,7 @@ def typed(number=1, **over):
     fields = {
         "name": f"选手{'甲乙丙丁'[number % 4]}",
         "team": "1",
-        "id_kind": "居民身份证",
+        "id_kind": "RESIDENT_CARD",
         "id_number": identity_number(number),
         "unit": "某机械有限公司",
         "level": "3",
@@ -57,8 +57,7 @@ def run(enrolment, rest=""):
 
 
 def workbook(*rows):
-    data = write_xlsx([SheetPlan("报名", [HEADING, *rows])])
-    return data
+    return write_xlsx([SheetPlan("报名", [HEADING, *rows])])
 
 
 def line(number, **over):

@@ -97,6 +97,7 @@ NO_PAGES = {
     "scoring.external_blank": "a workbook",
     "scoring.result_file": "a table or a workbook",
     "scoring.marks_file": "a table or a workbook",
+    "competitions.own_template": "an empty workbook, whose words are those that the reading knows",
     "competitions.roster_template": "an empty workbook, whose words are those that the reading knows",
     "scoring.scheme_starter": "a scheme in YAML or a workbook",
     "scoring.scheme_file": "a scheme in YAML or a workbook",
@@ -179,6 +180,10 @@ def test_english_is_english_but_for_what_it_must_quote(catalogue: Catalog) -> No
 
 READERS = {
     "competitions.own_delegation": "leader",
+    "competitions.own_enrolment": "leader",
+    "competitions.new_own_entry": "leader",
+    "competitions.own_entry": "leader",
+    "competitions.enrolment_link": "stranger",
     "scoring.delegation_appeals": "leader",
     "scoring.analysis": "chief",
     "scoring.hand_over": "chief",
