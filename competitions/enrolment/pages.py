@@ -105,6 +105,14 @@ def _set(competition_id: int, form: PeriodsForm) -> None:
     set_periods(from_form)
 
 
+@bp.get("/competitions/<int:competition_id>/enrolment/links")
+@requires("enrolment.edit")
+def enrolment_links_again(competition_id: int) -> ResponseReturnValue:
+    """Links are shown once, in the answer to the form; whoever comes back to the address is led to the list."""
+    flash(_("报名链接只在发出时显示一次；没有发到的，请到那个代表队的页面换发"), "warning")
+    return redirect(url_for("competitions.enrolment", competition_id=competition_id))
+
+
 @bp.post("/competitions/<int:competition_id>/enrolment/links")
 @requires("enrolment.edit")
 def enrolment_links(competition_id: int) -> ResponseReturnValue:
