@@ -146,7 +146,9 @@ def _checked(command: TakeOver) -> tuple[Parcel, SignIn]:
         raise ForeignParcelError("交接文件里的裁判与平板登录的裁判不符，没有存入任何分数")
     if device.revoked_at is not None and not command.vouches:
         raise RevokedDeviceError(
-            "%(name)s的这台平板已退出登录或被停用。若确认是裁判本人交来，请勾选“已核实”再提交", name=device.name
+            "%(name)s的这台平板已退出登录或被停用。若确认是裁判本人交来，"
+            "请再选一次这份文件或照片，勾选“已核实”，然后读入",
+            name=device.name,
         )
     return parcel, device
 

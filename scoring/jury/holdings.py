@@ -12,7 +12,7 @@ from core.clock import now
 from core.db import db
 from core.permissions import Role
 from scoring.jury.models import Substitution
-from scoring.live.contacts import devices_seen
+from scoring.live.contacts import SILENT_MINUTES, devices_seen
 from scoring.models import ScoreSheet
 from scoring.sheets.board import OUT
 from scoring.states import SheetState
@@ -115,9 +115,15 @@ def _desk(own: list[Holding], seen: Mapping[int, tuple[int, int, datetime]]) -> 
 
 def _room(desks: list[Desk]) -> Room:
     waiting = [desk for desk in desks if desk.unfinished]
-    waiting.sort(key=lambda desk: (desk.silent is not None, -(desk.silent or 0), desk.judge.id))
+    waiting.sort(key=_urgency)
     event = (desks[0].unfinished or desks[0].finished)[0].event
     return Room(event, tuple(waiting), tuple(desk for desk in desks if not desk.unfinished))
+
+
+def _urgency(desk: Desk) -> tuple[bool, int, int]:
+    """Tablets that are in contact keep their places, or the list would jump with every minute."""
+    silent = desk.silent or 0
+    return desk.silent is not None, -silent if silent >= SILENT_MINUTES else 0, desk.judge.id
 
 
 def chosen_room(found: Sequence[Room], event_id: int | None) -> Room | None:

@@ -185,6 +185,7 @@ def test_who_has_to_act_next_is_said_with_names_until_the_result_is_put_right(ap
     publish(published.event_id, add_snapshot(published.event_id, published.entrant_ids, rows, 2), is_final=False)
     for address in (register, here):
         assert "裁判长改正成绩，组织者重新计算、公示" not in page(panel, address)
+    assert "成绩须改正：" not in page(panel, here), "it has been"
 
 
 def test_an_appeal_that_is_over_has_no_next_step(app, published):

@@ -1,5 +1,6 @@
 """Who has signed in and who has not, a line a judge; codes for those who lack one; slips in the order of the panels."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -104,6 +105,32 @@ def test_a_judge_on_two_devices_has_a_button_for_each(panels: Panels, organiser:
     organiser.post(f"{panels.home}/devices/{first.id}/revocations")
     db.session.rollback()
     assert [device.id for device in devices_of(panels.competition_id)] == [kept]
+
+
+def questions(page: str) -> list[str]:
+    """What is asked before something is done about the judge of the second event."""
+    return re.findall(r'data-confirm="(后排[^"]*)"', page)
+
+
+def test_a_revocation_says_what_is_known_of_the_device_and_since_when(
+    panels: Panels, organiser: FlaskClient, app: Flask
+) -> None:
+    sign_in_judge(app.test_client(), panels.late)
+    (asked,) = questions(page_of(organiser, f"{panels.home}/judges/entry"))
+    assert asked.startswith("后排 的这台设备将退出登录。最近一次联系（20")
+    assert asked.endswith("）时没有待上传的评分；以后断网评的分，要重新登录后才能上传。")
+    with transaction() as session:
+        session.scalars(select(SignIn).where(SignIn.competition_id == panels.competition_id)).one().unsent = 3
+    (asked,) = questions(page_of(organiser, f"{panels.home}/judges/entry"))
+    assert "尚未上传的 3 条评分" in asked
+
+
+def test_a_code_that_would_end_another_is_asked_about_on_the_page_of_judges_too(
+    panels: Panels, organiser: FlaskClient
+) -> None:
+    assert questions(page_of(organiser, f"{panels.home}/panels")) == []
+    organiser.post(f"{panels.home}/judges/links", data={"judge": str(panels.late.id)})
+    assert questions(page_of(organiser, f"{panels.home}/panels")) == ["后排 手里还没有用的登录码随即失效。"]
 
 
 def test_the_device_heard_of_last_tells_the_last_contact(

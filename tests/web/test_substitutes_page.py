@@ -153,6 +153,29 @@ def test_who_was_not_heard_of_comes_first(two: TwoModules, later: Callable[[time
     assert [(desk.judge.id, desk.silent) for desk in room.waiting] == [(two.judges[0], 7), (two.judges[1], 0)]
 
 
+def test_judges_in_contact_keep_their_places(two: TwoModules, later: Callable[[timedelta], None]) -> None:
+    at_a_device(two, 0)
+    later(timedelta(minutes=2))
+    at_a_device(two, 1)
+    later(timedelta(minutes=1))
+    (room,) = rooms(two.competition_id)
+    assert [(desk.judge.id, desk.silent) for desk in room.waiting] == [(two.judges[0], 3), (two.judges[1], 1)]
+
+
+@pytest.mark.parametrize(("role", "words"), [(Role.ORGANISER, "去发登录码"), (Role.CHIEF_JUDGE, "请组织者发登录码")])
+def test_who_sits_without_a_tablet_among_others_is_told_with_the_way_to_a_code(
+    two: TwoModules, client: FlaskClient, role: Role, words: str
+) -> None:
+    sign_in_account(client, make_account(role=role, competition_id=two.competition_id))
+    address = f"/scoring/competitions/{two.competition_id}/substitutes?event={two.event_id}"
+    assert "收不到评分表" not in client.get(address).get_data(as_text=True), "nobody has begun"
+    at_a_device(two, 0)
+    page = client.get(address).get_data(as_text=True)
+    name = db.session.get_one(Judge, two.judges[1]).name
+    assert f"没有登录的平板，收不到评分表：{name}。" in page
+    assert words in page
+
+
 def test_the_page_opens_at_the_event_that_is_being_marked(app: Flask) -> None:
     jury = Jury(contestants=1)
     other = make_event(competition_id=jury.competition_id, name="还没开始的赛项").id

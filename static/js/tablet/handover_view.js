@@ -147,7 +147,7 @@ export class HandOverView {
       h(
         "div.handover__ways",
         {},
-        h("p.handover__place", {}, t("handover_place", { first: this.first + 1, last, n: count })),
+        count > 1 ? h("p.handover__place", {}, t("handover_place", { first: this.first + 1, last, n: count })) : null,
         many ? this.way("handover_before", go(-size), "back", { disabled: this.first === 0 }) : null,
         many ? this.way("handover_after", go(size), "forward", { disabled: last >= count }) : null,
         count > 1 ? this.way(isTurning ? "handover_still" : "handover_turn", () => this.turn(), isTurning ? "grid" : "forward") : null,
