@@ -1,4 +1,4 @@
-"""A judge hangs a picture on another aspect or takes it back before handing in: nothing is deleted, nothing done twice."""
+"""A judge hangs a picture on another aspect or takes it back before handing in; nothing is deleted or done twice."""
 
 import io
 from uuid import UUID, uuid4
