@@ -482,6 +482,7 @@ class LatinCompetition:
             "certificates.flags": empty,
             "competitions.edit_event": empty,
             "competitions.event_draw": empty,
+            "competitions.own_enrolment_again": [{"act": "workbooks"}],
             "competitions.enrolment_link": [{"token": self.enrolment_token}],
             "scoring.event_board": empty,
             "scoring.scheme": empty,

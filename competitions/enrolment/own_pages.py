@@ -137,6 +137,13 @@ def _list_page(
     return page, 422 if is_refused else 200
 
 
+@bp.get("/competitions/<int:competition_id>/own-enrolment/<any(workbooks, 'hand-ins'):act>")
+@requires("enrolment.own")
+def own_enrolment_again(competition_id: int, act: str) -> ResponseReturnValue:
+    """Whoever comes back to the address of an answer, as by choosing another language there, is led to the list."""
+    return redirect(url_for("competitions.own_enrolment", competition_id=competition_id))
+
+
 @bp.route("/competitions/<int:competition_id>/own-enrolment/entries/new", methods=["GET", "POST"])
 @requires("enrolment.own")
 def new_own_entry(competition_id: int) -> ResponseReturnValue:
@@ -259,7 +266,9 @@ def _hand_in(competition_id: int, form: HandInForm) -> int:
 def own_template(competition_id: int) -> ResponseReturnValue:
     """An empty workbook with this competition's events to choose from."""
     own = _own(competition_id)
-    data = template_workbook(personal_events(own.competition), f"{own.competition.title}参赛选手报名汇总表")
+    data = template_workbook(
+        personal_events(own.competition, own.periods), f"{own.competition.title}参赛选手报名汇总表"
+    )
     return _workbook(data, f"{own.delegation.name}报名汇总表.xlsx")
 
 

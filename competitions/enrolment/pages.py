@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from competitions import setup
 from competitions.blueprint import bp
+from competitions.enrolment.clearing import ClearLeftovers, clear_leftovers, leftovers
 from competitions.enrolment.forms import ExtensionForm, PeriodsForm
 from competitions.enrolment.links import (
     IssueEnrolmentLinks,
@@ -44,9 +45,9 @@ class Slip:
     code: Markup
 
 
-def personal(competition: Competition) -> list[Event]:
-    """The events for which persons are entered."""
-    return [event for event in competition.events if event.form is not Form.UNIT]
+def personal(competition: Competition, periods: Periods) -> list[Event]:
+    """The events for which persons are entered: not units, and nobody who comes from an earlier stage."""
+    return [event for event in competition.events if event.form is not Form.UNIT and event.id not in periods.later]
 
 
 @bp.get("/competitions/<int:competition_id>/enrolment", endpoint="enrolment")
@@ -55,17 +56,19 @@ def enrolment_page(competition_id: int) -> ResponseReturnValue:
     """When registration is open, and how far each delegation is."""
     competition = setup.competition_of(competition_id)
     progress = progress_of(competition)
+    periods = periods_of(db.session(), competition_id)
     return render_template(
         "enrolment/overview.html",
         competition=competition,
-        periods=periods_of(db.session(), competition_id),
+        periods=periods,
         progress=progress,
         totals={
             state: sum(one.count(state) for one in progress) for state in ("draft", "handed_in", "returned", "approved")
         },
         without_link=[one for one in progress if one.link is None],
         is_registering=competition.state in OPEN_STATES,
-        events=personal(competition),
+        events=personal(competition, periods),
+        leftovers=leftovers(competition),
     )
 
 
@@ -75,11 +78,11 @@ def enrolment_periods(competition_id: int) -> ResponseReturnValue:
     """First and last moment, for all and for single events, and quotas."""
     competition = setup.competition_of(competition_id)
     periods = periods_of(db.session(), competition_id)
-    form = PeriodsForm(data=_as_typed(personal(competition), periods))
+    form = PeriodsForm(data=_as_typed(personal(competition, periods), periods))
     if accepted(form, lambda: _set(competition_id, form)):
         flash(_("报名时间已保存"), "success")
         return redirect(url_for("competitions.enrolment", competition_id=competition_id))
-    titles = {str(event.id): event.title for event in personal(setup.competition_of(competition_id))}
+    titles = {str(event.id): event.title for event in setup.competition_of(competition_id).events}
     page = render_template(
         "enrolment/periods.html", competition=setup.competition_of(competition_id), form=form, titles=titles
     )
@@ -103,6 +106,15 @@ def _set(competition_id: int, form: PeriodsForm) -> None:
     )
     from_form = SetPeriods(competition_id, form.opens_at.data, form.closes_at.data, lines, signed_in_actor())
     set_periods(from_form)
+
+
+@bp.post("/competitions/<int:competition_id>/enrolment/clearings")
+@requires("enrolment.edit")
+def clear_enrolment(competition_id: int) -> ResponseReturnValue:
+    """Delete what was stated of people who did not become entrants, once the competition is over."""
+    count = clear_leftovers(ClearLeftovers(competition_id, signed_in_actor()))
+    flash(_("已删除 %(n)s 人的填报资料", n=count), "success")
+    return redirect(url_for("competitions.enrolment", competition_id=competition_id))
 
 
 @bp.get("/competitions/<int:competition_id>/enrolment/links")

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from competitions.delegations.defining import delegation_of
 from competitions.enrolment.models import EnrolmentPeriod
 from competitions.events.defining import event_of
-from competitions.models import Competition
+from competitions.models import Competition, Event
 from competitions.registration.importing import OPEN_STATES
 from competitions.setup import WrongStateError, locked_competition
+from competitions.stages.models import EventStage
 from core.audit import record
 from core.auth import Actor
 from core.clock import BEIJING, now
@@ -86,9 +87,13 @@ class Periods:
     quotas: Mapping[int, int]
     """Event → how many entrants a delegation may have there."""
     extended_to: datetime | None = None
+    later: frozenset[int] = frozenset()
+    """Events whose entrants come from an earlier stage; nobody registers for these."""
 
     def of(self, event_id: int | None) -> Span:
         """The span of an event; of None, for who belongs to no event, the longest of all."""
+        if event_id in self.later:
+            return Span()
         if event_id is not None:
             return self._extended(self.events.get(event_id, self.general))
         spans = [self._extended(span) for span in (self.general, *self.events.values())]
@@ -218,14 +223,16 @@ def extend_period(command: ExtendPeriod) -> None:
 
 
 def periods_of(session: Session, competition_id: int, delegation_id: int | None = None) -> Periods:
-    """The periods of a competition; with a delegation, as they hold for it. One query."""
+    """The periods of a competition; with a delegation, as they hold for it. Two queries."""
     rows = list(_rows(session, competition_id, delegation_id))
+    later = select(EventStage.event_id).join(EventStage.event).where(Event.competition_id == competition_id)
     general = next((row for row in rows if row.event_id is None and row.delegation_id is None), None)
     return Periods(
         Span(general.opens_at, general.closes_at) if general else Span(),
         {r.event_id: Span(r.opens_at, r.closes_at) for r in rows if r.event_id is not None and r.opens_at is not None},
         {r.event_id: r.most for r in rows if r.event_id is not None and r.most is not None},
         next((r.closes_at for r in rows if r.delegation_id is not None and r.delegation_id == delegation_id), None),
+        frozenset(session.scalars(later)),
     )
 
 

@@ -152,6 +152,13 @@ def _contestant_id(entry: EnrolmentEntry) -> int | None:
     return found
 
 
+@bp.get("/competitions/<int:competition_id>/enrolment/entries/<int:entry_id>/returns")
+@requires("enrolment.decide")
+def return_again(competition_id: int, entry_id: int) -> ResponseReturnValue:
+    """Whoever comes back to the address of an answer, as by choosing another language there, is led to the person."""
+    return redirect(url_for("competitions.enrolled_person", competition_id=competition_id, entry_id=entry_id))
+
+
 @bp.post("/competitions/<int:competition_id>/enrolment/entries/<int:entry_id>/returns")
 @requires("enrolment.decide")
 def return_enrolled(competition_id: int, entry_id: int) -> ResponseReturnValue:

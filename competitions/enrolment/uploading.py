@@ -112,26 +112,29 @@ def _read(command: UploadWorkbook) -> _Read:
     if len(command.data) > MOST_BYTES:
         raise RosterTooLargeError("报名表超过 %(most)s MB，请分开上传", most=MOST_BYTES // 2**20)
     competition = competition_of(command.competition_id)
-    names = personal_events(competition)
+    periods = periods_of(db.session(), competition.id)
+    names = personal_events(competition, periods)
     delegation = _delegation(competition, command.delegation_id)
     sheets = read_spreadsheet(command.data, command.filename)
     reading = read_sheets(sheets, names, competition.opens_on, delegation.name)
     if len(reading.rows) > MOST_ENTRIES:
         raise RosterTooLargeError("报名表有 %(n)s 行，一次最多 %(most)s 行", n=len(reading.rows), most=MOST_ENTRIES)
-    return _Read(sheets, reading, plan(reading.rows, event_keys(competition), Known(), blind_index))
+    keys = [key for key in event_keys(competition) if key.id not in periods.later]
+    return _Read(sheets, reading, plan(reading.rows, keys, Known(), blind_index))
 
 
 def _delegation(competition: Competition, delegation_id: int) -> Delegation:
     return delegation_of(db.session(), competition.id, delegation_id)
 
 
-def personal_events(competition: Competition) -> list[str]:
+def personal_events(competition: Competition, periods: Periods) -> list[str]:
     """The names of the events for which persons are registered, each once.
 
     Raises:
         NoEventsError: there is none.
     """
-    names = list(dict.fromkeys(event.name for event in competition.events if event.form is not Form.UNIT))
+    found = (event for event in competition.events if event.form is not Form.UNIT and event.id not in periods.later)
+    names = list(dict.fromkeys(event.name for event in found))
     if not names:
         raise NoEventsError("还没有赛项，请等组织者添加赛项后再填报")
     return names

@@ -6,12 +6,14 @@ from functools import partial
 import pytest
 from at_once import at_once
 from enrolled import make_enrolment
-from factories import identity_number, make_competition, make_delegation, make_entrant, make_event, make_person
+from factories import identity_number, make_competition, make_delegation, make_entrant, make_event, make_person, stored
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from certificates.contestants.erasing import ErasePerson, erase_person
 from competitions.course.readiness import shortcomings
 from competitions.delegations.defining import RemoveDelegation, remove_delegation
+from competitions.enrolment.clearing import ClearLeftovers, NothingLeftError, clear_leftovers
 from competitions.enrolment.deciding import (
     ApproveEntries,
     BarredEntryError,
@@ -60,6 +62,8 @@ from competitions.events.defining import RemoveEvent, remove_event
 from competitions.lifecycle import CompetitionState, Condition
 from competitions.models import Competition, Contestant, Entrant, Form
 from competitions.setup import InUseError, WrongStateError, competition_of
+from competitions.stages.lines import Measure
+from competitions.stages.models import EventStage
 from core.audit import AuditEntry, verify
 from core.clock import now
 from core.db import db, transaction
@@ -637,3 +641,44 @@ def test_another_competition_s_delegation_enters_nobody_here(app):
         save_entry(SaveEntry(enrolment.competition_id, stranger.id, enrolment.stated(1), enrolment.actor()))
     assert db.session.scalars(select(EnrolmentEntry)).all() == []
     assert db.session.scalars(select(Contestant)).all() == []
+
+
+def test_nobody_registers_for_a_later_stage(app):
+    enrolment = make_enrolment()
+    final = make_event(competition_id=enrolment.competition_id, name="焊工", group_name="决赛")
+    enrolment.open(EventPeriod(final.id, now() - timedelta(days=1), now() + timedelta(days=1)))
+    enrolment.add(1, event_id=final.id)
+    stored(EventStage(event_id=final.id, follows_id=enrolment.event_id, measure=Measure.NUMBER, value="3"))
+
+    with pytest.raises(EnrolmentClosedError):
+        enrolment.add(2, event_id=final.id)
+    assert periods_of(db.session(), enrolment.competition_id).of(final.id).opening is Opening.UNSET
+    enrolment.add(2)
+
+
+def test_what_is_left_of_people_who_did_not_take_part_goes_when_all_is_over(app):
+    enrolment = make_enrolment()
+    taken = enrolment.add(1)
+    enrolment.hand_in()
+    enrolment.approve(taken)
+    enrolment.add(2)
+    clear = ClearLeftovers(enrolment.competition_id, enrolment.organiser)
+    with pytest.raises(WrongStateError):
+        clear_leftovers(clear)
+    let_state(enrolment.competition_id, CompetitionState.ARCHIVED)
+    assert clear_leftovers(clear) == 1
+    assert [one.id for one in enrolment.entries()] == [taken]
+    with pytest.raises(NothingLeftError):
+        clear_leftovers(clear)
+    assert len(hand_ins_of(enrolment.competition_id)) == 1
+
+
+def test_who_is_erased_is_erased_here_too(app):
+    enrolment = make_enrolment()
+    entry_id = enrolment.add(1)
+    enrolment.hand_in()
+    enrolment.approve(entry_id)
+    let_state(enrolment.competition_id, CompetitionState.ARCHIVED)
+    contestant_id = entrants(enrolment.event_id)[0].members[0].id
+    erase_person(ErasePerson(enrolment.competition_id, contestant_id, "本人申请", enrolment.organiser))
+    assert enrolment.entries() == []

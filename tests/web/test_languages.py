@@ -183,6 +183,7 @@ READERS = {
     "competitions.own_enrolment": "leader",
     "competitions.new_own_entry": "leader",
     "competitions.own_entry": "leader",
+    "competitions.own_enrolment_again": "leader",
     "competitions.enrolment_link": "stranger",
     "scoring.delegation_appeals": "leader",
     "scoring.analysis": "chief",
