@@ -61,6 +61,8 @@ from competitions.models import Competition, Contestant, Entrant, EntrantStatus,
 from competitions.registration.importing import ReadRoster, read_workbook
 from competitions.stages.lines import Line, Measure
 from competitions.stages.linking import SetStage, set_stage
+from competitions.work_codes.models import WorkLayer
+from competitions.work_codes.sealing import drawn, seal
 from core import jobs
 from core.accounts import GrantRole, grant_role
 from core.auth import Actor, SubjectKind
@@ -193,6 +195,7 @@ class LatinCompetition:
         self._facts()
         self._accounts()
         self._stages()
+        self._work_codes()
         self.own_id = make_own_pack(OWN_RULES, owner="Port City", actor=self.organiser).id
         decide(
             self.own_id, handed_over(self.own_id, "first", self.organiser), reason="as printed", actor=self._second()
@@ -393,12 +396,25 @@ class LatinCompetition:
     def _accounts(self) -> None:
         self.account_id = make_account(username="zhao", display_name="Zhao", actor_name="System").id
         self.leader_id = make_account(username="leader", display_name="Leader", actor_name="System").id
+        self.keeper_id = make_account(username="keeper", display_name="Keeper", actor_name="System").id
         self.chief_id = make_account(username="chief", display_name="Chief", actor_name="System").id
         by = ("system", "System")
         grant_role(GrantRole(self.chief_id, Role.CHIEF_JUDGE, self.competition_id, *by))
         grant_role(GrantRole(self.account_id, Role.ORGANISER, self.competition_id, *by))
         grant_role(GrantRole(self.account_id, Role.SYSTEM_ADMIN, None, *by))
         grant_role(GrantRole(self.leader_id, Role.TEAM_LEADER, self.competition_id, *by, self.delegation_ids[0]))
+
+    def _work_codes(self) -> None:
+        """A layer that is drawn, with a second above it that is not, and one that is still to be drawn."""
+        grant_role(GrantRole(self.keeper_id, Role.CODE_KEEPER, self.competition_id, "system", "System"))
+        about: dict[str, Any] = {"draws": 0, "record": {}, "drawn_at": None, "opened_at": None, "supervisor": ""}
+        layer = WorkLayer(event_id=self.empty_event_id, number=1, custodian_id=self.keeper_id, **about)
+        made = drawn(layer, ["1", "2"], ("7",))
+        layer.sealed, layer.drawn_at, layer.draws = seal(layer, made), now(), 1
+        layer.record = {"commitment": "0", "called_out": ["7"], "witness": "Li", "fingerprint": made.fingerprint}
+        stored(layer)
+        stored(WorkLayer(event_id=self.empty_event_id, number=2, custodian_id=self.chief_id, **about))
+        stored(WorkLayer(event_id=self.final_event_id, number=1, custodian_id=self.keeper_id, **about))
 
     def _facts(self) -> None:
         """A title that came back, one that was denied and withdrawn, innovations, and a preview of each."""
@@ -484,6 +500,8 @@ class LatinCompetition:
             "competitions.event_draw": empty,
             "competitions.own_enrolment_again": [{"act": "workbooks"}],
             "competitions.enrolment_link": [{"token": self.enrolment_token}],
+            "competitions.work_codes": empty,
+            "competitions.work_layer": [{"event_id": self.empty_event_id}, {"event_id": self.final_event_id}],
             "scoring.event_board": empty,
             "scoring.scheme": empty,
             "scoring.external": [{"module_id": self.module_ids["T"]}],
