@@ -18,6 +18,7 @@ from competitions.models import Competition, DrawRecord, Entrant, Event
 from competitions.registration.entrants import COMPETING
 from competitions.setup import EmptyNameError, WrongStateError, locked_competition
 from competitions.stages.reading import may_still_be_set_up
+from competitions.work_codes.layers import layers_in
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -87,7 +88,7 @@ def run_draw(command: RunDraw, has_marks: HasMarks) -> int:
     Raises:
         EmptyNameError: no witness.
         DrawError: nothing was called out, or nobody takes part.
-        AlreadyDrawnError: somebody else has drawn meanwhile, or there are marks.
+        AlreadyDrawnError: somebody else has drawn meanwhile, there are marks, or works are coded.
         RedrawReasonError: a further draw without a reason.
         WrongStateError: the competition is not at the draw.
         NotFoundError: no such event in this competition.
@@ -99,6 +100,8 @@ def run_draw(command: RunDraw, has_marks: HasMarks) -> int:
         event = event_of(session, competition.id, command.event_id)
         if not may_draw(session, competition, event.id):
             raise WrongStateError("竞赛不在抽签阶段，不能抽签")
+        if any(layer.drawn_at for layer in layers_in(session, event.id)):
+            raise AlreadyDrawnError("“%(event)s”的作品已按抽签号编码，不能重抽；要重抽须先作废编码", event=event.title)
         number = _drawn_times(session, event.id) + 1
         _require_first_or_reason(command, event, number, has_marks)
         entrants = _competing(session, event.id)

@@ -16,6 +16,7 @@ from competitions.setup import EmptyNameError, WrongStateError, locked_competiti
 from competitions.work_codes.layers import (
     Standing,
     WorksCodedError,
+    custodians_of,
     layers_in,
     own_layer,
     standing_of,
@@ -23,11 +24,13 @@ from competitions.work_codes.layers import (
 )
 from competitions.work_codes.models import WorkLayer
 from competitions.work_codes.sealing import DrawnLayer, drawn, seal, unseal
+from core.accounts import GrantRole, add_grant
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
 from core.db import transaction
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.permissions import Role
 
 BEHIND_DRAWN = 100_000
 """Works stand in lists in the order of their codes, behind all draw numbers; the number itself is never shown."""
@@ -35,7 +38,7 @@ CODABLE = (CompetitionState.DRAWING, CompetitionState.MARKING)
 
 
 class GiveUpReasonError(InvalidInputError):
-    """Codes are given up without saying why."""
+    """Codes are given up, or handed to another custodian, without saying why."""
 
     code = "give_up_reason"
 
@@ -160,3 +163,48 @@ def give_up_codes(command: GiveUpCodes) -> None:
             layer.sealed, layer.drawn_at, layer.opened_at, layer.record, layer.supervisor = None, None, None, {}, ""
         detail = {"reason": command.reason.strip()}
         record(session, command.actor.act("work_codes.given_up", f"event:{event.id}", competition.id, detail))
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceCustodian:
+    """Have another person keep a layer from now on, as where its custodian has fallen ill; codes stay as they are."""
+
+    competition_id: int
+    event_id: int
+    number: int
+    username: str
+    reason: str
+    actor: Actor
+
+
+def replace_custodian(command: ReplaceCustodian) -> str:
+    """Hand a layer over, sealed as it is, and return the new custodian's name.
+
+    Raises:
+        GiveUpReasonError: no reason.
+        CustodianError: nobody of that name, one who sees marks or judges here, or who keeps another layer.
+        ConflictError: the layer is open.
+        NotFoundError: no such layer in this competition.
+    """
+    if not command.reason.strip():
+        raise GiveUpReasonError("请写明更换保管人的理由，理由记入审计")
+    with transaction() as session:
+        competition = locked_competition(session, command.competition_id)
+        event = event_of(session, competition.id, command.event_id)
+        layers = layers_in(session, event.id)
+        layer = next((one for one in layers if one.number == command.number), None)
+        if layer is None:
+            raise NotFoundError("没有这一层编码")
+        if layer.opened_at is not None:
+            raise ConflictError("第 %(n)s 层已经解密", n=layer.number)
+        others = [one.custodian.username for one in layers if one is not layer]
+        [*_, account] = custodians_of(session, competition.id, [*others, command.username.strip().lower()])
+        kept = unseal(layer) if layer.drawn_at is not None else None
+        before, layer.custodian_id = layer.custodian.display_name, account.id
+        if kept is not None:
+            layer.sealed = seal(layer, kept)
+        actor = command.actor
+        add_grant(session, GrantRole(account.id, Role.CODE_KEEPER, competition.id, actor.key, actor.name))
+        detail = {"layer": layer.number, "from": before, "to": account.display_name, "reason": command.reason.strip()}
+        record(session, actor.act("work_codes.custodian_replaced", f"event:{event.id}", competition.id, detail))
+        return account.display_name

@@ -89,7 +89,7 @@ def set_layers(command: SetLayers) -> None:
             raise WrongStateError("评分已经结束，不能再设作品编码")
         if any(layer.drawn_at for layer in layers_in(session, event.id)):
             raise WorksCodedError("“%(event)s”的作品已经编码，要改须先作废编码", event=event.title)
-        people = _custodians(session, competition.id, names)
+        people = custodians_of(session, competition.id, names)
         session.execute(delete(WorkLayer).where(WorkLayer.event_id == event.id))
         for number, account in enumerate(people, start=1):
             session.add(
@@ -103,7 +103,12 @@ def set_layers(command: SetLayers) -> None:
         record(session, command.actor.act("work_codes.layers_set", f"event:{event.id}", competition.id, detail))
 
 
-def _custodians(session: Session, competition_id: int, names: Sequence[str]) -> list[Account]:
+def custodians_of(session: Session, competition_id: int, names: Sequence[str]) -> list[Account]:
+    """The accounts of these login names, if they may keep the layers of one event between them.
+
+    Raises:
+        CustodianError: more than three, one twice, nobody of that name, or somebody who sees marks or judges here.
+    """
     if len(names) > MOST_LAYERS:
         raise CustodianError("编码最多 %(n)s 层", n=MOST_LAYERS)
     if len(set(names)) < len(names):

@@ -14,7 +14,14 @@ from competitions.events.defining import event_of
 from competitions.forms import accepted
 from competitions.models import Entrant
 from competitions.work_codes import layers as codes
-from competitions.work_codes.coding import DrawLayer, GiveUpCodes, draw_layer, give_up_codes
+from competitions.work_codes.coding import (
+    DrawLayer,
+    GiveUpCodes,
+    ReplaceCustodian,
+    draw_layer,
+    give_up_codes,
+    replace_custodian,
+)
 from competitions.work_codes.decoding import OpenLayer, decoded_works, open_layer
 from competitions.work_codes.forms import DrawLayerForm, LayersForm, OpenLayerForm
 from competitions.work_codes.models import WorkLayer
@@ -78,6 +85,16 @@ def give_up_work_codes(competition_id: int, event_id: int) -> ResponseReturnValu
     """Forget codes that nobody has marked by."""
     give_up_codes(GiveUpCodes(competition_id, event_id, request.form.get("reason", ""), signed_in_actor()))
     flash(_("编码已作废，各层可以重新抽取"), "success")
+    return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
+
+
+@bp.post(f"{_EVENT}/<int:number>/custodians")
+@requires("event.edit")
+def replace_work_custodian(competition_id: int, event_id: int, number: int) -> ResponseReturnValue:
+    """Have another person keep a layer."""
+    username, reason = request.form.get("username", ""), request.form.get("reason", "")
+    command = ReplaceCustodian(competition_id, event_id, number, username, reason, signed_in_actor())
+    flash(_("第 %(n)s 层现在由%(name)s保管", n=number, name=replace_custodian(command)), "success")
     return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
 
 

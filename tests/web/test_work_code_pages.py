@@ -119,7 +119,7 @@ def test_strangers_judges_and_custodians_set_nothing(sqlite_app: Flask) -> None:
     judge = sign_in_judge(sqlite_app.test_client(), db.session.get_one(Judge, jury.judge_ids[0]))
     keeper = sign_in_account(sqlite_app.test_client(), jury.custodians[0])
     for client in (sqlite_app.test_client(), judge, keeper, signed_in(sqlite_app, jury, Role.CHIEF_JUDGE)):
-        for act in ("layers", "give-ups"):
+        for act in ("layers", "give-ups", "1/custodians"):
             assert client.post(f"{base(jury)}/{act}").status_code in (302, 400, 401, 403)
     assert len(jury.layers()) == 1
 
@@ -138,6 +138,11 @@ def test_codes_are_given_up_by_the_organiser_with_a_reason(sqlite_app: Flask) ->
     jury = CodedJury(1)
     jury.draw(1)
     client = signed_in(sqlite_app, jury)
+    deputy = make_account()
+    fields = {"username": deputy.username, "reason": "病假"}
+    status, page = press(client, base(jury), f"{base(jury)}/1/custodians", **fields)
+    assert status == 200
+    assert deputy.display_name in page
     assert press(client, base(jury), f"{base(jury)}/give-ups", reason="")[0] == 422
     assert press(client, base(jury), f"{base(jury)}/give-ups", reason="漏了一件")[0] == 200
     assert jury.works() == []

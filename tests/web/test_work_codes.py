@@ -10,10 +10,19 @@ from sqlalchemy import select, update
 
 from competitions.draws.codes import DecodingNotAllowedError
 from competitions.draws.draw import DrawError, commitment
+from competitions.draws.drawing import AlreadyDrawnError, RunDraw, run_draw
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Entrant, EntrantStatus, Event
 from competitions.setup import EmptyNameError, WrongStateError
-from competitions.work_codes.coding import DrawLayer, GiveUpCodes, GiveUpReasonError, draw_layer, give_up_codes
+from competitions.work_codes.coding import (
+    DrawLayer,
+    GiveUpCodes,
+    GiveUpReasonError,
+    ReplaceCustodian,
+    draw_layer,
+    give_up_codes,
+    replace_custodian,
+)
 from competitions.work_codes.decoding import WorksUnconfirmedError, decoded_works
 from competitions.work_codes.layers import (
     CustodianError,
@@ -343,6 +352,43 @@ def test_codes_are_given_up_with_a_reason_while_nobody_has_marked():
     with pytest.raises(ConflictError, match="打过分"):
         give_up_codes(GiveUpCodes(*place, "再来", jury.organiser))
     assert len(jury.works()) == 3
+
+
+def test_another_person_keeps_a_layer_with_a_reason_and_opens_it_in_the_end():
+    jury = CodedJury(2)
+    place = (jury.competition_id, jury.event_id)
+    jury.code()
+    owners, deputy = jury.owners(), make_account()
+    with pytest.raises(GiveUpReasonError):
+        replace_custodian(ReplaceCustodian(*place, 2, deputy.username, " ", jury.organiser))
+    seeing = make_account(role=Role.ORGANISER, competition_id=jury.competition_id)
+    for wrong in (seeing.username, jury.custodians[0].username, "nobody"):
+        with pytest.raises(CustodianError):
+            replace_custodian(ReplaceCustodian(*place, 2, wrong, "病假", jury.organiser))
+    with pytest.raises(NotFoundError):
+        replace_custodian(ReplaceCustodian(*place, 3, deputy.username, "病假", jury.organiser))
+    replace_custodian(ReplaceCustodian(*place, 2, deputy.username, "病假", jury.organiser))
+    assert jury.owners() == owners
+    jury.confirm()
+    with pytest.raises(NotCustodianError):
+        jury.open(2)
+    jury.custodians[1] = deputy
+    jury.decode()
+    assert len(jury.sheets_of(next(iter(owners.values())))) == 3
+    [line] = lines("work_codes.custodian_replaced")
+    assert (line.detail["to"], line.detail["reason"]) == (deputy.display_name, "病假")
+    with pytest.raises(ConflictError):
+        replace_custodian(ReplaceCustodian(*place, 2, make_account().username, "病假", jury.organiser))
+
+
+def test_draw_numbers_stay_once_works_are_labelled_by_them():
+    jury = CodedJury(1)
+    with transaction() as session:
+        session.execute(update(Competition).values(state=CompetitionState.DRAWING))
+    jury.draw(1)
+    command = RunDraw(jury.competition_id, jury.event_id, "李监督", ("7",), jury.organiser)
+    with pytest.raises(AlreadyDrawnError, match="编码"):
+        run_draw(command, lambda _event: False)
 
 
 def test_after_decoding_the_organiser_reads_all_codes_and_seeds_and_before_it_none():
