@@ -124,7 +124,7 @@ def custodians_of(session: Session, competition_id: int, names: Sequence[str]) -
 
 
 def require_unseeing(session: Session, competition_id: int, account: Account) -> None:
-    """Refuse whoever sees marks of the competition, or has a judge's name there.
+    """Refuse whoever sees marks of the competition, is one of its judges, or has a judge's name there.
 
     Raises:
         CustodianError: by that.
@@ -133,7 +133,8 @@ def require_unseeing(session: Session, competition_id: int, account: Account) ->
     roles = session.scalars(select(RoleGrant.role).where(RoleGrant.account_id == account.id, here))
     if any(PERMISSIONS[role] & TELLS_TOO_MUCH for role in roles):
         raise CustodianError("%(name)s在本竞赛能看评分或成绩，不能保管编码", name=account.display_name)
-    if is_judge(session, competition_id, account.display_name):
+    linked = exists().where(Judge.competition_id == competition_id, Judge.account_id == account.id)
+    if is_judge(session, competition_id, account.display_name) or session.scalar(select(linked)):
         raise CustodianError("%(name)s是本竞赛的裁判，不能保管编码", name=account.display_name)
 
 

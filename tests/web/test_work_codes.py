@@ -12,7 +12,7 @@ from competitions.draws.codes import DecodingNotAllowedError
 from competitions.draws.draw import DrawError, commitment
 from competitions.draws.drawing import AlreadyDrawnError, RunDraw, run_draw
 from competitions.lifecycle import CompetitionState
-from competitions.models import Competition, Entrant, EntrantStatus, Event
+from competitions.models import Competition, Entrant, EntrantStatus, Event, Judge
 from competitions.setup import EmptyNameError, WrongStateError
 from competitions.work_codes.coding import (
     DrawLayer,
@@ -126,6 +126,10 @@ def test_who_sees_marks_or_judges_keeps_no_codes():
     assert "不能保管" in refused(jury, everywhere.username)
     judging = make_account(display_name=jury.judges[0].name)
     assert "裁判" in refused(jury, judging.username)
+    linked = make_account()
+    with transaction() as session:
+        session.get_one(Judge, jury.judge_ids[0]).account_id = linked.id
+    assert "裁判" in refused(jury, linked.username)
     assert "没有登录名" in refused(jury, "nobody-of-this-name")
     someone = make_account().username
     assert "不同的人" in refused(jury, someone, someone)
