@@ -8,18 +8,20 @@ from typing import Any
 
 from sqlalchemy import select
 
+from competitions import setup
 from competitions.course.moving import MoveCompetition, move_competition
 from competitions.delegations.defining import AddDelegations, add_delegations
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
-from competitions.judge_ties.declaring import DeclareTie, declare_tie
+from competitions.judge_ties.declaring import DeclareTie, WithdrawTie, declare_tie, withdraw_tie
+from competitions.judge_ties.own import DeclareOwn, declare_own
 from competitions.judges.conflicts import Tie
 from competitions.judges.panels import AddJudge, JudgeRecord, SeatJudges, add_judge, seat_judges
 from competitions.lifecycle import CompetitionState
-from competitions.models import Contestant, Entrant, Event, Level, ModuleKind
+from competitions.models import Contestant, Entrant, Event, Judge, Level, ModuleKind
 from competitions.registration.importing import ReadRoster, TakeInRoster, read_workbook, take_in
 from competitions.setup import CompetitionFacts, CreateCompetition, ProgrammeFacts, create_competition
-from core.auth import Actor
+from core.auth import Actor, SubjectKind
 from core.db import db
 from core.permissions import Role
 from demo.people import CITIES, DELEGATIONS, SEED, Invented, invent
@@ -177,6 +179,18 @@ def _declare(demo: Demo) -> None:
     apprentice = db.session.scalars(query).first()
     reason = "本人书面申报：选手是其徒弟（演示）"
     declare_tie(DeclareTie(demo.competition_id, demo.judge_ids[0], Tie.COACH, apprentice, None, reason, demo.organiser))
+    _declare_own(demo)
+
+
+def _declare_own(demo: Demo) -> None:
+    """The last judge told of an acquaintance in a delegation, which turned out to be no contestant."""
+    judge = db.session.get_one(Judge, demo.judge_ids[-1])
+    roles = {demo.competition_id: frozenset({Role.JUDGE})}
+    actor = Actor(SubjectKind.JUDGE, judge.id, judge.name, 0, roles, demo.competition_id)
+    delegation = setup.competition_of(demo.competition_id).delegations[-1]
+    tie = declare_own(DeclareOwn(Tie.DECLARED, delegation.id, "与这个队的领队是老同事（演示）", actor))
+    reason = "领队不参赛，本人确认与选手没有关系（演示）"
+    withdraw_tie(WithdrawTie(demo.competition_id, tie, reason, demo.organiser))
 
 
 def _judge(demo: Demo, name: str, event: str) -> int:

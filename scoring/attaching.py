@@ -30,6 +30,7 @@ PAGES = (
     "trials.pages",
     "analysis.pages",
     "own_marking.pages",
+    "penalties.pages",
     "team_standings.pages",
     "team_standings.deciding_pages",
     "appeals.pages",

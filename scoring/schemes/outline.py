@@ -61,7 +61,7 @@ class Part:
     @property
     def is_lost(self) -> bool:
         """Whether nothing can be earned here, only lost."""
-        return self.node.is_aspect and (self.node.kind in _EXCLUDING or _is_deduction(self.node))
+        return is_lost(self.node)
 
     @property
     def percent(self) -> str:
@@ -85,6 +85,11 @@ def _part(scheme: Scheme, parent: Node, node: Node) -> Part:
         notes=tuple(_notes(node)),
         children=tuple(_part(scheme, node, child) for child in node.children),
     )
+
+
+def is_lost(node: Node) -> bool:
+    """Whether nothing can be earned at a node, only lost: a deduction, a veto, a disqualification."""
+    return node.is_aspect and (node.kind in _EXCLUDING or _is_deduction(node))
 
 
 def _is_deduction(node: Node) -> bool:
