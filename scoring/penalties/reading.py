@@ -4,14 +4,15 @@ A penalty is a mark like every other, on the sheet that the scheme gives it to; 
 with the sheet's revisions. What a panel of judges deducts for quality is judging and not listed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
+from competitions.models import Entrant, EntrantStatus, Event, Judge, Module, ModuleKind
 from core.audit import AuditEntry
 from core.auth import Actor
 from core.errors import DomainError
@@ -21,9 +22,11 @@ from scoring.jury.blindness import closed_pairs, opened_by
 from scoring.jury.sheet_company import worth
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.schemes.outline import KINDS, is_lost, worth_of
+from scoring.sheets.board import OUT as GONE
+from scoring.sheets.board import saver_names
 from scoring.sheets.opening import current_scheme
 from scoring.sheets.reading import stored_scheme
-from scoring.sheets.seating import EXTERNAL_SEAT, LEAD_SEAT, aspects_of_seat, modules_of
+from scoring.sheets.seating import EXTERNAL_SEAT, LEAD_SEAT, aspects_of_seat, module_kind, modules_of
 
 SEATS = (EXTERNAL_SEAT, LEAD_SEAT)
 """What is recorded once stands on the first seat's sheet, or comes in a list from outside."""
@@ -113,71 +116,77 @@ def penalties_of(session: Session, event: Event, actor: Actor) -> Penalties:
         return Penalties(event, None, exclusions=exclusions)
     scheme = stored_scheme(version.id)
     rules = tuple(_rules(scheme))
-    modules = [module for module in event.modules if any(rule.module == module.code for rule in rules)]
+    modules = {module.id: module for module in event.modules if any(rule.module == module.code for rule in rules)}
     closed = closed_pairs(session, event.id) - opened_by(session, [module.id for module in event.modules], actor)
-    wanted = {module.id for module in modules}
-    return Penalties(
-        event,
-        scheme,
-        rules,
-        tuple(_found(session, scheme, rules, modules, closed)),
-        exclusions,
-        len({entrant for module, entrant in closed if module in wanted}),
-    )
+    hidden = {entrant for module, entrant in closed if module in modules}
+    rows = [row for row in _rows(session, rules, modules) if (row.module.id, row.sheet.entrant_id) not in closed]
+    found = tuple(_told(session, event.competition_id, rows))
+    return Penalties(event, scheme, rules, found, exclusions, len(hidden - _out(session, event.id)))
 
 
-def _rules(scheme: Scheme) -> Sequence[Rule]:
-    return [
-        Rule(node, module.id, KINDS[node.kind], worth_of(scheme, node), seat == EXTERNAL_SEAT)
-        for module in modules_of(scheme)
-        for seat in SEATS
-        for node in aspects_of_seat(scheme, module.id, seat)
-        if is_lost(node) and scheme.panel_of(node) is None
-    ]
+def _out(session: Session, event_id: int) -> set[int]:
+    """Whose sheets nobody waits for."""
+    query = select(Entrant.id).where(Entrant.event_id == event_id, Entrant.status.in_(GONE))
+    return set(session.scalars(query))
 
 
-def _found(
-    session: Session,
-    scheme: Scheme,
-    rules: Sequence[Rule],
-    modules: Sequence[Module],
-    closed: Collection[tuple[int, int]],
-) -> list[Penalty]:
-    """The newest revisions of the sheets concerned, in the order of draw numbers."""
-    names = {module.id: module for module in modules}
-    nodes = {module.id: [rule.node for rule in rules if rule.module == module.code] for module in modules}
+def _rules(scheme: Scheme) -> Iterator[Rule]:
+    for module in modules_of(scheme):
+        is_outside = module_kind(scheme, module) is ModuleKind.EXTERNAL
+        for node in aspects_of_seat(scheme, module.id, EXTERNAL_SEAT if is_outside else LEAD_SEAT):
+            if is_lost(node) and scheme.panel_of(node) is None:
+                yield Rule(node, module.id, KINDS[node.kind], worth_of(scheme, node), is_outside)
+
+
+class _Row(NamedTuple):
+    """One aspect of one sheet's newest revision at which something is taken away."""
+
+    sheet: ScoreSheet
+    draw_number: int | None
+    module: Module
+    node: Node
+    revision: SheetRevision
+
+    @property
+    def text(self) -> str:
+        """The mark as it was entered."""
+        return str(self.revision.marks[self.node.id])
+
+
+def _rows(session: Session, rules: Sequence[Rule], modules: Mapping[int, Module]) -> list[_Row]:
+    """In the order of draw numbers. One query."""
+    newest = (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision)
     query = (
         select(ScoreSheet, Entrant.draw_number, SheetRevision)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
-        .join(
-            SheetRevision,
-            (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision),
-        )
-        .where(ScoreSheet.module_id.in_(names), ScoreSheet.seat_number.in_(SEATS))
+        .join(SheetRevision, newest)
+        .where(ScoreSheet.module_id.in_(modules), ScoreSheet.seat_number.in_(SEATS))
         .order_by(Entrant.draw_number, ScoreSheet.module_id)
     )
-    rows = [
-        (sheet, number, node, revision)
-        for sheet, number, revision in session.execute(query)
-        if (sheet.module_id, sheet.entrant_id) not in closed
-        for node in nodes[sheet.module_id]
-        if _is_set(node, revision.marks.get(node.id))
-    ]
-    first = _first_set(session, rows)
     return [
-        Penalty(
-            sheet,
-            number,
-            node,
-            names[sheet.module_id].name,
-            revision.marks[node.id],
-            worth(node, revision.marks[node.id]),
-            revision.notes.get(node.id, ""),
-            first[sheet.id, node.id].saved_by,
-            first[sheet.id, node.id].saved_at,
-        )
-        for sheet, number, node, revision in rows
+        _Row(sheet, number, modules[sheet.module_id], rule.node, revision)
+        for sheet, number, revision in session.execute(query)
+        for rule in rules
+        if rule.module == modules[sheet.module_id].code and _is_set(rule.node, revision.marks.get(rule.node.id))
     ]
+
+
+def _told(session: Session, competition_id: int, rows: Sequence[_Row]) -> Iterator[Penalty]:
+    first = _first_set(session, rows)
+    names = saver_names(competition_id, first.values())
+    for row in rows:
+        since = first[row.sheet.id, row.node.id]
+        yield Penalty(
+            sheet=row.sheet,
+            draw_number=row.draw_number,
+            node=row.node,
+            module=row.module.name,
+            value=row.text,
+            points=worth(row.node, row.text),
+            note=row.revision.notes.get(row.node.id, ""),
+            by=names.get(since.saved_by, since.saved_by),
+            at=since.saved_at,
+        )
 
 
 def _is_set(node: Node, text: str | None) -> bool:
@@ -190,13 +199,11 @@ def _is_set(node: Node, text: str | None) -> bool:
         return True
 
 
-def _first_set(
-    session: Session, rows: Sequence[tuple[ScoreSheet, int | None, Node, SheetRevision]]
-) -> Mapping[tuple[int, str], SheetRevision]:
+def _first_set(session: Session, rows: Sequence[_Row]) -> Mapping[tuple[int, str], SheetRevision]:
     """Sheet and aspect to the revision since which the mark is what it is."""
     wanted: dict[int, list[str]] = {}
-    for sheet, _number, node, _revision in rows:
-        wanted.setdefault(sheet.id, []).append(node.id)
+    for row in rows:
+        wanted.setdefault(row.sheet.id, []).append(row.node.id)
     found: dict[tuple[int, str], SheetRevision] = {}
     query = select(SheetRevision).where(SheetRevision.sheet_id.in_(wanted)).order_by(SheetRevision.number)
     for revision in session.scalars(query):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import func, literal_column, select
 
 from competitions.models import Entrant, EntrantStatus, Event, Judge, Module
 from core.accounts import Account
@@ -116,8 +116,7 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     revisions = db.session.scalars(
         select(SheetRevision).where(SheetRevision.sheet_id == sheet_id).order_by(SheetRevision.number)
     ).all()
-    names = {f"{SubjectKind.JUDGE.value}:{j.id}": j.name for j in db.session.scalars(_judges(competition_id))}
-    names |= _importers(revisions)
+    names = saver_names(competition_id, revisions)
     history: list[RevisionLine] = []
     marks: dict[str, str | None] = {}
     notes: dict[str, str] = {}
@@ -141,8 +140,10 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     )
 
 
-def _judges(competition_id: int) -> Select[Judge]:
-    return select(Judge).where(Judge.competition_id == competition_id)
+def saver_names(competition_id: int, revisions: Iterable[SheetRevision]) -> dict[str, str]:
+    """Names by what revisions keep of who saved: ``judge:7`` of the competition, ``account:3`` of a list."""
+    judges = db.session.scalars(select(Judge).where(Judge.competition_id == competition_id))
+    return {f"{SubjectKind.JUDGE.value}:{judge.id}": judge.name for judge in judges} | _importers(revisions)
 
 
 def _importers(revisions: Iterable[SheetRevision]) -> dict[str, str]:

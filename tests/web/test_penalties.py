@@ -16,7 +16,7 @@ from core.errors import NotAllowedError
 from core.permissions import Role
 from scoring.jury.early_looks import OpenEarly, open_early
 from scoring.models import ResultLine, ScoreSheet, SheetRevision
-from scoring.outside_lists.taking import ExternalMark
+from scoring.outside_lists.taking import ExternalMark, ImportExternal, import_external
 from scoring.penalties.reading import penalties_of, places_of
 from scoring.sheets.review import ChangeSheet, ConfirmSubmitted, change_sheet, confirm_submitted
 from scoring.states import SheetAction, SheetState
@@ -59,12 +59,17 @@ class Scene(Stage):
             self.note(entrant, {"V1": "0"})
         self.take_in([ExternalMark(2, "1", {"T": "80"}), ExternalMark(3, "2", {"T": "80"})])
 
-    def note(self, entrant, marks, notes=None, by="执纪裁判"):
+    def note(self, entrant, marks, notes=None, by=None):
         sheet = self.sheet(entrant, 1, "V")
         with transaction() as session:
             row = session.get(ScoreSheet, sheet.id)
             row.revision, row.state = row.revision + 1, SheetState.SUBMITTED
-            known = {"marks": marks, "notes": notes or {}, "saved_at": now(), "saved_by": by}
+            known = {
+                "marks": marks,
+                "notes": notes or {},
+                "saved_at": now(),
+                "saved_by": by or f"judge:{self.keeper.id}",
+            }
             session.add(SheetRevision(sheet_id=row.id, number=row.revision, key=uuid4(), **known))
 
     def confirm_all(self):
@@ -140,11 +145,12 @@ def sign_as(judge, competition_id):
 
 
 def test_who_set_it_and_when_is_told_also_after_a_later_save(scene):
-    scene.note(0, {"V1": "1"}, {"V1": "迟到"}, by="甲裁判")
-    scene.note(0, {"V1": "2"}, {"V1": "迟到两次"}, by="乙裁判")
-    scene.note(0, {"V1": "2"}, {"V1": "迟到两次，有签字"}, by="丙裁判")
+    first, second = scene.judges[:2]
+    scene.note(0, {"V1": "1"}, {"V1": "迟到"})
+    scene.note(0, {"V1": "2"}, {"V1": "迟到两次"}, by=f"judge:{first.id}")
+    scene.note(0, {"V1": "2"}, {"V1": "迟到两次，有签字"}, by=f"judge:{second.id}")
     (one,) = scene.found().found
-    assert (one.by, one.note) == ("乙裁判", "迟到两次，有签字")
+    assert (one.by, one.note) == (first.name, "迟到两次，有签字")
 
 
 def test_nothing_is_listed_for_a_clean_sheet_and_a_mark_taken_back(scene):
@@ -196,6 +202,39 @@ def test_what_is_closed_stays_closed_until_opened_with_a_reason(scene):
     open_early(OpenEarly(scene.competition.id, sheet, "监督要求", scene.chief))
     found = scene.found()
     assert ([one.value for one in found.found], found.closed) == (["3"], 0)
+
+
+def test_nobody_waits_for_the_sheets_of_who_did_not_come(scene):
+    sheet = scene.sheet(0, 1, "V").id
+    with transaction() as session:
+        session.get_one(ScoreSheet, sheet).state = SheetState.OPEN
+        session.get_one(Entrant, scene.entrants[0]).status = EntrantStatus.ABSENT
+    assert scene.found().closed == 0
+
+
+def test_a_penalty_list_from_outside_is_told_with_who_took_it_in(app):
+    stage = Stage(1)
+    report = {
+        "code": "R",
+        "label": "月报",
+        "level": "module",
+        "children": [
+            {"code": "R1", "label": "进度", "kind": "indicator", "max": 10, "target": 5},
+            {"code": "R2", "label": "隐患", "kind": "deduction", "each": 2, "missing": "zero"},
+        ],
+    }
+    stage.adopt({"format": "1", "title": "x", "children": [report]})
+    stage.open()
+    rows = [ExternalMark(2, "1", {"R1": "5", "R2": "2"})]
+    command = ImportExternal(stage.competition.id, stage.module("R").id, rows, "r.csv", stage.organiser)
+    import_external(command)
+
+    event = db.session.get_one(Entrant, stage.entrants[0]).event
+    found = penalties_of(db.session(), event, stage.chief)
+    assert [(rule.node.code, rule.is_outside) for rule in found.rules] == [("R2", True)]
+    assert [(one.points, one.by) for one in found.found] == [("-4", stage.organiser.name)]
+    (place,) = places_of(db.session(), event, found.rules, 1)
+    assert place.judge == ""
 
 
 def test_a_scheme_without_penalties_says_that_nothing_can_be_taken_off(app):
