@@ -4,7 +4,7 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
-from factories import make_account, make_judge, make_panel, sign_in_account, sign_in_judge
+from factories import make_account, make_actor, make_judge, make_panel, sign_in_account, sign_in_judge
 from test_results import SCHEME, Stage
 
 from competitions.models import Entrant, EntrantStatus
@@ -135,7 +135,7 @@ def test_the_floor_of_the_scheme_holds_and_an_exclusion_takes_the_place(scene):
 
 def test_who_keeps_the_penalties_does_not_confirm_them(scene):
     keeper = sign_as(scene.keeper, scene.competition.id)
-    with pytest.raises(NotAllowedError, match="另一人确认"):
+    with pytest.raises(NotAllowedError, match="另一人处理"):
         scene.change(0, SheetAction.CONFIRM, actor=keeper)
 
 
@@ -226,13 +226,14 @@ def test_a_penalty_list_from_outside_is_told_with_who_took_it_in(app):
     stage.adopt({"format": "1", "title": "x", "children": [report]})
     stage.open()
     rows = [ExternalMark(2, "1", {"R1": "5", "R2": "2"})]
-    command = ImportExternal(stage.competition.id, stage.module("R").id, rows, "r.csv", stage.organiser)
-    import_external(command)
+    account = make_account(role=Role.ORGANISER, competition=stage.competition)
+    importer = make_actor(Role.ORGANISER, stage.competition.id, subject_id=account.id)
+    import_external(ImportExternal(stage.competition.id, stage.module("R").id, rows, "r.csv", importer))
 
     event = db.session.get_one(Entrant, stage.entrants[0]).event
     found = penalties_of(db.session(), event, stage.chief)
     assert [(rule.node.code, rule.is_outside) for rule in found.rules] == [("R2", True)]
-    assert [(one.points, one.by) for one in found.found] == [("-4", stage.organiser.name)]
+    assert [(one.points, one.by) for one in found.found] == [("-4", account.display_name)]
     (place,) = places_of(db.session(), event, found.rules, 1)
     assert place.judge == ""
 
