@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from factories import make_actor, make_competition, make_entrant, make_event, make_module, make_scheme_version, stored
+from factories import (
+    make_actor,
+    make_competition,
+    make_entrant,
+    make_event,
+    make_module,
+    make_scheme_version,
+    stored,
+    together,
+)
 
 from certificates.awards.awarding import FixAwards, fix_awards
 from certificates.issue.issuing import IssueCertificates, issue_certificates
@@ -69,6 +78,7 @@ class Published:
         return [db.session.get_one(Entrant, key).members[0].id for key in self.entrant_ids]
 
 
+@together()
 def make_published(
     rows: Sequence[Row] | None = None,
     *,
@@ -86,7 +96,9 @@ def make_published(
     entrants = []
     for number, row in enumerate(rows, start=1):
         named = {} if row.name is None else {"name": row.name}
-        made_entrant = make_entrant(event_id=event_id, draw_number=number, **named, **row.member)
+        made_entrant = make_entrant(
+            event_id=event_id, draw_number=number, competition_id=competition_id, **named, **row.member
+        )
         entrants.append(made_entrant.id)
     snapshot_id = add_snapshot(event_id, entrants, rows)
     if is_final is not None:
@@ -95,6 +107,7 @@ def make_published(
     return Published(competition_id, event_id, snapshot_id, tuple(entrants), organiser)
 
 
+@together()
 def add_snapshot(event_id: int, entrant_ids: Sequence[int], rows: Sequence[Row], number: int = 1) -> int:
     """A snapshot of these lines, not yet published."""
     version = make_scheme_version(event_id=event_id, number=number)

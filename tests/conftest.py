@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from factories import NUMBERS
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -38,6 +39,11 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+THROWN_AWAY = [
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
+    *("autovacuum=off", "bgwriter_lru_maxpages=0", "checkpoint_timeout=1h", "jit=off"),
+]
+"""Settings of a server whose data nobody wants: it does nothing for the day after."""
 
 
 settings.register_profile("house", deadline=None)  # how fast the machine is today is no property of the program
@@ -48,6 +54,12 @@ def pytest_collection_finish() -> None:
     """Before the first test. Pages speak the English of the catalogue as it stands, whichever test comes first."""
     compile_catalogue()
     forget_garbage()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _numbers_of_a_file() -> None:
+    """Names, positions and documents of what is made are those of the file run alone, in whichever process it comes."""
+    NUMBERS.begin_again()
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +83,7 @@ def postgres() -> Iterator[str]:
         return
     if binaries() is None:
         missing("PostgreSQL", "apt-get install postgresql, or set TEST_POSTGRES_URL")
-    with throwaway_postgres(["fsync=off", "synchronous_commit=off", "full_page_writes=off"]) as url:
+    with throwaway_postgres(THROWN_AWAY) as url:
         yield url
 
 

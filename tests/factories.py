@@ -3,12 +3,15 @@
 They write through `transaction()`, as the product does, and return the row loaded again for reading.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import count
 from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import (
@@ -38,21 +41,52 @@ from scoring.models import SchemeVersion, ScoreSheet
 
 PASSWORD = "correct horse battery"
 OPENS_ON = date(2026, 10, 18)
-_numbers = count(1)
+
+
+class Numbers:
+    """One, two, three; and from one again for each file of tests, so that no test sees who ran before it."""
+
+    def __init__(self) -> None:
+        self._count = count(1)
+
+    def __next__(self) -> int:
+        return next(self._count)
+
+    def begin_again(self) -> None:
+        self._count = count(1)
+
+
+NUMBERS = Numbers()
 
 Row = TypeVar("Row", bound=Model)
 
 
+@contextmanager
+def together() -> Iterator[Session]:
+    """One transaction for all that is made inside, where no use case may be called: a commit costs more than a row."""
+    session: Session = db.session()
+    if session.info.get("together"):
+        yield session
+        return
+    with transaction():
+        session.info["together"] = True
+        try:
+            yield session
+        finally:
+            session.info["together"] = False
+
+
 def stored(row: Row) -> Row:
     """Write one row and return it, to be read again from the database."""
-    with transaction() as session:
+    with together() as session:
         session.add(row)
+        session.flush()
     return row
 
 
 def make_account(**over: Any) -> Account:
     """An account with PASSWORD. `role` and `competition` (or `competition_id`) give it a grant."""
-    number = next(_numbers)
+    number = next(NUMBERS)
     role, competition = over.pop("role", None), over.pop("competition", None)
     competition_id = over.pop("competition_id", competition.id if competition else None)
     delegation_id = over.pop("delegation_id", None)
@@ -89,7 +123,7 @@ def sign_in_judge(client: FlaskClient, judge: Judge) -> FlaskClient:
 def make_competition(**over: Any) -> Competition:
     """A provincial competition in preparation."""
     values = {
-        "title": f"河北省职工职业技能大赛{next(_numbers)}",
+        "title": f"河北省职工职业技能大赛{next(NUMBERS)}",
         "level": Level.PROVINCE,
         "jurisdiction": "130000",
         "host": "河北省总工会、河北省人力资源和社会保障厅",
@@ -101,28 +135,31 @@ def make_competition(**over: Any) -> Competition:
     return stored(Competition(**(values | over)))
 
 
+@together()
 def make_event(**over: Any) -> Event:
     """An event for single contestants; `competition` or `competition_id` says where, else a new one is made."""
     competition_id = _id_of(over, "competition", make_competition)
-    number = next(_numbers)
+    number = next(NUMBERS)
     values = {"name": f"焊工{number}", "position": number, "group_name": "职工", "form": Form.SINGLE}
     values |= {"top_level": 1, "written_at_level": 3}
     return stored(Event(competition_id=competition_id, **(values | over)))
 
 
+@together()
 def make_module(**over: Any) -> Module:
     """A judged module that carries the whole weight; `event` or `event_id` says of which."""
     event_id = _id_of(over, "event", make_event)
-    number = next(_numbers)
+    number = next(NUMBERS)
     values = {"code": f"M{number}", "name": f"实际操作{number}", "kind": ModuleKind.JUDGED}
     values |= {"weight": "100", "position": number}
     return stored(Module(event_id=event_id, **(values | over)))
 
 
+@together()
 def make_delegation(**over: Any) -> Delegation:
     """A delegation of a city."""
     competition_id = _id_of(over, "competition", make_competition)
-    number = next(_numbers)
+    number = next(NUMBERS)
     values = {"name": f"第{number}代表队", "position": number, "home": "130100"}
     return stored(Delegation(competition_id=competition_id, **(values | over)))
 
@@ -133,7 +170,7 @@ def make_person(**over: Any) -> Person:
 
 
 def _person(over: dict[str, Any]) -> Person:
-    number = next(_numbers)
+    number = next(NUMBERS)
     values = {
         "name": f"孙选手{number}",
         "document_kind": "居民身份证",
@@ -157,6 +194,7 @@ def identity_number(number: int) -> str:
     return body + check_character(body)
 
 
+@together()
 def make_entrant(**over: Any) -> Entrant:
     """A single contestant with its person: `name`, `unit`, `level`, `identity` are those of the contestant."""
     event_id = _id_of(over, "event", make_event)
@@ -181,14 +219,16 @@ def _where(event_id: int) -> int:
     return db.session.scalars(select(Event.competition_id).where(Event.id == event_id)).one()
 
 
+@together()
 def make_judge(**over: Any) -> Judge:
     """A judge of a neutral unit; `role` may be CHIEF_JUDGE."""
     competition_id = _id_of(over, "competition", make_competition)
-    number = next(_numbers)
+    number = next(NUMBERS)
     values = {"name": f"钱裁判{number}", "unit": f"第{number}技师学院", "qualification": "高级考评员"}
     return stored(Judge(competition_id=competition_id, **(values | {"role": Role.JUDGE} | over)))
 
 
+@together()
 def make_panel(**over: Any) -> Panel:
     """A panel with a seat for each of `judges`, or five new ones; `module` or `module_id` says where."""
     module_id = _id_of(over, "module", make_module)
@@ -273,6 +313,7 @@ WELDING_MARKS: dict[str, str | None] = {"A1": "18.5", "A2": "2", "A3": "1.4", "B
 """A complete sheet under WELDING_SCHEME: all that must be marked."""
 
 
+@together()
 def make_scheme_version(**over: Any) -> SchemeVersion:
     """An adopted scheme, WELDING_SCHEME unless `document` is given; `event` or `event_id` says of which event."""
     event_id = _id_of(over, "event", make_event)
@@ -281,6 +322,7 @@ def make_scheme_version(**over: Any) -> SchemeVersion:
     return stored(SchemeVersion(event_id=event_id, **(values | over)))
 
 
+@together()
 def make_sheet(**over: Any) -> ScoreSheet:
     """An open sheet of seat 1 for an entrant with a draw number, in a module P under WELDING_SCHEME.
 
@@ -291,7 +333,7 @@ def make_sheet(**over: Any) -> ScoreSheet:
     if module is None:
         module = make_module(event=make_event(competition_id=judge.competition_id), code="P", name="实际操作")
     entrant = over.pop("entrant", None) or make_entrant(
-        event_id=module.event_id, draw_number=next(_numbers), status=EntrantStatus.PRESENT
+        event_id=module.event_id, draw_number=next(NUMBERS), status=EntrantStatus.PRESENT
     )
     version = over.pop("scheme_version", None) or _scheme_of_event(module.event_id)
     values = {"seat_number": 1, "submitted_at": None, "confirmed_at": None, "confirmed_by": None}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from factories import make_actor, make_competition, make_entrant, make_event, make_judge, make_panel, stored
+from factories import make_actor, make_competition, make_entrant, make_event, make_judge, make_panel, stored, together
 from judge_devices import judge_actor
 from sqlalchemy import select
 
@@ -57,13 +57,14 @@ class Jury:
         adopt_scheme(command)
         module = db.session.scalars(select(Module).where(Module.event_id == self.event_id)).one()
         self.module_id = module.id
-        self.judges = [make_judge(competition_id=competition.id) for _ in range(judges)]
-        self.judge_ids = [judge.id for judge in self.judges]
-        make_panel(module_id=module.id, judges=self.judges)
-        self.entrants = [
-            make_entrant(event_id=self.event_id, draw_number=n, status=EntrantStatus.PRESENT).id
-            for n in range(1, contestants + 1)
-        ]
+        with together():
+            self.judges = [make_judge(competition_id=competition.id) for _ in range(judges)]
+            self.judge_ids = [judge.id for judge in self.judges]
+            make_panel(module_id=module.id, judges=self.judges)
+            self.entrants = [
+                make_entrant(event_id=self.event_id, draw_number=n, status=EntrantStatus.PRESENT).id
+                for n in range(1, contestants + 1)
+            ]
         open_sheets(OpenSheets(competition.id, self.event_id, self.organiser))
         with transaction() as session:
             session.get_one(type(competition), competition.id).state = CompetitionState.MARKING

@@ -15,6 +15,7 @@ from factories import (
     make_panel,
     sign_in_account,
     stored,
+    together,
 )
 from sqlalchemy import event as sql_event
 from sqlalchemy import select, text
@@ -66,12 +67,13 @@ class Stage:
         self.chief = make_actor(Role.CHIEF_JUDGE, self.competition.id, name="周裁判长", subject_id=2)
         self.event_id = make_event(competition_id=self.competition.id, name="焊工").id
         self.adopt()
-        self.judges = [make_judge(competition_id=self.competition.id) for _ in range(3)]
-        make_panel(module_id=self.module("P").id, judges=self.judges)
-        self.entrants = [
-            make_entrant(event_id=self.event_id, draw_number=n, status=EntrantStatus.PRESENT).id
-            for n in range(1, contestants + 1)
-        ]
+        with together():
+            self.judges = [make_judge(competition_id=self.competition.id) for _ in range(3)]
+            make_panel(module_id=self.module("P").id, judges=self.judges)
+            self.entrants = [
+                make_entrant(event_id=self.event_id, draw_number=n, status=EntrantStatus.PRESENT).id
+                for n in range(1, contestants + 1)
+            ]
 
     def adopt(self, document=SCHEME):
         scheme = scheme_from_document(document)
@@ -95,7 +97,7 @@ class Stage:
 
     def mark(self, entrant, seat, value, state=SheetState.SUBMITTED, code="P", aspect="P1"):
         sheet = self.sheet(entrant, seat, code)
-        with transaction() as session:
+        with together() as session:
             row = session.get(ScoreSheet, sheet.id)
             row.revision += 1
             row.state = state
@@ -108,9 +110,10 @@ class Stage:
 
     def mark_all(self, practice, theory):
         self.open()
-        for n, values in enumerate(practice):
-            for seat, value in enumerate(values, start=1):
-                self.mark(n, seat, value)
+        with together():
+            for n, values in enumerate(practice):
+                for seat, value in enumerate(values, start=1):
+                    self.mark(n, seat, value)
         rows = [ExternalMark(n + 2, str(n + 1), {"T": value}) for n, value in enumerate(theory)]
         self.take_in(rows)
 
