@@ -1,25 +1,59 @@
-"""One browser and one server for the tests of a file; each test has contexts and a competition of its own."""
+"""One browser for all files of a process, one server for each; each test has contexts and a competition of its own."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, sync_playwright
 from tablet_server import TabletServer
 
+HERE = Path(__file__).parent
+
+
+class Shared:
+    """Playwright and its Chromium, started for the first who asks, until `close`."""
+
+    def __init__(self) -> None:
+        self._ends = ExitStack()
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def playwright(self) -> Playwright:
+        if self._playwright is None:
+            self._playwright = self._ends.enter_context(sync_playwright())
+        return self._playwright
+
+    def browser(self, chromium: str, arguments: list[str]) -> Browser:
+        """One that answers: what a test has brought down is not handed on."""
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = self.playwright().chromium.launch(executable_path=chromium, args=arguments)
+            self._ends.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        self._ends.close()
+        self._playwright = self._browser = None
+
+
+SHARED = Shared()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Close it behind the last test of this folder: its event loop would be in the way of others in the process."""
+    if nextitem is None or HERE not in nextitem.path.parents:
+        SHARED.close()
+
 
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """Not for the whole session: its event loop would be in the way of others in the same process."""
-    with sync_playwright() as running:
-        yield running
+def playwright() -> Playwright:
+    return SHARED.playwright()
 
 
 @pytest.fixture(scope="module")
-def launched(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium, args=chromium_arguments)
-    yield opened
-    opened.close()
+def launched(chromium: str, chromium_arguments: list[str]) -> Browser:
+    return SHARED.browser(chromium, chromium_arguments)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from factories import make_account, make_judge, make_sheet
 from parcels import later, make_codes, make_device, make_parcel, save
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect
 from tablet_server import TabletServer
 
 from core.auth import ACCOUNT_IDLE, Subject, SubjectKind, sign_in
@@ -34,12 +34,11 @@ def server(sqlite_template: Path, tmp_path: Path) -> Iterator[TabletServer]:
 
 
 @pytest.fixture
-def browser(chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
+def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=chromium, args=[*chromium_arguments, *camera])
-        yield opened
-        opened.close()
+    opened = playwright.chromium.launch(executable_path=chromium, args=[*chromium_arguments, *camera])
+    yield opened
+    opened.close()
 
 
 def test_codes_that_pass_before_the_camera_are_gathered_and_sent(browser: Browser, server: TabletServer) -> None:
