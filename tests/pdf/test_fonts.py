@@ -175,7 +175,7 @@ def test_a_subset_holds_the_same_outlines_and_widths(characters: list[str]) -> N
 
 
 def test_the_parts_of_a_composite_glyph_come_along(tmp_path: Path) -> None:
-    font = opened(FONT_DIRECTORY / "brush.ttf")
+    font = TTFont(io.BytesIO(small_font("一人口合中")))
     cmap = font.getBestCmap()
     pen = TTGlyphPen(font.getGlyphSet())
     pen.addComponent(cmap[ord("一")], (1, 0, 0, 1, 0, 400))
@@ -213,23 +213,24 @@ def opened(path: Path) -> TTFont:
     return TTFont(io.BytesIO(path.read_bytes()))
 
 
-def small_font() -> bytes:
+def small_font(characters: str) -> bytes:
+    """The brush font with these characters alone: to write out all of it takes seconds."""
     font = opened(FONT_DIRECTORY / "brush.ttf")
     subsetter = Subsetter(Options(notdef_outline=True))
-    subsetter.populate(text="一二三王小明ABC ")
+    subsetter.populate(text=characters)
     subsetter.subset(font)
     buffer = io.BytesIO()
     font.save(buffer)
     return buffer.getvalue()
 
 
-SMALL = small_font()
+SMALL = small_font("一二三王小明ABC ")
 KAI = opened(FONT_DIRECTORY / HOUSE_FONTS["kai"])
 
 
 def supplement(folder: Path, character: str, *, empty: bool = False) -> Path:
     """Make a font that maps one character to the outline of 一."""
-    font = opened(FONT_DIRECTORY / "brush.ttf")
+    font = TTFont(io.BytesIO(SMALL))
     name = font.getBestCmap()[ord("一")]
     if empty:
         font["glyf"][name] = TTGlyphPen(None).glyph()
