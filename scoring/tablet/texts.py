@@ -212,6 +212,7 @@ def _hand_over() -> dict[str, str]:
 
 def _jury() -> dict[str, str]:
     return {
+        "problem": _("待您处理"),
         "again": _("需重评"),
         "vote_again": _("裁判长请您重新评议："),
         "own_vote": _("您上一轮：{vote}"),

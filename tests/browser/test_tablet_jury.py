@@ -193,6 +193,10 @@ def test_a_judge_who_was_replaced_sees_what_was_not_taken(hall: Hall) -> None:
         rows = db.session.scalars(select(RefusedSave).where(RefusedSave.code == "handed_over"))
         assert {"J1": "2"} in [row.marks for row in rows]
         db.session.rollback()
+    page.click("[data-go=list]")
+    expect(page.locator(".tile")).to_contain_text(["待您处理"])
+    expect(page.locator(".onward__left")).not_to_contain_text("没有提交")
+    page.click("[data-go=on]")
     page.click("[data-choose=dismiss]")
     page.wait_for_selector("body[data-view=list]")
     expect(page.locator(".empty")).to_be_visible()

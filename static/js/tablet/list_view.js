@@ -4,12 +4,12 @@ import { fill, h, icon, t } from "./dom.js";
 import { isEditable, isUnsent, missing, owesVotes } from "./ledger.js";
 import { reading } from "./stopwatch.js";
 
-const TONES = { again: "waiting", untouched: "off", open: "active", returned: "waiting", submitted: "done", confirmed: "done" };
+const TONES = { problem: "waiting", again: "waiting", untouched: "off", open: "active", returned: "waiting", submitted: "done", confirmed: "done" };
 
-const SHAPES = { again: "warning", untouched: "circle", open: "pen", returned: "warning", submitted: "check", confirmed: "lock" };
+const SHAPES = { problem: "warning", again: "warning", untouched: "circle", open: "pen", returned: "warning", submitted: "check", confirmed: "lock" };
 
-/** What is gone on with first: what came back, then what was begun, then by draw number. */
-const FIRST = ["again", "returned", "open", "untouched"];
+/** What is gone on with first: what was not taken, what came back, then what was begun, then by draw number. */
+const FIRST = ["problem", "again", "returned", "open", "untouched"];
 const AWAY = ["absent", "withdrawn", "disqualified"];
 
 /** More sheets to be done than this stand in smaller tiles. */
@@ -17,6 +17,7 @@ const MANY = 24;
 
 /** How a sheet stands, as a key of the texts. */
 export function standing(record) {
+  if (record.problem) return "problem";
   if (record.submitting || record.state === "submitted") return "submitted";
   if (record.state === "confirmed") return "confirmed";
   if (owesVotes(record)) return "again";
@@ -65,7 +66,8 @@ export class ListView {
     const { event, module } = this.page.blanks[next.blank];
     const state = standing(next);
     const count = (key) => open.filter((record) => standing(record) === key).length;
-    const parts = ["returned", "again"].filter(count).map((key) => `${t(key)} ${count(key)}`);
+    const left = open.length - count("problem");
+    const parts = ["problem", "returned", "again"].filter(count).map((key) => `${t(key)} ${count(key)}`);
     const word = state === "untouched" && open.every((record) => standing(record) === "untouched") ? "begin" : "go_on";
     const [number, , done, all] = this.facts(next);
     return h(
@@ -77,7 +79,7 @@ export class ListView {
         h("span.onward__word", {}, t(word), icon("forward")),
         h("span.onward__what", {}, h("b", {}, t("contestant", { n: number })), h("span", {}, `${event} · ${module}`), h("span", {}, `${t(state)}${state === "untouched" ? "" : ` · ${this.count(done, all)}`}`)),
       ),
-      h("p.onward__left", {}, h("b", {}, t("left_count", { n: open.length })), parts.length ? h("span.onward__back", {}, icon("warning"), parts.join(" · ")) : null),
+      h("p.onward__left", {}, left ? h("b", {}, t("left_count", { n: left })) : null, parts.length ? h("span.onward__back", {}, icon("warning"), parts.join(" · ")) : null),
     );
   }
 
