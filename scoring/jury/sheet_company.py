@@ -1,5 +1,6 @@
 """What stands beside a sheet under review: what each entry is worth, the other seats, who signed, what waits next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -57,10 +58,10 @@ class Company:
     signed: Signed | None
 
 
-def company_of(session: Session, sheet: ScoreSheet) -> Company:
-    """The sheets beside a sheet and its signatures; four queries."""
+def company_of(session: Session, sheet: ScoreSheet, passing: Collection[int] = ()) -> Company:
+    """The sheets beside a sheet and its signatures; four queries. `passing`: sheets that are never the next."""
     own = _sheets().where(ScoreSheet.module_id == sheet.module_id, ScoreSheet.entrant_id == sheet.entrant_id)
-    return Company(tuple(_neighbours(session, own)), _following(session, sheet), _signed(session, sheet.id))
+    return Company(tuple(_neighbours(session, own)), _following(session, sheet, passing), _signed(session, sheet.id))
 
 
 def _sheets() -> Select[int, int | str | None, int, str, SheetState]:
@@ -76,12 +77,12 @@ def _neighbours(session: Session, query: Select[int, int | str | None, int, str,
     return [Neighbour(*row) for row in session.execute(query)]
 
 
-def _following(session: Session, sheet: ScoreSheet) -> Neighbour | None:
+def _following(session: Session, sheet: ScoreSheet, passing: Collection[int]) -> Neighbour | None:
     number = session.get_one(Entrant, sheet.entrant_id).draw_number or 0
     waiting = _sheets().where(
         ScoreSheet.module_id == sheet.module_id,
         ScoreSheet.state == SheetState.SUBMITTED,
-        ScoreSheet.id != sheet.id,
+        ScoreSheet.id.not_in({sheet.id, *passing}),
         Entrant.status.not_in(OUT),
     )
     later = or_(

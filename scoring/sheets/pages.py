@@ -18,8 +18,8 @@ from core.messages import message
 from scoring.blueprint import C, bp
 from scoring.event_charge import is_in_charge
 from scoring.forms import ExternalForm, ReasonForm
-from scoring.four_eyes.hands import among
-from scoring.four_eyes.refusing import own_work
+from scoring.four_eyes.hands import among, hands_of, own_sheets
+from scoring.four_eyes.refusing import OwnWork, own_work
 from scoring.jury.sheet_company import INK_BOX, company_of, worth
 from scoring.jury.sheet_page import on_the_spot
 from scoring.jury.sheet_sums import sums_of
@@ -118,10 +118,8 @@ def sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
     """One sheet with its marks and every revision, as far as they are open to who asks."""
     found = reading.read_sheet(competition_id, sheet_id)
     shown, spot = on_the_spot(db.session(), found, signed_in_actor())
-    company = company_of(db.session(), shown.sheet)
-    actor = signed_in_actor()
-    may_confirm = actor.permits("sheet.confirm", competition_id)
-    own = own_work(db.session(), actor, competition_id, among([shown.sheet])) if may_confirm else None
+    own, passing = _own_work(competition_id, shown.sheet)
+    company = company_of(db.session(), shown.sheet, passing)
     return render_template(
         "scoring/sheet.html",
         competition=competition_of(competition_id),
@@ -145,6 +143,16 @@ def _back(sheet: ScoreSheet) -> Return | None:
     """How an open sheet came back to its judge; None if it did not."""
     is_back = sheet.state is SheetState.OPEN and bool(sheet.return_reason)
     return newest_returns(db.session(), [sheet.id]).get(sheet.id) if is_back else None
+
+
+def _own_work(competition_id: int, sheet: ScoreSheet) -> tuple[OwnWork | None, set[int]]:
+    """What of a sheet is the reader's own work, and which waiting ones of its module she is not led to."""
+    session, actor = db.session(), signed_in_actor()
+    if not actor.permits("sheet.confirm", competition_id):
+        return None, set()
+    waiting = (ScoreSheet.module_id == sheet.module_id, ScoreSheet.state == SheetState.SUBMITTED)
+    passing = own_sheets(session, hands_of(session, actor, competition_id), *waiting)
+    return own_work(session, actor, competition_id, among([sheet])), passing
 
 
 @bp.post(f"{C}/sheets/<int:sheet_id>/<any(confirm, return, unlock):action>")

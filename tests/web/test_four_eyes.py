@@ -336,6 +336,8 @@ def test_the_board_says_it_before_anybody_presses(own: Own, client: FlaskClient)
     other = unescape(client.get(f"{own.base}/sheets/{own.jury.sheet(2).id}").get_data(as_text=True))
     assert "确认这张评分表" in other
     assert "请找周正清" not in other
+    assert "下一张待确认：1 号 · 席位 3" in other
+    assert "席位 1" not in other.split("下一张待确认")[1]  # she is not led to what she cannot confirm
 
 
 def test_the_page_of_doubts_and_votes_offers_nothing_about_own_marks(own: Own, client: FlaskClient) -> None:

@@ -177,7 +177,7 @@ def test_the_pages_suggest_store_and_show_it(small: Scene, sqlite_app: Flask) ->
     done = unescape(client.post(address, data=form, follow_redirects=True).get_data(as_text=True))
     assert "这个账号就是钱立功本人" in done
     assert f"账号 {small.account.username}" in done
-    assert "也是裁判钱立功：本人评的分由另一名裁判长处理" in done
+    assert "也是裁判钱立功，本人评的分由另一名裁判长处理" in done
     assert "同名的账号" not in done
     assert "钱立功没有账号" in unescape(client.post(address, data={"account": ""}, follow_redirects=True).text)
 
