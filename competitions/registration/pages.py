@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from competitions import setup
 from competitions.blueprint import bp
+from competitions.enrolment.known import waiting
 from competitions.forms import accepted
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import EntrantStatus, Form
@@ -56,6 +57,7 @@ def _roster_page(competition_id: int, form: RosterForm) -> ResponseReturnValue:
         wanted=wanted,
         page=entrants.contestant_page(competition_id, wanted, request.args.get("page", 1, type=int)),
         pending=importing.pending_imports(competition_id),
+        waiting=waiting(competition_id),
         is_open=competition.state in importing.OPEN_STATES,
         statuses=STATUS_NAMES,
         tones=STATUS_TONES,

@@ -180,12 +180,15 @@ def test_one_person_by_form_from_the_link_to_the_roster(app, client):
     assert "已报送 1 人" in done.text
 
     organiser = organiser_of(app, enrolment)
+    roster = f"/competitions/{enrolment.competition_id}/roster"
+    assert "唐山市报送的 1 人还没有审核" in organiser.get(roster).text
     assert "钱报送" in organiser.get(run(enrolment)).text
     page = organiser.get(run(enrolment, f"/delegations/{enrolment.own_id}")).text
     ticked = re.search(r'name="entry" value="(\d+:\d+)"', page)[1]
     approved = organiser.post(run(enrolment, "/approvals"), data={"entry": ticked}, follow_redirects=True)
     assert "通过 1 人，进入参赛名单 1 个参赛者" in approved.text
-    assert "选手乙" in organiser.get(f"/competitions/{enrolment.competition_id}/roster").text
+    assert "选手乙" in organiser.get(roster).text
+    assert "还没有审核" not in organiser.get(roster).text
     assert "已通过" in client.get(own(enrolment)).text
 
 
