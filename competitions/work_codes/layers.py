@@ -158,17 +158,10 @@ def standing_of(layers: Sequence[WorkLayer]) -> Standing:
     return Standing.CODED if all(layer.drawn_at for layer in layers) else Standing.TO_DRAW
 
 
-def awaiting_decoding(session: Session, event_ids: Sequence[int]) -> frozenset[int]:
-    """Those of `event_ids` whose works are marked by code and not decoded yet, whether drawn or still to be drawn."""
-    query = select(WorkLayer.event_id).where(
-        WorkLayer.event_id.in_(event_ids), WorkLayer.number == 1, WorkLayer.opened_at.is_(None)
-    )
-    return frozenset(session.scalars(query))
-
-
 def awaits_decoding(session: Session, event_id: int) -> bool:
-    """Whether the works of an event are marked by code and not decoded yet."""
-    return bool(awaiting_decoding(session, [event_id]))
+    """Whether the works of an event are marked by code and not decoded yet, whether drawn or still to be drawn."""
+    closed = exists().where(WorkLayer.event_id == event_id, WorkLayer.number == 1, WorkLayer.opened_at.is_(None))
+    return bool(session.scalar(select(closed)))
 
 
 def works_in(session: Session, event_id: int) -> list[Entrant]:

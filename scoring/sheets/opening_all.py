@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from competitions.models import Competition, Entrant, Event, Module, ModuleKind, Panel, Seat
 from competitions.setup import locked_competition
-from competitions.work_codes.layers import awaiting_decoding, works_in
+from competitions.work_codes.models import WorkLayer
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import ConflictError
@@ -82,9 +82,8 @@ def openings(competition: Competition) -> list[Opening]:
         return []
     session = db.session()
     ids = [event.id for event in competition.events]
-    works = {event: _works(session, event) for event in awaiting_decoding(session, ids)}
-    there = (_entrants(session, ids), _seats(session, ids), _held(session, ids))
-    facts = _Facts(current_schemes(session, ids), *there, works)
+    entrants, works = _entrants(session, ids)
+    facts = _Facts(current_schemes(session, ids), entrants, _seats(session, ids), _held(session, ids), works)
     return [facts.opening(event) for event in competition.events]
 
 
@@ -146,16 +145,21 @@ def _lacking(numbers: Iterable[int], panels: Sequence[list[tuple[int, int | None
     return sum(max(0, count - held.get(seat, 0)) for seat, count in wanted.items())
 
 
-def _entrants(session: Session, event_ids: Sequence[int]) -> dict[int, list[int | None]]:
-    query = select(Entrant.event_id, Entrant.draw_number).where(Entrant.work_code.is_(None))
-    found: dict[int, list[int | None]] = {}
-    for event_id, number in session.execute(query.where(Entrant.event_id.in_(event_ids), Entrant.status.not_in(GONE))):
-        found.setdefault(event_id, []).append(number)
-    return found
-
-
-def _works(session: Session, event_id: int) -> list[int]:
-    return [work.draw_number or 0 for work in works_in(session, event_id)]
+def _entrants(session: Session, event_ids: Sequence[int]) -> tuple[dict[int, list[int | None]], dict[int, list[int]]]:
+    """Draw numbers of those who take part, by event; and of events whose works are coded, the places of the works."""
+    coded = (WorkLayer.event_id == Entrant.event_id) & (WorkLayer.number == 1) & WorkLayer.opened_at.is_(None)
+    query = select(Entrant.event_id, Entrant.draw_number, Entrant.work_code, WorkLayer.id).outerjoin(WorkLayer, coded)
+    entrants: dict[int, list[int | None]] = {}
+    works: dict[int, list[int]] = {}
+    rows = session.execute(query.where(Entrant.event_id.in_(event_ids), Entrant.status.not_in(GONE)))
+    for event_id, number, code, layer in rows:
+        if layer is not None:
+            works.setdefault(event_id, [])
+        if code is None:
+            entrants.setdefault(event_id, []).append(number)
+        elif layer is not None:
+            works[event_id].append(number or 0)
+    return entrants, works
 
 
 def _seats(session: Session, event_ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
