@@ -12,6 +12,7 @@ from core.backup.archive import Writer, new_archive
 from core.backup.manifest import DATA_KEY, DATABASES, FILES, SECRETS, Manifest, key_check
 from core.backup.postgres import PostgresDatabase
 from core.backup.sqlite import SqliteDatabase
+from core.backup.telling import tell_made
 from core.clock import now
 from core.config import ROOT, Settings
 from core.errors import ConflictError
@@ -69,6 +70,7 @@ def make_backup(settings: Settings, target: Path, *, with_keys: bool = False) ->
         check = key_check(settings.data_key)
         manifest = Manifest(version(), at.isoformat(), database.kind, check, state, tuple(writer.entries))
         writer.finish(manifest)
+    tell_made(path.name, manifest)
     return Made(path, manifest, tuple(_unknown(settings)))
 
 

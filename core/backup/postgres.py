@@ -12,8 +12,9 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
 from core.backup import children
-from core.backup.manifest import BadArchiveError, State
+from core.backup.manifest import BadArchiveError, Manifest, State
 from core.backup.sqlite import NoDatabaseError
+from core.backup.telling import tell_restored
 from core.config import Settings
 from core.errors import DomainError
 
@@ -71,7 +72,7 @@ class PostgresDatabase:
         with self._connect() as connection:
             return any(connection.execute(query).fetchone() for query in (TABLES, FUNCTIONS))
 
-    def prepare(self, staged: Path, _state: State) -> None:
+    def prepare(self, staged: Path, _manifest: Manifest) -> None:
         """See that the dump can be read.
 
         Raises:
@@ -79,8 +80,11 @@ class PostgresDatabase:
         """
         readable(staged)
 
-    def put(self, staged: Path, state: State) -> None:
-        """Load the dump in one transaction, migrate, recompute the chains; empty again if one of these fails.
+    def forget_draft(self) -> None:
+        """A killed `put` leaves no draft: the server has undone a transaction that nobody ended."""
+
+    def put(self, staged: Path, manifest: Manifest) -> None:
+        """Load the dump in one transaction, migrate, recompute the chains, tell; empty again if one of these fails.
 
         Raises:
             ProgramFailedError: it cannot be loaded.
@@ -88,12 +92,14 @@ class PostgresDatabase:
         """
         options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
         self._run("pg_restore", *options, str(staged))
+        state = manifest.state
         try:
             self._check(state)
             url, folder = self._settings.database_url, staged.parent
             if not children.is_newest(state):
                 children.migrate(self._settings, url, folder)
             children.verify(self._settings, url, folder, state)
+            tell_restored(url, manifest)
         except BaseException:
             self._empty()
             raise

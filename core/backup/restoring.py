@@ -10,12 +10,12 @@ from pathlib import Path
 from core import migrations
 from core.backup import postgres, sqlite
 from core.backup.archive import Archive, opened
+from core.backup.interrupted import STAGING, Move, alone, clear_up, note
 from core.backup.making import FOLDERS, database_of
 from core.backup.manifest import DATA_KEY, DATABASES, BadArchiveError, Manifest, key_check
 from core.config import Settings
 from core.errors import ConflictError
 
-STAGING = ".restore"
 SET_ASIDE = "data_key.before-restore"
 SPARE = 64 << 20
 """Bytes that stay free on the disk beside what is restored."""
@@ -60,7 +60,8 @@ def restore(settings: Settings, path: Path, *, lost_data_key: bool = False) -> M
     """Fill an empty installation from an archive.
 
     Files are extracted beside their places and compared; the database is checked, migrated and its chains recomputed;
-    then files are renamed into place, the database last.
+    then files are renamed into place, the database last. Killed at any moment, it leaves an installation without a
+    database, which the next restoring clears up, or a whole one.
 
     Args:
         settings: of the new installation.
@@ -68,14 +69,17 @@ def restore(settings: Settings, path: Path, *, lost_data_key: bool = False) -> M
         lost_data_key: go on although nothing that the archive has sealed can be opened.
 
     Raises:
-        NotEmptyError: the installation is not empty, or another restoring is under way.
+        NotEmptyError: the installation is not empty.
+        RestoreUnderWayError: another restoring is under way.
+        RestoreFinishedError, RestoreBrokenOffError: an earlier one was killed, see `core.backup.interrupted.clear_up`.
         OtherKeyError: the data key is another.
         BadArchiveError: the archive is damaged, of a newer program, or larger than the disk.
         ProgramMissingError, ProgramFailedError: by PostgreSQL.
     """
-    with opened(path) as archive:
+    with opened(path) as archive, alone(settings):
         manifest = archive.manifest
         _known_migration(manifest)
+        clear_up(settings)
         _may_go_here(settings, manifest, lost_data_key)
         with _staging(settings) as folder:
             _room(folder, manifest.size)
@@ -134,12 +138,7 @@ def _key_can_be_had(settings: Settings, manifest: Manifest, lost_data_key: bool)
 @contextmanager
 def _staging(settings: Settings) -> Iterator[Path]:
     folder = settings.instance / STAGING
-    try:
-        folder.mkdir(mode=0o700, parents=True)
-    except FileExistsError as error:
-        raise NotEmptyError(
-            "另一次恢复正在进行，或上一次被中断；确认没有在进行后，删除 %(folder)s 再试", folder=folder
-        ) from error
+    folder.mkdir(mode=0o700, parents=True)
     try:
         yield folder
     finally:
@@ -156,15 +155,16 @@ def _put(settings: Settings, archive: Archive, folder: Path) -> None:
     manifest, database = archive.manifest, database_of(settings)
     staged = folder / DATABASES[manifest.database]
     _right_key(folder, manifest)
-    database.prepare(staged, manifest.state)
-    moved: list[tuple[Path, Path]] = []
+    database.prepare(staged, manifest)
+    moves, moved = list(_moves(settings, manifest, folder)), list[Move]()
+    note(folder, manifest.made_at, moves)
     try:
-        for source, target in _moves(settings, manifest, folder):
+        for source, target in moves:
             if target.is_dir():
                 target.rmdir()
             source.rename(target)
             moved.append((source, target))
-        database.put(staged, manifest.state)
+        database.put(staged, manifest)
     except BaseException:
         for source, target in reversed(moved):
             target.rename(source)

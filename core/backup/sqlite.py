@@ -6,7 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 from core.backup import children
-from core.backup.manifest import BadArchiveError, State
+from core.backup.manifest import BadArchiveError, Manifest, State
+from core.backup.telling import tell_restored
 from core.config import Settings
 from core.db import db
 from core.errors import ConflictError
@@ -56,22 +57,32 @@ class SqliteDatabase:
         except sqlite3.DatabaseError:  # no database, but somebody's file all the same
             return True
 
-    def prepare(self, staged: Path, state: State) -> None:
-        """Make of an extracted copy what can take its place: sound, whole, migrated, every chain recomputed.
+    def prepare(self, staged: Path, manifest: Manifest) -> None:
+        """Make of an extracted copy what can take its place: sound, whole, migrated, every chain recomputed, and told.
 
         Raises:
             BadArchiveError: it is not what its manifest says.
         """
+        state = manifest.state
         check(staged, state, self._settings)
         if not children.is_newest(state):
             url = f"sqlite:///{staged}"
             children.migrate(self._settings, url, staged.parent)
             children.verify(self._settings, url, staged.parent, state)
+        tell_restored(f"sqlite:///{staged}", manifest)
         _settle(staged)
 
-    def put(self, staged: Path, _state: State) -> None:
+    @property
+    def _draft(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.restoring")
+
+    def forget_draft(self) -> None:
+        """Take away what a killed `put` may have left."""
+        self._draft.unlink(missing_ok=True)
+
+    def put(self, staged: Path, _manifest: Manifest) -> None:
         """Let the copy take its place, in one step."""
-        draft = self.path.with_name(f".{self.path.name}.restoring")
+        draft = self._draft
         shutil.move(staged, draft)
         for ending in ("-wal", "-shm"):
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
