@@ -185,7 +185,7 @@ def _declare(demo: Demo) -> None:
 def _declare_own(demo: Demo) -> None:
     """The last judge told of an acquaintance in a delegation, which turned out to be no contestant."""
     judge = db.session.get_one(Judge, demo.judge_ids[-1])
-    roles = {demo.competition_id: frozenset({Role.JUDGE})}
+    roles: dict[int | None, frozenset[Role]] = {demo.competition_id: frozenset({Role.JUDGE})}
     actor = Actor(SubjectKind.JUDGE, judge.id, judge.name, 0, roles, demo.competition_id)
     delegation = setup.competition_of(demo.competition_id).delegations[-1]
     tie = declare_own(DeclareOwn(Tie.DECLARED, delegation.id, "与这个队的领队是老同事（演示）", actor))
