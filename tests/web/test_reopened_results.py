@@ -92,4 +92,4 @@ def test_confirming_a_module_says_how_many_alarms_it_leaves_open(app: Flask, cli
     jury.hand_in("0", "1", "3")
     sign_in_account(client, make_account(role=Role.CHIEF_JUDGE, competition_id=jury.competition_id))
     address = f"/scoring/competitions/{jury.competition_id}/events/{jury.event_id}/board"
-    assert "1 名选手有项目分差超限" in client.get(address).get_data(as_text=True)
+    assert "分差超限的选手 1 名" in client.get(address).get_data(as_text=True)
