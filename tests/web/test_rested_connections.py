@@ -3,14 +3,14 @@
 import time
 
 import pytest
-from installation import make_app, make_settings
-from made_once import leave
+from installation import make_settings
 from psycopg import connect
 from sqlalchemy.exc import OperationalError
 
 import core.db
 from core.accounts import CreateAccount, create_account
 from core.db import db, is_reachable
+from wsgi import create_app
 
 pytestmark = pytest.mark.postgres
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 def rested(postgres_url, tmp_path):
     """An application whose one pooled connection the database has ended; how it is asked again."""
-    app = make_app(make_settings(tmp_path, postgres_url))
+    app = create_app(make_settings(tmp_path, postgres_url))  # with connections of its own, unlike other tests
     with app.app_context():
         assert is_reachable()
         own = db.session.connection().connection.dbapi_connection.info.backend_pid
@@ -28,7 +28,7 @@ def rested(postgres_url, tmp_path):
             assert other.execute(ended, [own]).fetchone() == (True,)
         yield app
         db.session.remove()
-        leave(db.engine)
+        db.engine.dispose()
 
 
 def test_after_a_rest_the_next_request_gets_a_connection_that_stands(rested, monkeypatch):
