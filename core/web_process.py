@@ -1,6 +1,8 @@
 """What the web server does with the loaded program before the processes that answer are forked from it."""
 
 import gc
+import socket
+import struct
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
@@ -14,7 +16,20 @@ class FairWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     Gunicorn's own takes all that knock, and what waits in its queue no other process can answer: of three hundred
     devices that come back at once one process got two hundred, and the other had nothing to do at the end.
+
+    Nor does it wait for ever: a tablet that leaves the network in the midst of a picture never says so, and each would
+    keep one thread until the server is started again.
     """
+
+    silence = 20
+    """Seconds without a byte from a device, or without one taken by it, after which its request is given up."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Hand a request to a thread, which waits for its device only so long."""
+        bound = struct.pack("ll", self.silence, 0)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, bound)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, bound)
+        super().enqueue_req(conn)
 
     def accept(self, listener: Any) -> None:
         """Take a connection, unless another process had better do it."""

@@ -9,7 +9,7 @@ import sys
 import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from select import select
 
@@ -19,13 +19,18 @@ from core.config import ROOT
 from core.web_process import when_ready
 
 LONG_AND_SHORT = """
-import os, pathlib
+import pathlib
+from core.web_process import FairWorker
+class Hasty(FairWorker):
+    silence = 1
 here = pathlib.Path(__file__).parent
 def app(environ, start):
     if environ["PATH_INFO"] == "/long":
         (here / "begun").write_bytes(b"!")
         with open(here / "may_end", "rb", buffering=0) as pipe:
             pipe.read(1)
+    if environ["PATH_INFO"] == "/body":
+        environ["wsgi.input"].read()
     start("200 OK", [("Content-Length", "2")])
     return [b"ok"]
 """
@@ -83,16 +88,16 @@ def pipes(tmp_path: Path) -> Iterator[Pipes]:
     opened.close()
 
 
-@pytest.fixture
-def two_processes(tmp_path: Path) -> Iterator[int]:
-    """The port of a server of two processes with one thread each, whose /long begins and ends as the test says."""
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[int]:
+    """The port of a server whose processes have one thread each; /long begins and ends as the test says."""
     if sys.platform == "win32":
         pytest.skip("gunicorn 不在 Windows 上运行")
-    (tmp_path / "long_and_short.py").write_text(LONG_AND_SHORT, encoding="utf-8")
+    (folder / "long_and_short.py").write_text(LONG_AND_SHORT, encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         command = [
             *(sys.executable, "-m", "gunicorn", "--config=python:core.web_process", "--no-control-socket"),
-            *("--workers=2", "--threads=1", "--preload", "--log-level=error", f"--pythonpath={tmp_path}"),
+            *("--threads=1", "--preload", "--log-level=critical", f"--pythonpath={folder}", *options),
             *(f"--bind=fd://{listener.fileno()}", "long_and_short:app"),
         ]
         server = subprocess.Popen(command, cwd=ROOT, pass_fds=[listener.fileno()])
@@ -101,6 +106,19 @@ def two_processes(tmp_path: Path) -> Iterator[int]:
         finally:
             server.terminate()
             server.wait(20)
+
+
+@pytest.fixture
+def two_processes(tmp_path: Path) -> Iterator[int]:
+    with served(tmp_path, "--workers=2") as port:
+        yield port
+
+
+@pytest.fixture
+def hasty_process(tmp_path: Path) -> Iterator[int]:
+    """A server of one process that gives a silent device up after a second."""
+    with served(tmp_path, "--workers=1", "--worker-class=long_and_short.Hasty") as port:
+        yield port
 
 
 def _ask(port: int, path: str) -> int:
@@ -119,3 +137,10 @@ def test_nobody_waits_for_a_busy_process_while_another_is_free(two_processes: in
 
         pipes.let_end()
         assert (answers, is_still_busy, long.result()) == ([200] * 40, True, 200)
+
+
+def test_a_device_that_falls_silent_in_mid_request_gives_its_thread_back(hasty_process: int) -> None:
+    with socket.create_connection(("127.0.0.1", hasty_process), timeout=30) as silent:
+        silent.sendall(b"POST /body HTTP/1.1\r\nHost: hall\r\nContent-Length: 1000\r\n\r\nthe first bytes")
+
+        assert _ask(hasty_process, "/short") == 200
