@@ -183,7 +183,7 @@ def rows_of(server: TabletServer) -> list[tuple[int, str]]:
 def test_a_picture_of_the_wrong_aspect_is_hung_on_another_one(tablet: BrowserContext, server: TabletServer) -> None:
     page = open_sheet(tablet, server)
     take(page, picture())
-    settled(page)
+    page.wait_for_selector("[data-tool=photo][data-kept='1'][data-waiting='0']")
     page.click(".photos__one")
     page.select_option(".photos__move", "A2")
     expect(page.locator("[data-aspect=A2] .flag")).to_contain_text("1")
@@ -241,7 +241,7 @@ def test_what_was_taken_back_without_network_is_told_before_the_sheet_is_handed_
 ) -> None:
     page = open_sheet(tablet, server)
     take(page, picture())
-    settled(page)
+    page.wait_for_selector("[data-tool=photo][data-kept='1'][data-waiting='0']")
     tablet.set_offline(True)
     page.click(".photos__one")
     page.click("[data-photo=back]")
@@ -259,7 +259,7 @@ def test_what_was_taken_back_without_network_is_told_before_the_sheet_is_handed_
 def test_a_picture_that_the_server_keeps_says_why_and_stays(tablet: BrowserContext, server: TabletServer) -> None:
     page = open_sheet(tablet, server)
     take(page, picture())
-    settled(page)
+    page.wait_for_selector("[data-tool=photo][data-kept='1'][data-waiting='0']")
     with server.app.app_context(), transaction() as session:
         session.get_one(ScoreSheet, server.sheets[0]).reopened_for = ["A2"]
     page.click(".photos__one")
