@@ -15,8 +15,10 @@ import certificates.titles.models
 import competitions.enrolment.models
 import competitions.judge_ties.models
 import competitions.models
+import competitions.notices.models
 import competitions.pack_editing.models
 import competitions.stages.models
+import competitions.timetable.models
 import competitions.work_codes.models
 import core.auth
 import core.jobs
@@ -37,6 +39,8 @@ ROOMS_WITH_TABLES = (
     competitions.judge_ties.models,
     competitions.pack_editing.models,
     competitions.stages.models,
+    competitions.timetable.models,
+    competitions.notices.models,
     competitions.work_codes.models,
     scoring.models,
     scoring.appeals.models,
