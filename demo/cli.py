@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,21 @@ from core.judge_links import IssueLink, issue_link
 from core.permissions import ROLE_NAMES, Role
 from core.personal_data import decrypt, derived_code
 from core.serving import demo_notes
-from demo import appeals, arrivals, course, earlier, facts, jury, labour, layouts, own_rules, papers, signing
+from demo import (
+    appeals,
+    arrivals,
+    course,
+    earlier,
+    enrolment,
+    facts,
+    jury,
+    labour,
+    layouts,
+    own_rules,
+    papers,
+    signing,
+    stages,
+)
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 from demo.telling import tell
 from scoring.sheets.reading import LAID_ASIDE
@@ -58,6 +73,10 @@ OTHERS = (
     DemoAccount(Role.SUPERVISOR, "supervisor", "冯监督"),
     DemoAccount(Role.TEAM_LEADER, "leader", "褚领队"),
     DemoAccount(Role.AUDITOR, "auditor", "卫审计"),
+)
+KEEPERS = (
+    DemoAccount(Role.CODE_KEEPER, "keeper1", "洪加密"),
+    DemoAccount(Role.CODE_KEEPER, "keeper2", "石加密"),
 )
 
 
@@ -109,13 +128,39 @@ def _fill() -> dict[str, Any]:
     _award(built)
     _surround(built, admin, organisers, actors[Role.SUPERVISOR])
     accounts.append(_chief_who_marks(built, actors[Role.CHIEF_JUDGE]))
-    return {
+    return _two_more(admin, actors, organisers, accounts) | {
         "base_url": settings().base_url,
         "accounts": accounts,
         "judges": [_judge_note(judge_id, built.organiser) for judge_id in _judges_to_show(built)],
         "contestant": _contestant_note(built.event_ids[0]),
         "labour": {"id": contest.competition_id, "event": contest.event_ids[0]},
         "competition": {"id": built.competition_id, "events": dict(zip(_names(), built.event_ids, strict=True))},
+    }
+
+
+def _two_more(
+    admin: Actor, actors: Mapping[Role, Actor], organisers: Sequence[Actor], accounts: list[dict[str, str]]
+) -> dict[str, Any]:
+    """A competition open for registration and one in two stages, as the notes tell of them; keepers join `accounts`."""
+    tell("在线报名：各代表队有的已通过，有的待审核，有的被退回")
+    enrolling = enrolment.build(admin)
+    tell("初赛到决赛：晋级线上有并列；木工作品两层编码，评到一半")
+    keepers = []
+    for one in KEEPERS:
+        password = secrets.token_urlsafe(9)
+        account_id = create_account(CreateAccount(one.username, one.name, password, *SYSTEM))
+        keepers.append(db.session.get_one(Account, account_id))
+        accounts.append(_account_note(one, password))
+    staged = stages.build(admin, actors[Role.CHIEF_JUDGE], keepers)
+    for competition_id in (enrolling.competition_id, staged.competition_id):
+        for role in (Role.CHIEF_JUDGE, Role.SUPERVISOR):
+            grant_role(GrantRole(actors[role].subject_id, role, competition_id, *SYSTEM))
+        for organiser in organisers:
+            grant_role(GrantRole(organiser.subject_id, Role.ORGANISER, competition_id, *SYSTEM))
+    link = f"{settings().base_url}/r/{enrolling.token}"
+    return {
+        "enrolment": {"id": enrolling.competition_id, "delegation": enrolling.delegation, "url": link},
+        "stages": {"id": staged.competition_id, "events": staged.events},
     }
 
 
