@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from factories import make_actor
+from hands import arrived, kept
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import select
 from tablet_server import TabletServer, twelve_aspects
@@ -50,6 +51,12 @@ def open_clock(context: BrowserContext, server: TabletServer) -> Page:
     return page
 
 
+def end(page: Page, contestant: int) -> None:
+    """One contestant has finished; done when the clock shows it."""
+    page.click(f"[data-end='{contestant}']")
+    expect(page.locator(f"[data-end='{contestant}']")).to_have_count(0)
+
+
 def pressed(server: TabletServer) -> list[tuple[str, int]]:
     """Kind and how many contestants it concerns, in the order of time, as it is on the server's disk."""
     with server.app.app_context():
@@ -67,7 +74,7 @@ def test_all_start_at_once_one_ends_alone_and_two_are_granted_time(
     page.click("[data-press=start]")
     page.wait_for_selector(".module-clock__head[data-state=running]")
     expect(page.locator(".module-clock__left")).to_contain_text("还剩 179:")
-    page.click("[data-end='1']")
+    end(page, 1)
     page.click("[data-lane='2']")
     page.click("[data-lane='3']")
     expect(page.locator(".module-clock__whom")).to_contain_text("所选 2 人")
@@ -78,7 +85,7 @@ def test_all_start_at_once_one_ends_alone_and_two_are_granted_time(
     page.fill("#watch-reason", "工位断电")
     page.click("[data-watch=confirm]")
     expect(page.locator("[data-lane='3']")).to_contain_text("补时 3:00")
-    page.wait_for_selector("body[data-presses='0'][data-waiting='0']")
+    arrived(page)
     assert pressed(server) == [("start", 0), ("stop", 1), ("credit", 2)]
 
 
@@ -93,16 +100,16 @@ def test_without_network_presses_are_kept_through_a_reload_and_arrive_once_and_i
     tablet.set_offline(True)
     page.click(".clock-card")
     page.click("[data-press=start]")
-    page.wait_for_selector("body[data-presses='1']")
+    kept(page, 1)
     expect(page.locator("#status")).to_contain_text("等待上传 1")
     page.reload()
     page.click(".clock-card--running")
-    page.click("[data-end='2']")
+    end(page, 2)
     page.click("[data-press=pause]")
-    page.wait_for_selector("body[data-presses='3']")
+    kept(page, 3)
     assert pressed(server) == []
     tablet.set_offline(False)
-    page.wait_for_selector("body[data-presses='0']")
+    arrived(page)
     assert pressed(server) == [("start", 0), ("stop", 1), ("pause", 0)]
 
 
@@ -112,11 +119,12 @@ def test_presses_of_a_tablet_that_finds_no_network_are_handed_over_once_beside_w
 ) -> None:
     page = open_clock(tablet, server)
     page.click("[data-press=start]")
-    page.wait_for_selector("body[data-presses='0'][data-handover=yes]")
+    arrived(page)
+    page.wait_for_selector("body[data-handover=yes]")
     tablet.set_offline(True)
-    page.click("[data-end='2']")
+    end(page, 2)
     page.click("[data-press=pause]")
-    page.wait_for_selector("body[data-presses='2']")
+    kept(page, 2)
     page.click("[data-go=list]")
     page.click("#hand-over")
     expect(page.locator("#handover")).to_contain_text("本机还没有上传：2 次计时。")
@@ -128,7 +136,7 @@ def test_presses_of_a_tablet_that_finds_no_network_are_handed_over_once_beside_w
     assert take(server, data).known == 2
 
     tablet.set_offline(False)
-    page.wait_for_selector("body[data-presses='0'][data-waiting='0']")
+    arrived(page)
     assert times(server) == before
 
 
@@ -161,7 +169,7 @@ def times(server: TabletServer) -> list[datetime]:
 def test_what_the_server_refuses_is_said_and_its_clock_is_shown(tablet: BrowserContext, server: TabletServer) -> None:
     page, other = open_clock(tablet, server), open_clock(tablet, server)
     page.click("[data-press=start]")
-    page.wait_for_selector("body[data-presses='0']")
+    arrived(page)
     other.click("[data-press=start]")
     expect(other.locator(".module-clock__refused")).to_contain_text("不能在此时“开始”")
     expect(other.locator(".module-clock__head")).to_have_attribute("data-state", "running")
@@ -175,16 +183,14 @@ def test_the_time_for_all_becomes_the_mark_of_a_timed_aspect_with_what_it_rests_
 ) -> None:
     page = open_clock(tablet, server)
     page.click("[data-press=start]")
-    page.wait_for_selector("body[data-presses='0']")
-    page.click("[data-end='1']")
-    page.wait_for_selector("body[data-presses='0']")
+    end(page, 1)
     page.click("[data-go=list]")
     page.click(f"[data-sheet='{server.sheets[0]}']")
     page.click("[data-aspect=B6]")
     expect(page.locator(".watch__shared")).to_contain_text("全场计时：0:0")
     page.click("[data-watch=take]")
     expect(page.locator("[data-aspect=B6]")).to_contain_text("0:0")
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    arrived(page)
     newest = server.revisions()[-1]
     assert newest.marks["B6"].startswith("0:0")
     assert [moment["kind"] for moment in newest.times["B6"]] == ["start", "stop"]

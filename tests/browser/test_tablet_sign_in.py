@@ -308,7 +308,7 @@ def test_who_signs_out_is_told_of_pictures_and_the_next_judge_sees_that_they_are
     other = context.new_page()
     other.goto(f"{server.url}/tablet")
     expect(other.locator("#left-behind")).to_contain_text("还有别的裁判没有上传的：1 张照片")
-    assert other.get_attribute("body", "data-photos") == "0"
+    expect(other.locator("body")).to_have_attribute("data-photos", "0")
     assert photos(server) == 0
 
 

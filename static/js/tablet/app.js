@@ -30,7 +30,7 @@ const photos = new Photos(data.judge.id, (id) => data.urls.photos.replace("/0/",
   if (shownId !== null) sheet.paint(records.get(shownId));
   status.tell({ photos: photos.waiting });
   sendPhotos().catch(() => {});
-});
+}, keeping);
 const photoTool = new PhotoTool(photos);
 const list = new ListView($("list"), { blanks: data.blanks, open });
 const sheet = new SheetView($("sheet"), {
@@ -50,10 +50,23 @@ const sheet = new SheetView($("sheet"), {
 let records = new Map();
 let shownId = null;
 let changing = 0;
+let writing = 0;
 let idle = 0;
 
 const blankOf = (record) => data.blanks[record.blank];
 const timestamp = () => new Date().toISOString();
+
+/** While what the judge has done is written to one of the device's disks, the page does not say that all is kept. */
+async function keeping(write) {
+  writing += 1;
+  status.tell({ saving: changing + writing });
+  try {
+    return await write();
+  } finally {
+    writing -= 1;
+    await count();
+  }
+}
 
 /** Change a sheet: at once on the page, then on disk; a change of content also puts a save behind the queue. */
 async function change(id, fn, commit = true) {
@@ -61,7 +74,7 @@ async function change(id, fn, commit = true) {
   const after = fn(before);
   records.set(id, after);
   changing += 1;
-  status.tell({ saving: changing });
+  status.tell({ saving: changing + writing });
   if (id === shownId) sheet.paint(after);
   try {
     const stored = await store.change(id, (held) => withSave(held, fn(held), commit));
@@ -158,12 +171,14 @@ async function submit(signature, contestant) {
   await change(id, (record) => settled(record, blankOf(record)));
   const key = uuid();
   const at = timestamp();
-  records.set(id, await store.change(id, (record) => ({
+  const handIn = (record) => ({
     record: { ...record, submitting: { key, at } },
     rows: [submissionOf(record, key, at, signature, contestant)],
-  })));
-  sheet.paint(records.get(id));
-  await count();
+  });
+  await keeping(async () => {
+    records.set(id, await store.change(id, handIn));
+    sheet.paint(records.get(id));
+  });
   outbox.kick();
 }
 
@@ -171,7 +186,7 @@ async function submit(signature, contestant) {
 async function count() {
   const rows = await store.waiting();
   const drafts = [...records.values()].filter((record) => record.typing?.text || record.isDirty).length;
-  status.tell({ saving: changing, waiting: rows + drafts + (clockDesk?.clocks.waiting ?? 0) });
+  status.tell({ saving: changing + writing, waiting: rows + drafts + (clockDesk?.clocks.waiting ?? 0) });
 }
 
 async function onLine(line) {
@@ -242,8 +257,8 @@ async function take(news, isNews, known = new Map()) {
   for (const [id, record] of records) if (isGone(id, record)) records.delete(id);
   const lost = [...records.values()].filter((record) => !mine.has(record.id) && (record.problem || isUnsent(record)));
   order = [...news.sheets, ...lost].map((one) => one.id);
+  await count(); // before anything is said of the rest: a page just opened does not know yet what waits
   status.tell({ others: news.other_devices });
-  await count();
   render();
 }
 
@@ -311,7 +326,7 @@ function prepareClocks() {
 async function bringClocks() {
   const { ClockDesk } = await import("./clock_desk.js");
   const url = data.urls.sync.replace(/sync$/, "clocks");
-  clockDesk = new ClockDesk(data.judge.id, url, { list: $("clocks"), clock: $("clock") }, { render, count: () => count(), sheet: () => shownId !== null && sheet.paintClock() });
+  clockDesk = new ClockDesk(data.judge.id, url, { list: $("clocks"), clock: $("clock") }, { render, count: () => count(), keeping, sheet: () => shownId !== null && sheet.paintClock() });
   clockDesk.start().catch(() => null);
 }
 

@@ -13,11 +13,12 @@ export class ClockDesk {
    * @param {number} judgeId
    * @param {string} url
    * @param {{list: HTMLElement, clock: HTMLElement}} places
-   * @param {{render: () => void, count: () => void, sheet: () => void}} page what is drawn anew when something changes
+   * @param {{render: () => void, count: () => void, sheet: () => void, keeping: Function}} page what is drawn anew when something changes, and
+   *   the way in which everything is written
    */
   constructor(judgeId, url, places, page) {
     Object.assign(this, { places, page, shown: null });
-    this.clocks = new Clocks(judgeId, url, () => this.told());
+    this.clocks = new Clocks(judgeId, url, () => this.told(), page.keeping);
     this.view = new ClockView(places.clock, this.clocks);
   }
 

@@ -21,9 +21,10 @@ export class Clocks {
    * @param {number} judgeId whose
    * @param {string} url where clocks are read; presses go to `/presses` beneath
    * @param {() => void} told called when anything has changed
+   * @param {(write: () => Promise<void>) => Promise<void>} keeping runs what writes a press; the page says so meanwhile
    */
-  constructor(judgeId, url, told) {
-    Object.assign(this, { name: `clocks-${judgeId}`, url, told, modules: [], offset: 0, queue: [], refusals: [] });
+  constructor(judgeId, url, told, keeping) {
+    Object.assign(this, { name: `clocks-${judgeId}`, url, told, keeping, modules: [], offset: 0, queue: [], refusals: [] });
     this.opening = null;
     this.isBusy = false;
     this.timer = 0;
@@ -110,9 +111,11 @@ export class Clocks {
   /** Press: it is on disk when this resolves, and leaves when there is network. */
   async press(moduleId, batch, kind, entrants = [], more = {}) {
     const row = { key: uuid(), module_id: moduleId, batch, entrants, shift: 0, ...moment(kind, more) };
-    row.seq = await this.within("readwrite", (_known, presses) => done(presses.add(row)));
-    this.queue.push(row);
-    this.told();
+    await this.keeping(async () => {
+      row.seq = await this.within("readwrite", (_known, presses) => done(presses.add(row)));
+      this.queue.push(row);
+      this.told();
+    });
     this.send();
   }
 

@@ -37,9 +37,10 @@ export class Photos {
    * @param {number} judgeId whose
    * @param {(sheet: number) => string} url where pictures of a sheet go
    * @param {() => void} told called when anything has changed
+   * @param {(write: () => Promise<void>) => Promise<void>} keeping runs what the judge changes; the page says so meanwhile
    */
-  constructor(judgeId, url, told) {
-    Object.assign(this, { name: `photos-${judgeId}`, url, told });
+  constructor(judgeId, url, told, keeping) {
+    Object.assign(this, { name: `photos-${judgeId}`, url, told, keeping });
     /**
      * `stamp` is small, for the judge to know it by. `was` is the aspect at which the server has it; `wish`, while it has not
      * been told, where it shall be: another aspect, or null for nowhere.
@@ -85,7 +86,11 @@ export class Photos {
   }
 
   /** Keep a picture; it is on disk when this resolves. */
-  async take(sheet, aspect, file) {
+  take(sheet, aspect, file) {
+    return this.keeping(() => this.keep(sheet, aspect, file));
+  }
+
+  async keep(sheet, aspect, file) {
     const blob = await shrunk(file);
     const row = { key: uuid(), sheet, aspect, at: new Date().toISOString(), state: "waiting", stamp: await shrunk(blob, STAMP_SIDE) };
     await this.within("readwrite", (photos, files) => {
@@ -127,7 +132,7 @@ export class Photos {
     if (aspect === null) Object.assign(row, { state: "sent", was, wish: null, why: "" });
     else Object.assign(row, { aspect, why: "" }, isSent ? { was, wish: aspect } : {});
     if (isSent && row.wish === was) delete row.wish;
-    await this.put(row, aspect === null);
+    await this.keeping(() => this.put(row, aspect === null));
   }
 
   /** Write one row; without its bytes if they are not needed any more. */

@@ -8,10 +8,10 @@ export class Status {
   constructor(element, urls) {
     this.element = element;
     this.urls = urls;
-    this.now = { saving: 0, waiting: 0, photos: 0, line: "idle", isBroken: false, others: 0 };
+    this.now = { saving: 0, waiting: 0, photos: null, line: "idle", isBroken: false, others: 0 };
   }
 
-  /** @param {{saving?: number, waiting?: number, photos?: number, line?: string, isBroken?: boolean, others?: number}} news */
+  /** @param {{saving?: number, waiting?: number, photos?: number | null, line?: string, isBroken?: boolean, others?: number}} news */
   tell(news) {
     Object.assign(this.now, news);
     this.paint();
@@ -21,7 +21,7 @@ export class Status {
     const { saving, waiting, photos, line, isBroken, others } = this.now;
     const isOffline = line === "offline" || navigator.onLine === false;
     const { dataset } = document.body;
-    Object.assign(dataset, { kept: saving ? "no" : "yes", waiting: String(waiting), photos: String(photos), line: isOffline ? "offline" : line });
+    Object.assign(dataset, { kept: saving ? "no" : "yes", waiting: String(waiting), photos: String(photos ?? ""), line: isOffline ? "offline" : line });
     if (isBroken) {
       fill(this.element, part("broken", "warning", t("storage_failed")));
       return;
