@@ -21,6 +21,7 @@ import certificates.materials.fonts
 import competitions.alignment.commands
 import competitions.attaching
 import competitions.check_in.commands
+import competitions.enrolment.commands
 import competitions.pack_reading.commands
 import competitions.setup
 import core.account_pages
@@ -59,6 +60,7 @@ COMMANDS_ATTACHED_BY = (
     competitions.alignment.commands,
     competitions.pack_reading.commands,
     competitions.check_in.commands,
+    competitions.enrolment.commands,
     scoring.cli_files,
     scoring.photos.commands,
     scoring.appeals.commands,

@@ -231,7 +231,7 @@ def return_entry(command: ReturnEntry) -> None:
         require_registering(competition)
         entry = row_in(session, EnrolmentEntry, competition.id, command.entry_id, NotFoundError("没有这名人员"))
         if entry.entrant_id is not None:
-            raise NotWaitingError("“%(name)s”已进入参赛名单，不能退回；要退赛请改参赛状态", name=entry.name)
+            raise NotWaitingError("“%(name)s”已进入参赛名单，不能退回；要改决定请撤销通过", name=entry.name)
         if entry.state is not EntryState.APPROVED or entry.revision != command.revision:
             entry = _seen(session, competition.id, command.entry_id, command.revision)
         _decide(entry, EntryState.RETURNED, reason, command.actor)

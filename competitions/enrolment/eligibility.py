@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from competitions.enrolment.deciding import obstacle_to
 from competitions.enrolment.entries import entries_query
 from competitions.enrolment.handing_in import entrants_in
 from competitions.enrolment.models import EnrolmentEntry, EntryState, Part
-from competitions.models import Competition
+from competitions.models import Competition, Contestant, Entrant, Event
 from competitions.pack_editing.known import known_packs
 from competitions.registration.levels import KnownLevels
+from competitions.registration.people import known_persons
 from competitions.roster import RosterValues
 from competitions.standards.model import DIMENSIONS, LEVEL_NAMES, Citation, Pack
 from competitions.standards.words import VALUE_LABELS, sections
@@ -96,6 +98,35 @@ def same_person(session: Session, entry: EnrolmentEntry) -> list[Said]:
         )
         for other in session.scalars(query)
     ]
+
+
+def troubles_of(session: Session, competition_id: int, entries: Sequence[EnrolmentEntry]) -> dict[int, int]:
+    """Entry id → how much about who waits keeps them out, or is seen elsewhere too: what `obstacle_to` and
+    `same_person` find, in four queries however many there are.
+    """
+    waiting = [one for one in entries if one.state is EntryState.HANDED_IN and one.document_index]
+    if not waiting:
+        return {}
+    query = (
+        select(EnrolmentEntry.document_index, func.count(EnrolmentEntry.id))
+        .where(EnrolmentEntry.competition_id == competition_id, EnrolmentEntry.state.in_(HANDED_IN))
+        .group_by(EnrolmentEntry.document_index)
+    )
+    times = dict(session.execute(query.having(func.count(EnrolmentEntry.id) > 1)).all())
+    persons = known_persons(session, [one.document_index for one in waiting])
+    there = _places(session, competition_id) if persons else frozenset()
+    found = {one.id: times.get(one.document_index, 1) - 1 for one in waiting}
+    for one in waiting:
+        person = persons.get(one.document_index)
+        if person is not None and one.part is Part.CONTESTANT and one.entrant_id is None:
+            found[one.id] += person.name != one.name or (person.id, one.event_id) in there
+    return found
+
+
+def _places(session: Session, competition_id: int) -> frozenset[tuple[int, int | None]]:
+    query = select(Contestant.person_id, Entrant.event_id).join(Contestant.entrant).join(Entrant.event)
+    rows = session.execute(query.where(Event.competition_id == competition_id))
+    return frozenset((person_id, event_id) for person_id, event_id in rows)
 
 
 def _quota(session: Session, entry: EnrolmentEntry, most: int | None) -> Iterable[Fact]:

@@ -193,5 +193,5 @@ class HandInForm(FlaskForm):  # type: ignore[misc]
 class ReturnForm(FlaskForm):  # type: ignore[misc]
     """Why a person is given back."""
 
-    reason = TextAreaField(_l("退回理由（单位会看到）"), [InputRequired(_l("请写明退回的理由")), Length(max=500)])
+    reason = TextAreaField(_l("理由（单位会看到）"), [InputRequired(_l("请写明理由")), Length(max=500)])
     revision = HiddenField()

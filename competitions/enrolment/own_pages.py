@@ -23,6 +23,7 @@ from competitions.enrolment.forms import EntryForm, HandInForm, UploadForm, as_t
 from competitions.enrolment.handing_in import HandInList, drafts_to_hand_in, hand_in_list, hand_ins_of, unready
 from competitions.enrolment.keeping import facts_of
 from competitions.enrolment.links import come_in, delegation_in_charge, link_of
+from competitions.enrolment.listing import WORKBOOK
 from competitions.enrolment.models import EnrolmentEntry, EntryState, Part
 from competitions.enrolment.periods import Periods, periods_of
 from competitions.enrolment.reading import errors_in, read_stated
@@ -46,7 +47,6 @@ from core.downloads import attachment
 from core.messages import said_again
 from core.pages import with_cookie
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {"part_names": PART_NAMES, "states": STATE_NAMES, "tones": STATE_TONES, "levels": LEVEL_OF_SKILL}
 
 

@@ -17,6 +17,7 @@ from competitions.enrolment.links import (
     issue_enrolment_links,
     revoke_enrolment_link,
 )
+from competitions.enrolment.listing import WORKBOOK, handed_in, workbook_of
 from competitions.enrolment.periods import (
     EventPeriod,
     ExtendPeriod,
@@ -33,6 +34,7 @@ from competitions.models import Competition, Event, Form
 from competitions.registration.importing import OPEN_STATES
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.downloads import attachment
 from core.qr_codes import qr_svg
 
 
@@ -115,6 +117,16 @@ def clear_enrolment(competition_id: int) -> ResponseReturnValue:
     count = clear_leftovers(ClearLeftovers(competition_id, signed_in_actor()))
     flash(_("已删除 %(n)s 人的填报资料", n=count), "success")
     return redirect(url_for("competitions.enrolment", competition_id=competition_id))
+
+
+@bp.get("/competitions/<int:competition_id>/enrolment/list.xlsx")
+@requires("enrolment.decide")
+def enrolled_list(competition_id: int) -> ResponseReturnValue:
+    """Everybody who was handed in, as a workbook."""
+    competition = setup.competition_of(competition_id)
+    data = workbook_of(handed_in(competition_id))
+    named = attachment(f"{competition.title}在线报名.xlsx")
+    return current_app.response_class(data, content_type=WORKBOOK, headers=named)
 
 
 @bp.get("/competitions/<int:competition_id>/enrolment/links")

@@ -28,6 +28,11 @@ class DelegationProgress:
         return self.counts.get(EntryState(state), 0)
 
     @property
+    def waits(self) -> bool:
+        """Whether anybody of it waits for a decision."""
+        return self.count(EntryState.HANDED_IN) > 0
+
+    @property
     def total(self) -> int:
         """Everybody whom it has put down."""
         return sum(self.counts.values())

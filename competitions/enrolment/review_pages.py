@@ -8,8 +8,8 @@ from sqlalchemy import select
 from competitions import setup
 from competitions.blueprint import bp
 from competitions.delegations.defining import delegation_of
-from competitions.enrolment.deciding import ApproveEntries, ReturnEntry, approve_entries, obstacle_to, return_entry
-from competitions.enrolment.eligibility import HANDED_IN, Fact, facts_about, same_person
+from competitions.enrolment.deciding import ApproveEntries, ReturnEntry, approve_entries, return_entry
+from competitions.enrolment.eligibility import HANDED_IN, Fact, facts_about, troubles_of
 from competitions.enrolment.entries import own_entries
 from competitions.enrolment.forms import ExtensionForm, ReturnForm
 from competitions.enrolment.handing_in import hand_ins_of
@@ -17,10 +17,11 @@ from competitions.enrolment.keeping import facts_of
 from competitions.enrolment.links import devices_by_link, links_in_force
 from competitions.enrolment.models import EnrolmentEntry, EntryState
 from competitions.enrolment.periods import periods_of
+from competitions.enrolment.taking_back import TakeBackApproval, settled, take_back_approval
 from competitions.enrolment.words import PART_NAMES, STATE_NAMES, STATE_TONES
 from competitions.forms import accepted
 from competitions.labels import LEVEL_OF_SKILL
-from competitions.models import Contestant, Person
+from competitions.models import Competition, Contestant, Person
 from competitions.registration.importing import OPEN_STATES
 from competitions.standards.model import CONFIDENCE
 from competitions.standards.words import is_verified, quoted
@@ -28,6 +29,7 @@ from core.auth import requires, signed_in_actor
 from core.db import db
 from core.devices import device_words
 from core.errors import NotFoundError
+from core.i18n import sentence
 from core.rows import row_in
 
 WORDS = {"part_names": PART_NAMES, "states": STATE_NAMES, "tones": STATE_TONES, "levels": LEVEL_OF_SKILL}
@@ -41,15 +43,17 @@ def enrolled_page(competition_id: int, delegation_id: int) -> ResponseReturnValu
     delegation = delegation_of(db.session(), competition_id, delegation_id)
     entries = own_entries(db.session(), competition_id, delegation_id)
     shown = [one for one in entries if one.state is not EntryState.DRAFT]
+    waiting = [one for one in shown if one.state is EntryState.HANDED_IN]
+    troubles = troubles_of(db.session(), competition_id, waiting)
     link = links_in_force(competition_id).get(delegation_id)
     periods = periods_of(db.session(), competition_id, delegation_id)
     return render_template(
         "enrolment/delegation.html",
         competition=competition,
         delegation=delegation,
-        people=[(one, facts_of(one), _troubles(one)) for one in shown],
+        waiting=[(one, facts_of(one), troubles.get(one.id, 0)) for one in waiting],
+        decided=[(one, facts_of(one), 0) for one in shown if one.state is not EntryState.HANDED_IN],
         drafts=len(entries) - len(shown),
-        waiting=sum(one.state is EntryState.HANDED_IN for one in shown),
         hand_ins=hand_ins_of(competition_id, delegation_id),
         link=link,
         devices=devices_by_link([link.id]).get(link.id, []) if link else [],
@@ -59,13 +63,6 @@ def enrolled_page(competition_id: int, delegation_id: int) -> ResponseReturnValu
         is_registering=competition.state in OPEN_STATES,
         **WORDS,
     )
-
-
-def _troubles(entry: EnrolmentEntry) -> int:
-    """How much about an entry keeps it out, or is seen elsewhere too; the rest is on the person's own page."""
-    if entry.state is not EntryState.HANDED_IN:
-        return 0
-    return (obstacle_to(db.session(), entry) is not None) + len(same_person(db.session(), entry))
 
 
 @bp.post("/competitions/<int:competition_id>/enrolment/approvals")
@@ -124,6 +121,7 @@ def _person_page(competition_id: int, entry_id: int, form: ReturnForm | None) ->
         form=form or ReturnForm(formdata=None, revision=entry.revision),
         contestant_id=_contestant_id(entry),
         is_registering=competition.state in OPEN_STATES,
+        settled=_settled(competition, entry),
         may_return=entry.state is EntryState.HANDED_IN
         or (entry.state is EntryState.APPROVED and entry.entrant_id is None),
         quoted=quoted,
@@ -132,6 +130,11 @@ def _person_page(competition_id: int, entry_id: int, form: ReturnForm | None) ->
         **WORDS,
     )
     return page, 422 if form is not None else 200
+
+
+def _settled(competition: Competition, entry: EnrolmentEntry) -> str:
+    why = settled(db.session(), competition, entry)
+    return sentence(why) if why is not None else ""
 
 
 def _facts(competition_id: int, entry: EnrolmentEntry) -> list[Fact]:
@@ -170,6 +173,34 @@ def return_enrolled(competition_id: int, entry_id: int) -> ResponseReturnValue:
     return _person_page(competition_id, entry_id, form)
 
 
+@bp.get("/competitions/<int:competition_id>/enrolment/entries/<int:entry_id>/approvals-taken-back")
+@requires("enrolment.decide")
+def taken_back_again(competition_id: int, entry_id: int) -> ResponseReturnValue:
+    """Whoever comes back to the address of an answer, as by choosing another language there, is led to the person."""
+    return redirect(url_for("competitions.enrolled_person", competition_id=competition_id, entry_id=entry_id))
+
+
+@bp.post("/competitions/<int:competition_id>/enrolment/entries/<int:entry_id>/approvals-taken-back")
+@requires("enrolment.decide")
+def take_back_enrolled(competition_id: int, entry_id: int) -> ResponseReturnValue:
+    """Take back an approval, with the reason that the delegation reads."""
+    form, left = ReturnForm(), [0]
+    if accepted(form, lambda: left.append(_take_back(competition_id, entry_id, form))):
+        flash(_("已撤销通过，这名人员退出参赛名单；单位会看到理由"), "success")
+        if left[-1]:
+            flash(_("同队的 %(n)s 人仍是已通过，等队里补齐后再进入参赛名单", n=left[-1]), "warning")
+        return redirect(url_for("competitions.enrolled_person", competition_id=competition_id, entry_id=entry_id))
+    return _person_page(competition_id, entry_id, form)
+
+
+def _take_back(competition_id: int, entry_id: int, form: ReturnForm) -> int:
+    command = TakeBackApproval(competition_id, entry_id, _revision(form), form.reason.data, signed_in_actor())
+    return take_back_approval(command)
+
+
+def _revision(form: ReturnForm) -> int:
+    return int(form.revision.data) if str(form.revision.data).isdecimal() else 0
+
+
 def _return(competition_id: int, entry_id: int, form: ReturnForm) -> None:
-    revision = int(form.revision.data) if str(form.revision.data).isdecimal() else 0
-    return_entry(ReturnEntry(competition_id, entry_id, revision, form.reason.data, signed_in_actor()))
+    return_entry(ReturnEntry(competition_id, entry_id, _revision(form), form.reason.data, signed_in_actor()))
