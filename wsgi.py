@@ -34,6 +34,8 @@ import core.hall_tls.pages
 import core.i18n
 import core.metrics.pages
 import core.pages
+import core.second_factor.commands
+import core.second_factor.pages
 import demo.cli
 import scoring.appeals.commands
 import scoring.attaching
@@ -111,6 +113,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     """Blueprints, commands and kinds of long work."""
     app.register_blueprint(core.pages.bp)
     app.register_blueprint(core.account_pages.bp)
+    app.register_blueprint(core.second_factor.pages.bp)
     app.register_blueprint(core.hall_tls.pages.bp)
     app.config.update(
         COMPETITION_OF=competitions.setup.competition_of,
@@ -134,6 +137,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     certificates.attaching.attach(app)
     core.cli.cli.add_command(demo.cli.demo_command)
     core.cli.cli.add_command(core.hall_tls.cli.hall_certificate)
+    core.cli.cli.add_command(core.second_factor.commands.cli)
     for command in (
         core.backup.commands.backup,
         core.backup.commands.backup_verify,

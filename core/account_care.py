@@ -6,13 +6,13 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.accounts import Account, RoleGrant, account_with_password, hash_password
+from core.accounts import Account, RoleGrant, account_with_password, hash_password, locked_account
 from core.audit import record
-from core.auth import Actor, SignIn, SubjectKind, count_failure, refuse_guessing
-from core.clock import now
+from core.auth import Actor, SubjectKind, count_failure, end_sign_ins, refuse_guessing
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
+from core.second_factor.checking import refusal
 
 
 class LastAdministratorError(ConflictError):
@@ -47,11 +47,15 @@ class WrongPasswordError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class ChangeOwnPassword:
-    """Somebody's own password, changed by who knows it; the other devices of the account are signed out."""
+    """Somebody's own password, changed by who knows it; the other devices of the account are signed out.
+
+    `code` is asked for where the account has a second factor.
+    """
 
     actor: Actor
     present: str
     wanted: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +92,20 @@ def revoke_grant(command: RevokeGrant) -> None:
 
 
 def replace_password(command: ReplacePassword) -> None:
-    """Store another password.
+    """Store another password for somebody else.
 
     Raises:
         InvalidInputError: too short to be a password.
+        NotAllowedError: the own one, which asks for the present one: a screen left alone gives no account away.
         NotFoundError: no such account.
     """
+    if command.actor.kind is SubjectKind.ACCOUNT and command.actor.subject_id == command.account_id:
+        raise NotAllowedError("自己的密码请在“我的账号”里更换")
     hashed = hash_password(command.password)
     with transaction() as session:
-        account = _account(session, command.account_id)
+        account = locked_account(session, command.account_id)
         account.password_hash = hashed
-        _sign_out_everywhere(session, account.id)
+        end_sign_ins(session, account.id)
         record(session, command.actor.act("password.replaced", f"account:{account.id}"))
 
 
@@ -119,22 +126,39 @@ def change_own_password(command: ChangeOwnPassword) -> None:
 
     Raises:
         WrongPasswordError: `present` is not the password.
+        WrongCodeError: the account has a second factor, and `code` is none of its codes.
         InvalidInputError: `wanted` is too short to be a password.
         TooManyTriesError: guessed too often; counted together with sign-ins under this name.
         NotAllowedError: the actor has no account.
     """
-    account = own_account(command.actor)
-    subject = f"name:{account.username}"
-    refuse_guessing(subject)
-    if account_with_password(account.username, command.present) is None:
-        count_failure(subject)
-        raise WrongPasswordError("现在的密码不对")
+    account_id = own_account(command.actor).id
+    require_present_password(command.actor, command.present)
     hashed = hash_password(command.wanted)
     with transaction() as session:
-        row = _account(session, account.id)
-        row.password_hash = hashed
-        _sign_out_everywhere(session, row.id, but=command.actor.sign_in_id)
-        record(session, command.actor.act("password.changed", f"account:{row.id}"))
+        row = locked_account(session, account_id)
+        error = refusal(session, row, command.code)
+        if error is None:
+            row.password_hash = hashed
+            end_sign_ins(session, row.id, but=command.actor.sign_in_id)
+            record(session, command.actor.act("password.changed", f"account:{row.id}"))
+    if error is not None:
+        raise error
+
+
+def require_present_password(actor: Actor, present: str) -> None:
+    """Let only somebody pass who knows the own password, not whoever found the screen.
+
+    Raises:
+        WrongPasswordError: `present` is not the password.
+        TooManyTriesError: guessed too often; counted together with sign-ins under this name.
+        NotAllowedError: the actor has no account.
+    """
+    account = own_account(actor)
+    subject = f"name:{account.username}"
+    refuse_guessing(subject)
+    if account_with_password(account.username, present) is None:
+        count_failure(subject)
+        raise WrongPasswordError("现在的密码不对")
 
 
 def set_active(command: SetActive) -> None:
@@ -145,21 +169,14 @@ def set_active(command: SetActive) -> None:
         NotFoundError: no such account.
     """
     with transaction() as session:
-        account = _account(session, command.account_id)
+        account = locked_account(session, command.account_id)
         if not command.is_active:
             if any(grant.role is Role.SYSTEM_ADMIN and grant.competition_id is None for grant in account.grants):
                 _require_another_administrator(session, account.id)
-            _sign_out_everywhere(session, account.id)
+            end_sign_ins(session, account.id)
         account.is_active = command.is_active
         action = "account.opened" if command.is_active else "account.closed"
         record(session, command.actor.act(action, f"account:{account.id}"))
-
-
-def _account(session: Session, account_id: int) -> Account:
-    account = session.get(Account, account_id, with_for_update=True)
-    if account is None:
-        raise NotFoundError("没有这个账号")
-    return account
 
 
 def _require_another_administrator(session: Session, account_id: int) -> None:
@@ -177,14 +194,3 @@ def _require_another_administrator(session: Session, account_id: int) -> None:
     )
     if not session.scalar(others):
         raise LastAdministratorError("这是最后一个系统管理员，请先把此角色授予另一个账号")
-
-
-def _sign_out_everywhere(session: Session, account_id: int, *, but: int = 0) -> None:
-    rows = select(SignIn).where(
-        SignIn.subject_kind == SubjectKind.ACCOUNT,
-        SignIn.subject_id == account_id,
-        SignIn.revoked_at.is_(None),
-        SignIn.id != but,
-    )
-    for row in session.scalars(rows):
-        row.revoked_at = now()

@@ -7,6 +7,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from core.accounts import MINIMUM_PASSWORD_LENGTH
 from core.permissions import ROLE_NAMES, Role
+from core.second_factor.forms import AS_CODE, MOST_TYPED
 
 GRANTABLE = (
     Role.ORGANISER,
@@ -63,3 +64,4 @@ class OwnPasswordForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     again = PasswordField(_l("再填一次新密码"), [EqualTo("password", _l("两次填写的新密码不一样"))])
+    code = StringField(_l("动态码或恢复码"), [Length(max=MOST_TYPED)], render_kw=AS_CODE)

@@ -13,6 +13,11 @@ from core.db import db
 from core.errors import DomainError, NotFoundError
 from core.i18n import sentence
 from core.permissions import Role
+from core.second_factor.checking import WrongCodeError, is_on
+from core.second_factor.forms import ResetForm
+from core.second_factor.policy import OWN_ACCOUNT
+from core.second_factor.resetting import holders
+from core.second_factor.setting_up import standing
 
 bp = Blueprint("accounts", __name__)
 
@@ -21,7 +26,13 @@ bp = Blueprint("accounts", __name__)
 @requires("account.manage", anywhere=True)
 def list_page() -> ResponseReturnValue:
     """All accounts with their roles."""
-    return render_template("core/accounts.html", accounts=account_care.all_accounts(), titles=dict(_titles()))
+    return render_template(
+        "core/accounts.html",
+        accounts=account_care.all_accounts(),
+        titles=dict(_titles()),
+        holders={holder.account.id: holder for holder in holders()},
+        is_required=current_app.config["SETTINGS"].requires_second_factor,
+    )
 
 
 def _titles() -> list[tuple[int, str]]:
@@ -76,6 +87,9 @@ def _account_page(account_id: int, grant_form: GrantForm, password_form: Passwor
         grant_form=grant_form,
         password_form=password_form,
         titles=dict(_titles()),
+        has_second_factor=is_on(account_id),
+        reset_form=ResetForm(formdata=None),
+        is_own=signed_in_actor().subject_id == account_id,
     )
     return page, 422 if grant_form.errors or password_form.errors else 200
 
@@ -126,21 +140,25 @@ def replace_password(account_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/account", methods=["GET", "POST"])
-@requires("competition.list", anywhere=True)
+@requires(OWN_ACCOUNT, anywhere=True)
 def own() -> ResponseReturnValue:
     """One's own account: what one may do where, and another password."""
     actor = signed_in_actor()
     account, form = account_care.own_account(actor), OwnPasswordForm()
     if form.validate_on_submit():
-        command = account_care.ChangeOwnPassword(actor, form.present.data, form.password.data)
+        command = account_care.ChangeOwnPassword(actor, form.present.data, form.password.data, form.code.data or "")
         try:
             account_care.change_own_password(command)
+        except WrongCodeError as error:
+            form.code.errors = [sentence(error)]
         except DomainError as error:
             form.present.errors = [sentence(error)]
         else:
             flash(_("密码已更换，您在其他设备上已退出"), "success")
             return redirect(url_for("accounts.own"))
-    page = render_template("core/own_account.html", account=account, form=form, titles=dict(_titles()))
+    page = render_template(
+        "core/own_account.html", account=account, form=form, titles=dict(_titles()), factor=standing(actor)
+    )
     return page, 422 if form.errors else 200
 
 

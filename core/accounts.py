@@ -160,6 +160,18 @@ def add_grant(session: Session, command: GrantRole) -> None:
     record(session, act)
 
 
+def locked_account(session: Session, account_id: int) -> Account:
+    """The account, whose row nobody else changes until the caller's transaction ends.
+
+    Raises:
+        NotFoundError: no such account.
+    """
+    account = session.get(Account, account_id, with_for_update=True)
+    if account is None:
+        raise NotFoundError("没有这个账号")
+    return account
+
+
 def hash_password(password: str) -> str:
     """An argon2id hash (2 passes, 19 MiB).
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from core.audit import record
-from core.auth import current_actor, enforce
+from core.auth import SecondFactorNeededError, current_actor, enforce
 from core.db import transaction
 from core.errors import DomainError, NotSignedInError
 from core.i18n import sentence
@@ -109,6 +109,8 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
         if request.blueprint == "tablet":  # judges have no password, and their device may hold what is not sent yet
             return redirect(url_for("core.judge_entry"))
         return redirect(url_for("core.sign_in", next=request.full_path.rstrip("?")))
+    if isinstance(error, SecondFactorNeededError) and request.method == "GET":
+        return redirect(url_for("second_factor.own"))
     return _page(error.status, sentence(error))
 
 

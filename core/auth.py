@@ -5,6 +5,7 @@ opaque token; the database has its hash.
 """
 
 import hashlib
+import ipaddress
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from flask import current_app, request
-from sqlalchemy import ForeignKey, Index, Row, Table, bindparam, func, select
+from sqlalchemy import ForeignKey, Index, Row, Table, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.accounts import Account, RoleGrant
@@ -22,17 +23,27 @@ from core.clock import now
 from core.db import Model, db, transaction
 from core.errors import NotAllowedError, NotFoundError, NotSignedInError, TooManyTriesError
 from core.permissions import Role, roles_with
+from core.second_factor.models import HalfSignIn, SecondFactor
+from core.second_factor.policy import OWN_ACCOUNT, must_have
 
 ACTOR_KEY = "competition.actor"
 """Where the actor is kept for the length of one request."""
 ACCOUNT_IDLE = timedelta(hours=8)
 DEVICE_LIFE = timedelta(days=7)
+"""Also the longest that an account stays signed in, however busy: by then its browser has dropped the cookie, and
+whoever still comes with it has it from elsewhere."""
 CONTESTANT_LIFE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=1)
 TRY_WINDOW = timedelta(minutes=15)
 TRIES_ALLOWED = 10
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class SecondFactorNeededError(NotAllowedError):
+    """The server asks a second factor of somebody who has none yet."""
+
+    code = "second_factor_needed"
 
 
 class SubjectKind(StrEnum):
@@ -96,6 +107,8 @@ class Actor:
     competition_id: int | None = None
     via: "Actor | None" = None
     """Who hands in for this person, as the chief judge who reads what a tablet could not send; it is recorded."""
+    lacks_second_factor: bool = False
+    """The server asks for one and this person has none yet: nothing but setting it up is permitted."""
 
     @property
     def key(self) -> str:
@@ -105,6 +118,8 @@ class Actor:
     def permits(self, permission: str, competition_id: int | None = None) -> bool:
         """Whether this person may do `permission` in that competition (None: anywhere they hold a role)."""
         carriers = roles_with(permission)
+        if self.lacks_second_factor and permission != OWN_ACCOUNT:
+            return False
         if self.roles.get(None, frozenset()) & carriers:
             return True
         if competition_id is not None:
@@ -206,6 +221,19 @@ def sign_out(actor: Actor) -> None:
             record(session, actor.act("sign_in.ended", f"sign_in:{row.id}", row.competition_id))
 
 
+def end_sign_ins(session: Session, account_id: int, *, but: int = 0) -> None:
+    """Sign an account out on every device, and where a code is still asked for; sign-in `but` stays."""
+    rows = select(SignIn).where(
+        SignIn.subject_kind == SubjectKind.ACCOUNT,
+        SignIn.subject_id == account_id,
+        SignIn.revoked_at.is_(None),
+        SignIn.id != but,
+    )
+    for row in session.scalars(rows):
+        row.revoked_at = now()
+    session.execute(delete(HalfSignIn).where(HalfSignIn.account_id == account_id))
+
+
 def current_actor() -> Actor | None:
     """Who made this request, by cookie or bearer token; None for a stranger. Looked up once a request."""
     if ACTOR_KEY not in request.environ:
@@ -249,12 +277,26 @@ def _actor_of(token: str | None) -> Actor | None:
     row = db.session.execute(OF_TOKEN, {"hash": hashed(token)}).first()
     if row is None or row.revoked_at is not None or row.expires_at <= now():
         return None
-    actor = Actor(row.subject_kind, row.subject_id, row.name, row.id, _roles_of(row), competition_id=row.competition_id)
+    roles = _roles_of(row)
+    actor = Actor(
+        row.subject_kind,
+        row.subject_id,
+        row.name,
+        row.id,
+        roles,
+        competition_id=row.competition_id,
+        lacks_second_factor=_lacks_second_factor(row, roles),
+    )
     if actor.kind is SubjectKind.ACCOUNT and not actor.roles:
         return actor if _is_active(row.subject_id) else None
     if now() - row.last_seen_at > SEEN_EVERY:
         _seen(row.id)
     return actor
+
+
+def _lacks_second_factor(row: Row[Any], roles: dict[int | None, frozenset[Role]]) -> bool:
+    is_asked = current_app.config["SETTINGS"].requires_second_factor and row.subject_kind is SubjectKind.ACCOUNT
+    return bool(is_asked and must_have(roles) and db.session.get(SecondFactor, row.subject_id) is None)
 
 
 def _is_active(account_id: int) -> bool:
@@ -280,7 +322,7 @@ def _seen(sign_in_id: int) -> None:
         if row is not None:
             row.last_seen_at = now()
             if row.subject_kind is SubjectKind.ACCOUNT:
-                row.expires_at = now() + ACCOUNT_IDLE
+                row.expires_at = min(now() + ACCOUNT_IDLE, row.created_at + DEVICE_LIFE)
 
 
 def refuse_guessing(*subjects: str, allowed: int = TRIES_ALLOWED) -> None:
@@ -299,8 +341,27 @@ def refuse_guessing(*subjects: str, allowed: int = TRIES_ALLOWED) -> None:
 def count_failure(*subjects: str) -> None:
     """Remember a failed try against each of `subjects`."""
     with transaction() as session:
-        for subject in subjects:
-            session.add(SignInTry(subject=hashed(subject), at=now()))
+        add_failure(session, *subjects)
+
+
+def add_failure(session: Session, *subjects: str) -> None:
+    """The same inside the caller's transaction, which must not be undone by the refusal that follows."""
+    for subject in subjects:
+        session.add(SignInTry(subject=hashed(subject), at=now()))
+
+
+def visitor_address() -> str:
+    """The address by which a visitor's tries are counted: of IPv6 the network, within which anybody changes at will."""
+    address = request.remote_addr or ""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # a socket of the machine itself has none
+        return address
+    if parsed.version == 4:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)).network_address)
 
 
 def requires(permission: str, *, anywhere: bool = False) -> Callable[[F], F]:
@@ -331,6 +392,7 @@ def enforce() -> None:
     Raises:
         NotFoundError: no such page.
         NotSignedInError, NotAllowedError: by the mark.
+        SecondFactorNeededError: the server asks for one first.
     """
     if request.endpoint is None:
         raise NotFoundError("没有这个页面")
@@ -342,5 +404,7 @@ def enforce() -> None:
     competition_id = (request.view_args or {}).get("competition_id")
     if permission is None or (competition_id is None and not view.__dict__["anywhere"]):
         raise NotAllowedError("此页面没有开放")
+    if actor.lacks_second_factor and permission != OWN_ACCOUNT:
+        raise SecondFactorNeededError("本服务器要求您的账号使用两步验证，请先在“我的账号”里开启")
     if not actor.permits(permission, competition_id):
         raise NotAllowedError("您没有权限进行此操作")

@@ -36,6 +36,8 @@ class Settings:
     proxies: int
     """How many reverse proxies of ours stand in front; each adds the visitor's address to X-Forwarded-For."""
     debug: bool
+    requires_second_factor: bool = False
+    """Whether who manages accounts or publishes results must have a second factor; see `core.second_factor.policy`."""
     metrics_token: str = ""
     """With which a program reads `/metrics`; empty: only a system administrator does."""
 
@@ -80,6 +82,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         serves_tls=serves_tls,
         proxies=_count(env.get("PROXIES", "0")),
         debug=debug,
+        requires_second_factor=_requires_second_factor(env.get("SECOND_FACTOR", "optional")),
         metrics_token=_long_enough("METRICS_TOKEN", env.get("METRICS_TOKEN", "")),
     )
 
@@ -94,6 +97,12 @@ def _count(text: str) -> int:
     if not text.isdigit() or int(text) > 5:
         raise SettingsError(f"PROXIES={text} 应为前置代理的个数，0–5")
     return int(text)
+
+
+def _requires_second_factor(text: str) -> bool:
+    if text not in ("optional", "required"):
+        raise SettingsError(f"SECOND_FACTOR={text} 应为 optional（自愿）或 required（系统管理员和组织者必须开启）")
+    return text == "required"
 
 
 def _database_url(url: str | None, instance: Path) -> str:

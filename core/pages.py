@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,10 +11,12 @@ from core import auth, jobs, judge_links
 from core.accounts import account_with_password
 from core.audit import AuditEntry, verify
 from core.auth import SubjectKind, current_actor, public, requires, signed_in_actor
+from core.coming_in import end_former, safe_next, set_mark, with_cookie, with_half_cookie
 from core.db import db, is_reachable
 from core.errors import DomainError, NotFoundError
 from core.forms import PinForm, SignInForm
 from core.i18n import CHINESE, COOKIE, ENGLISH, sentence
+from core.second_factor.signing_in import AfterPassword, after_password
 
 bp = Blueprint("core", __name__)
 PAGE = 100
@@ -41,10 +43,10 @@ def home() -> ResponseReturnValue:
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    """Sign-in by password."""
+    """Sign-in by password; a code follows where the account has a second factor."""
     form = SignInForm()
     if form.validate_on_submit():
-        subjects = (f"name:{form.username.data.strip().lower()}", f"address:{request.remote_addr}")
+        subjects = (f"name:{form.username.data.strip().lower()}", f"address:{auth.visitor_address()}")
         try:
             auth.refuse_guessing(*subjects)
             account = account_with_password(form.username.data, form.password.data)
@@ -52,46 +54,17 @@ def sign_in() -> ResponseReturnValue:
                 auth.count_failure(*subjects)
                 form.password.errors = [_("登录名或密码不对")]
             else:
-                subject = auth.Subject(SubjectKind.ACCOUNT, account.id, account.display_name, auth.ACCOUNT_IDLE)
-                token = auth.sign_in(subject, request.user_agent.string)
-                return with_cookie(redirect(_safe_next() or url_for("core.home")), token)
+                return _after_password(after_password(account, request.user_agent.string))
         except DomainError as error:
             form.password.errors = [sentence(error)]
     return render_template("core/sign_in.html", form=form), 422 if form.errors else 200
 
 
-def _safe_next() -> str | None:
-    """The page that asked for the sign-in, if it is one of ours."""
-    target = request.args.get("next", "")
-    is_ours = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if is_ours else None
-
-
-def with_cookie(response: Response | ResponseReturnValue, token: str) -> Response:
-    """The response with the sign-in cookie set."""
-    answer = current_app.make_response(response)
-    set_mark(answer, auth.mark_of(token))
-    answer.set_cookie(
-        current_app.config["SIGN_IN_COOKIE"],
-        token,
-        max_age=int(auth.DEVICE_LIFE.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
-    return answer
-
-
-def mark_cookie() -> str:
-    """Name of the cookie that says to the browser's pages which sign-in is the present one; they may read it."""
-    return f"{current_app.config['SIGN_IN_COOKIE']}_mark"
-
-
-def set_mark(answer: Response, mark: str) -> None:
-    """Tell the pages of this browser, open or kept, which sign-in holds from now on."""
-    life = int(auth.DEVICE_LIFE.total_seconds())
-    is_secure = current_app.config["SESSION_COOKIE_SECURE"]
-    answer.set_cookie(mark_cookie(), mark, max_age=life, samesite="Lax", secure=is_secure)
+def _after_password(came: AfterPassword) -> ResponseReturnValue:
+    if came.is_half:
+        return with_half_cookie(redirect(url_for("second_factor.code", next=safe_next())), came.token)
+    end_former()
+    return with_cookie(redirect(safe_next() or url_for("core.home")), came.token)
 
 
 @bp.post("/sign-out")
@@ -140,7 +113,7 @@ def language(code: str) -> ResponseReturnValue:
     """Remember the visitor's language."""
     if code not in (CHINESE, ENGLISH):
         raise NotFoundError("没有这种语言")
-    answer = current_app.make_response(redirect(_safe_next() or url_for("core.home")))
+    answer = current_app.make_response(redirect(safe_next() or url_for("core.home")))
     answer.set_cookie(COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True)
     return answer
 

@@ -81,11 +81,20 @@ _ORGANISER = {
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset(
-        {"account.manage", "competition.create", "competition.list", "audit.view", "signing_key.edit", "metrics.view"}
+        {
+            "account.manage",
+            "account.own",
+            "competition.create",
+            "competition.list",
+            "audit.view",
+            "signing_key.edit",
+            "metrics.view",
+        }
     ),
-    Role.ORGANISER: frozenset(_ORGANISER | {"competition.list"}),
+    Role.ORGANISER: frozenset(_ORGANISER | {"account.own", "competition.list"}),
     Role.CHIEF_JUDGE: frozenset(
         {
+            "account.own",
             "competition.list",
             "competition.view",
             # Only between marking and review: the course itself says which moves are a chief judge's.
@@ -110,6 +119,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.JUDGE: frozenset({"sheet.mark"}),
     Role.SUPERVISOR: frozenset(
         {
+            "account.own",
             "competition.list",
             "competition.view",
             "sheet.board",
@@ -123,11 +133,11 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         }
     ),
     # Keeps one layer of the codes between contestants and works, and sees no mark.
-    Role.CODE_KEEPER: frozenset({"competition.list", "code.keep"}),
-    Role.TEAM_LEADER: frozenset({"competition.list", "roster.own", "enrolment.own"}),
+    Role.CODE_KEEPER: frozenset({"account.own", "competition.list", "code.keep"}),
+    Role.TEAM_LEADER: frozenset({"account.own", "competition.list", "roster.own", "enrolment.own"}),
     Role.CONTESTANT: frozenset({"own.view"}),
     Role.ENROLLER: frozenset({"enrolment.own"}),
-    Role.AUDITOR: frozenset({"competition.list", "competition.view", "audit.view"}),
+    Role.AUDITOR: frozenset({"account.own", "competition.list", "competition.view", "audit.view"}),
 }
 
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())

@@ -17,7 +17,7 @@ from scoring.appeals.models import Appeal
 from scoring.jury.models import Revote
 from scoring.models import ResultSnapshot, ScoreSheet
 
-FREE = frozenset({"competition.list", "competition.view", "panel.view", "sheet.mark"})
+FREE = frozenset({"account.own", "competition.list", "competition.view", "panel.view", "sheet.mark"})
 """What of a chief judge's permissions is bound to no event: looking at the competition, marking one's own sheets."""
 LISTS = frozenset({"scoring.board", "scoring.results", "scoring.substitutes", "scoring.appeals"})
 """Pages over all events that leave out what is not in somebody's charge."""

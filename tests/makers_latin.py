@@ -499,6 +499,7 @@ class LatinCompetition:
             "competitions.edit_event": empty,
             "competitions.event_draw": empty,
             "competitions.own_enrolment_again": [{"act": "workbooks"}],
+            "second_factor.again": [{"act": "drafts"}],
             "competitions.enrolment_link": [{"token": self.enrolment_token}],
             "competitions.work_codes": empty,
             "competitions.work_layer": [{"event_id": self.empty_event_id}, {"event_id": self.final_event_id}],

@@ -18,11 +18,11 @@ from certificates.flags.recommending import ObjectToFlag, object_to_flag
 from certificates.forms import TextForm
 from certificates.issue.register_pages import pdf_answer, png_answer
 from competitions.labels import LEVEL_OF_SKILL
-from core.auth import public, requires, signed_in_actor
+from core.auth import public, requires, signed_in_actor, visitor_address
+from core.coming_in import with_cookie
 from core.db import db
 from core.errors import DomainError
 from core.i18n import sentence
-from core.pages import with_cookie
 from scoring.team_standings.reading import place_of
 
 
@@ -33,7 +33,7 @@ def contestant_sign_in() -> ResponseReturnValue:
     form = ContestantForm()
     if form.validate_on_submit():
         command = SignInContestant(
-            form.document.data, form.code.data, request.remote_addr or "", request.user_agent.string
+            form.document.data, form.code.data, visitor_address(), request.user_agent.string
         )
         try:
             return with_cookie(redirect(url_for("certificates.own")), sign_in_contestant(command))

@@ -7,7 +7,7 @@ from certificates import labels
 from certificates.blueprint import bp
 from certificates.verification.forms import NameForm, VerifyForm
 from certificates.verification.verifying import Verdict, code_of_file, verify_code
-from core.auth import public
+from core.auth import public, visitor_address
 from core.errors import DomainError
 from core.i18n import sentence
 
@@ -29,7 +29,7 @@ def verified(code: str) -> ResponseReturnValue:
     form = NameForm()
     name = (form.name.data or "") if form.validate_on_submit() else ""
     try:
-        verdict = verify_code(code, request.remote_addr or "", name, request.args.get("sha256", ""))
+        verdict = verify_code(code, visitor_address(), name, request.args.get("sha256", ""))
     except DomainError as error:
         return _refused(code, error)
     return render_template("certificates/verified.html", verdict=verdict, form=form, labels=labels, **_facts(verdict))
@@ -56,7 +56,7 @@ def _facts(verdict: Verdict) -> dict[str, str]:
 def verify_file(digest: str) -> ResponseReturnValue:
     """From a file's digest, computed in the browser, to the certificate's page. The file itself is never sent."""
     try:
-        code = code_of_file(digest, request.remote_addr or "")
+        code = code_of_file(digest, visitor_address())
     except DomainError as error:
         form = VerifyForm(meta={"csrf": False})
         return render_template("certificates/verify.html", form=form, file_problem=sentence(error)), error.status

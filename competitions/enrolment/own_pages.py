@@ -41,11 +41,11 @@ from competitions.models import Competition, Delegation, Event, Form
 from competitions.registration.importing import MOST_BYTES, OPEN_STATES
 from competitions.registration.intake import TEAM_SIZES
 from competitions.roster.workbooks import template_workbook
-from core.auth import public, requires, signed_in_actor
+from core.auth import public, requires, signed_in_actor, visitor_address
+from core.coming_in import with_cookie
 from core.db import db
 from core.downloads import attachment
 from core.messages import said_again
-from core.pages import with_cookie
 
 WORDS = {"part_names": PART_NAMES, "states": STATE_NAMES, "tones": STATE_TONES, "levels": LEVEL_OF_SKILL}
 
@@ -80,7 +80,7 @@ def _own(competition_id: int) -> Own:
 @public
 def enrolment_link(token: str) -> ResponseReturnValue:
     """A delegation's link. Looking at it signs nobody in; the button does."""
-    address = request.remote_addr or ""
+    address = visitor_address()
     form = FlaskForm()
     if form.validate_on_submit():
         competition_id, cookie = come_in(token, address, request.user_agent.string)

@@ -15,10 +15,10 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from core.auth import Actor, SignIn, own_mark, requires, signed_in_actor
 from core.clock import now
+from core.coming_in import mark_cookie, set_mark
 from core.db import db
 from core.errors import DomainError, NotAllowedError, NotFoundError
 from core.i18n import sentence
-from core.pages import mark_cookie, set_mark
 from scoring.handing_over.keys import device_key
 from scoring.jury.contestant_signing import asks_contestant, signing_of
 from scoring.jury.tablet_news import news_of

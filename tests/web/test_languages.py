@@ -7,11 +7,12 @@ from html.parser import HTMLParser
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from factories import sign_in_account, sign_in_judge
+from factories import PASSWORD, make_account, sign_in_account, sign_in_judge
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import refresh
 from makers_latin import LatinCompetition
+from second_factors import password_given, set_up_in, with_second_factor
 
 from certificates.verification.verifying import MASK
 from competitions.lifecycle import CompetitionState
@@ -201,6 +202,8 @@ READERS = {
     "certificates.own_papers": "contestant",
     "core.judge_link": "stranger",
     "core.sign_in": "stranger",
+    "second_factor.code": "half",
+    "second_factor.own": "beginner",
     "certificates.contestant_sign_in": "stranger",
 }
 """Who reads a page that is not the organiser's."""
@@ -227,8 +230,25 @@ def readers(sqlite_app: Flask, hall: LatinCompetition) -> dict[str, FlaskClient]
         "leader": sign_in_account(sqlite_app.test_client(), db.session.get_one(Account, hall.leader_id)),
         "judge": sign_in_judge(sqlite_app.test_client(), db.session.get_one(Judge, hall.judge_ids[0])),
         "contestant": own,
+        "half": half_signed_in(sqlite_app.test_client()),
+        "beginner": beginner(sqlite_app.test_client()),
         "stranger": sqlite_app.test_client(),
     }
+
+
+def half_signed_in(browser: FlaskClient) -> FlaskClient:
+    """Somebody who is asked for a code."""
+    account = make_account(role=Role.AUDITOR, display_name="Half Signed In")
+    with_second_factor(account)
+    password_given(browser, account)
+    return browser
+
+
+def beginner(browser: FlaskClient) -> FlaskClient:
+    """Somebody who is setting up a second factor."""
+    sign_in_account(browser, make_account(role=Role.AUDITOR, display_name="Beginner"))
+    browser.post("/account/second-factor/drafts", data={"begin-present": PASSWORD})
+    return browser
 
 
 def pages(app: Flask, hall: LatinCompetition) -> Iterator[tuple[str, str]]:
@@ -274,3 +294,23 @@ def test_an_english_page_has_no_chinese_that_is_not_marked_as_such(
             if text not in quoting and CJK.search(STORED.sub("", text)):
                 left[text[:200]] = (state.value, address)
     assert left == {}
+
+
+def test_the_pages_of_a_second_factor_in_force_are_english_too(sqlite_app: Flask) -> None:
+    """Its own page with all that can be done, the codes that are shown once, and what is said of wrong ones."""
+    browser = sqlite_app.test_client()
+    browser.set_cookie("language", "en")
+    sign_in_account(browser, make_account(role=Role.AUDITOR, display_name="Holder"))
+    phone, codes = set_up_in(browser)
+    address = "/account/second-factor"
+    shown = [
+        browser.get(address),
+        browser.get("/account"),
+        browser.post(f"{address}/recovery-codes", data={"codes-code": codes[0]}),
+        browser.post(f"{address}/recovery-codes", data={"codes-code": phone.wrong()}),
+        browser.post(f"{address}/endings", data={"off-code": ""}),
+        browser.post(f"{address}/drafts", data={"begin-present": "not the password"}),
+    ]
+    for answer in shown:
+        assert [words for words in Words(answer.text).found if CJK.search(words)] == []
+        assert "ecovery code" in answer.text

@@ -11,6 +11,7 @@ from core.permissions import ALL_PERMISSIONS
 OPEN_TO_ALL = {
     "core.home",
     "core.sign_in",
+    "second_factor.code",
     "core.sign_out",
     "core.judge_link",
     "core.judge_entry",

@@ -1,0 +1,1 @@
+"""A second factor for accounts: a code that a phone shows, beside the password."""
