@@ -24,6 +24,7 @@ import competitions.check_in.commands
 import competitions.enrolment.commands
 import competitions.pack_reading.commands
 import competitions.setup
+import competitions.timetable.commands
 import core.account_pages
 import core.answers
 import core.backup.commands
@@ -63,6 +64,7 @@ COMMANDS_ATTACHED_BY = (
     competitions.pack_reading.commands,
     competitions.check_in.commands,
     competitions.enrolment.commands,
+    competitions.timetable.commands,
     scoring.cli_files,
     scoring.photos.commands,
     scoring.appeals.commands,

@@ -13,6 +13,7 @@ from competitions.labels import LEVEL_NAMES
 from competitions.lifecycle import STATE_NAMES
 from competitions.models import Competition, Level
 from competitions.standards.words import span
+from competitions.timetable.reading import public_timetables
 from core.auth import public, requires, signed_in_actor
 from core.db import db
 from core.i18n import translated
@@ -21,10 +22,14 @@ from core.i18n import translated
 @bp.get("/results")
 @public
 def public_list() -> ResponseReturnValue:
-    """Everybody: the competitions that have published results."""
+    """Everybody: the competitions that have published results, and those whose timetable is public."""
     published = current_app.config["PUBLISHED_COMPETITIONS"]()
     query = select(Competition).where(Competition.id.in_(published)).order_by(Competition.opens_on.desc())
-    return render_template("competitions/public_list.html", competitions=list(db.session.scalars(query)))
+    return render_template(
+        "competitions/public_list.html",
+        competitions=list(db.session.scalars(query)),
+        timetables=public_timetables(db.session()),
+    )
 
 
 @bp.get("/competitions")

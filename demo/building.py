@@ -35,6 +35,8 @@ TITLE = "2026年河北省职工职业技能大赛（演示）"
 OPENS_ON, CLOSES_ON = date(2026, 10, 18), date(2026, 10, 22)
 SCHEMES = Path(__file__).parent / "schemes"
 JUDGES_PER_PANEL = 5
+STATIONS = 20
+"""How many compete at once: three batches an event, as the timetable has them."""
 PER_CITY, PER_SMALL = 4, 2
 
 
@@ -166,7 +168,9 @@ def _prepare_marking(demo: Demo) -> None:
         scheme = read_scheme(SCHEMES / event.scheme)
         adopt_scheme(AdoptScheme(demo.competition_id, event_id, scheme, event.scheme, (), demo.organiser))
         called_out = (f"3{number}", "1", "4")
-        run_draw(RunDraw(demo.competition_id, event_id, "冯监督", called_out, demo.organiser), has_marks)
+        run_draw(
+            RunDraw(demo.competition_id, event_id, "冯监督", called_out, demo.organiser, stations=STATIONS), has_marks
+        )
         panel = [_judge(demo, next(names), event.name) for _ in range(JUDGES_PER_PANEL)]
         for module in judged_modules(event_id):
             seat_judges(SeatJudges(demo.competition_id, module, "第一组", tuple(panel), demo.organiser))

@@ -45,6 +45,7 @@ from demo import (
     papers,
     signing,
     stages,
+    timetable,
 )
 from demo.building import CHIEF_JUDGE, CLOSES_ON, Demo, build
 from demo.telling import tell
@@ -182,6 +183,8 @@ def _surround(built: Demo, admin: Actor, organisers: list[Actor], supervisor: Ac
     organiser = organisers[-1]
     tell("自有版式、印章授权")
     layouts.build(built.competition_id, organiser, supervisor)
+    tell("日程和通知")
+    timetable.build(built, organiser)
     tell("两年前的竞赛，供历年档案使用")
     earlier_id = earlier.build(admin, organiser, built)
     grant_role(GrantRole(organiser.subject_id, Role.ORGANISER, earlier_id, *SYSTEM))

@@ -3,7 +3,8 @@
 Whatever is Chinese on an English page of it comes from the product.
 """
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -62,12 +63,23 @@ from competitions.models import Competition, Contestant, Entrant, EntrantStatus,
 from competitions.registration.importing import ReadRoster, read_workbook
 from competitions.stages.lines import Line, Measure
 from competitions.stages.linking import SetStage, set_stage
+from competitions.timetable.kinds import Audience
+from competitions.timetable.kinds import Kind as SessionKind
+from competitions.timetable.planning import (
+    AddSessions,
+    EditSession,
+    SessionFacts,
+    TouchSession,
+    add_sessions,
+    call_off_session,
+    edit_session,
+)
 from competitions.work_codes.models import WorkLayer
 from competitions.work_codes.sealing import drawn, seal
 from core import jobs
 from core.accounts import GrantRole, grant_role
 from core.auth import Actor, SubjectKind
-from core.clock import now
+from core.clock import BEIJING, now
 from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
@@ -126,6 +138,7 @@ class LatinCompetition:
         self._accounts()
         self._stages()
         self._work_codes()
+        self._timetable()
         self.own_id = make_own_pack(OWN_RULES, owner="Port City", actor=self.organiser).id
         decide(
             self.own_id, handed_over(self.own_id, "first", self.organiser), reason="as printed", actor=self._second()
@@ -137,6 +150,29 @@ class LatinCompetition:
         line, before = Line(Measure.NUMBER, "2"), db.session.get_one(Competition, self.competition_id).state
         self.state(CompetitionState.MARKING)
         set_stage(SetStage(self.competition_id, self.final_event_id, self.event_id, line, self.organiser))
+        self.state(before)
+
+    def _timetable(self) -> None:
+        """A draft, a session that was moved and clashes with one of the judges' own, and one that was called off."""
+        at = datetime(2026, 10, 18, 8, 30, tzinfo=BEIJING)
+        hour = timedelta(hours=1)
+        shown = SessionFacts("Welding", at, at + hour, "Hall 1", SessionKind.CONTEST, self.event_id, batch=1)
+        facts = (
+            replace(shown, audience=Audience.EVERYONE, note="Bring gloves"),
+            replace(shown, audience=Audience.JUDGES, title="Meeting of judges", place="Hall 2"),
+            replace(shown, title="Opening", event_id=None, batch=None, begins_at=at - hour, ends_at=at),
+            replace(
+                shown, title="Evening", audience=Audience.EVERYONE, begins_at=at + 9 * hour, ends_at=at + 10 * hour
+            ),
+        )
+        before = db.session.get_one(Competition, self.competition_id).state
+        self.state(CompetitionState.MARKING)
+        moved, _judges, _draft, off = add_sessions(AddSessions(self.competition_id, facts, self.organiser))
+        later = replace(facts[0], begins_at=at + hour / 2, ends_at=at + 2 * hour, place="Hall 2")
+        edit_session(EditSession(self.competition_id, moved, later, 1, self.organiser))
+        call_off_session(TouchSession(self.competition_id, off, 1, self.organiser, "No light"))
+        self.session_id = moved
+        self.off_session_id = off
         self.state(before)
 
     def _second(self) -> Any:
@@ -415,6 +451,7 @@ class LatinCompetition:
             "workbook_id": self.pending_titles_id,
             "appeal_id": self.appeal_id,
             "entry_id": self.entry_id,
+            "session_id": self.session_id,
             "badge": derived_code("badge", self.contestant_ids[0]),
         }
 
@@ -432,6 +469,7 @@ class LatinCompetition:
             "second_factor.again": [{"act": "drafts"}],
             "competitions.enrolment_link": [{"token": self.enrolment_token}],
             "competitions.work_codes": empty,
+            "competitions.timetable_session": [{}, {"session_id": self.off_session_id}],
             "competitions.work_layer": [{"event_id": self.empty_event_id}, {"event_id": self.final_event_id}],
             "scoring.event_board": empty,
             "scoring.scheme": empty,

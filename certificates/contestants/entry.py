@@ -1,7 +1,6 @@
 """What is known of a contestant's own entry before results are: whether it stands, what was drawn, who came when.
 
-Only what is on record: a competition has days but no timetable, so batch and station of the draw are all that is told
-of time and place.
+Only what is on record; times and places are the timetable's.
 """
 
 from collections.abc import Sequence
@@ -11,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competitions.check_in.reading import Arrival, arrival_of
-from competitions.models import Contestant, DrawRecord, EntrantStatus, Module
+from competitions.models import Contestant, EntrantStatus, Module
+from competitions.timetable.reading import batch_and_station
 from scoring.timing.models import ModuleTiming
 
 
@@ -44,7 +44,7 @@ class OwnEntry:
 def own_entry(session: Session, contestant: Contestant) -> OwnEntry:
     """The entry of one contestant. Three queries, none over the whole field."""
     entrant = contestant.entrant
-    batch, station = _place(session, entrant.event_id, entrant.id)
+    batch, station = batch_and_station(session, entrant.event_id, entrant.id)
     return OwnEntry(
         status=entrant.status,
         arrival=arrival_of(session, contestant),
@@ -53,16 +53,6 @@ def own_entry(session: Session, contestant: Contestant) -> OwnEntry:
         station=station,
         modules=tuple(_modules(session, entrant.event_id)),
     )
-
-
-def _place(session: Session, event_id: int, entrant_id: int) -> tuple[int | None, int | None]:
-    """Batch and station of the draw in force."""
-    newest = select(DrawRecord.record).where(DrawRecord.event_id == event_id).order_by(DrawRecord.id.desc()).limit(1)
-    record = session.scalar(newest)
-    for key, _order, batch, station in record["places"] if record else ():
-        if int(key) == entrant_id:
-            return batch, station
-    return None, None
 
 
 def _modules(session: Session, event_id: int) -> Sequence[OwnModule]:

@@ -18,6 +18,9 @@ from certificates.flags.recommending import ObjectToFlag, object_to_flag
 from certificates.forms import TextForm
 from certificates.issue.register_pages import pdf_answer, png_answer
 from competitions.labels import LEVEL_OF_SKILL
+from competitions.timetable.calendars import calendar_of
+from competitions.timetable.kinds import KIND_NAMES
+from competitions.timetable.reading import by_day, next_of, sessions_of_contestants
 from core.auth import public, requires, signed_in_actor, visitor_address
 from core.coming_in import with_cookie
 from core.db import db
@@ -47,11 +50,29 @@ def contestant_sign_in() -> ResponseReturnValue:
 def own() -> ResponseReturnValue:
     """Own place, total, prize, flags and certificate."""
     found = own_page(signed_in_actor())
+    sessions = sessions_of_contestants(db.session(), [one.contestant for one in found.events])
     delegation = found.events[0].contestant.entrant.delegation.name if found.events else ""
     team = place_of(found.competition.id, delegation)
     return render_template(
-        "certificates/own.html", own=found, team=team, form=TextForm(), levels=LEVEL_OF_SKILL, **words()
+        "certificates/own.html",
+        own=found,
+        team=team,
+        days=by_day(sessions),
+        upcoming=next_of(sessions),
+        kinds=KIND_NAMES,
+        form=TextForm(),
+        levels=LEVEL_OF_SKILL,
+        **words(),
     )
+
+
+@bp.get("/own/timetable.ics")
+@requires("own.view", anywhere=True)
+def own_timetable() -> ResponseReturnValue:
+    """Own times and places as a calendar."""
+    contestants = own_contestants(db.session(), signed_in_actor())
+    title = _("%(title)s日程", title=contestants[0].entrant.event.competition.title)
+    return calendar_of(title, sessions_of_contestants(db.session(), contestants))
 
 
 @bp.get("/own/certificates/<int:certificate_id>.pdf")

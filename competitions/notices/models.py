@@ -1,4 +1,4 @@
-"""Tables of notices: their text is only ever inserted, withdrawing leaves it in place, and which judge has seen which."""
+"""Tables of notices: their text is only ever inserted and withdrawing leaves it; which judge has seen which."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -47,6 +47,8 @@ WITH_CONTESTANTS = frozenset({Kind.CHECK_IN, Kind.CONTEST, Kind.REVIEW, Kind.CER
 """At these every contestant whom the session concerns is present from beginning to end; people come to others as they
 like, or nobody knows who."""
 WITH_JUDGES = frozenset({Kind.CONTEST, Kind.MARKING, Kind.REVIEW, Kind.CEREMONY})
+WITHOUT_PLACE = frozenset({Kind.ARRIVAL, Kind.CHECK_IN})
+"""These take place at the door, where something else may well be held at the same time."""
 _WORDS = (
     (Kind.ARRIVAL, ("报到", "报道", "接待")),
     (Kind.DRAW, ("抽签",)),

@@ -6,10 +6,20 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from competitions.lifecycle import CompetitionState
 from competitions.models import Event, Module
 from competitions.timetable.kinds import Audience, Kind
 from core.clock import BEIJING
 from core.db import Model
+
+CLOSED_STATES = (CompetitionState.ARCHIVED, CompetitionState.CALLED_OFF)
+"""In these nothing of a timetable changes any more, and nobody is told of one that lies ahead."""
+
+
+def hours_between(begins: datetime, ends: datetime) -> str:
+    """Times of day as 09:00–11:30; an end at midnight is one of the day before."""
+    until = "24:00" if ends.date() > begins.date() and not (ends.hour or ends.minute) else f"{ends:%H:%M}"
+    return f"{begins:%H:%M}–{until}"
 
 
 class TimetableSession(Model):
@@ -57,6 +67,11 @@ class TimetableSession(Model):
         return self.ends_at.astimezone(BEIJING)
 
     @property
+    def hours(self) -> str:
+        """From when to when, as 09:00–11:30; what ends at midnight ends at 24:00."""
+        return hours_between(self.begins, self.ends)
+
+    @property
     def is_off(self) -> bool:
         """Whether it was called off."""
         return self.called_off_at is not None
@@ -81,9 +96,9 @@ class TimetableChange(Model):
         return datetime.fromisoformat(self.before["begins_at"])
 
     @property
-    def ends_before(self) -> datetime:
-        """When it was to end, in Beijing."""
-        return datetime.fromisoformat(self.before["ends_at"])
+    def hours_before(self) -> str:
+        """From when to when it was to be, in Beijing."""
+        return hours_between(self.begins_before, datetime.fromisoformat(self.before["ends_at"]))
 
     @property
     def is_moved(self) -> bool:

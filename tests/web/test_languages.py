@@ -38,6 +38,7 @@ CHINESE_IN_ENGLISH = {
     "表头须有“姓名”“证件号码”“等级”“证书编号”四列，列的顺序不限；导出的花名册加上证书编号一列即可。": (
         "headings that the workbook itself must have"
     ),
+    "没有找到日程表的表头：同一行里要有“日期”“开始”“结束”“内容”四列": "headings that the workbook itself must have",
     "看不懂等级“%(level)s”，请填“技师”“二级”这样的等级": "levels as the workbook writes them",
     "工作簿中既没有名为“评分方案”的工作表，也没有世赛评分方案的表头（评分项类型、评分项描述、最高分）": (
         "headings that the workbook itself must have"
@@ -59,6 +60,11 @@ NO_PAGES = {
     "competitions.own_pack_draft": "YAML",
     "competitions.own_pack_file": "YAML",
     "certificates.own_download": "a PDF",
+    "certificates.own_timetable": "a calendar",
+    "competitions.timetable_calendar": "a calendar",
+    "competitions.public_calendar": "a calendar",
+    "competitions.own_calendar": "a calendar",
+    "competitions.timetable_workbook": "a workbook, whose words are those that the reading knows",
     "certificates.print_all": "a PDF",
     "certificates.download_all": "a ZIP",
     "certificates.own_picture": "a picture",
@@ -193,6 +199,7 @@ READERS = {
     "scoring.analysis": "chief",
     "scoring.hand_over": "chief",
     "competitions.own_ties_page": "judge",
+    "competitions.own_timetable": "judge",
     "scoring.own_marking": "judge",
     "tablet.sheets": "judge",
     "tablet.sheets_page_with_slash": "judge",

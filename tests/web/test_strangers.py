@@ -27,6 +27,8 @@ PUBLIC_FOR_A_REASON = {
     "core.metrics": "asks for the installation's token or a system administrator by itself, see test_metrics",
     "tablet_assets.file": "code of the tablet's page, the same for everybody",
     "tablet_assets.worker": "code of the tablet's page, the same for everybody",
+    "competitions.public_timetable": "sessions that an organiser has shown to everybody; nothing before that",
+    "competitions.public_calendar": "the same as a calendar",
     "competitions.enrolment_link": "a delegation's way in to registration, for whoever holds its unguessable address",
     "hall_tls.guide": "how a tablet comes to trust this server, before anybody can sign in on it",
     "hall_tls.download": "the certificate that tablets are to trust; no secret",
