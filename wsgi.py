@@ -43,6 +43,7 @@ import scoring.attaching
 import scoring.cli_files
 import scoring.course
 import scoring.live.figures
+import scoring.paper_entry.commands
 import scoring.photos.commands
 import scoring.results.standings
 import scoring.schemes.copying
@@ -66,6 +67,7 @@ COMMANDS_ATTACHED_BY = (
     competitions.enrolment.commands,
     competitions.timetable.commands,
     scoring.cli_files,
+    scoring.paper_entry.commands,
     scoring.photos.commands,
     scoring.appeals.commands,
     scoring.stages.commands,

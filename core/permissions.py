@@ -15,6 +15,7 @@ class Role(StrEnum):
     JUDGE = "judge"
     SUPERVISOR = "supervisor"
     CODE_KEEPER = "code_keeper"
+    DATA_ENTRY = "data_entry"
     TEAM_LEADER = "team_leader"
     CONTESTANT = "contestant"
     ENROLLER = "enroller"
@@ -28,6 +29,7 @@ ROLE_NAMES = {
     Role.JUDGE: message("裁判"),
     Role.SUPERVISOR: message("监督/仲裁"),
     Role.CODE_KEEPER: message("加密裁判"),
+    Role.DATA_ENTRY: message("录分员"),
     Role.TEAM_LEADER: message("代表队领队"),
     Role.CONTESTANT: message("选手"),
     Role.ENROLLER: message("单位报名联系人"),
@@ -54,6 +56,8 @@ _ORGANISER = {
     "scheme.edit",
     "sheet.board",
     "external.import",
+    "paper.type",
+    "paper.decide",
     "result.view",
     "result.compute",
     "result.publish",
@@ -109,6 +113,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "sheet.open_early",
             "judge.replace",
             "sheet.hand_over",
+            # Where two readings of a paper sheet differ; who typed one of them does not decide.
+            "paper.decide",
             "result.view",
             # How the marks came about; who marked does not rule.
             "appeal.view",
@@ -134,6 +140,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     # Keeps one layer of the codes between contestants and works, and sees no mark.
     Role.CODE_KEEPER: frozenset({"account.own", "competition.list", "code.keep"}),
+    # Reads paper sheets into the system, each beside another person, and sees no mark but those she types.
+    Role.DATA_ENTRY: frozenset({"account.own", "competition.list", "paper.type"}),
     Role.TEAM_LEADER: frozenset({"account.own", "competition.list", "roster.own", "enrolment.own"}),
     Role.CONTESTANT: frozenset({"own.view"}),
     Role.ENROLLER: frozenset({"enrolment.own"}),

@@ -42,6 +42,7 @@ from demo import (
     labour,
     layouts,
     own_rules,
+    paper,
     papers,
     signing,
     stages,
@@ -78,6 +79,11 @@ OTHERS = (
 KEEPERS = (
     DemoAccount(Role.CODE_KEEPER, "keeper1", "洪加密"),
     DemoAccount(Role.CODE_KEEPER, "keeper2", "石加密"),
+)
+
+TYPISTS = (
+    DemoAccount(Role.DATA_ENTRY, "typist", "任录分"),
+    DemoAccount(Role.DATA_ENTRY, "typist2", "秦录分"),
 )
 
 
@@ -119,7 +125,7 @@ def _fill() -> dict[str, Any]:
     marked = course.run(built, actors[Role.CHIEF_JUDGE])
     tell("裁判长要看的：合议、疑问、照片、计时")
     jury.build(built, marked, actors[Role.CHIEF_JUDGE], settings().instance / "photos")
-    marked.leave()
+    typists = _typists(built, marked)
     tell("申诉：一件已裁定，一件待受理")
     appeals.build(built, actors)
     tell("检录：一个赛项多数人已到场")
@@ -128,7 +134,7 @@ def _fill() -> dict[str, Any]:
     labour.run(contest, actors[Role.CHIEF_JUDGE])
     _award(built)
     _surround(built, admin, organisers, actors[Role.SUPERVISOR])
-    accounts.append(_chief_who_marks(built, actors[Role.CHIEF_JUDGE]))
+    accounts += [*typists, _chief_who_marks(built, actors[Role.CHIEF_JUDGE])]
     return _two_more(admin, actors, organisers, accounts) | {
         "base_url": settings().base_url,
         "accounts": accounts,
@@ -163,6 +169,20 @@ def _two_more(
         "enrolment": {"id": enrolling.competition_id, "delegation": enrolling.delegation, "url": link},
         "stages": {"id": staged.competition_id, "events": staged.events},
     }
+
+
+def _typists(built: Demo, marked: course.Course) -> list[dict[str, str]]:
+    """Two who type paper sheets, and what they have typed; then the judges leave."""
+    tell("纸质评分表：两个人各录一遍")
+    people, notes = [], []
+    for account in TYPISTS:
+        account_id, password = _account(account, built.competition_id)
+        roles: dict[int | None, frozenset[Role]] = {built.competition_id: frozenset({account.role})}
+        people.append(Actor(SubjectKind.ACCOUNT, account_id, account.name, 0, roles))
+        notes.append(_account_note(account, password))
+    paper.build(built, marked, people)
+    marked.leave()
+    return notes
 
 
 def _chief_who_marks(built: Demo, chief: Actor) -> dict[str, str]:

@@ -26,6 +26,7 @@ import core.second_factor.models
 import scoring.appeals.models
 import scoring.jury.models
 import scoring.models
+import scoring.paper_entry.models
 import scoring.photos.models
 import scoring.stages.models
 import scoring.timing.models
@@ -49,6 +50,7 @@ ROOMS_WITH_TABLES = (
     scoring.jury.models,
     scoring.timing.models,
     scoring.stages.models,
+    scoring.paper_entry.models,
     certificates.models,
     certificates.attachments.models,
     certificates.paper_templates.models,

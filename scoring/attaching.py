@@ -10,6 +10,7 @@ from scoring.appeals.pages import WORDS
 from scoring.appeals.reading import own_appeals
 from scoring.blueprint import bp
 from scoring.event_charge import keep_to_own_events
+from scoring.paper_entry.form_numbers import form_number
 from scoring.results.gates import missed_on_own_page
 from scoring.results.in_words import is_spoken, spoken
 from scoring.sheets.called import called
@@ -18,6 +19,7 @@ PAGES = (
     "schemes.pages",
     "sheets.pages",
     "sheet_files.pages",
+    "paper_entry.pages",
     "jury.pages",
     "live.pages",
     "photos.pages",
@@ -50,4 +52,10 @@ def attach(app: Flask, csrf: CSRFProtect) -> None:
     app.before_request(keep_to_own_events)
     app.jinja_env.globals["missed_gates"] = missed_on_own_page
     app.jinja_env.globals |= {"own_appeals": own_appeals, "appeal_words": WORDS}
-    app.jinja_env.filters |= {"spoken": spoken, "is_spoken": is_spoken, "said_again": said_again, "called": called}
+    app.jinja_env.filters |= {
+        "form_number": form_number,
+        "spoken": spoken,
+        "is_spoken": is_spoken,
+        "said_again": said_again,
+        "called": called,
+    }

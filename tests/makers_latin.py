@@ -93,6 +93,7 @@ from scoring.engine.scheme_document import scheme_from_document
 from scoring.formats import ReadScheme
 from scoring.models import ScoreSheet, SheetRevision
 from scoring.outside_lists.taking import ExternalMark, ImportExternal, import_external
+from scoring.paper_entry.models import PaperEntry
 from scoring.results.computing import ComputeResult, PublishResult, compute_result, publish_result
 from scoring.schemes.drafts import KeepDraft, keep_draft
 from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, open_sheets
@@ -139,6 +140,7 @@ class LatinCompetition:
         self._stages()
         self._work_codes()
         self._timetable()
+        self._paper()
         self.own_id = make_own_pack(OWN_RULES, owner="Port City", actor=self.organiser).id
         decide(
             self.own_id, handed_over(self.own_id, "first", self.organiser), reason="as printed", actor=self._second()
@@ -382,6 +384,19 @@ class LatinCompetition:
         stored(WorkLayer(event_id=self.empty_event_id, number=2, custodian_id=self.chief_id, **about))
         stored(WorkLayer(event_id=self.final_event_id, number=1, custodian_id=self.keeper_id, **about))
 
+    def _paper(self) -> None:
+        """A sheet that came on paper and was typed once, and one whose readings differ."""
+        query = select(ScoreSheet).where(ScoreSheet.module_id == self.module_ids["P"], ScoreSheet.judge_id.is_not(None))
+        once, twice = db.session.scalars(query.order_by(ScoreSheet.id).limit(2)).all()
+        self.typed_ids = [once.id, twice.id]
+        people = [(self.keeper_id, "Keeper"), (self.leader_id, "Leader")]
+        for sheet, readings in ((once, [{"P1": "1"}]), (twice, [{"P1": "1"}, {"P1": "2"}])):
+            for place, marks in enumerate(readings, start=1):
+                account_id, name = people[place - 1]
+                about = {"sheet_id": sheet.id, "attempt": 1, "place": place, "judge_id": sheet.judge_id, "key": uuid4()}
+                about |= {"account_id": account_id, "typist": name, "marks": marks, "typed_at": now()}
+                stored(PaperEntry(**about, differing=["P1"] if place > 1 else []))
+
     def _facts(self) -> None:
         """A title that came back, one that was denied and withdrawn, innovations, and a preview of each."""
         person = db.session.get_one(Contestant, self.contestant_ids[0]).person
@@ -474,6 +489,8 @@ class LatinCompetition:
             "scoring.event_board": empty,
             "scoring.scheme": empty,
             "scoring.external": [{"module_id": self.module_ids["T"]}],
+            "scoring.paper_sheet": [{"sheet_id": self.typed_ids[0]}],
+            "scoring.paper_decision": [{"sheet_id": sheet_id} for sheet_id in self.typed_ids],
             "scoring.carrying": [{"event_id": self.final_event_id}],
             "scoring.snapshot": [{}, {"snapshot_id": self.later_snapshot_id}],
         }

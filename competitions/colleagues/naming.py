@@ -15,7 +15,7 @@ from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.permissions import Role
 
-NAMEABLE = (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SUPERVISOR, Role.CODE_KEEPER, Role.AUDITOR)
+NAMEABLE = (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SUPERVISOR, Role.CODE_KEEPER, Role.DATA_ENTRY, Role.AUDITOR)
 """What an organiser may give in the own competition. A leader is named with a delegation, a judge on a panel."""
 
 

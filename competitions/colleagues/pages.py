@@ -25,6 +25,7 @@ DUTIES = {
     Role.CHIEF_JUDGE: _l("看评分看板，确认、退回、解锁评分表；不打分。要打分的裁判长请在“裁判”页指定"),
     Role.SUPERVISOR: _l("查看评分进度、成绩、推荐与审计，授权用印；不能改动评分和成绩"),
     Role.CODE_KEEPER: _l("保管一层作品编码，抽取编码、打印标签、在监督下解密；看不到评分"),
+    Role.DATA_ENTRY: _l("录入纸质评分表，每张由两人各录一遍；看不到别人录的和平板上的分"),
     Role.AUDITOR: _l("只看竞赛进程与审计记录"),
 }
 """What each role may do here, as the page says it."""

@@ -66,12 +66,14 @@ class PaperOwner:
         judge: who marks.
         chair: the judge's seat, in words.
         address: where this very sheet is entered once devices work again; printed as a code to scan.
+        form: the form's own number, by which it is typed in.
     """
 
     number: str
     judge: str
     chair: str
     address: str
+    form: str
 
 
 def paper_sheets(scheme: Scheme) -> list[PaperSheet]:

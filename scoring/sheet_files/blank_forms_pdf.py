@@ -36,7 +36,7 @@ from scoring.sheet_files.blank_forms import PaperLine, PaperOwner, PaperSheet
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
 TEXT, BOLD = "sheet-song", "sheet-song-bold"
 MARGIN, FOOT = 14 * mm, 12 * mm
-_CODE = 20 * mm
+_CODE, _NUMBER = 20 * mm, 36 * mm
 _WIDTHS = (18 * mm, 74 * mm, 52 * mm, 14 * mm, 24 * mm)
 _HEADINGS = ("代码", "评分项", "填写", "满分", "评分")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -183,13 +183,16 @@ def _form(sheet: PaperSheet) -> list[Any]:
 
 
 def _whose(owner: PaperOwner) -> Table:
-    """Whose sheet it is, with the code by which a judge's device finds it again."""
+    """Whose sheet it is, with the code by which a judge's device finds it again, and the number for who types it in."""
     words = [paragraph(owner.number, 16, BOLD), paragraph(f"裁判　{owner.judge}　　{owner.chair}", 11)]
     code = QrCodeWidget(owner.address, barLevel="M", barWidth=_CODE, barHeight=_CODE, barBorder=0)
     drawing = Drawing(_CODE, _CODE)
     drawing.add(code)
-    table = Table([[words, drawing]], colWidths=[182 * mm - _CODE - 2 * mm, _CODE + 2 * mm])
-    table.setStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, 0), 0)])
+    number = paragraph(f"表号 {owner.form}", 9, BOLD)
+    table = Table([[words, drawing], ["", number]], colWidths=[182 * mm - _NUMBER, _NUMBER])
+    table.setStyle(
+        [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("SPAN", (0, 0), (0, 1)), ("LEFTPADDING", (0, 0), (0, 0), 0)]
+    )
     return table
 
 

@@ -23,6 +23,7 @@ from reportlab.platypus import (
 )
 
 from core.clock import BEIJING
+from scoring.paper_entry.form_numbers import form_number
 from scoring.sheet_files.blank_forms_pdf import BOLD, FOOT, GREY, MARGIN, TEXT, drawable_characters, paragraph, ruled
 from scoring.sheet_files.ink import HEIGHT, WIDTH, strokes
 from scoring.sheet_files.reading import PaperMark, SheetFile, SignedSheet
@@ -129,6 +130,7 @@ def _sheet(sheet: SignedSheet) -> list[Any]:
         ("状态", f"{STATE_NAMES[sheet.state]}{returned}"),
         ("版次", f"第 {sheet.revision} 版，保存于 {_moment(sheet.saved_at)}"),
         ("提交", _moment(submission.submitted_at) if submission else "尚未提交"),
+        *([("录入", _from_paper(sheet))] if sheet.paper else []),
         ("确认", f"{sheet.confirmed_by} {_moment(sheet.confirmed_at)}" if sheet.confirmed_at else "尚未确认"),
     ]
     return [
@@ -145,6 +147,14 @@ def _sheet(sheet: SignedSheet) -> list[Any]:
         *_photos(sheet),
         KeepTogether(_signatures(sheet)),
     ]
+
+
+def _from_paper(sheet: SignedSheet) -> str:
+    paper = sheet.paper
+    if paper is None:
+        return ""
+    decided = f"，不同之处由{paper.decided_by}裁定" if paper.decided_by else ""
+    return f"自纸质评分表（表号 {form_number(sheet.sheet_id)}），由{'、'.join(paper.typed_by)}各录一遍{decided}"
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> Table:
@@ -187,7 +197,9 @@ def _signatures(sheet: SignedSheet) -> list[Any]:
         boxes.append(_Signature(submission.contestant_signature, f"选手（{called(sheet.draw_number)}）"))
     table = Table([boxes], colWidths=[60 * mm] * len(boxes), hAlign="LEFT")
     found: list[Any] = [_text("签名", 9, BOLD), Spacer(0, 1 * mm), table]
-    if not submission.signature:
+    if not submission.signature and sheet.paper:
+        found.append(_text(f"签名在纸质评分表上，表号 {form_number(sheet.sheet_id)}。", 8, colour=GREY))
+    elif not submission.signature:
         found.append(_text("裁判提交时没有手写签名。", 8, colour=GREY))
     if submission.contestant_refusal:
         found.append(_text(f"选手未签名：{submission.contestant_refusal}", 9))

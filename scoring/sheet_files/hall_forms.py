@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from competitions.models import CALLED, Competition, Entrant, Event, Judge, Module
 from core.errors import ConflictError, NotFoundError
 from scoring.models import ScoreSheet
+from scoring.paper_entry.form_numbers import form_number
 from scoring.sheet_files.blank_forms import PaperOwner, PaperSheet, paper_sheet
 from scoring.sheet_files.drawing import called, drawable
 from scoring.sheets.board import OUT
@@ -55,7 +56,7 @@ def hall_forms(
             blank = paper_sheet(scheme, scheme.nodes[module.code], sheet.seat_number, "纸质评分表")
             blanks[kind] = replace(blank, title=drawable(title))
         chair = f"第 {sheet.seat_number} 席"
-        owner = PaperOwner(called(number), drawable(judge), chair, address_of(sheet.id))
+        owner = PaperOwner(called(number), drawable(judge), chair, address_of(sheet.id), form_number(sheet.id))
         forms.append(replace(blanks[kind], owner=owner))
     return forms
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Node
 from scoring.jury.blindness import Pair, closed_pairs, is_own, opened_by
 from scoring.models import ScoreSheet, SheetRevision, SheetSubmission
+from scoring.paper_entry.provenance import FromPaper, papers_of
 from scoring.photos.adding import SheetPicture, photos_of
 from scoring.sheets.reading import stored_scheme
 from scoring.sheets.saving import digest
@@ -81,6 +83,8 @@ class SignedSheet:
     confirmed_by: str
     confirmed_at: datetime | None
     photos: tuple[PaperPhoto, ...]
+    paper: FromPaper | None = None
+    """Where the newest save was typed from a paper sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +204,13 @@ class _Given:
     revisions: list[SheetRevision] = field(default_factory=list)
     submissions: list[SheetSubmission] = field(default_factory=list)
     photos: list[SheetPicture] = field(default_factory=list)
+    papers: Mapping[UUID, FromPaper] = field(default_factory=dict)
 
 
 def _papers(session: Session, rows: Collection[_Row]) -> Iterable[SignedSheet]:
-    given = {row.sheet.id: _Given() for row in rows}
-    inside = list(given)
+    inside = [row.sheet.id for row in rows]
+    papers = papers_of(session, inside)
+    given = {sheet_id: _Given(papers=papers) for sheet_id in inside}
     revisions = select(SheetRevision).where(SheetRevision.sheet_id.in_(inside)).order_by(SheetRevision.number)
     for revision in session.scalars(revisions):
         given[revision.sheet_id].revisions.append(revision)
@@ -242,6 +248,7 @@ def _paper(row: _Row, given: _Given) -> SignedSheet:
         confirmed_by=sheet.confirmed_by or "",
         confirmed_at=sheet.confirmed_at,
         photos=tuple(_photo(photo, aspects) for photo in given.photos),
+        paper=given.papers.get(newest.key) if newest else None,
     )
 
 

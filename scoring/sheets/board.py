@@ -1,7 +1,7 @@
 """Reading for the chief judge: how far each event is, and one sheet with all its revisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, literal_column, select
@@ -13,6 +13,7 @@ from core.db import db
 from core.errors import NotFoundError
 from scoring.engine.scheme import Node
 from scoring.models import RefusedSave, ScoreSheet, SheetRevision
+from scoring.paper_entry.provenance import FromPaper, papers_of
 from scoring.sheets.item_values import ItemColumn, item_columns
 from scoring.sheets.opening import scheme_of
 from scoring.sheets.seating import EXTERNAL_SEAT, aspects_of_seat
@@ -79,6 +80,8 @@ class RevisionLine:
     saved_by: str
     changes: list[tuple[str, str | None, str | None]]
     """Aspect, old value, new value; None is not marked."""
+    paper: FromPaper | None = None
+    """Where the marks were typed from paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,12 @@ def read_sheet(competition_id: int, sheet_id: int) -> SheetReading:
     revisions = db.session.scalars(
         select(SheetRevision).where(SheetRevision.sheet_id == sheet_id).order_by(SheetRevision.number)
     ).all()
-    names = saver_names(competition_id, revisions)
+    names, papers = saver_names(competition_id, revisions), papers_of(db.session(), [sheet_id])
     history: list[RevisionLine] = []
     marks: dict[str, str | None] = {}
     notes: dict[str, str] = {}
     for revision in revisions:
-        history.append(_line(revision, marks, names))
+        history.append(replace(_line(revision, marks, names), paper=papers.get(revision.key)))
         marks, notes = dict(revision.marks), dict(revision.notes)
     doubts = frozenset(revisions[-1].doubts) if revisions else frozenset()
     refused = db.session.scalars(select(RefusedSave).where(RefusedSave.sheet_id == sheet_id).order_by(RefusedSave.id))

@@ -10,6 +10,7 @@ from competitions.work_codes.layers import awaits_decoding, works_in
 from core.errors import ConflictError
 from scoring.engine.scheme import Scheme
 from scoring.models import ScoreSheet
+from scoring.paper_entry.models import has_paper
 from scoring.sheets.item_values import item_columns
 from scoring.sheets.seating import EXTERNAL_SEAT, aspects_of_seat
 from scoring.states import SheetState
@@ -46,7 +47,7 @@ def drop_unblind(session: Session, event_id: int) -> None:
     """Take away the untouched sheets of contestants in judged modules, whose works will be marked by code instead."""
     judged = select(Module.id).where(Module.event_id == event_id, Module.kind == ModuleKind.JUDGED)
     own = select(Entrant.id).where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
-    inside = (ScoreSheet.module_id.in_(judged), ScoreSheet.entrant_id.in_(own), ScoreSheet.revision == 0)
+    inside = (ScoreSheet.module_id.in_(judged), ScoreSheet.entrant_id.in_(own), ScoreSheet.revision == 0, ~has_paper())
     for sheet in session.scalars(select(ScoreSheet).where(*inside)):
         session.delete(sheet)
     session.flush()
@@ -90,6 +91,7 @@ def reseat(session: Session, modules: Mapping[Module, Sequence[list[Chair]]]) ->
         .where(
             ScoreSheet.module_id.in_([module.id for module in modules]),
             ScoreSheet.revision == 0,
+            ~has_paper(),
             ScoreSheet.state == SheetState.OPEN,
             ScoreSheet.seat_number != EXTERNAL_SEAT,
         )

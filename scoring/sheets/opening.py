@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from competitions.events.defining import ModuleFacts, event_of, set_modules
@@ -20,6 +20,7 @@ from scoring.engine.exact import Rounding, decimal_text, round_exact
 from scoring.engine.scheme import Node, Scheme
 from scoring.engine.scheme_document import scheme_from_document
 from scoring.models import SchemeVersion, ScoreSheet, SheetRevision
+from scoring.paper_entry.models import has_paper
 from scoring.sheets.dealing import (
     GONE,
     Chair,
@@ -179,7 +180,8 @@ def follow_seats(session: Session, event_id: int) -> None:
     """
     event = session.get_one(Event, event_id)
     touched = select(ScoreSheet.id).join(Module, Module.id == ScoreSheet.module_id).where(Module.event_id == event_id)
-    if session.scalar(touched.where(ScoreSheet.revision > 0, ScoreSheet.seat_number != EXTERNAL_SEAT).limit(1)):
+    is_marked = or_(ScoreSheet.revision > 0, has_paper())
+    if session.scalar(touched.where(is_marked, ScoreSheet.seat_number != EXTERNAL_SEAT).limit(1)):
         raise ConflictError("“%(event)s”已有裁判打过分，裁判组和抽签不能再改；要换人请用“换裁判”", event=event.name)
     version = current_scheme(session, event_id)
     if version is None or session.scalar(touched.limit(1)) is None:
@@ -268,17 +270,19 @@ def seats_wanted(event_ids: Sequence[int]) -> dict[int, dict[str, int]]:
 
 
 def has_marks(event_id: int) -> bool:
-    """Whether anybody has saved a mark in this event."""
-    query = select(SheetRevision.id).join(ScoreSheet, ScoreSheet.id == SheetRevision.sheet_id)
-    return db.session.scalar(query.join(Module).where(Module.event_id == event_id).limit(1)) is not None
+    """Whether anybody has saved a mark in this event, or typed one from paper."""
+    query = select(ScoreSheet.id).join(Module, Module.id == ScoreSheet.module_id).where(Module.event_id == event_id)
+    is_marked = or_(exists().where(SheetRevision.sheet_id == ScoreSheet.id), has_paper())
+    return db.session.scalar(query.where(is_marked).limit(1)) is not None
 
 
 def drop_sheets(session: Session, event_id: int) -> None:
     """Take away the untouched sheets of an event, before its scheme, draw or panels change."""
     modules = select(Module.id).where(Module.event_id == event_id)
-    for sheet in session.scalars(select(ScoreSheet).where(ScoreSheet.module_id.in_(modules))):
-        if sheet.revision > 0:
-            raise ConflictError("已有评分，不能更改")
+    inside = select(ScoreSheet).where(ScoreSheet.module_id.in_(modules))
+    if session.scalar(inside.where(or_(ScoreSheet.revision > 0, has_paper())).limit(1)) is not None:
+        raise ConflictError("已有评分，不能更改")
+    for sheet in session.scalars(inside):
         session.delete(sheet)
     session.flush()
 

@@ -153,12 +153,17 @@ def sync_saves(command: SyncSaves, actor: Actor) -> list[Saved | Refused]:
 
 def _take(saves: Sequence[SaveMarks], actor: Actor, unsent: int | None = None) -> list[Saved | Refused]:
     with transaction() as session:
-        desk = _Desk(session, actor, saves)
-        outcomes = [desk.take(save) for save in saves]
         if unsent is not None:
             _note_unsent(session, actor, unsent)
-        desk.record()
-        return outcomes
+        return store(session, saves, actor)
+
+
+def store(session: Session, saves: Sequence[SaveMarks], actor: Actor) -> list[Saved | Refused]:
+    """Take saves of `actor`, a judge, within a transaction that another use case has opened."""
+    desk = _Desk(session, actor, saves)
+    outcomes = [desk.take(save) for save in saves]
+    desk.record()
+    return outcomes
 
 
 def _note_unsent(session: Session, actor: Actor, unsent: int) -> None:
@@ -255,7 +260,7 @@ class _Desk:
             "saved_at": self.moment,
             "saved_by": self.actor.key,
             "device_saved_at": save.device_saved_at,
-            "sign_in_id": self.actor.sign_in_id,
+            "sign_in_id": self.actor.sign_in_id or None,
         }
         self.stored[save.key] = (sheet.row.id, sheet.row.revision)
         self.added.setdefault(sheet.row.id, []).append(revision)
@@ -327,7 +332,7 @@ def digest(revisions: Iterable[Mapping[str, Any]]) -> str:
 @dataclass(frozen=True, slots=True)
 class SubmitSheet:
     """Hand a sheet in. `key`, `base_revision` and `base_key` as in SaveMarks; signatures are SVG paths; `unsent` is how
-    much will remain on the device."""
+    much will remain on the device; `is_on_paper`: signatures stand on a paper sheet, as far as there are any."""
 
     sheet_id: int
     key: UUID
@@ -338,6 +343,7 @@ class SubmitSheet:
     contestant_signature: str = ""
     contestant_refusal: str = ""
     unsent: int | None = None
+    is_on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,26 +365,29 @@ def submit_sheet(command: SubmitSheet, actor: Actor) -> Submitted:
         ContestantUnsignedError: the event asks for the contestant's signature and there is none.
     """
     with transaction() as session:
-        sheet = require_holder(
-            session, locked_sheets(session, {command.sheet_id}).get(command.sheet_id), actor.judge_id
-        )
-        if command.unsent is not None:
-            _note_unsent(session, actor, command.unsent)
-        earlier = session.scalar(select(SheetSubmission).where(SheetSubmission.key == command.key))
-        if earlier is not None:
-            if earlier.sheet_id != command.sheet_id:
-                raise KeyReusedError("这次提交的编号已用于另一张评分表")
-            return Submitted(earlier.revision, earlier.submitted_at)
-        _refuse_submission(session, sheet, command)
-        submission = _submission(command, sheet.row, actor)
-        sheet.row.state = after(sheet.row.state, SheetAction.SUBMIT, "")
-        sheet.row.submitted_at = submission.submitted_at
-        sheet.row.reopened_for = None
-        session.add(submission)
-        detail = {"revision": sheet.row.revision, "key": str(command.key)}
-        target = f"score_sheet:{sheet.row.id}"
-        record(session, actor.act("sheet.submitted", target, sheet.competition_id, detail))
-        return Submitted(submission.revision, submission.submitted_at)
+        return hand_in(session, command, actor)
+
+
+def hand_in(session: Session, command: SubmitSheet, actor: Actor) -> Submitted:
+    """The same within a transaction that another use case has opened."""
+    sheet = require_holder(session, locked_sheets(session, {command.sheet_id}).get(command.sheet_id), actor.judge_id)
+    if command.unsent is not None:
+        _note_unsent(session, actor, command.unsent)
+    earlier = session.scalar(select(SheetSubmission).where(SheetSubmission.key == command.key))
+    if earlier is not None:
+        if earlier.sheet_id != command.sheet_id:
+            raise KeyReusedError("这次提交的编号已用于另一张评分表")
+        return Submitted(earlier.revision, earlier.submitted_at)
+    _refuse_submission(session, sheet, command)
+    submission = _submission(command, sheet.row, actor)
+    sheet.row.state = after(sheet.row.state, SheetAction.SUBMIT, "")
+    sheet.row.submitted_at = submission.submitted_at
+    sheet.row.reopened_for = None
+    session.add(submission)
+    detail = {"revision": sheet.row.revision, "key": str(command.key)}
+    target = f"score_sheet:{sheet.row.id}"
+    record(session, actor.act("sheet.submitted", target, sheet.competition_id, detail))
+    return Submitted(submission.revision, submission.submitted_at)
 
 
 def _refuse_submission(session: Session, sheet: LockedSheet, command: SubmitSheet) -> None:
@@ -396,6 +405,8 @@ def _refuse_submission(session: Session, sheet: LockedSheet, command: SubmitShee
     due = votes_due(session, sheet.row, newest)
     if due:
         raise RevotePendingError(due)
+    if command.is_on_paper:
+        return
     signatures = (command.signature, command.contestant_signature)
     require_signatures(session, sheet.row, *signatures, refusal=command.contestant_refusal)
 
@@ -411,5 +422,5 @@ def _submission(command: SubmitSheet, sheet: ScoreSheet, actor: Actor) -> SheetS
         submitted_at=now(),
         submitted_by=actor.key,
         device_submitted_at=command.device_submitted_at,
-        sign_in_id=actor.sign_in_id,
+        sign_in_id=actor.sign_in_id or None,
     )
