@@ -35,9 +35,7 @@ def contestant_sign_in() -> ResponseReturnValue:
     """Sign-in by document number and access code."""
     form = ContestantForm()
     if form.validate_on_submit():
-        command = SignInContestant(
-            form.document.data, form.code.data, visitor_address(), request.user_agent.string
-        )
+        command = SignInContestant(form.document.data, form.code.data, visitor_address(), request.user_agent.string)
         try:
             return with_cookie(redirect(url_for("certificates.own")), sign_in_contestant(command))
         except DomainError as error:
