@@ -55,7 +55,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 class OwnPasswordForm(FlaskForm):  # type: ignore[misc]
     """Another password for oneself: the present one, and the new one twice, since nobody sees what is typed."""
 
-    present = PasswordField(_l("现在的密码"), [InputRequired(_l("请填写现在的密码"))])
+    present = PasswordField(_l("现在的密码"), [InputRequired(_l("请填写现在的密码")), Length(max=200)])
     password = PasswordField(
         _l("新密码"),
         [

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, session
 from flask.typing import ResponseReturnValue
 
 from core.auth import DEVICE_LIFE, SubjectKind, current_actor, mark_of, sign_out
@@ -39,8 +39,12 @@ def with_cookie(response: Response | ResponseReturnValue, token: str) -> Respons
     return answer
 
 
-def end_former() -> None:
-    """End the sign-in of an account that this browser still had: with its cookie nobody comes back."""
+def begin_anew() -> None:
+    """End what this browser had before an account signs in: another sign-in of an account, and the token of its forms.
+
+    With a cookie that was copied nobody comes back, and whoever planted one knows nothing of what follows.
+    """
+    session.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
     former = current_actor()
     if former is not None and former.kind is SubjectKind.ACCOUNT:
         sign_out(former)

@@ -11,7 +11,7 @@ from core import auth, jobs, judge_links
 from core.accounts import account_with_password
 from core.audit import AuditEntry, verify
 from core.auth import SubjectKind, current_actor, public, requires, signed_in_actor
-from core.coming_in import end_former, safe_next, set_mark, with_cookie, with_half_cookie
+from core.coming_in import begin_anew, safe_next, set_mark, with_cookie, with_half_cookie
 from core.db import db, is_reachable
 from core.errors import DomainError, NotFoundError
 from core.forms import PinForm, SignInForm
@@ -63,7 +63,7 @@ def sign_in() -> ResponseReturnValue:
 def _after_password(came: AfterPassword) -> ResponseReturnValue:
     if came.is_half:
         return with_half_cookie(redirect(url_for("second_factor.code", next=safe_next())), came.token)
-    end_former()
+    begin_anew()
     return with_cookie(redirect(safe_next() or url_for("core.home")), came.token)
 
 
@@ -114,7 +114,8 @@ def language(code: str) -> ResponseReturnValue:
     if code not in (CHINESE, ENGLISH):
         raise NotFoundError("没有这种语言")
     answer = current_app.make_response(redirect(safe_next() or url_for("core.home")))
-    answer.set_cookie(COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True)
+    is_secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie(COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True, secure=is_secure)
     return answer
 
 

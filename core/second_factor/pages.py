@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from core.account_care import own_account
 from core.auth import current_actor, public, requires, signed_in_actor, visitor_address
 from core.clock import now
-from core.coming_in import end_former, half_cookie, safe_next, with_cookie, with_half_cookie
+from core.coming_in import begin_anew, half_cookie, safe_next, with_cookie, with_half_cookie
 from core.errors import DomainError, NotFoundError
 from core.i18n import sentence
 from core.qr_codes import qr_svg
@@ -50,7 +50,7 @@ def code() -> ResponseReturnValue:
         except DomainError as error:
             form.code.errors = [sentence(error)]
         else:
-            end_former()
+            begin_anew()
             _tell(came.spent.failed_before, came.spent.recovery_left)
             return with_half_cookie(with_cookie(redirect(safe_next() or url_for("core.home")), came.token), "")
     page = render_template("core/second_factor/code.html", form=form, time=now(), next=safe_next())
