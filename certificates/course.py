@@ -12,6 +12,7 @@ from competitions.course.steps import CourseFacts, EventProgress
 from competitions.course.tasks import Task
 from competitions.lifecycle import Condition
 from competitions.models import Entrant, Event
+from competitions.stages.reading import IS_NOT_HELD
 from core.db import db
 from core.messages import said
 from core.permissions import Role
@@ -21,7 +22,9 @@ from scoring.results.standings import published_of_events
 def facts(competition_id: int) -> CourseFacts:
     """Conditions that hold, and the certificates in force of every event; nothing about its sheets."""
     events = list(
-        db.session.scalars(select(Event).where(Event.competition_id == competition_id).order_by(Event.position))
+        db.session.scalars(
+            select(Event).where(Event.competition_id == competition_id, ~IS_NOT_HELD).order_by(Event.position)
+        )
     )
     in_force = _in_force(competition_id)
     due = _due(events)

@@ -229,7 +229,7 @@ class Entrant(Model):
     """What is scored and ranked in an event: one contestant, a team, or for a labour contest a unit.
 
     Where works are marked by code, a row with a `work_code` stands for a work until it is decoded: sheets hang on it,
-    and nothing in the row says whose work it is (its delegation is the competition's first for all of them).
+    and nothing in the row says whose work it is: it belongs to no delegation.
     """
 
     __tablename__ = "entrant"
@@ -241,7 +241,8 @@ class Entrant(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegation.id"), index=True)
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id"), index=True)
+    """Empty of a work, and of nothing else."""
     name: Mapped[str]
     """The person's name, the team's, or the unit's."""
     draw_number: Mapped[int | None]

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from competitions.course.steps import CourseFacts, EventProgress
 from competitions.lifecycle import Condition
 from competitions.models import Event
-from competitions.stages.reading import waiting_events
+from competitions.stages.reading import not_held, waiting_events
 from core.db import db
 from scoring.course_tasks import tasks_of
 from scoring.models import Publication, SchemeVersion
@@ -14,8 +14,10 @@ from scoring.sheets.board import Progress, progress
 
 
 def facts(competition_id: int) -> CourseFacts:
-    """Conditions that hold and the progress of every event, without certificates. Twelve queries."""
-    found = progress(competition_id)
+    """Conditions that hold and the progress of every event, without certificates. Thirteen queries."""
+    all_events = progress(competition_id)
+    off = not_held(db.session(), competition_id)
+    found = [p for p in all_events if p.event_id not in off]
     event_ids = [p.event_id for p in found]
     published = published_of_events(event_ids)
     schemes = set(db.session.scalars(select(SchemeVersion.event_id).where(SchemeVersion.event_id.in_(event_ids))))
@@ -35,7 +37,7 @@ def facts(competition_id: int) -> CourseFacts:
     }
     return CourseFacts(
         held=frozenset(condition for condition, is_so in holds.items() if is_so),
-        progress=tuple(_event_progress(p, p.event_id in published) for p in found),
+        progress=tuple(_event_progress(p, p.event_id in published) for p in all_events),
         tasks=tasks_of(competition_id, waiting),
     )
 

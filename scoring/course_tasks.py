@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, select
 from competitions.course.tasks import Task, Tasks
 from competitions.lifecycle import Condition
 from competitions.models import Entrant, Event, Module
-from competitions.stages.reading import stages_of
+from competitions.stages.reading import IS_NOT_HELD, source_of, stages_of
 from core.db import db
 from core.messages import said
 from core.permissions import Role
@@ -29,7 +29,7 @@ def tasks_of(competition_id: int, waiting: Collection[int] = ()) -> Tasks:
         waiting: later stages that wait for their entrants, as `competitions.stages.reading.waiting_events`.
     """
     events = db.session.scalars(
-        select(Event).where(Event.competition_id == competition_id).order_by(Event.position)
+        select(Event).where(Event.competition_id == competition_id, ~IS_NOT_HELD).order_by(Event.position)
     ).all()
     return {
         Condition.SCHEMES_ADOPTED: _schemes([event for event in events if event.id not in waiting]),
@@ -58,18 +58,22 @@ def _not_carried(competition_id: int, waiting: Collection[int]) -> list[Task]:
     """Later stages that nobody is in yet although the result of the stage before them is published."""
     if not waiting:
         return []
-    stages = stages_of(db.session(), competition_id)
-    shown = newest_publications(db.session(), [stage.follows_id for stage in stages.values()])
+    session = db.session()
+    stages = {key: one for key, one in stages_of(session, competition_id).items() if key in waiting}
+    sources = {key: source_of(session, stage) for key, stage in stages.items()}
+    shown = newest_publications(session, [source.id for source in sources.values()])
     return [
         Task(
-            said("%(event)s还没有带入“%(earlier)s”晋级的选手", event=stage.event.title, earlier=stage.follows.title),
+            said(
+                "%(event)s还没有带入“%(earlier)s”晋级的选手", event=stage.event.title, earlier=sources[event_id].title
+            ),
             Role.ORGANISER,
             "scoring.carrying",
             "roster.import",
             {"event_id": event_id},
         )
         for event_id, stage in stages.items()
-        if event_id in waiting and stage.follows_id in shown
+        if sources[event_id].id in shown
     ]
 
 
@@ -81,7 +85,8 @@ def _sheets(competition_id: int) -> list[Task]:
         .join(Module, Module.id == ScoreSheet.module_id)
         .join(Event, Event.id == Module.event_id)
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
-        .where(Event.competition_id == competition_id, Entrant.status.not_in(OUT), ScoreSheet.state.in_(waited_for))
+        .where(Event.competition_id == competition_id, ~IS_NOT_HELD)
+        .where(Entrant.status.not_in(OUT), ScoreSheet.state.in_(waited_for))
         .group_by(Event.id, Event.position, Event.name, Module.id, Module.name, Module.position, is_outside)
         .group_by(ScoreSheet.state)
         .order_by(Event.position, Module.position, is_outside)

@@ -13,7 +13,7 @@ from certificates.models import Award, FlagObjection, FlagState, Recommendation
 from competitions.events.defining import event_of
 from competitions.models import Contestant, Entrant, Event, Form
 from competitions.setup import locked_competition
-from competitions.stages.reading import next_of
+from competitions.stages.reading import next_held
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -76,10 +76,10 @@ def assess_flags(command: AssessFlags) -> Assessed:
 def _require_assessable(session: Session, event: Event, snapshot_id: int) -> None:
     if event.form is Form.UNIT:
         raise ConflictError("“%(event)s”的参赛者是单位，没有个人晋升和荣誉可核对", event=event.title)
-    later = next_of(session, event.id)
+    later = next_held(session, event.id)
     if later is not None:  # packs speak of 决赛: who wins an earlier stage has won nothing yet
         raise ConflictError(
-            "“%(event)s”之后还有“%(next)s”，晋升和荣誉按最后一个阶段的成绩核对",
+            "“%(event)s”之后还有“%(next)s”，晋升和荣誉按最后一个阶段的成绩核对；它没有举行的，请先在“各阶段”页登记",
             event=event.title,
             next=later.event.title,
         )

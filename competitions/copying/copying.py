@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from competitions.models import Competition, Delegation, Event, Module
+from competitions.events.likeness import event_like
+from competitions.models import Competition, Delegation
 from competitions.setup import CompetitionFacts, CreateCompetition, add_competition
 from competitions.stages.models import EventStage
 from competitions.stages.reading import stages_of
@@ -51,7 +52,7 @@ def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int
             Delegation(competition_id=made.id, name=old.name, position=old.position, home=old.home)
             for old in source.delegations
         )
-        pairs = {old: _copied(old, made.id) for old in source.events}
+        pairs = {old: event_like(old, made.id) for old in source.events}
         session.add_all(pairs.values())
         session.flush()
         ids = {old.id: new.id for old, new in pairs.items()}
@@ -69,31 +70,3 @@ def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int
         }
         record(session, command.actor.act("competition.copied", f"competition:{made.id}", made.id, detail))
         return made.id
-
-
-def _copied(old: Event, competition_id: int) -> Event:
-    return Event(
-        competition_id=competition_id,
-        name=old.name,
-        position=old.position,
-        group_name=old.group_name,
-        form=old.form,
-        is_demonstration=old.is_demonstration,
-        occupation_edition=old.occupation_edition,
-        occupation_code=old.occupation_code,
-        occupation_direction=old.occupation_direction,
-        top_level=old.top_level,
-        written_at_level=old.written_at_level,
-        prize_rules=dict(old.prize_rules),
-        modules=[
-            Module(
-                stage=module.stage,
-                code=module.code,
-                name=module.name,
-                kind=module.kind,
-                weight=module.weight,
-                position=module.position,
-            )
-            for module in old.modules
-        ],
-    )

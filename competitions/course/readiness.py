@@ -13,7 +13,7 @@ from competitions.lifecycle import Condition
 from competitions.models import Competition, DrawRecord, Entrant, Event, Module, RosterImport
 from competitions.registration.entrants import COMPETING
 from competitions.stages.models import EventStage
-from competitions.stages.reading import IS_WAITING, waiting_events
+from competitions.stages.reading import IS_NOT_HELD, IS_WAITING, not_held, waiting_events
 from core.db import db
 from core.messages import said
 
@@ -70,6 +70,7 @@ def _undrawn(competition: Competition) -> tuple[str, ...]:
     )
     was_drawn = exists().where(DrawRecord.event_id == Event.id)
     query = select(Event).where(Event.competition_id == competition.id, has_undrawn | ~was_drawn, ~IS_WAITING)
+    query = query.where(~IS_NOT_HELD)
     return tuple(event.title for event in db.session.scalars(query.order_by(Event.position)))
 
 
@@ -81,8 +82,10 @@ def _open_panels(competition: Competition) -> tuple[str, ...]:
         for need in needs
         for line in _wanting_at(need, titles[event_id])
     ]
-    waiting = waiting_events(db.session(), competition.id) if lines else frozenset()
-    wanting = [line for event_id, line in lines if event_id not in waiting]
+    session, off = db.session(), frozenset[int]()
+    if lines:
+        off = waiting_events(session, competition.id) | not_held(session, competition.id)
+    wanting = [line for event_id, line in lines if event_id not in off]
     if not chiefs_of(competition.id):
         wanting.append(said("还没有裁判长"))
     else:

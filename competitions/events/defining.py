@@ -18,6 +18,7 @@ from competitions.setup import (
     delete_unused,
     locked_competition,
 )
+from competitions.stages.reading import later_stages
 from core.accounts import Account
 from core.audit import record
 from core.auth import Actor
@@ -106,7 +107,7 @@ def add_event(command: AddEvent) -> int:
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         _require_definable(competition)
-        _require_free_name(competition, command.facts, None)
+        require_free_name(competition, command.facts.name, command.facts.group_name)
         event = Event(
             competition_id=competition.id,
             position=max((other.position for other in competition.events), default=0) + 1,
@@ -132,8 +133,8 @@ def edit_event(command: EditEvent) -> None:
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         event = event_of(session, competition.id, command.event_id)
-        _require_definable(competition)
-        _require_free_name(competition, command.facts, event.id)
+        _require_definable(competition, event)
+        require_free_name(competition, command.facts.name, command.facts.group_name, event.id)
         if command.facts.form is not event.form and _entrants(session, event.id):
             raise InUseError("“%(name)s”已有选手，不能再改参赛形式", name=event.name)
         _apply(event, command.facts)
@@ -163,7 +164,7 @@ def remove_event(command: RemoveEvent) -> None:
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         event = event_of(session, competition.id, command.event_id)
-        _require_definable(competition)
+        _require_definable(competition, event)
         count = _entrants(session, event.id)
         drawn = session.scalar(select(func.count(DrawRecord.id)).where(DrawRecord.event_id == event.id))
         if count or drawn or any(module.panels for module in event.modules):
@@ -243,13 +244,29 @@ def _weight(module: ModuleFacts) -> Decimal:
     return weight
 
 
-def _require_definable(competition: Competition) -> None:
-    if competition.state not in DEFINABLE:
-        raise WrongStateError("评分已经开始，赛项和模块不能再改；要改请先退回抽签")
+def _require_definable(competition: Competition, event: Event | None = None) -> None:
+    if competition.state not in DEFINABLE and (event is None or event.id not in still_definable(competition)):
+        raise WrongStateError(
+            "评分已经开始，名单、抽签和裁判已定，赛项和模块不能再改；"
+            "要加决赛等后一阶段，请到“各阶段”页；其他要改的，请先退回抽签"
+        )
 
 
-def _require_free_name(competition: Competition, facts: EventFacts, event_id: int | None) -> None:
-    wanted = (facts.name.strip(), facts.group_name.strip())
+def still_definable(competition: Competition) -> frozenset[int]:
+    """Events that may change although marking has begun: later stages that nobody is in yet."""
+    if competition.state is not CompetitionState.MARKING:
+        return frozenset()
+    empty = (event.id for event in competition.events if not _entrants(db.session(), event.id))
+    return later_stages(db.session(), competition) & frozenset(empty)
+
+
+def require_free_name(competition: Competition, name: str, group_name: str, event_id: int | None = None) -> None:
+    """Whether an event may have this name and group, but for `event_id`, which may keep its own.
+
+    Raises:
+        NameTakenError: another one has it.
+    """
+    wanted = (name.strip(), group_name.strip())
     for other in competition.events:
         if (other.name, other.group_name) == wanted and other.id != event_id:
             raise NameTakenError("已有赛项“%(name)s”（%(group)s）", name=wanted[0], group=wanted[1])

@@ -29,6 +29,7 @@ def events_page(competition_id: int) -> ResponseReturnValue:
         sizes=defining.entrants_by_event(competition_id),
         prizes={event.id: prizes_in_words(event.prize_rules) for event in competition.events},
         is_definable=competition.state in defining.DEFINABLE,
+        still_definable=defining.still_definable(competition),
         forms=FORM_NAMES,
         kinds=KIND_NAMES,
         levels=LEVEL_OF_SKILL,

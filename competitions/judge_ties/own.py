@@ -116,7 +116,8 @@ def _signed_in(actor: Actor) -> tuple[int, int]:
 def _taking_part(session: Session, judge_id: int) -> Sequence[int]:
     """Delegations with somebody in an event in which the judge has a seat."""
     query = (
-        select(Entrant.delegation_id)
+        select(Delegation.id)
+        .join(Entrant, Entrant.delegation_id == Delegation.id)
         .join(Event, Event.id == Entrant.event_id)
         .join(Module, Module.event_id == Event.id)
         .join(Panel, Panel.module_id == Module.id)

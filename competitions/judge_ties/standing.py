@@ -12,7 +12,7 @@ from competitions.judge_ties.declaring import ties_of
 from competitions.judge_ties.models import JudgeTie
 from competitions.judges.conflicts import DEFAULT_RULES, Effect
 from competitions.judges.recusal import conflicts_in
-from competitions.models import Contestant, Entrant, Event, Module, Panel, Seat
+from competitions.models import Contestant, Delegation, Entrant, Event, Module, Panel, Seat
 from core.db import db
 
 _BARRING = frozenset(rule.tie for rule in DEFAULT_RULES if rule.effect is Effect.BARS)
@@ -115,7 +115,8 @@ def _seats(session: Session, competition_id: int, judges: Sequence[int]) -> dict
 def _taking_part(session: Session, competition_id: int) -> tuple[dict[int, dict[int, int]], dict[int, dict[int, int]]]:
     """Entrant → event, by person and by delegation; a team stands with each of its members."""
     query = (
-        select(Entrant.id, Entrant.event_id, Entrant.delegation_id, Contestant.person_id)
+        select(Entrant.id, Entrant.event_id, Delegation.id, Contestant.person_id)
+        .join(Entrant.delegation)
         .join(Event, Event.id == Entrant.event_id)
         .outerjoin(Contestant, Contestant.entrant_id == Entrant.id)
         .where(Event.competition_id == competition_id, Entrant.work_code.is_(None))

@@ -19,8 +19,15 @@ class EventStage(Model):
     measure: Mapped[Measure]
     value: Mapped[str]
     """As in `Line`."""
+    not_held_reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why the stage was not held; empty where it is or will be. Who comes after it then comes from before it."""
     event: Mapped[Event] = relationship(foreign_keys=[event_id])
     follows: Mapped[Event] = relationship(foreign_keys=[follows_id])
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it takes place, as far as anybody has said."""
+        return not self.not_held_reason
 
     @property
     def line(self) -> Line:

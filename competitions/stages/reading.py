@@ -7,6 +7,8 @@ from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Entrant, Event
 from competitions.stages.models import EventStage
 
+IS_NOT_HELD = exists().where(EventStage.event_id == Event.id, EventStage.not_held_reason != "").correlate(Event)
+"""Of an event in a query: a stage of which somebody has said that it was not held. Nothing is asked of it any more."""
 IS_WAITING = exists().where(EventStage.event_id == Event.id).correlate(Event) & ~exists().where(
     Entrant.event_id == Event.id
 ).correlate(Event)
@@ -19,6 +21,27 @@ def stages_of(session: Session, competition_id: int) -> dict[int, EventStage]:
     return {row.event_id: row for row in session.scalars(query.where(Event.competition_id == competition_id))}
 
 
+def next_held(session: Session, event_id: int) -> EventStage | None:
+    """The first stage after an event that was not called off."""
+    stage = next_of(session, event_id)
+    while stage is not None and not stage.is_held:
+        stage = next_of(session, stage.event_id)
+    return stage
+
+
+def source_of(session: Session, stage: EventStage) -> Event:
+    """The event from whose result a stage is filled: the last one before it that was held."""
+    before = session.get(EventStage, stage.follows_id)
+    while before is not None and not before.is_held:
+        stage, before = before, session.get(EventStage, before.follows_id)
+    return stage.follows
+
+
+def not_held(session: Session, competition_id: int) -> frozenset[int]:
+    """The events of a competition that are stages which were not held."""
+    return frozenset(session.scalars(select(Event.id).where(Event.competition_id == competition_id, IS_NOT_HELD)))
+
+
 def next_of(session: Session, event_id: int) -> EventStage | None:
     """The stage that follows an event, if one does."""
     return session.scalar(select(EventStage).where(EventStage.follows_id == event_id))
@@ -29,7 +52,8 @@ def waiting_events(session: Session, competition_id: int) -> frozenset[int]:
 
     What is asked of an event before marking begins (entrants, a draw, judges, a scheme) is not yet asked of these.
     """
-    return frozenset(session.scalars(select(Event.id).where(Event.competition_id == competition_id, IS_WAITING)))
+    waiting = select(Event.id).where(Event.competition_id == competition_id, IS_WAITING, ~IS_NOT_HELD)
+    return frozenset(session.scalars(waiting))
 
 
 def may_still_be_set_up(session: Session, competition: Competition, event_id: int) -> bool:

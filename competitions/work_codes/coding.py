@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from competitions.draws.draw import DrawError, commitment
 from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
-from competitions.models import Competition, Delegation, Entrant, EntrantStatus, Event
+from competitions.models import Entrant, EntrantStatus, Event
 from competitions.registration.entrants import COMPETING
 from competitions.setup import EmptyNameError, WrongStateError, locked_competition
 from competitions.work_codes.layers import (
@@ -81,7 +81,7 @@ def draw_layer(command: DrawLayer) -> None:
         made = drawn(layer, _inner(session, event, layers, layer), command.called_out)
         _keep(layer, made, command)
         if layer is layers[-1]:
-            _make_works(session, competition, event, [outer for _, outer in made.codes.pairs])
+            _make_works(session, event, [outer for _, outer in made.codes.pairs])
             current_app.config["SEATS_CHANGED"](session, event.id)
         detail = {"layer": layer.number, "works": len(made.codes.pairs), **layer.record}
         record(session, command.actor.act("work_codes.drawn", f"event:{event.id}", competition.id, detail))
@@ -118,13 +118,9 @@ def _keep(layer: WorkLayer, made: DrawnLayer, command: DrawLayer) -> None:
     }
 
 
-def _make_works(session: Session, competition: Competition, event: Event, codes: Sequence[str]) -> None:
-    # A work belongs to no delegation that anybody may know; the column wants one, and nothing reads it.
-    anybody = session.scalars(
-        select(Delegation.id).where(Delegation.competition_id == competition.id).order_by(Delegation.id).limit(1)
-    ).one()
+def _make_works(session: Session, event: Event, codes: Sequence[str]) -> None:
     for position, code in enumerate(sorted(codes), start=1):
-        work = Entrant(event_id=event.id, delegation_id=anybody, name=code, work_code=code)
+        work = Entrant(event_id=event.id, delegation_id=None, name=code, work_code=code)
         work.draw_number, work.status = BEHIND_DRAWN + position, EntrantStatus.PRESENT
         session.add(work)
     session.flush()

@@ -10,6 +10,7 @@ from competitions.events.defining import ModuleFacts, event_of, set_modules
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Entrant, Event, Module, ModuleKind
 from competitions.setup import locked_competition
+from competitions.stages.reading import not_held
 from core.audit import record
 from core.auth import Actor
 from core.clock import now
@@ -153,6 +154,8 @@ def open_event(session: Session, competition: Competition, event: Event, actor: 
     """The same within a transaction that another use case has opened; refuses before anything is written."""
     if competition.state in OVER:
         raise ConflictError("竞赛已过复核，不能再生成评分表")
+    if event.id in not_held(session, competition.id):
+        raise ConflictError("“%(event)s”已登记为没有举行，不生成评分表", event=event.name)
     version = current_scheme(session, event.id)
     if version is None:
         raise ConflictError("“%(event)s”还没有评分方案", event=event.name)
@@ -185,6 +188,10 @@ def follow_seats(session: Session, event_id: int) -> None:
         raise ConflictError("“%(event)s”已有裁判打过分，裁判组和抽签不能再改；要换人请用“换裁判”", event=event.name)
     version = current_scheme(session, event_id)
     if version is None or session.scalar(touched.limit(1)) is None:
+        return
+    if event_id in not_held(session, event.competition_id):
+        for sheet in session.scalars(select(ScoreSheet).where(ScoreSheet.id.in_(touched), ScoreSheet.revision == 0)):
+            session.delete(sheet)
         return
     scheme = scheme_of(version)
     panels = {module: chairs_of(session, module, scheme) for module in event.modules}

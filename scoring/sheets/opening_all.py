@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from competitions.models import Competition, Entrant, Event, Module, ModuleKind, Panel, Seat
 from competitions.setup import locked_competition
+from competitions.stages.reading import not_held
 from competitions.work_codes.models import WorkLayer
 from core.auth import Actor
 from core.db import db, transaction
@@ -77,14 +78,16 @@ def open_all(command: OpenAll) -> Opened:
 
 
 def openings(competition: Competition) -> list[Opening]:
-    """How each event stands with its sheets, in their order; none when it is over. Four queries for any number."""
+    """How each event stands with its sheets, in their order; none when it is over. Five queries for any number."""
     if competition.state in OVER or not competition.events:
         return []
     session = db.session()
-    ids = [event.id for event in competition.events]
+    off = not_held(session, competition.id)
+    events = [event for event in competition.events if event.id not in off]
+    ids = [event.id for event in events]
     entrants, works = _entrants(session, ids)
     facts = _Facts(current_schemes(session, ids), entrants, _seats(session, ids), _held(session, ids), works)
-    return [facts.opening(event) for event in competition.events]
+    return [facts.opening(event) for event in events]
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def carry_on(command: CarryOn) -> Carried:
     Raises:
         NotFoundError: no such event, or it follows none.
         WrongStateError: marking is over.
-        ConflictError: nothing is published of the earlier stage, or somebody is marked in the next one.
+        ConflictError: nothing is published of the earlier stage, or somebody is marked in the next one, or
+            that was not held.
         WayChangedError: not what was seen.
         TieOnLineError: tied on the line and not decided.
         DecisionError: a decision without a reason, or on somebody it cannot be made of.
@@ -107,8 +108,10 @@ def carry_on(command: CarryOn) -> Carried:
         competition = locked_competition(session, command.competition_id)
         require_state(competition, OPEN_STATES, "评分已经结束，不能再带入选手；要改请先退回评分")
         way = way_into(session, competition.id, command.event_id)
+        if not way.stage.is_held:
+            raise ConflictError("“%(event)s”已登记为没有举行，不能带入选手", event=way.stage.event.title)
         if way.publication is None:
-            raise ConflictError("“%(event)s”的成绩还没有公布，不能带入选手", event=way.stage.follows.title)
+            raise ConflictError("“%(event)s”的成绩还没有公布，不能带入选手", event=way.earlier.title)
         if way.seen != command.seen:
             raise WayChangedError("您看到之后，成绩或晋级线有变动，请核对后再带入")
         verdicts = _verdicts(way, command)
@@ -116,7 +119,11 @@ def carry_on(command: CarryOn) -> Carried:
             return Carried(0, 0)
         event = way.stage.event
         if has_marks(event.id):
-            raise ConflictError("“%(event)s”已有裁判打过分，不能再带入选手", event=event.title)
+            raise ConflictError(
+                "“%(event)s”已有裁判打过分，不能再带入选手：抽签和评分都是按现有选手做的。"
+                "确应补入的（例如成绩因申诉更正），请组委会按规程决定怎样补救，例如另行安排补赛，并记入申诉的处理意见",
+                event=event.title,
+            )
         there = _already_there(session, event)
         for verdict in verdicts:
             _store(session, way, verdict, there, command.actor)
@@ -245,7 +252,7 @@ def _member_again(member: Contestant) -> Contestant:
 def _detail(way: Way, verdicts: list[_Verdict]) -> dict[str, object]:
     by_name = [verdict for verdict in verdicts if verdict.by_name]
     return {
-        "from": way.stage.follows_id,
+        "from": way.earlier.id,
         "line": str(way.stage.line),
         "publication": way.publication.id if way.publication else None,
         "added": [verdict.candidate.line.entrant_id for verdict in verdicts if verdict.goes_on],

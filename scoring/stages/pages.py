@@ -10,6 +10,7 @@ from competitions.stages.linking import OPEN_STATES
 from core.auth import requires, signed_in_actor
 from core.db import db
 from scoring.blueprint import C, bp
+from scoring.sheets.opening import has_marks
 from scoring.stages.carrying import CarryOn, carry_on
 from scoring.stages.forms import CarryForm, command_of
 from scoring.stages.reading import way_into
@@ -33,7 +34,8 @@ def _page(competition_id: int, event_id: int, form: CarryForm | None = None) -> 
         competition=competition,
         way=way,
         event=way.stage.event,
-        earlier=way.stage.follows,
+        earlier=way.earlier,
+        is_marked=has_marks(event_id),
         is_open=competition.state in OPEN_STATES,
         refusals=form.form_errors if form else (),
         near=NEAR,

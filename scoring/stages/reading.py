@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from competitions.events.defining import event_of
-from competitions.models import Entrant, EntrantStatus
+from competitions.models import Entrant, EntrantStatus, Event
 from competitions.stages.models import EventStage
+from competitions.stages.reading import source_of
 from core.errors import NotFoundError
 from scoring.engine.exact import number
 from scoring.models import Publication, ResultLine
@@ -78,6 +79,8 @@ class Way:
     """The way into one event. `publication` is None until the earlier stage has a published result."""
 
     stage: EventStage
+    earlier: Event
+    """From whose result people come: the last stage before this one that was held."""
     publication: Publication | None
     candidates: Sequence[Candidate]
     missing: Sequence[StageDecision]
@@ -114,15 +117,16 @@ def way_into(session: Session, competition_id: int, event_id: int) -> Way:
     stage = session.get(EventStage, event.id)
     if stage is None:
         raise NotFoundError("“%(event)s”不承接别的赛项", event=event.title)
-    publication = newest_publication(session, stage.follows_id)
+    earlier = source_of(session, stage)
+    publication = newest_publication(session, earlier.id)
     decisions = _decisions(session, event.id)
     if publication is None:
-        return Way(stage, None, (), tuple(decisions.values()))
+        return Way(stage, earlier, None, (), tuple(decisions.values()))
     query = select(ResultLine).where(ResultLine.snapshot_id == publication.snapshot_id).order_by(ResultLine.position)
     lines = list(session.scalars(query.options(*with_people())))
     found = fates([_standing(line) for line in lines], stage.line)
     candidates = [Candidate(line, found[line.entrant_id], decisions.pop(line.entrant_id, None)) for line in lines]
-    return Way(stage, publication, candidates, tuple(decisions.values()))
+    return Way(stage, earlier, publication, candidates, tuple(decisions.values()))
 
 
 def _standing(line: ResultLine) -> Standing:

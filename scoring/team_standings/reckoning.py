@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from competitions.models import Entrant, Event, Form
-from competitions.stages.reading import stages_of
+from competitions.stages.reading import source_of, stages_of
 from core.db import db
 from scoring.engine.delegations import Counted, DelegationPlace, Member, delegation_standings
 from scoring.engine.exact import number
@@ -71,7 +71,8 @@ def team_standings(
     results = published(competition_id)
     wanted = None if chosen is None else set(chosen)
     if wanted is None:  # of an event in stages the last one counts, unless somebody says otherwise
-        earlier = {stage.follows_id for stage in stages_of(db.session(), competition_id).values()}
+        stages = [stage for stage in stages_of(db.session(), competition_id).values() if stage.is_held]
+        earlier = {source_of(db.session(), stage).id for stage in stages}
         wanted = {one.event.id for one in results if not one.event.is_demonstration and one.event.id not in earlier}
     counted = [result for result in results if _counts(result.event, formula, wanted)]
     lines = _lines([result.snapshot.id for result in counted])

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from at_once import at_once
-from awarded import Row, add_snapshot, make_published, publish
-from factories import make_account, make_actor, make_competition, make_entrant, make_event, sign_in_account, stored
+from awarded import Row, make_published, publish
+from factories import make_account, make_actor, make_competition, make_entrant, make_event, stored
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+from staged import Stages, organiser_client
 
 from certificates.contestants.erasing import ErasePerson, erase_person
 from certificates.flags.recommending import AssessFlags, assess_flags
@@ -36,57 +37,6 @@ from scoring.stages.carrying import (
 )
 from scoring.stages.models import StageDecision
 from scoring.stages.reading import way_into
-
-FIRST_TWO = Line(Measure.NUMBER, "2")
-RANKS = ("1", "2", "3", "3", "5", "6")
-
-
-class Stages:
-    """A published preliminary and a final that follows it, in a competition that is being marked."""
-
-    def __init__(self, line=FIRST_TWO, ranks=RANKS, *, is_final=True):
-        self.competition_id = make_competition(state=CompetitionState.MARKING).id
-        rows = [Row(rank, status="" if rank else "absent") for rank in ranks]
-        competition = db.session.get_one(Competition, self.competition_id)
-        self.first = make_published(rows, competition=competition, is_final=is_final, name="初赛", prize_rules={})
-        self.organiser = make_actor(Role.ORGANISER, self.competition_id)
-        self.final_id = make_event(competition_id=self.competition_id, name="决赛").id
-        self.set(line)
-
-    def set(self, line, event_id=None, follows_id=None):
-        follows = follows_id or self.first.event_id
-        set_stage(SetStage(self.competition_id, event_id or self.final_id, follows, line, self.organiser))
-
-    @property
-    def way(self):
-        db.session.rollback()
-        return way_into(db.session(), self.competition_id, self.final_id)
-
-    def press(self, **over):
-        over = {"seen": self.way.seen} | over
-        return carry_on(CarryOn(self.competition_id, self.final_id, actor=self.organiser, **over))
-
-    def source(self, position):
-        return self.first.entrant_ids[position - 1]
-
-    def entrants(self):
-        db.session.rollback()
-        query = select(Entrant).where(Entrant.event_id == self.final_id).order_by(Entrant.id)
-        return list(db.session.scalars(query))
-
-    def names(self):
-        return [entrant.name for entrant in self.entrants()]
-
-    def name(self, position):
-        return self.first.entrant(position).name
-
-    def republish(self, ranks):
-        snapshot = add_snapshot(self.first.event_id, self.first.entrant_ids, [Row(rank) for rank in ranks], number=2)
-        publish(self.first.event_id, snapshot, is_final=True)
-
-    @property
-    def address(self):
-        return f"/scoring/competitions/{self.competition_id}/events/{self.final_id}"
 
 
 def lines_of_audit(action):
@@ -385,11 +335,6 @@ def test_what_is_written_of_somebody_goes_when_the_person_is_erased(app):
     erase_person(ErasePerson(stages.competition_id, stages.first.contestant_ids[0], "本人申请", stages.organiser))
     reasons = set(db.session.scalars(select(StageDecision.reason)))
     assert reasons == {"", "（已删除）"}
-
-
-def organiser_client(app, stages):
-    account = make_account(role=Role.ORGANISER, competition_id=stages.competition_id)
-    return sign_in_account(app.test_client(), account)
 
 
 def test_the_page_proposes_and_carries_and_keeps_what_was_typed(sqlite_app):
