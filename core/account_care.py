@@ -95,13 +95,14 @@ def replace_password(command: ReplacePassword) -> None:
     """Store another password for somebody else.
 
     Raises:
-        InvalidInputError: too short to be a password.
+        WeakPasswordError: too short to be a password, or too easy to guess.
         NotAllowedError: the own one, which asks for the present one: a screen left alone gives no account away.
         NotFoundError: no such account.
     """
     if command.actor.kind is SubjectKind.ACCOUNT and command.actor.subject_id == command.account_id:
         raise NotAllowedError("自己的密码请在“我的账号”里更换")
-    hashed = hash_password(command.password)
+    known = db.session.get(Account, command.account_id)
+    hashed = hash_password(command.password, *((known.username, known.display_name) if known else ()))
     with transaction() as session:
         account = locked_account(session, command.account_id)
         account.password_hash = hashed
@@ -127,13 +128,14 @@ def change_own_password(command: ChangeOwnPassword) -> None:
     Raises:
         WrongPasswordError: `present` is not the password.
         WrongCodeError: the account has a second factor, and `code` is none of its codes.
-        InvalidInputError: `wanted` is too short to be a password.
+        WeakPasswordError: `wanted` is too short to be a password, or too easy to guess.
         TooManyTriesError: guessed too often; counted together with sign-ins under this name.
         NotAllowedError: the actor has no account.
     """
-    account_id = own_account(command.actor).id
+    account = own_account(command.actor)
+    account_id = account.id
     require_present_password(command.actor, command.present)
-    hashed = hash_password(command.wanted)
+    hashed = hash_password(command.wanted, account.username, account.display_name)
     with transaction() as session:
         row = locked_account(session, account_id)
         error = refusal(session, row, command.code)

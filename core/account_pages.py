@@ -7,7 +7,7 @@ from wtforms import SelectChoice
 
 from core import account_care
 from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, OwnPasswordForm, PasswordForm
-from core.accounts import Account, CreateAccount, GrantRole, create_account, grant_role
+from core.accounts import Account, CreateAccount, GrantRole, WeakPasswordError, create_account, grant_role
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import DomainError, NotFoundError
@@ -51,6 +51,8 @@ def create() -> ResponseReturnValue:
         command = CreateAccount(form.username.data, form.display_name.data, form.password.data, actor.key, actor.name)
         try:
             account_id = create_account(command)
+        except WeakPasswordError as error:
+            form.password.errors = [sentence(error)]
         except DomainError as error:
             form.username.errors = [sentence(error)]
         else:
@@ -129,14 +131,18 @@ def revoke_grant(account_id: int, grant_id: int) -> ResponseReturnValue:
 def replace_password(account_id: int) -> ResponseReturnValue:
     """Another password; the account is signed out everywhere."""
     form = PasswordForm()
-    if not form.validate_on_submit():
-        empty = _grant_form()
-        empty.process(formdata=None)
-        return _account_page(account_id, empty, form)
-    command = account_care.ReplacePassword(account_id, form.password.data, signed_in_actor())
-    account_care.replace_password(command)
-    flash(_("密码已更换，此账号在所有设备上已退出"), "success")
-    return redirect(url_for("accounts.account", account_id=account_id))
+    if form.validate_on_submit():
+        command = account_care.ReplacePassword(account_id, form.password.data, signed_in_actor())
+        try:
+            account_care.replace_password(command)
+        except WeakPasswordError as error:
+            form.password.errors = [sentence(error)]
+        else:
+            flash(_("密码已更换，此账号在所有设备上已退出"), "success")
+            return redirect(url_for("accounts.account", account_id=account_id))
+    empty = _grant_form()
+    empty.process(formdata=None)
+    return _account_page(account_id, empty, form)
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -151,6 +157,8 @@ def own() -> ResponseReturnValue:
             account_care.change_own_password(command)
         except WrongCodeError as error:
             form.code.errors = [sentence(error)]
+        except WeakPasswordError as error:
+            form.password.errors = [sentence(error)]
         except DomainError as error:
             form.present.errors = [sentence(error)]
         else:

@@ -15,6 +15,7 @@ from core.audit import Act, record
 from core.clock import now
 from core.db import Model, db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.passwords import is_too_easy
 from core.permissions import ROLE_NAMES, Role
 
 MINIMUM_PASSWORD_LENGTH = 10
@@ -78,7 +79,8 @@ def create_account(command: CreateAccount) -> int:
     """Store a new account and return its id.
 
     Raises:
-        InvalidInputError: a short password, an empty name, or a user name that is hard to type.
+        WeakPasswordError: a short password, or one that is easy to guess.
+        InvalidInputError: an empty name, or a user name that is hard to type.
         ConflictError: the user name is taken.
     """
     username = command.username.strip().lower()
@@ -86,7 +88,7 @@ def create_account(command: CreateAccount) -> int:
         raise InvalidInputError("请填写登录名和姓名")
     if not USERNAME.fullmatch(username):
         raise InvalidInputError("登录名用 2 到 32 个小写字母、数字、点或横线，以字母开头")
-    hashed = hash_password(command.password)
+    hashed = hash_password(command.password, username, command.display_name.strip())
     with transaction() as session:
         if session.scalar(select(Account.id).where(Account.username == username)):
             raise ConflictError("登录名 %(name)s 已有人使用，请换一个", name=username)
@@ -172,14 +174,26 @@ def locked_account(session: Session, account_id: int) -> Account:
     return account
 
 
-def hash_password(password: str) -> str:
+class WeakPasswordError(InvalidInputError):
+    """Too short, or what anybody would try first."""
+
+    code = "weak_password"
+
+
+def hash_password(password: str, *names: str) -> str:
     """An argon2id hash (2 passes, 19 MiB).
 
+    Args:
+        password: as typed.
+        names: of its owner, which make no password.
+
     Raises:
-        InvalidInputError: too short to be a password.
+        WeakPasswordError: too short to be a password, or too easy to guess.
     """
     if len(password) < MINIMUM_PASSWORD_LENGTH:
-        raise InvalidInputError("密码至少 %(n)s 个字符", n=MINIMUM_PASSWORD_LENGTH)
+        raise WeakPasswordError("密码至少 %(n)s 个字符", n=MINIMUM_PASSWORD_LENGTH)
+    if is_too_easy(password, *names):
+        raise WeakPasswordError("密码太容易猜到：不要用登录名、姓名、连续或重复的字符，不要只用数字；可以用一句话")
     with _AT_ONCE:
         return HASHER.hash(password)
 

@@ -274,6 +274,18 @@ def test_who_guesses_the_password_cannot_go_on_at_the_code(client, account):
     assert tried_in_vain(code_given(client, phone.shows()))
 
 
+def test_no_password_that_everybody_tries_first_is_taken(client):
+    admin, other = make_account(role=Role.SYSTEM_ADMIN), make_account(username="zhao.zuzhi")
+    sign_in_account(client, admin)
+    for easy in ("1234567890", "password123", "zhao.zuzhi1"):
+        made = client.post("/accounts/new", data={"username": "zhao", "display_name": "zhao.zuzhi", "password": easy})
+        replaced = client.post(f"/accounts/{other.id}/passwords", data={"password": easy})
+        assert made.status_code == replaced.status_code == 422
+        assert "太容易猜到" in text(replaced)
+    own = {"present": PASSWORD, "password": admin.username + "123", "again": admin.username + "123"}
+    assert client.post("/account", data=own).status_code == 422
+
+
 # Where one goes on to
 
 

@@ -53,7 +53,12 @@ def test_a_password_is_changed_and_other_devices_are_signed_out_but_not_this_one
 
 
 def test_a_wrong_password_a_short_one_and_two_that_differ_change_nothing(organiser, browser):
-    for wrong in ({"present": "not the password"}, {"wanted": "short"}, {"again": "typed otherwise"}):
+    for wrong in (
+        {"present": "not the password"},
+        {"wanted": "short"},
+        {"wanted": "1234567890"},
+        {"again": "typed otherwise"},
+    ):
         assert changed(browser, **wrong).status_code == 422
     assert account_with_password(organiser.username, PASSWORD) is not None
 
