@@ -41,6 +41,7 @@ PAGES = (
     "timetable.pages",
     "timetable.many_pages",
     "timetable.reading_pages",
+    "notices.pages",
     "judges.pages",
     "judge_ties.pages",
     "judge_ties.own_pages",

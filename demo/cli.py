@@ -41,6 +41,7 @@ from demo import (
     jury,
     labour,
     layouts,
+    notices,
     own_rules,
     paper,
     papers,
@@ -205,6 +206,7 @@ def _surround(built: Demo, admin: Actor, organisers: list[Actor], supervisor: Ac
     layouts.build(built.competition_id, organiser, supervisor)
     tell("日程和通知")
     timetable.build(built, organiser)
+    notices.build(built, organiser)
     tell("两年前的竞赛，供历年档案使用")
     earlier_id = earlier.build(admin, organiser, built)
     grant_role(GrantRole(organiser.subject_id, Role.ORGANISER, earlier_id, *SYSTEM))

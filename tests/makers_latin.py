@@ -60,6 +60,8 @@ from competitions.judge_ties.own import DeclareOwn, declare_own
 from competitions.judges.conflicts import Tie
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
+from competitions.notices.models import Readers
+from competitions.notices.posting import PostNotice, WithdrawNotice, post_notice, withdraw_notice
 from competitions.registration.importing import ReadRoster, read_workbook
 from competitions.stages.lines import Line, Measure
 from competitions.stages.linking import SetStage, set_stage
@@ -141,6 +143,7 @@ class LatinCompetition:
         self._work_codes()
         self._timetable()
         self._paper()
+        self._notices()
         self.own_id = make_own_pack(OWN_RULES, owner="Port City", actor=self.organiser).id
         decide(
             self.own_id, handed_over(self.own_id, "first", self.organiser), reason="as printed", actor=self._second()
@@ -176,6 +179,17 @@ class LatinCompetition:
         self.session_id = moved
         self.off_session_id = off
         self.state(before)
+
+    def _notices(self) -> None:
+        """One for everybody, one for the judges of an event, one that was withdrawn."""
+        told = (
+            (Readers.EVERYONE, None, "Lunch"),
+            (Readers.JUDGES, self.event_id, "Meet"),
+            (Readers.EVERYONE, None, "x"),
+        )
+        for readers, event_id, text in told:
+            notice_id = post_notice(PostNotice(self.competition_id, readers, event_id, text, self.organiser))
+        withdraw_notice(WithdrawNotice(self.competition_id, notice_id, "mistaken", self.organiser))
 
     def _second(self) -> Any:
         return make_actor(Role.ORGANISER, self.competition_id, name="Qian", subject_id=77)

@@ -18,6 +18,7 @@ from certificates.flags.recommending import ObjectToFlag, object_to_flag
 from certificates.forms import TextForm
 from certificates.issue.register_pages import pdf_answer, png_answer
 from competitions.labels import LEVEL_OF_SKILL
+from competitions.notices.reading import notices_of_contestants
 from competitions.timetable.calendars import calendar_of
 from competitions.timetable.kinds import KIND_NAMES
 from competitions.timetable.reading import by_day, next_of, sessions_of_contestants
@@ -48,7 +49,8 @@ def contestant_sign_in() -> ResponseReturnValue:
 def own() -> ResponseReturnValue:
     """Own place, total, prize, flags and certificate."""
     found = own_page(signed_in_actor())
-    sessions = sessions_of_contestants(db.session(), [one.contestant for one in found.events])
+    mine = [one.contestant for one in found.events]
+    sessions = sessions_of_contestants(db.session(), mine)
     delegation = found.events[0].contestant.entrant.delegation.name if found.events else ""
     team = place_of(found.competition.id, delegation)
     return render_template(
@@ -57,6 +59,7 @@ def own() -> ResponseReturnValue:
         team=team,
         days=by_day(sessions),
         upcoming=next_of(sessions),
+        notices=notices_of_contestants(db.session(), mine),
         kinds=KIND_NAMES,
         form=TextForm(),
         levels=LEVEL_OF_SKILL,

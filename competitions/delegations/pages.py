@@ -13,7 +13,10 @@ from competitions.delegations.leaders import NameLeader, UnnameLeader, leaders_o
 from competitions.forms import accepted
 from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import Delegation
+from competitions.notices.reading import notices_of_delegation
 from competitions.registration import entrants
+from competitions.timetable.kinds import Audience
+from competitions.timetable.reading import sessions_of
 from core.accounts import RoleGrant
 from core.auth import Actor, requires, signed_in_actor
 from core.db import db
@@ -102,6 +105,8 @@ def own_delegation(competition_id: int) -> ResponseReturnValue:
         competition=setup.competition_of(competition_id),
         delegation=delegation,
         contestants=entrants.contestants_of(competition_id, wanted),
+        notices=notices_of_delegation(db.session(), competition_id),
+        has_timetable=bool(sessions_of(db.session(), competition_id, [Audience.EVERYONE])),
         is_published=competition_id in current_app.config["PUBLISHED_COMPETITIONS"](),
         statuses=STATUS_NAMES,
         tones=STATUS_TONES,

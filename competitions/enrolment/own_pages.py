@@ -38,6 +38,7 @@ from competitions.enrolment.words import PART_NAMES, STATE_NAMES, STATE_TONES
 from competitions.forms import accepted
 from competitions.labels import LEVEL_OF_SKILL
 from competitions.models import Competition, Delegation, Event, Form
+from competitions.notices.reading import notices_of_delegation
 from competitions.registration.importing import MOST_BYTES, OPEN_STATES
 from competitions.registration.intake import TEAM_SIZES
 from competitions.roster.workbooks import template_workbook
@@ -119,6 +120,7 @@ def _list_page(
         "enrolment/own.html",
         competition=own.competition,
         own=own,
+        notices=notices_of_delegation(db.session(), competition_id),
         people=[(one, facts_of(one), [said_again(text) for text in one.warnings]) for one in entries],
         spans={event.id: own.periods.of(event.id) for event in own.competition.events},
         drafts=len(drafts_to_hand_in(entries, own.periods)),

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from competitions.models import Competition, Contestant, DrawRecord, EntrantStatus, Event, Judge, Module, Panel, Seat
+from competitions.notices.models import Notice, Readers
 from competitions.timetable.chart import Bar, Chart, chart_of
 from competitions.timetable.kinds import Audience
 from competitions.timetable.models import CLOSED_STATES, TimetableSession
@@ -99,9 +100,11 @@ def public_sessions(session: Session, competition_id: int) -> list[TimetableSess
 
 
 def public_timetables(session: Session) -> list[Competition]:
-    """The competitions that are not over and whose timetable everybody may see, the latest first. One query."""
+    """The competitions that are not over and of whose times or news everybody may read, the latest first. One query."""
     shown = select(TimetableSession.competition_id).where(TimetableSession.audience == Audience.EVERYONE)
-    query = select(Competition).where(Competition.id.in_(shown), Competition.state.not_in(CLOSED_STATES))
+    told = select(Notice.competition_id).where(Notice.readers == Readers.EVERYONE)
+    is_shown = Competition.id.in_(shown) | Competition.id.in_(told)
+    query = select(Competition).where(is_shown, Competition.state.not_in(CLOSED_STATES))
     return list(session.scalars(query.order_by(Competition.opens_on.desc(), Competition.id.desc())))
 
 

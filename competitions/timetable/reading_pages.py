@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from competitions import setup
 from competitions.blueprint import bp
 from competitions.models import Judge
+from competitions.notices.reading import notices_of_judge, public_notices
 from competitions.timetable.calendars import calendar_of
-from competitions.timetable.kinds import KIND_NAMES
+from competitions.timetable.kinds import KIND_NAMES, Audience
 from competitions.timetable.pages import C
 from competitions.timetable.reading import by_day, public_sessions, sessions_of, sessions_of_judge
 from core.auth import SubjectKind, public, requires, signed_in_actor
@@ -27,10 +28,19 @@ def timetable_calendar(competition_id: int) -> ResponseReturnValue:
 @bp.get("/timetable/<int:competition_id>")
 @public
 def public_timetable(competition_id: int) -> ResponseReturnValue:
-    """What everybody may see of a competition's timetable; before anything is, the competition is not known here."""
-    days = by_day(public_sessions(db.session(), competition_id))
-    competition = setup.competition_of(competition_id)
-    return render_template("timetable/public.html", competition=competition, days=days, kinds=KIND_NAMES)
+    """What everybody may see of a competition's timetable and notices; before anything is, nobody knows of it here."""
+    session = db.session()
+    told = public_notices(session, competition_id)
+    days = by_day(
+        sessions_of(session, competition_id, [Audience.EVERYONE]) if told else public_sessions(session, competition_id)
+    )
+    return render_template(
+        "timetable/public.html",
+        competition=setup.competition_of(competition_id),
+        days=days,
+        notices=told,
+        kinds=KIND_NAMES,
+    )
 
 
 @bp.get("/timetable/<int:competition_id>.ics")
@@ -57,10 +67,11 @@ def own_judge() -> Judge:
 @bp.get("/own-timetable")
 @requires("sheet.mark", anywhere=True)
 def own_timetable() -> ResponseReturnValue:
-    """What concerns the judge who is signed in."""
+    """What concerns the judge who is signed in: notices, and sessions."""
     judge = own_judge()
     return render_template(
         "timetable/own.html",
+        told=notices_of_judge(db.session(), judge),
         competition=setup.competition_of(judge.competition_id),
         days=by_day(sessions_of_judge(db.session(), judge)),
         kinds=KIND_NAMES,

@@ -105,6 +105,7 @@ SHEETS = {
         "judge": {"type": "object"},
         "competition": {"type": "object"},
         "other_devices": {"type": "integer"},
+        "tidings": {"type": "string", "description": "That there are unseen notices, in words; empty if none."},
         "blanks": {"type": "object", "additionalProperties": {"$ref": REFERENCE.format(model="Blank")}},
         "sheets": {"type": "array", "items": {"$ref": REFERENCE.format(model="Sheet")}},
     },

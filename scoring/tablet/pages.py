@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from jinja2.utils import htmlsafe_json_dumps
 
+from competitions.models import Judge
+from competitions.notices.reading import notices_of_judge
 from core.auth import Actor, SignIn, own_mark, requires, signed_in_actor
 from core.clock import now
 from core.coming_in import mark_cookie, set_mark
@@ -150,6 +153,7 @@ def _everything(actor: Actor) -> dict[str, Any]:
         "judge": {"id": actor.judge_id, "name": actor.name},
         "competition": {"id": competition.id, "title": competition.title},
         "other_devices": other_devices(actor),
+        "tidings": _tidings(actor),
         "blanks": {key: _blank(sheet) for key, sheet in {_blank_key(sheet): sheet for sheet in mine}.items()},
         "sheets": [
             _sheet(sheet)
@@ -158,6 +162,13 @@ def _everything(actor: Actor) -> dict[str, Any]:
             for sheet in mine
         ],
     }
+
+
+def _tidings(actor: Actor) -> str:
+    """That there are notices which the judge has not seen; empty where there is none."""
+    judge = db.session.get(Judge, actor.judge_id)
+    unseen = notices_of_judge(db.session(), judge).unseen if judge else ()
+    return _("有 %(n)s 条新通知", n=len(unseen)) if unseen else ""
 
 
 def _blank_key(sheet: JudgeSheet) -> str:

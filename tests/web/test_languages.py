@@ -64,6 +64,7 @@ NO_PAGES = {
     "competitions.timetable_calendar": "a calendar",
     "competitions.public_calendar": "a calendar",
     "competitions.own_calendar": "a calendar",
+    "competitions.enrolled_list": "a workbook",
     "competitions.timetable_workbook": "a workbook, whose words are those that the reading knows",
     "certificates.print_all": "a PDF",
     "certificates.download_all": "a ZIP",

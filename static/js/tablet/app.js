@@ -248,6 +248,8 @@ async function refresh() {
  */
 async function take(news, isNews, known = new Map()) {
   Object.assign(data.blanks, news.blanks);
+  $("tidings").textContent = news.tidings;
+  $("tidings").hidden = !news.tidings;
   const unknown = news.sheets.filter((server) => !records.has(server.id)).map(fresh);
   await store.add(unknown);
   for (const record of unknown) records.set(record.id, record);
