@@ -1,12 +1,12 @@
 """Which passwords are too easy to guess: what people take first when a rule asks only for their length.
 
-Source: NIST SP 800-63B section 5.1.1.2, which asks to refuse what is common, repetitive, sequential or made of the name, and to
-ask for no mixture of kinds of characters.
+Source: NIST SP 800-63B section 5.1.1.2, which asks to refuse what is common, repetitive, sequential or made of the
+name, and to ask for no mixture of kinds of characters.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 LEAST_LEFT = 4
 """Characters that have to be left when all that anybody tries first is taken away."""
@@ -49,10 +49,19 @@ def is_too_easy(password: str, *names: str) -> bool:
     text = "".join(unicodedata.normalize("NFKC", password).lower().split())
     if text.isdigit() or len(set(text)) < LEAST_DIFFERENT:
         return True
-    for known in (*(name.lower() for name in names if len(name) >= SHORTEST_NAME), *WORDS):
+    for known in (*_pieces(names), *WORDS):
         text = text.replace(known, "")
     text = re.sub(r"(.)\1{2,}", "", text)
     return len(_without_runs(text)) < LEAST_LEFT
+
+
+def _pieces(names: Iterable[str]) -> list[str]:
+    """The names, their parts and these without what stands between them, the longest first."""
+    parts = [re.split(r"[._\-\s]+", name.lower()) for name in names]
+    found = (
+        {name.lower() for name in names} | {"".join(some) for some in parts} | {one for some in parts for one in some}
+    )
+    return sorted((piece for piece in found if len(piece) >= SHORTEST_NAME), key=len, reverse=True)
 
 
 def _without_runs(text: str) -> str:

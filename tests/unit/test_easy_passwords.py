@@ -66,5 +66,11 @@ def test_no_text_breaks_the_question(password, name):
     assert is_too_easy(password, name) in (True, False)
 
 
+def test_a_name_is_known_with_and_without_what_stands_between_its_parts():
+    for password in ("zhao.zuzhi1", "zhaozuzhi12", "zuzhi.zhao!", "ZHAO_zuzhi9"):
+        assert is_too_easy(password, "zhao.zuzhi")
+        assert is_too_easy(password, "zhao", "zhao.zuzhi")
+
+
 def test_a_name_of_two_letters_is_taken_away_from_nothing():
     assert not is_too_easy("wie wir lieben", "wi")
