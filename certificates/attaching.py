@@ -36,6 +36,7 @@ PAGES = (
     "attachments.pages",
     "attachments.own_pages",
     "paper_templates.pages",
+    "archive.pages",
 )
 
 

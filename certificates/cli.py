@@ -2,6 +2,7 @@
 
 from flask.cli import AppGroup
 
+from certificates.archive.commands import archive
 from certificates.attachments.commands import purge_command
 from certificates.awards.commands import late_prizes_command
 from certificates.cli_render import render_command
@@ -16,6 +17,7 @@ from certificates.statistics.commands import statistics_command
 from certificates.verification.commands import verify_command
 
 cli = AppGroup("certificates", help="颁奖、晋级标记与证书。")
+cli.add_command(archive)
 cli.add_command(render_command)
 cli.add_command(verify_command)
 cli.add_command(record_command)

@@ -6,7 +6,7 @@ that a line changed, removed or slipped in later is found by `verify`.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -61,6 +61,7 @@ BEGIN = text("INSERT INTO audit_chain (chain, length, last_hash) VALUES (:chain,
 ADD = insert(ENTRIES).inline()
 PROLONG = update(CHAINS).where(CHAINS.c.chain == bindparam("of"))
 """Made once: every act of everybody runs these."""
+_WRITTEN = ("at", "actor", "actor_name", "action", "target", "detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +126,59 @@ def verify() -> list[Break]:
     """
     breaks = []
     for end in db.session.scalars(select(AuditChain).order_by(AuditChain.chain)):
-        lines = select(ENTRIES).where(ENTRIES.c.chain == end.chain).order_by(ENTRIES.c.number)
-        breaks += _breaks_of(end, db.session.execute(lines).mappings())
+        breaks += breaks_of(end.chain, (end.length, end.last_hash), lines_of(db.session(), end.chain))
     known = select(AuditChain.chain)
     for chain in db.session.scalars(select(AuditEntry.chain).where(AuditEntry.chain.not_in(known)).distinct()):
         breaks.append(Break(chain, 0, "链尾记录缺失"))
     return breaks
 
 
-def _breaks_of(end: AuditChain, entries: Iterable[Mapping[Any, Any]]) -> list[Break]:
+def lines_of(session: Session, chain: int) -> Iterator[Mapping[Any, Any]]:
+    """The lines of one chain in their order, column to value; the row's own id is no part of the record."""
+    columns = (column for column in ENTRIES.c if column.name != "id")
+    yield from session.execute(select(*columns).where(ENTRIES.c.chain == chain).order_by(ENTRIES.c.number)).mappings()
+
+
+def breaks_of(chain: int, end: tuple[int, str], entries: Iterable[Mapping[Any, Any]]) -> list[Break]:
+    """Where a chain stops being true, wherever its lines come from.
+
+    Args:
+        chain: its number.
+        end: its length and last hash.
+        entries: its lines in their order, as `lines_of` gives them.
+    """
     previous, expected = GENESIS, 1
     for entry in entries:
         if entry["number"] != expected:
-            return [Break(end.chain, expected, "缺少记录")]
-        if entry["hash"] != _hash(entry, previous):
-            return [Break(end.chain, entry["number"], "内容与哈希不符")]
+            return [Break(chain, expected, "缺少记录")]
+        if entry["chain"] != chain or entry["hash"] != _hash(entry, previous):
+            return [Break(chain, entry["number"], "内容与哈希不符")]
         previous, expected = entry["hash"], expected + 1
-    if (expected - 1, previous) != (end.length, end.last_hash):
-        return [Break(end.chain, expected, "链尾与最后一条记录不符")]
+    if (expected - 1, previous) != end:
+        return [Break(chain, expected, "链尾与最后一条记录不符")]
     return []
+
+
+def transcribe(session: Session, competition_id: int, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Add what another chain says of a competition, in its order and with its own moments, inside the transaction.
+
+    The line before it, which the caller records, has to say whose words these are.
+
+    Args:
+        session: of the transaction.
+        competition_id: whose chain is prolonged.
+        lines: with `at`, `actor`, `actor_name`, `action`, `target` and `detail`.
+    """
+    length, last_hash = session.execute(END, {"of": competition_id}).one()
+    entries = []
+    for number, line in enumerate(lines, start=length + 1):
+        entry = {name: line[name] for name in _WRITTEN} | {"chain": competition_id, "number": number}
+        entry["hash"] = last_hash = _hash(entry, last_hash)
+        entries.append(entry)
+    if entries:
+        session.execute(insert(ENTRIES), entries)
+        end = {"of": competition_id, "length": length + len(entries), "last_hash": last_hash}
+        session.execute(PROLONG, end)
 
 
 def ends() -> dict[int, tuple[int, str]]:

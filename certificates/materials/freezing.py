@@ -118,7 +118,7 @@ def frozen(session: Session, chosen: Chosen, values: Iterable[Mapping[str, str]]
         values: of the certificates; 补字 fonts are frozen with it only where a name needs them.
     """
     materials = _materials(chosen, needs_fonts=needs_fonts(chosen, values))
-    digest = _digest(chosen.layout.digest, materials)
+    digest = frozen_digest(chosen.layout.digest, materials)
     stored = session.scalar(select(StoredLayout).where(StoredLayout.digest == digest))
     if stored is None:
         stored = StoredLayout(
@@ -165,8 +165,8 @@ def _materials(chosen: Chosen, *, needs_fonts: bool) -> dict[str, Any]:
     return materials
 
 
-def _digest(layout: str, materials: Mapping[str, Any]) -> str:
-    """Of the layout alone where it needs nothing else, as it has always been."""
+def frozen_digest(layout: str, materials: Mapping[str, Any]) -> str:
+    """By what a stored layout is known: of the layout alone where it needs nothing else, as it has always been."""
     if not materials:
         return layout
     spelling = json.dumps(materials, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from competitions.draws.draw import places_here
 from competitions.draws.drawing import draws_by_event
 from competitions.models import Contestant, EntrantStatus
 from competitions.registration.entrants import COMPETING, ContestantFilter, contestants_of
@@ -114,9 +115,9 @@ def awaited_of(contestant: Contestant) -> Awaited:
 def _places(competition_id: int) -> dict[int, tuple[int, int]]:
     """Entrant id → batch and station of the draw in force."""
     return {
-        int(entrant): (batch, station)
+        entrant: (batch, station)
         for draws in draws_by_event(competition_id).values()
-        for entrant, _order, batch, station in draws[0].record["places"]
+        for entrant, _order, batch, station in places_here(draws[0].record)
     }
 
 

@@ -127,6 +127,19 @@ def replay(record: Mapping[str, Any]) -> DrawnOrder:
     return again
 
 
+def places_here(record: Mapping[str, Any]) -> list[tuple[int, int, int, int]]:
+    """Entrant's id, order, batch and station of everybody whom a record places.
+
+    A record is kept as it was drawn, since it is replayed with the ids of then; where the competition has come from
+    another server since, `renamed` beside it says which id each entrant has now.
+    """
+    renamed = record.get("renamed", {})
+    return [
+        (int(renamed.get(entrant, entrant)), order, batch, station)
+        for entrant, order, batch, station in record["places"]
+    ]
+
+
 def fingerprint(record: Mapping[str, Any]) -> str:
     """SHA-256 of a record in canonical JSON, its own fingerprint left out; 64 hex digits."""
     kept = {key: value for key, value in record.items() if key != "fingerprint"}

@@ -4,14 +4,24 @@ The secret half of the seed is fixed by the installation's key before anybody ca
 shown before the draw and the secret itself after it, so that neither side can choose the order alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from competitions.draws.draw import DrawEntrant, DrawError, DrawnOrder, commitment, draw, joint_seed, replay
+from competitions.draws.draw import (
+    DrawEntrant,
+    DrawError,
+    DrawnOrder,
+    commitment,
+    draw,
+    joint_seed,
+    places_here,
+    replay,
+)
 from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, DrawRecord, Entrant, Event
@@ -226,7 +236,7 @@ def verify_draw(competition_id: int, record_id: int) -> Verification:
         raise NotFoundError("没有这次抽签")
     event = event_of(db.session(), competition_id, row.event_id)
     try:
-        places = replay(row.record).places
+        replay(row.record)
         seed = joint_seed(row.record["secret"], row.record["called_out"])
         agreed = commitment(row.record["secret"])
     except DomainError as error:
@@ -234,12 +244,12 @@ def verify_draw(competition_id: int, record_id: int) -> Verification:
     problem = ""
     if seed != row.record["seed"] or agreed != row.record["commitment"]:
         problem = "种子与承诺值或现场报数不一致"
-    elif draws_of(event.id)[0].id == row.id and _numbers_differ(event.id, {p.entrant: p.order for p in places}):
+    elif draws_of(event.id)[0].id == row.id and _numbers_differ(event.id, row.record):
         problem = "选手现在的抽签号与记录不一致"
     return Verification(row.id, row.record["fingerprint"], problem)
 
 
-def _numbers_differ(event_id: int, orders: dict[str, int]) -> bool:
+def _numbers_differ(event_id: int, kept: Mapping[str, Any]) -> bool:
     query = select(Entrant.id, Entrant.draw_number).where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
-    given = {str(key): number for key, number in db.session.execute(query) if number is not None}
-    return given != orders
+    given = {key: number for key, number in db.session.execute(query) if number is not None}
+    return given != {entrant: order for entrant, order, _, _ in places_here(kept)}

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from competitions import setup
 from competitions.blueprint import bp
 from competitions.draws import drawing
+from competitions.draws.draw import places_here
 from competitions.draws.forms import DrawForm
 from competitions.events import defining
 from competitions.forms import accepted
@@ -61,7 +62,7 @@ def _draw_page(competition_id: int, event_id: int, form: DrawForm) -> ResponseRe
         event=event,
         draws=draws,
         lots=lots,
-        places={int(place[0]): place for place in draws[0].record["places"]} if draws else {},
+        places={place[0]: place for place in places_here(draws[0].record)} if draws else {},
         commitment=drawing.next_commitment(event_id, len(draws)),
         has_marks=bool(draws) and current_app.config["HAS_MARKS"](event_id),
         is_open=drawing.may_draw(db.session(), competition, event_id),

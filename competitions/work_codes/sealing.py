@@ -6,8 +6,9 @@ the database finds ciphertext, who swaps two seals breaks both, and pages give a
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from competitions.draws.codes import CodeLayer, work_code_layer
 from competitions.draws.draw import commitment, joint_seed
@@ -66,8 +67,7 @@ def _codes(layer: WorkLayer, inner: Sequence[str], seed: str) -> CodeLayer:
 
 def seal(layer: WorkLayer, codes: DrawnLayer) -> bytes:
     """The layer so that only this installation reads it, and only in its own row."""
-    document = {"secret": codes.secret, "seed": codes.seed, "pairs": codes.codes.pairs}
-    return seal_file(json.dumps(document).encode(), _place(layer))
+    return sealed_document(layer, {"secret": codes.secret, "seed": codes.seed, "pairs": codes.codes.pairs})
 
 
 def unseal(layer: WorkLayer) -> DrawnLayer:
@@ -76,15 +76,37 @@ def unseal(layer: WorkLayer) -> DrawnLayer:
     Raises:
         cryptography.exceptions.InvalidTag: changed bytes, another row or another data key.
     """
-    document = json.loads(unseal_file(layer.sealed or b"", _place(layer)))
-    pairs = tuple((inner, outer) for inner, outer in document["pairs"])
-    codes = CodeLayer(str(layer.number), str(layer.custodian_id), pairs)
-    return DrawnLayer(codes, document["secret"], document["seed"])
+    document = kept_document(layer)
+    renamed = document.get("renamed", {})
+    return _as_layer(layer, document, [(str(renamed.get(inner, inner)), outer) for inner, outer in document["pairs"]])
+
+
+def kept_document(layer: WorkLayer) -> dict[str, Any]:
+    """A sealed layer as it stands under its seal: as it was drawn, with the ids that entrants had then.
+
+    Where the competition has come from another server since, `renamed` says which id each has now.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: as `unseal`.
+    """
+    document: dict[str, Any] = json.loads(unseal_file(layer.sealed or b"", _place(layer)))
+    return document
+
+
+def sealed_document(layer: WorkLayer, document: Mapping[str, Any]) -> bytes:
+    """What `kept_document` gave, under the seal of this installation."""
+    return seal_file(json.dumps(document).encode(), _place(layer))
+
+
+def _as_layer(layer: WorkLayer, document: Mapping[str, Any], pairs: Iterable[Sequence[str]]) -> DrawnLayer:
+    kept = tuple((inner, outer) for inner, outer in pairs)
+    return DrawnLayer(CodeLayer(str(layer.number), str(layer.custodian_id), kept), document["secret"], document["seed"])
 
 
 def is_as_recorded(layer: WorkLayer) -> bool:
     """Whether the sealed codes follow from the recorded draw, made again from its seed."""
-    kept = unseal(layer)
+    document = kept_document(layer)
+    kept = _as_layer(layer, document, document["pairs"])
     again = _codes(layer, [inner for inner, _ in kept.codes.pairs], kept.seed)
     made = DrawnLayer(again, kept.secret, joint_seed(kept.secret, layer.record["called_out"]))
     recorded = (layer.record["commitment"], layer.record["fingerprint"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from competitions.draws.draw import places_here
 from competitions.models import DrawRecord, Entrant, EntrantStatus, Event, Judge, Module, ModuleKind
 from core.auth import Actor, SubjectKind
 from scoring.engine.module_clock import Lane, Press, checked, lane, whole
@@ -59,7 +60,7 @@ def batches_of(session: Session, event_id: int) -> dict[int, list[Member]]:
     """Batch to its contestants by station, from the draw in force; who has none is in NO_BATCH. Two queries."""
     newest = select(DrawRecord).where(DrawRecord.event_id == event_id).order_by(DrawRecord.id.desc()).limit(1)
     drawn = session.scalar(newest)
-    places = {int(who): (batch, station) for who, _, batch, station in (drawn.record["places"] if drawn else ())}
+    places = {who: (batch, station) for who, _, batch, station in (places_here(drawn.record) if drawn else ())}
     found: dict[int, list[Member]] = {}
     query = select(Entrant).where(Entrant.event_id == event_id, Entrant.work_code.is_(None))
     query = query.order_by(Entrant.draw_number, Entrant.id)
