@@ -27,6 +27,7 @@ from core.clock import now
 from core.db import db
 from core.permissions import Role
 from scoring.models import Publication, ResultLine, ResultSnapshot
+from scoring.results.computing import digest_of
 
 PRIZES = {
     "prizes": [{"name": "一等奖", "number": 1}, {"name": "二等奖", "number": 2}],
@@ -112,44 +113,48 @@ def add_snapshot(event_id: int, entrant_ids: Sequence[int], rows: Sequence[Row],
     """A snapshot of these lines, not yet published."""
     version = make_scheme_version(event_id=event_id, number=number)
     columns = [{"id": "T", "label": "理论", "max": "100"}, {"id": "P", "label": "实际操作", "max": "50"}]
+    document = {
+        "columns": columns,
+        "warnings": [],
+        "is_settled": True,
+        "ranked": sum(row.rank is not None for row in rows),
+        "entrants": len(rows),
+    }
+    lines = [_line(position, *one, rows) for position, one in enumerate(zip(entrant_ids, rows, strict=True), start=1)]
     snapshot = stored(
         ResultSnapshot(
             event_id=event_id,
             number=number,
             scheme_version_id=version.id,
-            document={
-                "columns": columns,
-                "warnings": [],
-                "is_settled": True,
-                "ranked": sum(row.rank is not None for row in rows),
-                "entrants": len(rows),
-            },
-            digest=f"{number:064}",
+            document=document,
+            digest=digest_of(document, lines),
             computed_at=now(),
             computed_by="赵组织",
             reason="",
         )
     )
     snapshot_id = snapshot.id
-    for position, (entrant_id, row) in enumerate(zip(entrant_ids, rows, strict=True), start=1):
-        tied = row.rank is not None and sum(other.rank == row.rank for other in rows) > 1
-        tree = {"label": "总成绩", "value": row.total, "max": "100", "rules": [], "children": []}
-        stored(
-            ResultLine(
-                snapshot_id=snapshot_id,
-                position=position,
-                entrant_id=entrant_id,
-                rank=row.rank,
-                award_rank=row.rank if row.award_rank == "same" else row.award_rank,
-                is_tied=tied,
-                total=row.total if row.rank else None,
-                columns=[row.theory, row.practice],
-                decided_by="",
-                status=row.status,
-                unfolding={"tree": tree, "decided_by": "", "reason": "", "status_label": ""},
-            )
-        )
+    for line in lines:
+        line.snapshot_id = snapshot_id
+        stored(line)
     return snapshot_id
+
+
+def _line(position: int, entrant_id: int, row: Row, rows: Sequence[Row]) -> ResultLine:
+    tied = row.rank is not None and sum(other.rank == row.rank for other in rows) > 1
+    tree = {"label": "总成绩", "value": row.total, "max": "100", "rules": [], "children": []}
+    return ResultLine(
+        position=position,
+        entrant_id=entrant_id,
+        rank=row.rank,
+        award_rank=row.rank if row.award_rank == "same" else row.award_rank,
+        is_tied=tied,
+        total=row.total if row.rank else None,
+        columns=[row.theory, row.practice],
+        decided_by="",
+        status=row.status,
+        unfolding={"tree": tree, "decided_by": "", "reason": "", "status_label": ""},
+    )
 
 
 def publish(event_id: int, snapshot_id: int, *, is_final: bool) -> None:

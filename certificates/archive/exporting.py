@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,7 +28,7 @@ from certificates.archive.personal import papers_of, personal_of, stands_instead
 from certificates.archive.readme import readme
 from certificates.archive.recomputing import verdicts
 from certificates.archive.rows import line, plain
-from certificates.archive.zip_file import Writer
+from certificates.archive.zip_file import Writer, new_archive
 from competitions.models import Competition
 from competitions.pack_editing.known import own_rows, version_in_force
 from core.audit import lines_of
@@ -84,12 +84,16 @@ def write_archive(session: Session, competition_id: int, target: BinaryIO, passp
         PassphraseError: it is too short.
         ConflictError: somebody changed the competition meanwhile.
     """
-    competition = session.get_one(Competition, competition_id)
     lock = lock_of(competition_id) if passphrase else None
-    export = _Export(session, competition_id, Writer(target), Box(passphrase, lock) if lock else None)
+    box = Box(passphrase, lock) if lock else None
+    with new_archive(target) as writer:
+        return _write(_Export(session, competition_id, writer, box), lock)
+
+
+def _write(export: _Export, lock: Lock | None) -> Manifest:
+    session, competition_id = export.session, export.competition_id
     length, last_hash = _write_chain(export)
-    before = earlier.generations_of(session, competition_id)
-    for path, data in before:
+    for path, data in earlier.generations_of(session, competition_id):
         export.writer.add(path, [data])
     _write_tables(export)
     _write_files(export)
@@ -101,7 +105,7 @@ def write_archive(session: Session, competition_id: int, target: BinaryIO, passp
         server=server_mark(),
         address=str(current_app.config["BASE_URL"]),
         competition=competition_id,
-        title=competition.title,
+        title=session.get_one(Competition, competition_id).title,
         chain_length=length,
         chain_end=last_hash,
         lock=lock,
@@ -110,13 +114,9 @@ def write_archive(session: Session, competition_id: int, target: BinaryIO, passp
         lost=tuple(sorted(export.lost)),
     )
     export.writer.add(README, [readme(manifest).encode()])
-    whole = Manifest(**{name: getattr(manifest, name) for name in manifest.__slots__} | {"files": _sorted(export)})
+    whole = replace(manifest, files=tuple(sorted(export.writer.entries, key=lambda entry: entry.path)))
     export.writer.finish(whole)
     return whole
-
-
-def _sorted(export: _Export) -> tuple[Any, ...]:
-    return tuple(sorted(export.writer.entries, key=lambda entry: entry.path))
 
 
 def _write_chain(export: _Export) -> tuple[int, str]:

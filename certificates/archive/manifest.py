@@ -123,14 +123,16 @@ def _read(record: Mapping[str, Any]) -> Manifest:
         title=_text(record["title"]),
         chain_length=_whole(record["chain_length"]),
         chain_end=_digest(record["chain_end"]),
-        lock=None
-        if lock is None
-        else Lock(*(_whole(lock[name]) for name in ("n", "r", "p")), salt=_text(lock["salt"])),
+        lock=None if lock is None else _lock(lock),
         counts={_text(table): _whole(count) for table, count in record["counts"].items()},
         results=tuple(_verdict(one) for one in record["results"]),
         lost=tuple(_text(one) for one in record["lost"]),
         files=tuple(Entry(_text(f["path"]), _whole(f["size"]), _digest(f["sha256"])) for f in record["files"]),
     )
+
+
+def _lock(record: Mapping[str, Any]) -> Lock:
+    return Lock(_whole(record["n"]), _whole(record["r"]), _whole(record["p"]), _text(record["salt"]))
 
 
 def _verdict(record: Mapping[str, Any]) -> Verdict:

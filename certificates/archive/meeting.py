@@ -121,7 +121,7 @@ def layouts(session: Session, rows: Sequence[Row], names: Names) -> list[dict[st
     table = tables()["layout"]
     digests = [row["digest"] for row in rows]
     query = select(table.c.digest, table.c.id).where(table.c.digest.in_(digests))
-    known = dict(session.execute(query).tuples().all()) if digests else {}
+    known = dict(session.execute(query).all()) if digests else {}
     with_seals = {row["id"] for row in rows if isinstance(row["materials"], dict) and row["materials"].get("seals")}
     new = [row for row in rows if row["id"] in with_seals or row["digest"] not in known]
     is_new = {row["id"] for row in new}

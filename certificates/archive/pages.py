@@ -65,7 +65,7 @@ def _exported(competition_id: int, title: str, form: ExportForm) -> Response:
 
 
 @bp.route("/archives/new", methods=["GET", "POST"])
-@requires("archive.import")
+@requires("archive.import", anywhere=True)
 def archive_import() -> ResponseReturnValue:
     """Take an archive in as a new competition, all of it or nothing."""
     form = ImportForm()

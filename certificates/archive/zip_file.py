@@ -28,8 +28,8 @@ _PACKED = (".jpg", ".sealed")
 class Writer:
     """An archive that is being written; the manifest comes last, when every digest is known."""
 
-    def __init__(self, target: BinaryIO) -> None:
-        self._archive = zipfile.ZipFile(target, "w")
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
         self.entries: list[Entry] = []
 
     def add(self, path: str, parts: Iterable[bytes]) -> Entry:
@@ -44,9 +44,15 @@ class Writer:
         return self.entries[-1]
 
     def finish(self, manifest: Manifest) -> None:
-        """Write the manifest and close the zip."""
+        """Write the manifest."""
         self._archive.writestr(_info(NAME), to_json(manifest))
-        self._archive.close()
+
+
+@contextmanager
+def new_archive(target: BinaryIO) -> Iterator[Writer]:
+    """An archive in an empty file; whole when the block has ended well."""
+    with zipfile.ZipFile(target, "w") as archive:
+        yield Writer(archive)
 
 
 def _info(path: str) -> zipfile.ZipInfo:
