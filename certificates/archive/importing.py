@@ -5,12 +5,11 @@ its end; behind that line it is told once more with the ids of here, since pages
 who confirmed and what was corrected.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import uuid4
 
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from certificates.archive import earlier, meeting
 from certificates.archive.checking import read_content
-from certificates.archive.coverage import COMPETITION, SHARED, columns, key_of, tables, target_of
+from certificates.archive.coverage import COMPETITION, SHARED, columns, is_uuid, key_of, tables, target_of
 from certificates.archive.exporting import digest_of
 from certificates.archive.filling import Row, Taking, row_here
 from certificates.archive.locking import Box
@@ -35,6 +34,7 @@ from core.auth import Actor, SubjectKind
 from core.clock import now
 from core.db import transaction
 from core.permissions import Role
+from scoring.paper_entry.models import hand_in_key
 from scoring.photos import files as photos
 
 CHUNK = 500
@@ -86,7 +86,7 @@ def import_archive(command: ImportArchive) -> Imported:
         written: list[Path] = []
         try:
             with transaction() as session:
-                names = Names(uuid5(NAMESPACE_URL, f"{digest} {secrets.token_hex(16)}"))
+                names = Names()
                 names.add(session, tables()[COMPETITION], content.rows[COMPETITION])
                 here = names.of(COMPETITION, archive.manifest.competition)
                 met = meeting.certificates_met(session, content.rows)
@@ -123,6 +123,7 @@ def _write_rows(work: Taking) -> None:
     """All rows, those that others refer to first; ids are known before the first is written."""
     session, names = work.session, work.names
     _name_rows(work)
+    _set_keys_apart(work)
     shared = {
         "account": meeting.accounts(session, work.rows("account"), names, work.competition_id),
         "person": meeting.people(session, work.rows("person"), work.content.personal, names),
@@ -144,6 +145,25 @@ def _name_rows(work: Taking) -> None:
             work.names.add(work.session, table, work.rows(name))
     for name, gone in _left_out(work).items():
         work.names.forget(name, gone)
+
+
+def _set_keys_apart(work: Taking) -> None:
+    """Give every save a key of its own if the saves of this competition are here already, as on its own server."""
+    if not any(_is_known(work, table) for table in tables().values()):
+        return
+    work.names.apart = uuid4()
+    for row in work.rows("paper_outcome"):
+        if row["save_key"] is not None:
+            work.names.keys[hand_in_key(row["save_key"])] = hand_in_key(work.names.key(row["save_key"]))
+
+
+def _is_known(work: Taking, table: Table) -> bool:
+    """Whether the oldest key of a table's rows is here; such rows are never deleted."""
+    for column in columns(table):
+        keys = [row[column.name] for row in work.rows(table.name) if row[column.name] is not None]
+        if is_uuid(column) and keys:
+            return work.session.scalar(select(column).where(column == keys[0])) is not None
+    return False
 
 
 def _key(table: Table, row: Row) -> Any:

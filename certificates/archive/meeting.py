@@ -136,7 +136,7 @@ def _layout(names: Names, table: Table, row: Row, *, has_seals: bool) -> dict[st
     try:
         digest = frozen_digest(load_layout(row["document"]).digest, here["materials"])
     except DomainError:  # of a form that this program does not read: it is kept, and nobody issues with it
-        return here | {"digest": hashlib.sha256(f"{names.apart}{row['digest']}".encode()).hexdigest()}
+        return here | {"digest": hashlib.sha256(f"{secrets.token_hex(16)}{row['digest']}".encode()).hexdigest()}
     if not has_seals and digest != row["digest"]:
         raise BadArchiveError("存档里的证书版面“%(name)s”与它的摘要不符", name=row["name"])
     return here | {"digest": digest}

@@ -28,8 +28,10 @@ def reserve(session: Session, table: Table, count: int) -> list[int]:
 class Names:
     """Which id a row of the archive has here, by table; and what keys of devices become."""
 
-    apart: UUID
-    """Sets the keys of one import apart from those of every other."""
+    apart: UUID | None = None
+    """Sets the keys of devices apart from those that are here already; None where none is, and they stay."""
+    keys: dict[UUID, UUID] = field(default_factory=dict)
+    """Keys that follow from others and have to follow still."""
     ids: dict[str, dict[int, int]] = field(default_factory=dict)
 
     def of(self, table: str, old: int) -> int:
@@ -46,6 +48,10 @@ class Names:
         for old in gone:
             self.ids.get(table, {}).pop(old, None)
 
+    def key(self, old: UUID) -> UUID:
+        """A device's key as it stands here."""
+        return old if self.apart is None else self.keys.get(old, uuid5(self.apart, str(old)))
+
     def here(self, table: Table, row: Row) -> dict[str, Any]:
         """A row as it is to stand here: own id, references, keys, ids in documents, and who did it."""
         key = key_of(table)
@@ -61,7 +67,7 @@ class Names:
             # What an archive names is in it; only a certificate that is here already is not written once more.
             return self.ids[table.name if is_key else str(target)].get(value)
         if is_uuid(column):
-            return uuid5(self.apart, str(value))
+            return self.key(value)
         if is_json(column):
             return renamed_document(table.name, column.name, value, self.of)
         return renamed_actor(value, self.ids) if type(value) is str else value

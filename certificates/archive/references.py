@@ -48,6 +48,9 @@ WITHOUT_IDS = frozenset(
         ("level_certificate", "remarks"),
         ("number_series", "fields"),
         ("occupation_clearing", "levels"),
+        ("paper_entry", "differing"),
+        ("paper_entry", "marks"),
+        ("paper_outcome", "decisions"),
         ("programme", "filed_with"),
         ("refused_save", "marks"),
         ("refused_save", "notes"),
@@ -71,6 +74,8 @@ WITHOUT_IDS = frozenset(
         ("sheet_revision", "times"),
         ("statistics_terms", "document"),
         ("substitution", "seats"),
+        ("timetable_change", "after"),
+        ("timetable_change", "before"),
         ("work_layer", "record"),
     }
 )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from competitions.draws.draw import places_here
 from competitions.models import Contestant, DrawRecord, Entrant, Event, Judge, Module, Panel, Seat
 from competitions.registration.entrants import COMPETING
 from competitions.timetable.clashes import Slot, clashes_of, overlapping
@@ -121,7 +122,7 @@ def _batches(session: Session, competition_id: int) -> dict[int, int]:
     query = select(DrawRecord.event_id, DrawRecord.record).join(Event, Event.id == DrawRecord.event_id)
     query = query.where(Event.competition_id == competition_id).order_by(DrawRecord.id)
     newest: dict[int, dict[str, Any]] = dict(session.execute(query).all())
-    return {int(key): batch for drawn in newest.values() for key, _order, batch, _station in drawn["places"]}
+    return {key: batch for drawn in newest.values() for key, _order, batch, _station in places_here(drawn)}
 
 
 def _judge_names(session: Session, judges: frozenset[int]) -> dict[int, str]:

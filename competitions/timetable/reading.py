@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from competitions.draws.draw import places_here
 from competitions.models import Competition, Contestant, DrawRecord, EntrantStatus, Event, Judge, Module, Panel, Seat
 from competitions.notices.models import Notice, Readers
 from competitions.timetable.chart import Bar, Chart, chart_of
@@ -112,8 +113,8 @@ def batch_and_station(session: Session, event_id: int, entrant_id: int) -> tuple
     """What an entrant has drawn in the draw in force; nothing before it."""
     newest = select(DrawRecord.record).where(DrawRecord.event_id == event_id).order_by(DrawRecord.id.desc()).limit(1)
     drawn = session.scalar(newest)
-    for key, _order, batch, station in drawn["places"] if drawn else ():
-        if int(key) == entrant_id:
+    for key, _order, batch, station in places_here(drawn) if drawn else ():
+        if key == entrant_id:
             return batch, station
     return None, None
 
