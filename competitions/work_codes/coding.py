@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competitions.draws.draw import DrawError, commitment
 from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, EntrantStatus, Event
-from competitions.registration.entrants import COMPETING
 from competitions.setup import EmptyNameError, WrongStateError, locked_competition
 from competitions.work_codes.layers import (
     Standing,
     WorksCodedError,
     custodians_of,
+    entrants_to_code,
     layers_in,
     own_layer,
     standing_of,
@@ -94,15 +93,12 @@ def _inner(session: Session, event: Event, layers: Sequence[WorkLayer], layer: W
         if below.drawn_at is None:
             raise ConflictError("第 %(n)s 层还没有编码", n=below.number)
         return [outer for _, outer in unseal(below).codes.pairs]
-    query = select(Entrant.id, Entrant.draw_number).where(
-        Entrant.event_id == event.id, Entrant.status.in_(COMPETING), Entrant.work_code.is_(None)
-    )
-    rows = session.execute(query).all()
-    if not rows:
+    entrants = entrants_to_code(session, event.id)
+    if not entrants:
         raise DrawError("“%(event)s”没有参赛的选手", event=event.title)
-    if any(number is None for _, number in rows):
+    if any(entrant.draw_number is None for entrant in entrants):
         raise DrawError("“%(event)s”还有选手没有抽签号", event=event.title)
-    return [str(entrant) for entrant, _ in rows]
+    return [str(entrant) for entrant in sorted(one.id for one in entrants)]
 
 
 def _keep(layer: WorkLayer, made: DrawnLayer, command: DrawLayer) -> None:

@@ -1,9 +1,12 @@
-"""Forms of work codes: who keeps the layers, a layer drawn, a layer opened."""
+"""Forms of work codes: who keeps the layers, who handed in no work, a layer drawn, a layer opened."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
+
+from competitions.labels import STATUS_NAMES
+from competitions.work_codes.missing import MISSING_AS
 
 
 class LayersForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
@@ -21,6 +24,13 @@ class DrawLayerForm(FlaskForm):  # type: ignore[misc]
     called_out = StringField(
         _l("现场报数"), [InputRequired(_l("请填写监督人或见证人现场报的数，至少一个")), Length(max=300)]
     )
+
+
+class MissingWorksForm(FlaskForm):  # type: ignore[misc]
+    """As what those are entered who handed in no work, and why; the boxes are the page's own."""
+
+    status = SelectField(_l("登记为"), choices=[SelectChoice(one.value, STATUS_NAMES[one]) for one in MISSING_AS])
+    reason = StringField(_l("理由"), [Length(max=300)], default=_l("没有交作品"))
 
 
 class OpenLayerForm(FlaskForm):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
 from competitions.models import Entrant, Event, Judge
+from competitions.registration.entrants import COMPETING
 from competitions.setup import WrongStateError, locked_competition
 from competitions.work_codes.models import WorkLayer
 from core.accounts import Account, GrantRole, RoleGrant, add_grant
@@ -168,6 +169,14 @@ def works_in(session: Session, event_id: int) -> list[Entrant]:
     """What stands in for the works of an event, in the order of their codes."""
     query = select(Entrant).where(Entrant.event_id == event_id, Entrant.work_code.is_not(None))
     return list(session.scalars(query.order_by(Entrant.draw_number)))
+
+
+def entrants_to_code(session: Session, event_id: int) -> list[Entrant]:
+    """Whose works get a code when the first layer is drawn, by draw number."""
+    query = select(Entrant).where(
+        Entrant.event_id == event_id, Entrant.status.in_(COMPETING), Entrant.work_code.is_(None)
+    )
+    return list(session.scalars(query.order_by(Entrant.draw_number, Entrant.id)))
 
 
 def own_layer(session: Session, competition_id: int, event_id: int, number: int, actor: Actor) -> WorkLayer:

@@ -12,7 +12,7 @@ from competitions.blueprint import bp
 from competitions.draws.codes import CodeError, read_work_code
 from competitions.events.defining import event_of
 from competitions.forms import accepted
-from competitions.models import Entrant
+from competitions.models import Entrant, EntrantStatus
 from competitions.work_codes import layers as codes
 from competitions.work_codes.coding import (
     DrawLayer,
@@ -23,7 +23,9 @@ from competitions.work_codes.coding import (
     replace_custodian,
 )
 from competitions.work_codes.decoding import OpenLayer, decoded_works, open_layer
-from competitions.work_codes.forms import DrawLayerForm, LayersForm, OpenLayerForm
+from competitions.work_codes.forms import DrawLayerForm, LayersForm, MissingWorksForm, OpenLayerForm
+from competitions.work_codes.missing import NoteMissingWorks
+from competitions.work_codes.missing import note_missing_works as missing_works
 from competitions.work_codes.models import WorkLayer
 from competitions.work_codes.sealing import next_commitment, unseal
 from core.auth import requires, signed_in_actor
@@ -31,6 +33,7 @@ from core.db import db
 from core.i18n import sentence
 
 _BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
+_TO_DRAW = codes.Standing.TO_DRAW
 _EVENT = "/competitions/<int:competition_id>/events/<int:event_id>/work-codes"
 
 
@@ -38,14 +41,20 @@ _EVENT = "/competitions/<int:competition_id>/events/<int:event_id>/work-codes"
 @requires("competition.view")
 def work_codes(competition_id: int, event_id: int) -> ResponseReturnValue:
     """Whether works are marked by code, who keeps which layer, how far they are; names only after decoding."""
+    return _page(competition_id, event_id, _layers_form(competition_id, event_id))
+
+
+def _layers_form(competition_id: int, event_id: int) -> LayersForm:
     form = LayersForm(formdata=None)
     layers = codes.layers_in(db.session(), event_of(db.session(), competition_id, event_id).id)
     for field, layer in zip((form.first, form.second, form.third), layers, strict=False):
         field.data = layer.custodian.username
-    return _page(competition_id, event_id, form)
+    return form
 
 
-def _page(competition_id: int, event_id: int, form: LayersForm) -> ResponseReturnValue:
+def _page(
+    competition_id: int, event_id: int, form: LayersForm, missing: MissingWorksForm | None = None
+) -> ResponseReturnValue:
     competition = setup.competition_of(competition_id)
     event = event_of(db.session(), competition_id, event_id)
     layers = codes.layers_in(db.session(), event.id)
@@ -62,8 +71,32 @@ def _page(competition_id: int, event_id: int, form: LayersForm) -> ResponseRetur
         works=works,
         kept=kept,
         form=form,
+        to_code=codes.entrants_to_code(db.session(), event.id) if may_see_names and standing is _TO_DRAW else [],
+        missing=missing or MissingWorksForm(formdata=None),
+        ticked=request.form.getlist("entrant", type=int),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.get(f"{_EVENT}/<any('layers', 'missing'):act>")
+@requires("competition.view")
+def work_codes_again(competition_id: int, event_id: int, act: str) -> ResponseReturnValue:
+    """Whoever comes back to the address of an answer, as by choosing another language there, is led to the event."""
+    return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
+
+
+@bp.post(f"{_EVENT}/missing")
+@requires("roster.import")
+def note_missing_works(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Take out who handed in no work, before the codes are drawn."""
+    form = MissingWorksForm()
+    named = tuple(request.form.getlist("entrant", type=int))
+    status = EntrantStatus(form.status.data) if form.status.data in set(EntrantStatus) else EntrantStatus.ABSENT
+    command = NoteMissingWorks(competition_id, event_id, named, status, form.reason.data or "", signed_in_actor())
+    if accepted(form, lambda: missing_works(command)):
+        flash(_("已登记 %(n)s 人没有交作品，不再给他们编码", n=len(named)), "success")
+        return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
+    return _page(competition_id, event_id, _layers_form(competition_id, event_id), form)
 
 
 @bp.post(f"{_EVENT}/layers")
@@ -135,12 +168,27 @@ def _layer_page(
         standing=codes.standing_of(layers).value,
         pairs=_pairs(layer),
         commitment=next_commitment(layer),
+        numbers=_numbers(event_id) if number == 1 and layer.drawn_at is None else "",
+        count=len(codes.entrants_to_code(session, event_id)),
         asked=request.args.get("code", ""),
         answer=_asked_for(layer, request.args.get("code", "")),
         drawing=drawing or DrawLayerForm(formdata=None),
         opening=opening or OpenLayerForm(formdata=None),
     )
     return page, 422 if drawing or opening else 200
+
+
+def _numbers(event_id: int) -> str:
+    """The draw numbers whose works get codes, in runs: ``1–6, 8, 10–12``."""
+    runs: list[list[int]] = []
+    for entrant in codes.entrants_to_code(db.session(), event_id):
+        if entrant.draw_number is None:
+            continue
+        if runs and entrant.draw_number == runs[-1][-1] + 1:
+            runs[-1].append(entrant.draw_number)
+        else:
+            runs.append([entrant.draw_number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def _pairs(layer: WorkLayer) -> list[tuple[str, str]]:
