@@ -63,9 +63,11 @@ class Typing:
         seen = seen_word([(sheet.id, sheet.revision)])
         return decide_paper(DecidePaper(self.id, sheet.id, decisions, seen, by or self.chief))
 
-    def set_aside(self, reason: str = "录错了纸", *, seat: int = 1, by: Actor | None = None) -> PaperOutcome:
+    def set_aside(
+        self, reason: str = "录错了纸", *, seat: int = 1, entrant: int = 0, by: Actor | None = None
+    ) -> PaperOutcome:
         """The chief judge drops what was typed."""
-        return set_paper_aside(SetPaperAside(self.id, self.jury.sheet(seat).id, reason, by or self.chief))
+        return set_paper_aside(SetPaperAside(self.id, self.jury.sheet(seat, entrant).id, reason, by or self.chief))
 
     def attempt(self, seat: int = 1) -> Attempt:
         """How the typing of a seat's sheet stands."""

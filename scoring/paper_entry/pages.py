@@ -29,6 +29,8 @@ from scoring.paper_entry.typing_in import (
     require_no_judge,
     type_paper,
 )
+from scoring.photos.adding import photos_of
+from scoring.photos.files import photo_folder
 from scoring.sheets.blank import Document, blank_sheet
 from scoring.sheets.checks import BadMarksError
 from scoring.sheets.reading import LockedSheet, stored_scheme
@@ -108,9 +110,10 @@ def type_paper_sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         is_signed="signed" in request.form,
         is_contestant_signed="contestant_signed" in request.form,
         contestant_refusal=request.form.get("contestant_refusal", "")[:300],
+        photo=request.files["photo"].read() if "photo" in request.files else b"",
     )
     try:
-        type_paper(command)
+        type_paper(command, photo_folder())
     except InvalidInputError as error:
         kept = _Typed(typed, _by_aspect(error), sentence(error), isinstance(error, BlanksError), str(command.key))
         return _form(sheet_at(db.session(), competition_id, sheet_id), kept), 422
@@ -223,6 +226,7 @@ def _decision(competition_id: int, sheet_id: int, problem: str = "", errors: Map
         require_may_decide(attempt, signed_in_actor())
     shown: dict[str, Any] = {
         "questions": open_questions(session, sheet, attempt.entries) if attempt.is_full else [],
+        "photos": [one.row for one in photos_of(session, {sheet_id}).get(sheet_id, []) if not one.taken_back_at],
         "is_own": is_of_its_judge(sheet.row, attempt.entries),
     }
     return render_template(

@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +26,9 @@ from scoring.paper_entry.comparing import as_entered, differing
 from scoring.paper_entry.form_numbers import form_number
 from scoring.paper_entry.models import SECOND, Ending, PaperEntry
 from scoring.paper_entry.taking import Verdict, take
+from scoring.photos.adding import AddPhoto, Kept, hang_up
+from scoring.photos.files import keep
+from scoring.photos.picture import harmless
 from scoring.sheets.checks import KeyReusedError, closed, usable_marks
 from scoring.sheets.reading import LockedSheet, locked_sheets, paper_of
 from scoring.states import SheetState
@@ -65,6 +69,7 @@ class TypePaper:
         is_signed: said: the judge has signed the paper.
         contestant_refusal: why the contestant has not signed though the event asks for it, as the paper says.
         is_contestant_signed: said: the contestant has signed.
+        photo: a picture of the paper as a file; empty for none.
     """
 
     competition_id: int
@@ -75,13 +80,18 @@ class TypePaper:
     has_blanks: bool = False
     is_signed: bool = False
     is_contestant_signed: bool = False
-    contestant_refusal: str = field(default="")
+    contestant_refusal: str = ""
+    photo: bytes = field(default=b"", repr=False)
 
 
-def type_paper(command: TypePaper) -> None:
+def type_paper(command: TypePaper, folder: Path | None = None) -> None:
     """Keep a reading; the second one that agrees with the first, and with what a tablet saved, becomes marks at once.
 
     Nothing is returned: neither typist learns from the answer whether there is another reading or what it says.
+
+    Args:
+        command: the reading.
+        folder: where pictures are kept; needed where there is one. It is written before the transaction.
 
     Raises:
         NotFoundError: no such judged sheet in this competition.
@@ -93,7 +103,9 @@ def type_paper(command: TypePaper) -> None:
         InvalidInputError: the judge's or the contestant's signature is missing.
         BadMarksError: values that their aspects do not admit, by aspect.
         BlanksError: something is empty and nobody said that it is so on the paper.
+        BadPictureError, TooManyPhotosError: the picture cannot be kept; nothing is.
     """
+    photo = _kept(command.photo, folder)
     with transaction() as session:
         sheet = paper_sheet_of(session, command.competition_id, command.sheet_id)
         earlier = session.scalar(select(PaperEntry).where(PaperEntry.key == command.key))
@@ -107,7 +119,17 @@ def type_paper(command: TypePaper) -> None:
         _require_signed(session, sheet, command)
         _require_said_blank(sheet, marks, command.has_blanks)
         entry = _add(session, sheet, attempt, command, marks)
+        if photo is not None:
+            picture = AddPhoto(sheet.row.id, uuid5(command.key, "photo of the paper"), command.photo)
+            hang_up(session, sheet, picture, command.actor, photo)
         _settle(session, sheet, (*attempt.entries, entry), command.actor)
+
+
+def _kept(data: bytes, folder: Path | None) -> Kept | None:
+    if not data or folder is None:
+        return None
+    picture = harmless(data)
+    return Kept(picture, keep(folder, picture.data))
 
 
 def paper_sheet_of(session: Session, competition_id: int, sheet_id: int) -> LockedSheet:

@@ -95,10 +95,27 @@ def add_photo(command: AddPhoto, actor: Actor, folder: Path) -> Added:
 
 
 def _store(session: Session, command: AddPhoto, actor: Actor, picture: Picture, digest: str) -> Added:
-    sheet = _locked(session, command.sheet_id, actor)
+    return hang_up(session, _locked(session, command.sheet_id, actor), command, actor, Kept(picture, digest))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture that is on disk already, under its digest."""
+
+    picture: Picture
+    digest: str
+
+
+def hang_up(session: Session, sheet: LockedSheet, command: AddPhoto, actor: Actor, kept: Kept) -> Added:
+    """Register a picture at a locked sheet within the transaction of another use case, which knows who may.
+
+    Raises:
+        KeyReusedError, TooManyPhotosError: as `add_photo`.
+    """
     earlier = _earlier(session, command)
     if earlier is not None:
         return Added(earlier.number, earlier.digest, earlier.aspect)
+    picture, digest = kept.picture, kept.digest
     newest = session.scalar(select(func.max(SheetPhoto.number)).where(SheetPhoto.sheet_id == command.sheet_id)) or 0
     of_sheet = select(func.count(SheetPhoto.id)).where(SheetPhoto.sheet_id == command.sheet_id)
     if newest >= MOST_CHANGES or (session.scalar(of_sheet.where(still_there())) or 0) >= MOST_PHOTOS:
@@ -115,7 +132,7 @@ def _store(session: Session, command: AddPhoto, actor: Actor, picture: Picture, 
         received_at=now(),
         received_by=actor.key,
         device_taken_at=command.device_taken_at,
-        sign_in_id=actor.sign_in_id,
+        sign_in_id=actor.sign_in_id or None,
     )
     session.add(photo)
     detail = {"number": photo.number, "digest": digest, "aspect": command.aspect}

@@ -67,6 +67,7 @@ class PaperOwner:
         chair: the judge's seat, in words.
         address: where this very sheet is entered once devices work again; printed as a code to scan.
         form: the form's own number, by which it is typed in.
+        is_contestant_asked: whether the contestant signs, too.
     """
 
     number: str
@@ -74,6 +75,7 @@ class PaperOwner:
     chair: str
     address: str
     form: str
+    is_contestant_asked: bool = False
 
 
 def paper_sheets(scheme: Scheme) -> list[PaperSheet]:

@@ -179,7 +179,10 @@ def _form(sheet: PaperSheet) -> list[Any]:
         _whose(sheet.owner) if sheet.owner else _fields(("选手编号", "裁判", "席位", "日期")),
         Spacer(0, 3 * mm),
     ]
-    return [*head, _table(sheet), Spacer(0, 4 * mm), _fields(("合计", "裁判签名", "裁判长签名", "时间"))]
+    foot = [_fields(("合计", "裁判签名", "裁判长签名", "时间"))]
+    if sheet.owner and sheet.owner.is_contestant_asked:
+        foot.append(_fields(("选手签名", "未签的原因")))
+    return [*head, _table(sheet), Spacer(0, 4 * mm), *foot]
 
 
 def _whose(owner: PaperOwner) -> Table:

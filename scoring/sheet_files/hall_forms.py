@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from competitions.models import CALLED, Competition, Entrant, Event, Judge, Module
 from core.errors import ConflictError, NotFoundError
+from scoring.jury.contestant_signing import asks_contestant, signing_of
 from scoring.models import ScoreSheet
 from scoring.paper_entry.form_numbers import form_number
 from scoring.sheet_files.blank_forms import PaperOwner, PaperSheet, paper_sheet
@@ -47,6 +48,7 @@ def hall_forms(
         raise NotFoundError("没有这一部分")
     event = session.get_one(Event, module.event_id)
     title = f"{session.get_one(Competition, event.competition_id).title}　{event.title}"
+    signing = signing_of(session, event.id)
     blanks: dict[tuple[int, int], PaperSheet] = {}
     forms = []
     for sheet, number, judge in chosen:
@@ -56,7 +58,8 @@ def hall_forms(
             blank = paper_sheet(scheme, scheme.nodes[module.code], sheet.seat_number, "纸质评分表")
             blanks[kind] = replace(blank, title=drawable(title))
         chair = f"第 {sheet.seat_number} 席"
-        owner = PaperOwner(called(number), drawable(judge), chair, address_of(sheet.id), form_number(sheet.id))
+        words = (called(number), drawable(judge), chair, address_of(sheet.id), form_number(sheet.id))
+        owner = PaperOwner(*words, is_contestant_asked=asks_contestant(signing, sheet.seat_number))
         forms.append(replace(blanks[kind], owner=owner))
     return forms
 

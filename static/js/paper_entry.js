@@ -92,6 +92,19 @@ form.addEventListener("change", (event) => {
   reckon();
 });
 form.addEventListener("input", reckon);
+
+/** A telephone's picture is larger than the server takes: it is shrunk here, or sent as it is where that fails. */
+form.querySelector("[name=photo]").addEventListener("change", async ({ target }) => {
+  const [file] = target.files;
+  if (!file) return;
+  const { shrunk } = await import("./tablet/photos.js");
+  const blob = await shrunk(file).catch(() => null);
+  if (!blob || blob.size >= file.size || target.files[0] !== file) return;
+  const small = new DataTransfer();
+  small.items.add(new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }));
+  target.files = small.files;
+});
+
 form.addEventListener("submit", (event) => {
   const wrong = fields.find((field) => !complain(field));
   if (!wrong) return;

@@ -15,6 +15,9 @@ from competitions.models import Entrant, EntrantStatus, Module
 from core.db import db, transaction
 from core.errors import ConflictError, NotFoundError
 from core.permissions import Role
+from scoring.jury.contestant_signing import SetContestantSigning, set_contestant_signing
+from scoring.jury.models import ContestantSigns
+from scoring.paper_entry.form_numbers import form_number
 from scoring.sheet_files.blank_forms_pdf import draw_sheets
 from scoring.sheet_files.hall_forms import FORMS_A_PART, form_parts, hall_forms
 
@@ -108,3 +111,17 @@ def test_the_same_forms_make_the_same_file() -> None:
     module = db.session.get_one(Module, jury.module_id)
     forms = hall_forms(db.session(), module, str)
     assert draw_sheets(forms) == draw_sheets(forms)
+
+
+@pytest.mark.usefixtures("sqlite_app")
+def test_a_form_carries_its_number_and_a_place_for_the_contestant_where_the_event_asks_for_it() -> None:
+    jury = Jury(contestants=1)
+    module = db.session.get_one(Module, jury.module_id)
+    text = text_of(draw_sheets(hall_forms(db.session(), module, str)))
+    for seat in (1, 2, 3):
+        assert f"表号 {form_number(jury.sheet(seat).id)}" in text
+    assert "选手签名" not in text
+    choice = ContestantSigns.FIRST_SEAT.value
+    set_contestant_signing(SetContestantSigning(jury.competition_id, jury.event_id, choice, jury.organiser))
+    module = db.session.get_one(Module, jury.module_id)
+    assert text_of(draw_sheets(hall_forms(db.session(), module, str))).count("选手签名") == 1

@@ -1,5 +1,6 @@
 """Paper sheets are typed by two who see nothing of each other; what agrees is taken, what differs a third decides."""
 
+import io
 import json
 import re
 from uuid import uuid4
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from juries import Jury, lines
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DatabaseError
+from test_photos import jpeg
 from typists import OTHERS, PAPER, Typing
 
 from competitions.judge_accounts.linking import LinkAccount, link_account
@@ -28,6 +30,7 @@ from scoring.paper_entry.deciding import DecidePaper, OwnEntryError, UndecidedEr
 from scoring.paper_entry.form_numbers import form_number
 from scoring.paper_entry.models import Ending, PaperEntry, PaperOutcome
 from scoring.paper_entry.typing_in import BlanksError, OwnPaperError, TypedTwiceError, TypePaper, type_paper
+from scoring.photos.models import SheetPhoto
 from scoring.sheets.checks import BadMarksError, KeyReusedError, SheetClosedError
 from scoring.sheets.opening import has_marks
 from scoring.sheets.review import ChangeSheet, change_sheet
@@ -485,3 +488,26 @@ def test_the_command_tells_the_same_and_its_status_says_that_somebody_must_decid
     typing.decide({"J1": "1"})
     assert run(args=[*command, "--json"]).exit_code == 0
     assert run(args=["scoring", "paper", str(typing.id), "9999"]).exit_code == 1
+
+
+def test_a_picture_of_the_paper_hangs_at_the_sheet_for_who_decides_and_never_for_who_types(sqlite_app: Flask) -> None:
+    typing = Typing()
+    sheet = typing.jury.sheet(1).id
+    address = f"{typing.base}/sheets/{sheet}/paper"
+    first, second = (sign_in(sqlite_app, typing.accounts[name]) for name in ("林录入", "何录入"))
+
+    def send(client: FlaskClient, marks: dict[str, str], picture: bytes) -> int:
+        data = fields(marks, str(uuid4())) | {"photo": (io.BytesIO(picture), "paper.jpg")}
+        return client.post(address, data=data, content_type="multipart/form-data").status_code
+
+    assert send(first, PAPER, b"no picture") == 422
+    assert not typing.entries()
+    assert send(first, PAPER, jpeg()) == 302
+    [photo] = db.session.scalars(select(SheetPhoto))
+    assert (photo.sheet_id, photo.received_by, photo.aspect) == (sheet, typing.first.key, "")
+    assert f"sheets/{sheet}/photos" not in second.get(address).text
+    assert second.get(f"{typing.base}/sheets/{sheet}/photos/1.jpg").status_code == 403
+    assert send(second, PAPER | {"J1": "1"}, b"") == 302
+    chief = sign_in(sqlite_app, typing.accounts["周正清"])
+    assert f"sheets/{sheet}/photos/1.jpg" in chief.get(f"{address}/decision").text
+    assert chief.get(f"{typing.base}/sheets/{sheet}/photos/1.jpg").mimetype == "image/jpeg"

@@ -9,7 +9,7 @@ const QUALITY = 0.82;
 const STAMP_SIDE = 160;
 
 /** The picture upright, small, and without what the camera wrote beside it. */
-async function shrunk(file, longest = LONGEST_SIDE) {
+export async function shrunk(file, longest = LONGEST_SIDE) {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
