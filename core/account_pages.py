@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from core import account_care
+from core import account_care, own_devices
 from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, OwnPasswordForm, PasswordForm
 from core.accounts import Account, CreateAccount, GrantRole, WeakPasswordError, create_account, grant_role
 from core.auth import requires, signed_in_actor
 from core.db import db
+from core.devices import device_words
 from core.errors import DomainError, NotFoundError
 from core.i18n import sentence
 from core.permissions import Role
@@ -165,9 +166,33 @@ def own() -> ResponseReturnValue:
             flash(_("密码已更换，您在其他设备上已退出"), "success")
             return redirect(url_for("accounts.own"))
     page = render_template(
-        "core/own_account.html", account=account, form=form, titles=dict(_titles()), factor=standing(actor)
+        "core/own_account.html",
+        account=account,
+        form=form,
+        titles=dict(_titles()),
+        factor=standing(actor),
+        sign_ins=own_devices.own_sign_ins(actor),
+        device_words=device_words,
     )
     return page, 422 if form.errors else 200
+
+
+@bp.post("/account/sign-ins/<int:sign_in_id>/endings")
+@requires(OWN_ACCOUNT, anywhere=True)
+def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
+    """Sign the own account out on one device."""
+    own_devices.end_own_sign_in(sign_in_id, signed_in_actor())
+    flash(_("那台设备已退出"), "success")
+    return redirect(url_for("accounts.own"))
+
+
+@bp.post("/account/sign-ins/endings")
+@requires(OWN_ACCOUNT, anywhere=True)
+def end_other_sign_ins() -> ResponseReturnValue:
+    """Sign the own account out on every other device."""
+    own_devices.end_other_sign_ins(signed_in_actor())
+    flash(_("其他设备都已退出"), "success")
+    return redirect(url_for("accounts.own"))
 
 
 @bp.post("/accounts/<int:account_id>/states")
