@@ -118,17 +118,19 @@ class Break:
     reason: str
 
 
-def verify() -> list[Break]:
+def verify(session: Session | None = None) -> list[Break]:
     """Recompute every chain. An empty list means that no line was changed, removed or slipped in.
+
+    The chains are those of the application's database, or of the one that `session` is with.
 
     Cutting off the newest lines together with the chain's end is only found by comparing with a copy of
     the last hash kept elsewhere; `ends` gives it.
     """
-    breaks = []
-    for end in db.session.scalars(select(AuditChain).order_by(AuditChain.chain)):
-        breaks += breaks_of(end.chain, (end.length, end.last_hash), lines_of(db.session(), end.chain))
+    session, breaks = session or db.session(), []
+    for end in session.scalars(select(AuditChain).order_by(AuditChain.chain)):
+        breaks += breaks_of(end.chain, (end.length, end.last_hash), lines_of(session, end.chain))
     known = select(AuditChain.chain)
-    for chain in db.session.scalars(select(AuditEntry.chain).where(AuditEntry.chain.not_in(known)).distinct()):
+    for chain in session.scalars(select(AuditEntry.chain).where(AuditEntry.chain.not_in(known)).distinct()):
         breaks.append(Break(chain, 0, "链尾记录缺失"))
     return breaks
 
@@ -181,6 +183,6 @@ def transcribe(session: Session, competition_id: int, lines: Sequence[Mapping[st
         session.execute(PROLONG, end)
 
 
-def ends() -> dict[int, tuple[int, str]]:
-    """Length and last hash of every chain, to be kept on paper or elsewhere."""
-    return {e.chain: (e.length, e.last_hash) for e in db.session.scalars(select(AuditChain))}
+def ends(session: Session | None = None) -> dict[int, tuple[int, str]]:
+    """Length and last hash of every chain, to be kept on paper or elsewhere; of the same database as for `verify`."""
+    return {e.chain: (e.length, e.last_hash) for e in (session or db.session()).scalars(select(AuditChain))}

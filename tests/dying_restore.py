@@ -1,7 +1,8 @@
 """A restoring that the machine kills at a step of its way: run as a program by test_restore_killed.
 
-Arguments: the archive, the kind of step as Python's own audit calls it, and the how many-th of that kind in which the
-process gets SIGKILL, which it cannot notice. What it has begun to write then stands as it stands.
+Arguments: the archive, the kind of step as Python's own audit calls it or a function of the program by its full name,
+and the how many-th of that kind in which the process gets SIGKILL, which it cannot notice. What it has begun to write
+then stands as it stands.
 """
 
 import os
@@ -21,14 +22,19 @@ def main(archive, step, number):
     settings = read_settings()
     left = [number]
 
-    def watch(event, _arguments):
+    def watch(event, *_arguments):
         if event == step:
             left[0] -= 1
             if not left[0]:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    def called(frame, event, _argument):
+        if event == "call":
+            watch(f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}")
+
     with create_app(settings).app_context():
         sys.addaudithook(watch)
+        sys.setprofile(called)
         restore(settings, Path(archive))
 
 

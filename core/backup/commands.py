@@ -62,7 +62,7 @@ def backup_verify(archive: Path) -> None:
     from core.backup.restoring import check_backup  # noqa: PLC0415  loads Alembic
 
     with _in_a_sentence():
-        manifest = check_backup(settings(), archive)
+        manifest = check_backup(archive)
     _tell(manifest)
     if manifest.database == "sqlite":
         click.echo("备份完好：每个文件与清单一致，审计链已重算")

@@ -11,7 +11,7 @@ from psycopg import IsolationLevel, sql
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
-from core.backup import children
+from core.backup import chains, children
 from core.backup.manifest import BadArchiveError, Manifest, State
 from core.backup.sqlite import NoDatabaseError
 from core.backup.telling import tell_restored
@@ -95,10 +95,10 @@ class PostgresDatabase:
         state = manifest.state
         try:
             self._check(state)
-            url, folder = self._settings.database_url, staged.parent
+            url = self._settings.database_url
             if not children.is_newest(state):
-                children.migrate(self._settings, url, folder)
-            children.verify(self._settings, url, folder, state)
+                children.migrate(self._settings, url, staged.parent)
+            chains.verify(url, state)
             tell_restored(url, manifest)
         except BaseException:
             self._empty()

@@ -33,7 +33,7 @@ class OtherKeyError(ConflictError):
     code = "other_key"
 
 
-def check_backup(settings: Settings, path: Path) -> Manifest:
+def check_backup(path: Path) -> Manifest:
     """Read an archive whole and compare it with its manifest; nothing of the installation is touched.
 
     Raises:
@@ -50,7 +50,7 @@ def check_backup(settings: Settings, path: Path) -> Manifest:
             if entry.path == name:
                 copy = archive.extract(entry, Path(folder))
         if manifest.database == "sqlite":
-            sqlite.check(copy, manifest.state, settings)
+            sqlite.check(copy, manifest.state)
         else:
             postgres.readable(copy)
     return manifest

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from core.backup import children
+from core.backup import chains, children
 from core.backup.manifest import BadArchiveError, Manifest, State
 from core.backup.telling import tell_restored
 from core.config import Settings
@@ -64,12 +64,11 @@ class SqliteDatabase:
             BadArchiveError: it is not what its manifest says.
         """
         state = manifest.state
-        check(staged, state, self._settings)
+        check(staged, state)
         if not children.is_newest(state):
-            url = f"sqlite:///{staged}"
-            children.migrate(self._settings, url, staged.parent)
-            children.verify(self._settings, url, staged.parent, state)
-        tell_restored(f"sqlite:///{staged}", manifest)
+            children.migrate(self._settings, _address(staged), staged.parent)
+            chains.verify(_address(staged), state)
+        tell_restored(_address(staged), manifest)
         _settle(staged)
 
     @property
@@ -89,15 +88,19 @@ class SqliteDatabase:
         draft.replace(self.path)
 
 
-def check(copy: Path, state: State, settings: Settings) -> None:
-    """Compare an extracted copy with its manifest and recompute its chains; the copy's folder is used to work in.
+def check(copy: Path, state: State) -> None:
+    """Compare an extracted copy with its manifest and recompute its chains.
 
     Raises:
         BadArchiveError: it is not what its manifest says.
     """
     if sound_state(copy) != state:
         raise BadArchiveError("备份的数据库与清单的迁移版本或审计链末尾不符")
-    children.verify(settings, f"sqlite:///{copy}", copy.parent, state)
+    chains.verify(_address(copy), state)
+
+
+def _address(file: Path) -> str:
+    return f"sqlite:///{file}"
 
 
 def sound_state(copy: Path) -> State:

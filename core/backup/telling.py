@@ -5,15 +5,11 @@ The line of a restoring stands in what was restored, and is written before that 
 is without it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from core.audit import Act, AuditEntry, record
+from core.backup.chains import session_at
 from core.backup.manifest import Manifest
 from core.db import transaction
 
@@ -29,7 +25,7 @@ def tell_made(name: str, manifest: Manifest) -> None:
 
 def tell_restored(url: str, manifest: Manifest) -> None:
     """Say it in the database at `url`, which is not the application's yet, in a transaction of its own."""
-    with _session(url) as session, session.begin():
+    with session_at(url) as session, session.begin():
         target = f"backup:{manifest.made_at}"
         record(session, Act(*PROGRAM, RESTORED, target, None, _detail(manifest)))
 
@@ -38,7 +34,7 @@ def was_restored(url: str, made_at: str) -> bool:
     """Whether the database at `url` says that it is what the archive of that time held, checked to the end."""
     query = select(AuditEntry.id).where(AuditEntry.action == RESTORED, AuditEntry.target == f"backup:{made_at}")
     try:
-        with _session(url) as session:
+        with session_at(url) as session:
             return session.scalar(query.limit(1)) is not None
     except SQLAlchemyError:
         return False
@@ -52,13 +48,3 @@ def _detail(manifest: Manifest) -> dict[str, object]:
         "files": len(manifest.files),
         "chains": {str(chain): list(end) for chain, end in sorted(manifest.state.chains.items())},
     }
-
-
-@contextmanager
-def _session(url: str) -> Iterator[Session]:
-    engine = create_engine(url, poolclass=NullPool)
-    try:
-        with Session(engine) as session:
-            yield session
-    finally:
-        engine.dispose()
