@@ -3,6 +3,7 @@
 What a test needs and the machine lacks is named in one line and the test is skipped; with CI=true that is a failure.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -46,6 +47,7 @@ THROWN_AWAY = [
 """Settings of a server whose data nobody wants: it does nothing for the day after."""
 
 
+gc.disable()  # until all tests are gathered: they live to the end, and looking through them took a third of the time
 settings.register_profile("house", deadline=None)  # how fast the machine is today is no property of the program
 settings.load_profile("house")
 
@@ -54,6 +56,7 @@ def pytest_collection_finish() -> None:
     """Before the first test. Pages speak the English of the catalogue as it stands, whichever test comes first."""
     compile_catalogue()
     forget_garbage()
+    gc.enable()
 
 
 @pytest.fixture(scope="module", autouse=True)
