@@ -21,7 +21,7 @@ FORM_NAMES = {
 STATUS_NAMES = {
     EntrantStatus.REGISTERED: _l("已报名"),
     EntrantStatus.PRESENT: _l("已到场"),
-    EntrantStatus.ABSENT: _l("缺赛"),
+    EntrantStatus.ABSENT: _l("缺考"),
     EntrantStatus.WITHDRAWN: _l("退赛"),
     EntrantStatus.DISQUALIFIED: _l("取消资格"),
 }

@@ -11,7 +11,7 @@ from core.spreadsheets import Cell, SheetPlan, write_xlsx
 STATUSES = {
     "registered": "已报名",
     "present": "已到场",
-    "absent": "缺赛",
+    "absent": "缺考",
     "withdrawn": "退赛",
     "disqualified": "取消资格",
 }

@@ -20,6 +20,7 @@ STATUS_WORDS: Mapping[str, str] = {
     "absent": "absent",
     "缺考": "absent",
     "缺席": "absent",
+    "缺赛": "absent",
     "withdrawn": "withdrawn",
     "弃权": "withdrawn",
     "退赛": "withdrawn",

@@ -299,7 +299,7 @@ def test_the_list_says_how_each_stands_and_offers_the_one_change_that_leads_on(a
 
     day.end()
     absent = row_of(text_of(client.get(here)), day.member(2).id)
-    assert ("缺赛" in absent, "改为到场" in absent, "登记到场" in absent) == (True, True, False)
+    assert ("缺考" in absent, "改为到场" in absent, "登记到场" in absent) == (True, True, False)
     assert "是否准许参赛请先问裁判长" in absent, "it is asked before the state changes"
 
 
