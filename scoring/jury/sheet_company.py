@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from competitions.models import CALLED, Entrant, Judge
 from core.errors import DomainError
+from core.messages import message
 from scoring.engine.exact import decimal_text
 from scoring.engine.marks import check_mark
 from scoring.engine.scheme import Node
@@ -17,18 +18,22 @@ from scoring.models import ScoreSheet, SheetSubmission
 from scoring.sheet_files.ink import HEIGHT, WIDTH, strokes
 from scoring.sheets.blank import own_steps
 from scoring.sheets.board import OUT
-from scoring.states import SheetState
+from scoring.sheets.returns import Return, newest_returns
+from scoring.states import STATE_NAMES, SheetState
+
+SENT_BACK, UNLOCKED, UNTOUCHED = message("已退回"), message("已解锁"), message("未评")
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Another sheet, called as the page calls it."""
+    """Another sheet, called as the page calls it; `standing` is what its state is called, as on the board."""
 
     sheet_id: int
     draw_number: int | str | None
     seat: int
     judge: str
     state: SheetState
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +64,36 @@ class Company:
 
 
 def company_of(session: Session, sheet: ScoreSheet, passing: Collection[int] = ()) -> Company:
-    """The sheets beside a sheet and its signatures; four queries. `passing`: sheets that are never the next."""
+    """The sheets beside a sheet and its signatures; five queries at most. `passing`: sheets that are never the next."""
     own = _sheets().where(ScoreSheet.module_id == sheet.module_id, ScoreSheet.entrant_id == sheet.entrant_id)
     return Company(tuple(_neighbours(session, own)), _following(session, sheet, passing), _signed(session, sheet.id))
 
 
-def _sheets() -> Select[int, int | str | None, int, str, SheetState]:
+def _sheets() -> Select[ScoreSheet, int | str | None, str]:
     return (
-        select(ScoreSheet.id, CALLED, ScoreSheet.seat_number, func.coalesce(Judge.name, ""), ScoreSheet.state)
+        select(ScoreSheet, CALLED, func.coalesce(Judge.name, ""))
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
         .outerjoin(Judge, Judge.id == ScoreSheet.judge_id)
         .order_by(Entrant.draw_number, Entrant.id, ScoreSheet.seat_number)
     )
 
 
-def _neighbours(session: Session, query: Select[int, int | str | None, int, str, SheetState]) -> list[Neighbour]:
-    return [Neighbour(*row) for row in session.execute(query)]
+def _neighbours(session: Session, query: Select[ScoreSheet, int | str | None, str]) -> list[Neighbour]:
+    rows = list(session.execute(query))
+    open_again = [sheet.id for sheet, _, _ in rows if sheet.state is SheetState.OPEN and sheet.return_reason]
+    returns = newest_returns(session, open_again)
+    return [
+        Neighbour(sheet.id, called, sheet.seat_number, judge, sheet.state, _standing(sheet, returns.get(sheet.id)))
+        for sheet, called, judge in rows
+    ]
+
+
+def _standing(sheet: ScoreSheet, back: Return | None) -> str:
+    if sheet.state is not SheetState.OPEN:
+        return STATE_NAMES[sheet.state]
+    if sheet.return_reason:
+        return UNLOCKED if back and back.is_unlocked else SENT_BACK
+    return STATE_NAMES[SheetState.OPEN] if sheet.revision else UNTOUCHED
 
 
 def _following(session: Session, sheet: ScoreSheet, passing: Collection[int]) -> Neighbour | None:
