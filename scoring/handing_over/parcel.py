@@ -3,8 +3,8 @@
 A parcel is JSON with ``format``, ``content`` and ``seal``. ``content`` is itself JSON, kept as text, so that the seal
 covers exactly the bytes that are read; ``seal`` is HMAC-SHA256 in hex under a key that the device got when it signed
 in. Inside, every row but the first of a sheet says only what differs from the row before it (`unpacked`); a press of a
-module's clock stands for itself, and so does a picture. The picture's bytes stand beside the content in ``photos``, key
-to base64; its row holds their SHA-256, so that the seal covers them, too.
+module's clock stands for itself, and so do a picture and where one belongs. The picture's bytes stand beside the
+content in ``photos``, key to base64; its row holds their SHA-256, so that the seal covers them, too.
 """
 
 import hashlib
@@ -31,6 +31,10 @@ PRESS = "press"
 """Kind of a row that is a press of a module's clock; what was pressed stands in its field of that name."""
 PHOTO = "photo"
 """Kind of a row that is a picture."""
+CHANGE = "photo_change"
+"""Kind of a row that hangs a picture on another aspect, or takes it back."""
+ALONE = (PRESS, PHOTO, CHANGE)
+"""Kinds of rows that no other row completes."""
 
 Row = dict[str, Any]
 
@@ -146,7 +150,7 @@ def unpacked(rows: Sequence[Any]) -> list[Row]:
 def _unpacked(packed: Any, newest: dict[int, Row]) -> Row:
     if not isinstance(packed, dict) or "key" not in packed:
         raise _damaged()
-    return dict(packed) if packed.get("kind") in (PRESS, PHOTO) else _of_sheet(packed, newest)
+    return dict(packed) if packed.get("kind") in ALONE else _of_sheet(packed, newest)
 
 
 def _of_sheet(packed: Row, newest: dict[int, Row]) -> Row:

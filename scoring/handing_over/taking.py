@@ -17,8 +17,8 @@ from core.auth import Actor, SignIn, SubjectKind
 from core.db import db, transaction
 from core.errors import DomainError, NotAllowedError
 from scoring.handing_over.keys import device_key
-from scoring.handing_over.parcel import PHOTO, PRESS, Parcel, Row, read_parcel, require_seal, unpacked
-from scoring.handing_over.photos import PhotoTally, photos_in, take_photos
+from scoring.handing_over.parcel import ALONE, Parcel, Row, read_parcel, require_seal, unpacked
+from scoring.handing_over.photos import PhotoTally, changes_in, photos_in, take_changes, take_photos
 from scoring.handing_over.places import name_sheets
 from scoring.handing_over.presses import ClockTally, presses_in, take_presses
 from scoring.models import SheetSubmission
@@ -83,7 +83,7 @@ class Taken:
 
     @property
     def stored(self) -> int:
-        """Saves, presses and pictures stored by this hand-over."""
+        """Saves, presses, pictures and changes of these stored by this hand-over."""
         return sum(tally.stored for tally in self._all)
 
     @property
@@ -109,7 +109,7 @@ def take_over(command: TakeOver) -> Taken:
     try:
         parcel, device = _checked(command)
         rows = unpacked(parcel.rows)
-        steps, presses, photos = _steps(rows), presses_in(rows), photos_in(rows)
+        steps, presses, changes, photos = _steps(rows), presses_in(rows), changes_in(rows), photos_in(rows)
     except DomainError as error:
         _record_refusal(command, error)
         raise
@@ -123,11 +123,13 @@ def take_over(command: TakeOver) -> Taken:
         via=command.actor,
     )
     made_at, words, name = _moment(parcel.made_at), device.device, device.name
+    of_photos: dict[int, PhotoTally] = {}
+    take_changes(changes, photos, judge, of_photos)
     tallies = {step.sheet_id: SheetTally(step.sheet_id) for step in steps}
     for batch in _batches(steps):
         _run(batch, judge, tallies)
     name_sheets(tallies.values())
-    clocks, pictures = take_presses(presses, judge), take_photos(photos, parcel.images, judge)
+    clocks, pictures = take_presses(presses, judge), take_photos(photos, parcel.images, judge, of_photos)
     taken = Taken(name, words, made_at, parcel.digest, list(tallies.values()), clocks, pictures)
     _record_taking(command, judge, taken)
     return taken
@@ -159,7 +161,7 @@ def _steps(rows: Iterable[Row]) -> list[Step]:
     Raises:
         MalformedError: a row is not what a tablet makes; then none is taken.
     """
-    return [_step(row) for row in rows if row["kind"] not in (PRESS, PHOTO)]
+    return [_step(row) for row in rows if row["kind"] not in ALONE]
 
 
 def _step(row: Row) -> Step:

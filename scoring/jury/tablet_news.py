@@ -1,4 +1,4 @@
-"""What a judge's device learns beside the sheet: votes asked for again, answers to doubts, marks taken over."""
+"""What a judge's device learns beside marks: votes asked for again, answers, marks taken over, seats passed on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from competitions.models import Event, Module, Panel, Seat
 from core.auth import SubjectKind
-from scoring.jury.models import DoubtAnswer
+from scoring.jury.models import DoubtAnswer, Substitution
 from scoring.jury.requests import Asked, asked
 from scoring.sheets.reading import JudgeSheet
 
@@ -60,3 +61,30 @@ def _answers(session: Session, sheet_ids: Sequence[int]) -> dict[int, dict[str, 
     for row in session.scalars(query) if sheet_ids else ():
         found.setdefault(row.sheet_id, {})[row.aspect] = row.answer
     return found
+
+
+def seats_passed_on(session: Session, judge_id: int | None) -> list[dict[str, Any]]:
+    """Where a judge sat and does not sit any more: ``place``, ``at``, ``moved`` sheets, and whether nobody took over.
+
+    One query for who was never replaced. Whoever sits there again is told nothing.
+    """
+    query = (
+        select(Substitution, Event.name, Module.name)
+        .join(Module, Module.id == Substitution.module_id)
+        .join(Event, Event.id == Module.event_id)
+        .where(Substitution.judge_id == judge_id)
+        .order_by(Substitution.id)
+    )
+    newest = {row.module_id: (row, f"{event} · {module}") for row, event, module in session.execute(query)}
+    seated = select(Panel.module_id).join(Seat, Seat.panel_id == Panel.id).where(Seat.judge_id == judge_id)
+    for module_id in session.scalars(seated) if newest else ():
+        newest.pop(module_id, None)
+    return [
+        {
+            "place": place,
+            "at": row.made_at.isoformat(),
+            "moved": len(row.moved),
+            "is_vacant": row.substitute_id is None,
+        }
+        for row, place in newest.values()
+    ]

@@ -2,10 +2,13 @@
 
 Rows of pictures are only ever inserted. A row with a negative number takes the picture of that number back; one that
 belongs to another aspect is taken back and stands there again under a number of its own, with the same file. Both new
-rows have keys that follow from the old one's, so that a retry, or two at once, cannot do it twice.
+rows have keys that follow from the old one's, so that a retry, or two at once, cannot do it twice. The row that takes
+back holds when the device was told, so that a change that comes late, as in a file that was handed over and is read
+again, does not undo a later one.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -48,15 +51,22 @@ class ChangePhoto:
     Attributes:
         key: of the picture as the device first sent it, wherever it hangs by now.
         aspect: id of the aspect that it shows; None takes it back.
+        device_changed_at: when the judge said so, by the device's clock; None where the device does not say.
+        may_be_late: it does not come from the device itself, which tells one change after the other, but in a file.
     """
 
     sheet_id: int
     key: UUID
     aspect: str | None
+    device_changed_at: datetime | None = None
+    may_be_late: bool = False
 
 
-def change_photo(command: ChangePhoto, actor: Actor) -> None:
+def change_photo(command: ChangePhoto, actor: Actor) -> bool:
     """Bring a picture where the judge says; what is so already is left alone, so that a retry writes nothing.
+
+    Returns:
+        Whether anything was written: not where it is so already, or has been changed later than this was said.
 
     Raises:
         NotAllowedError: the actor is no judge.
@@ -70,37 +80,47 @@ def change_photo(command: ChangePhoto, actor: Actor) -> None:
         sheet = locked_sheets(session, {command.sheet_id}).get(command.sheet_id)
         if sheet is None:
             raise NotFoundError("没有这张评分表")
-        photo, is_there = _current(session, command)
+        photo, is_there, changed_at = _current(session, command)
         _require_own(sheet, photo, actor)
-        if command.aspect == (photo.aspect if is_there else None):
-            return
+        if command.aspect == (photo.aspect if is_there else None) or _is_late(command, changed_at):
+            return False
         _require_changeable(sheet, photo, command)
         if not is_there:
             raise TakenBackError("这张照片已经撤回；需要时请重新拍照")
-        _insert(session, photo, -photo.number, photo.aspect, actor)
+        _insert(session, photo, -photo.number, photo.aspect, actor, command.device_changed_at)
         detail: dict[str, object]
         if command.aspect is None:
             action, detail = "sheet.photo_taken_back", {}
         else:
             again = _next_number(session, command.sheet_id)
-            _insert(session, photo, again, command.aspect, actor)
+            _insert(session, photo, again, command.aspect, actor, photo.device_taken_at)
             action = "sheet.photo_moved"
             detail = {"now": again, "aspect": command.aspect}
         detail |= {"number": photo.number, "digest": photo.digest, "before": photo.aspect}
         record(session, actor.act(action, f"score_sheet:{sheet.row.id}", sheet.competition_id, detail))
+        return True
 
 
-def _current(session: Session, command: ChangePhoto) -> tuple[SheetPhoto, bool]:
-    """Where the picture hangs now, or hung last, and whether it hangs there."""
+def _is_late(command: ChangePhoto, changed_at: datetime | None) -> bool:
+    said_at = command.device_changed_at
+    return command.may_be_late and said_at is not None and changed_at is not None and said_at <= changed_at
+
+
+def _current(session: Session, command: ChangePhoto) -> tuple[SheetPhoto, bool, datetime | None]:
+    """Where the picture hangs now, or hung last; whether it hangs there; and when the device last said otherwise."""
     rows = session.scalars(select(SheetPhoto).where(SheetPhoto.sheet_id == command.sheet_id)).all()
     by_key = {row.key: row for row in rows}
-    numbers = {row.number for row in rows}
     photo = by_key.get(command.key)
     if photo is None or photo.number < 0:
         raise NotFoundError("这张评分表没有这张照片")
-    while key_of_change(photo, moved=True) in by_key:
-        photo = by_key[key_of_change(photo, moved=True)]
-    return photo, -photo.number not in numbers
+    changed_at = None
+    while (back := by_key.get(key_of_change(photo, moved=False))) is not None:
+        changed_at = back.device_taken_at
+        again = by_key.get(key_of_change(photo, moved=True))
+        if again is None:
+            return photo, False, changed_at
+        photo = again
+    return photo, True, changed_at
 
 
 def _require_own(sheet: LockedSheet, photo: SheetPhoto, actor: Actor) -> None:
@@ -132,7 +152,9 @@ def _next_number(session: Session, sheet_id: int) -> int:
     return newest + 1
 
 
-def _insert(session: Session, photo: SheetPhoto, number: int, aspect: str, actor: Actor) -> None:
+def _insert(
+    session: Session, photo: SheetPhoto, number: int, aspect: str, actor: Actor, device_time: datetime | None
+) -> None:
     session.add(
         SheetPhoto(
             sheet_id=photo.sheet_id,
@@ -145,7 +167,7 @@ def _insert(session: Session, photo: SheetPhoto, number: int, aspect: str, actor
             height=photo.height,
             received_at=now(),
             received_by=actor.key,
-            device_taken_at=photo.device_taken_at,
+            device_taken_at=device_time,
             sign_in_id=actor.sign_in_id,
         )
     )

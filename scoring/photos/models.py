@@ -34,7 +34,7 @@ class SheetPhoto(Model):
     received_at: Mapped[datetime]
     received_by: Mapped[str]
     device_taken_at: Mapped[datetime | None]
-    """The tablet's own clock when the picture was taken."""
+    """The tablet's own clock when the picture was taken; of −n, when it was taken back."""
     sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in.id"))
 
 

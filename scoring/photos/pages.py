@@ -35,7 +35,7 @@ def add(sheet_id: int) -> ResponseReturnValue:
 def change(sheet_id: int) -> ResponseReturnValue:
     """Hang a picture on another aspect, or take it back; 201 with where it is now, also for a retry."""
     body = read(PhotoChangeBody, request.get_json(silent=True))
-    change_photo(ChangePhoto(sheet_id, body.key, body.aspect), signed_in_actor())
+    change_photo(ChangePhoto(sheet_id, body.key, body.aspect, body.device_changed_at), signed_in_actor())
     return {"aspect": body.aspect}, 201
 
 

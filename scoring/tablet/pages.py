@@ -24,7 +24,7 @@ from core.errors import DomainError, NotAllowedError, NotFoundError
 from core.i18n import sentence
 from scoring.handing_over.keys import device_key
 from scoring.jury.contestant_signing import asks_contestant, signing_of
-from scoring.jury.tablet_news import news_of
+from scoring.jury.tablet_news import news_of, seats_passed_on
 from scoring.photos.adding import photo_counts
 from scoring.sheets import saving
 from scoring.sheets.blank import blank_sheet
@@ -154,6 +154,7 @@ def _everything(actor: Actor) -> dict[str, Any]:
         "competition": {"id": competition.id, "title": competition.title},
         "other_devices": other_devices(actor),
         "tidings": _tidings(actor),
+        "passed_on": seats_passed_on(db.session(), actor.judge_id),
         "blanks": {key: _blank(sheet) for key, sheet in {_blank_key(sheet): sheet for sheet in mine}.items()},
         "sheets": [
             _sheet(sheet)

@@ -150,6 +150,7 @@ class PhotoChangeBody(_Strict):
 
     key: UUID
     aspect: Annotated[str, Field(max_length=140)] | None
+    device_changed_at: AwareDatetime | None = None
 
 
 def read(shape: type[T], body: object) -> T:

@@ -51,6 +51,7 @@ def _status() -> dict[str, str]:
         "unsent_submissions": _("{n} 次提交"),
         "unsent_presses": _("{n} 次计时"),
         "unsent_photos": _("{n} 张照片"),
+        "unsent_changes": _("{n} 处照片改动"),
         "and": _("、"),
         "left_behind": _("这台平板上还有别的裁判没有上传的：{what}。须由本人登录后上传，请告诉裁判长。"),
     }
@@ -202,6 +203,9 @@ def _hand_over() -> dict[str, str]:
         "handover_saved": _("已存成文件 {name}，在平板的“下载”里。请交给裁判长，读入以后再删除。"),
         "handover_codes": _("显示二维码"),
         "handover_place": _("第 {first}–{last} 张，共 {n} 张"),
+        "handover_place_one": _("第 {first} 张，共 {n} 张"),
+        "handover_how": _("请裁判长打开“评分”里的“断网交接”，把每一张拍下来或用摄像头扫。"),
+        "back_to_choice": _("返回"),
         "handover_code": _("第 {n} 张二维码"),
         "handover_before": _("上一页"),
         "handover_after": _("下一页"),
@@ -219,6 +223,8 @@ def _jury() -> dict[str, str]:
         "answered": _("裁判长答复："),
         "aspect_closed": _("本项已提交，不能更改；这张评分表只开放需重评的项目。"),
         "reopened": _("请重评标出的项目，再按住提交；其余已提交的分数不变。"),
+        "passed_on": _("“{place}”的席位已于 {at} 由别的裁判接替。没有提交的 {n} 张已转交；您提交过的仍然有效。"),
+        "passed_on_vacant": _("“{place}”的席位已于 {at} 空出。没有提交的 {n} 张不再由您评；您提交过的仍然有效。"),
         "taken_over": _("这张评分表由您接替，已有的分数是前一位裁判评的，请逐项核对。"),
     }
 

@@ -2,6 +2,7 @@
 
 import { Cover } from "./cover.js";
 import { fill, h, icon, speak, t } from "./dom.js";
+import { ignoreDoubleTaps } from "./double_tap.js";
 import { listenToKeys } from "./keyboard.js";
 import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, saveOf, submissionOf, timed } from "./ledger.js";
 import { ListView, isFinished, nextOf } from "./list_view.js";
@@ -32,7 +33,7 @@ const photos = new Photos(data.judge.id, (id) => data.urls.photos.replace("/0/",
   sendPhotos().catch(() => {});
 }, keeping);
 const photoTool = new PhotoTool(photos);
-const list = new ListView($("list"), { blanks: data.blanks, open });
+const list = new ListView($("list"), { blanks: data.blanks, passedOn: () => data.passed_on ?? [], open });
 const sheet = new SheetView($("sheet"), {
   judge: data.judge.name,
   change: (fn, commit) => change(shownId, fn, commit),
@@ -250,6 +251,7 @@ async function take(news, isNews, known = new Map()) {
   Object.assign(data.blanks, news.blanks);
   $("tidings").textContent = news.tidings;
   $("tidings").hidden = !news.tidings;
+  data.passed_on = news.passed_on;
   const unknown = news.sheets.filter((server) => !records.has(server.id)).map(fresh);
   await store.add(unknown);
   for (const record of unknown) records.set(record.id, record);
@@ -296,10 +298,10 @@ async function prepareHandOver() {
   const who = { competition: data.competition.id, judge: data.judge.id, ...data.device };
   const rows = async () => {
     await prepareClocks().catch(() => null);
-    return [...(await store.queued()), ...((await clockDesk?.clocks.handed()) ?? [])];
+    return [...photos.untold(), ...(await store.queued()), ...((await clockDesk?.clocks.handed()) ?? [])];
   };
   const seats = () => Object.keys(data.blanks).map((key) => key.split(".")[2]);
-  handOver = new HandOverView($("handover"), { who, title: data.competition.title, seats, rows, pictures: () => photos.unsent() });
+  handOver = new HandOverView($("handover"), { who, title: data.competition.title, seats, rows, pictures: () => photos.unsent(), handed: () => photos.handOver() });
   document.body.dataset.handover = "yes";
 }
 
@@ -434,6 +436,7 @@ function watch() {
   });
   setInterval(() => document.visibilityState === "visible" && refresh(), REFRESH_MS);
   watchClock(onClockSet);
+  ignoreDoubleTaps();
   listenToKeys(() => (shownId === null || cover.isOn ? null : sheet));
   $("hand-over").addEventListener("click", openHandOver);
   $("sign-out").addEventListener("submit", (event) => {

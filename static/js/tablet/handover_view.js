@@ -49,7 +49,7 @@ export function portions(pictures, most = MOST_PICTURES) {
 export class HandOverView {
   /**
    * @param {HTMLElement} element
-   * @param {{who: object, title: string, seats: () => string[], rows: () => Promise<object[]>, pictures: () => Promise<object[]>}} page
+   * @param {{who: object, title: string, seats: () => string[], rows: () => Promise<object[]>, pictures: () => Promise<object[]>, handed: () => Promise<void>}} page
    */
   constructor(element, page) {
     Object.assign(this, { element, page, codes: [], first: 0, timer: 0, saved: "" });
@@ -77,7 +77,7 @@ export class HandOverView {
 
   choice() {
     const count = (kind) => this.rows.filter((row) => row.kind === kind).length;
-    const parts = [["save", "unsent_saves"], ["submit", "unsent_submissions"], ["press", "unsent_presses"]];
+    const parts = [["save", "unsent_saves"], ["submit", "unsent_submissions"], ["press", "unsent_presses"], ["photo_change", "unsent_changes"]];
     const what = parts.filter(([kind]) => count(kind)).map(([kind, key]) => t(key, { n: count(kind) }));
     const pictures = this.pictures.length;
     if (pictures) what.push(t("unsent_photos", { n: pictures }));
@@ -119,6 +119,7 @@ export class HandOverView {
 
   async save() {
     const url = URL.createObjectURL(new Blob([await this.text()], { type: "application/json" }));
+    await this.page.handed();
     this.saved = fileName(this.page.title, this.page.seats(), new Date(), this.part());
     this.next = (this.next + 1) % this.files.length;
     h("a", { href: url, download: this.saved }).click();
@@ -128,6 +129,7 @@ export class HandOverView {
 
   async draw() {
     this.codes = await pieces(parcel(this.page.who, this.rows, new Date().toISOString()), capacity(VERSION));
+    await this.page.handed();
     this.first = 0;
     this.hide();
     this.paint();
@@ -147,17 +149,26 @@ export class HandOverView {
       h(
         "div.handover__ways",
         {},
-        count > 1 ? h("p.handover__place", {}, t("handover_place", { first: this.first + 1, last, n: count })) : null,
+        this.way("back_to_choice", () => this.stop(), "back"),
+        count > 1 ? h("p.handover__place", {}, t(last > this.first + 1 ? "handover_place" : "handover_place_one", { first: this.first + 1, last, n: count })) : null,
         many ? this.way("handover_before", go(-size), "back", { disabled: this.first === 0 }) : null,
         many ? this.way("handover_after", go(size), "forward", { disabled: last >= count }) : null,
         count > 1 ? this.way(isTurning ? "handover_still" : "handover_turn", () => this.turn(), isTurning ? "grid" : "forward") : null,
       ),
+      h("p.handover__text", {}, t("handover_how")),
       h(
-        `div.handover__codes${isTurning || count === 1 ? ".handover__codes--one" : ""}`,
+        `div.handover__codes${isTurning || count === 1 ? ".handover__codes--one" : count === 2 ? ".handover__codes--two" : ""}`,
         { data: { count } },
         ...this.codes.slice(this.first, last).map((code, n) => this.code(code, this.first + n + 1)),
       ),
     ];
+  }
+
+  /** Back to file or codes. */
+  stop() {
+    this.hide();
+    this.codes = [];
+    this.paint();
   }
 
   /** One large code after the other, for a camera that reads along. */

@@ -83,10 +83,20 @@ export function marked(record, aspect, text) {
   return { ...record, typing, undo, rounds, marks: { ...record.marks, [aspect]: text } };
 }
 
-/** The last entry is taken back. */
+/** Whether there is something to take back. */
+export const isUndoable = (record) => record.typing !== null || record.undo.length > 0;
+
+/**
+ * The last entry is taken back: what stands on the keypad and is no mark yet, else the newest mark. A number that was
+ * refused has cost its aspect the mark before; that comes back with it.
+ */
 export function undone(record) {
-  if (!record.undo.length) return record;
-  const { aspect, before, rounds = record.rounds } = record.undo[record.undo.length - 1];
+  const { typing } = record;
+  const last = record.undo[record.undo.length - 1];
+  const hasCost = last && typing && last.aspect === typing.aspect && last.before !== null && (record.marks[typing.aspect] ?? null) === null;
+  if (typing && !hasCost) return { ...record, typing: null };
+  if (!last) return record;
+  const { aspect, before, rounds = record.rounds } = last;
   return { ...record, typing: null, undo: record.undo.slice(0, -1), rounds, marks: { ...record.marks, [aspect]: before } };
 }
 

@@ -1,6 +1,6 @@
 // The judge's sheets: first what is to be done, with one button that goes on with it; what is finished stands below, smaller.
 
-import { fill, h, icon, t } from "./dom.js";
+import { clock, fill, h, icon, t } from "./dom.js";
 import { isEditable, isUnsent, missing, owesVotes } from "./ledger.js";
 import { reading } from "./stopwatch.js";
 
@@ -40,7 +40,7 @@ export function nextOf(records) {
 const isTiming = (record) => isEditable(record) && Object.values(record.times ?? {}).some((moments) => reading(moments).state === "running");
 
 export class ListView {
-  /** @param {{blanks: object, open: (id: number) => void}} page */
+  /** @param {{blanks: object, passedOn: () => object[], open: (id: number) => void}} page */
   constructor(element, page) {
     this.element = element;
     this.page = page;
@@ -48,15 +48,17 @@ export class ListView {
 
   show(records) {
     // Drawn anew only if something is to be seen: a tap on a tile that is replaced under the finger would be lost.
-    const sign = JSON.stringify(records.map((record) => [record.id, record.blank, ...this.facts(record)]));
+    const passedOn = this.page.passedOn();
+    const sign = JSON.stringify([passedOn, records.map((record) => [record.id, record.blank, ...this.facts(record)])]);
     if (sign === this.drawn) return;
     this.drawn = sign;
+    const notices = passedOn.map(({ place, at, moved, is_vacant }) => h("p.list__notice", { role: "status" }, icon("warning"), t(is_vacant ? "passed_on_vacant" : "passed_on", { place, at: clock(at), n: moved })));
     if (!records.length) {
-      fill(this.element, h("p.empty", {}, t("no_sheets")));
+      fill(this.element, ...(notices.length ? notices : [h("p.empty", {}, t("no_sheets"))]));
       return;
     }
     const [open, finished] = [records.filter((record) => !isFinished(record)), records.filter(isFinished)];
-    fill(this.element, this.head(records, open), ...this.groups(open, records, open.length > MANY), ...this.below(finished, records));
+    fill(this.element, ...notices, this.head(records, open), ...this.groups(open, records, open.length > MANY), ...this.below(finished, records));
   }
 
   /** The button that goes on, with how much there is left; or that all is done. */

@@ -3,7 +3,8 @@
 import { sha256 } from "./sha256.js";
 
 const FORMAT = "hand-over/1";
-const KINDS = ["save", "submit", "press", "photo"];
+const KINDS = ["save", "submit", "press", "photo", "photo_change"];
+const ALONE = KINDS.slice(2);
 const GROWING = ["marks", "notes"];
 const STAYING = ["scheme_version_id", "doubts"];
 const BASE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
@@ -13,14 +14,14 @@ const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2,
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * Rows of the outbox, each but the first of a sheet saying only what differs from the row before it; a press of a clock and
- * a picture stand for themselves.
+ * Rows of the outbox, each but the first of a sheet saying only what differs from the row before it; a press of a clock, a
+ * picture and where it belongs stand for themselves.
  * @param {object[]} rows oldest first
  */
 export function packed(rows) {
   const newest = new Map();
   return rows.filter((row) => KINDS.includes(row.kind)).map(({ seq, ...row }) => {
-    if (row.kind === "press" || row.kind === "photo") return row;
+    if (ALONE.includes(row.kind)) return row;
     const before = newest.get(row.sheet_id);
     const found = { ...row };
     if (row.kind === "save") {
@@ -72,9 +73,9 @@ export function parcel(who, rows, at, photos = {}) {
 }
 
 /** The row of a picture: everything but its bytes, for which their digest stands. */
-export async function photoRow({ key, sheet, aspect, at }, blob) {
+export async function photoRow({ key, sheet, aspect, at, changed }, blob) {
   const digest = hex(sha256(new Uint8Array(await blob.arrayBuffer())));
-  return { kind: "photo", key, sheet_id: sheet, aspect, device_taken_at: at, sha256: digest };
+  return { kind: "photo", key, sheet_id: sheet, aspect, device_taken_at: at, device_changed_at: changed, sha256: digest };
 }
 
 /**

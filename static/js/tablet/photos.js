@@ -43,8 +43,9 @@ export class Photos {
     Object.assign(this, { name: `photos-${judgeId}`, url, told, keeping });
     /**
      * `stamp` is small, for the judge to know it by. `was` is the aspect at which the server has it; `wish`, while it has not
-     * been told, where it shall be: another aspect, or null for nowhere.
-     * @type {{key: string, sheet: number, aspect: string, at: string, state: "waiting" | "sent" | "refused", why?: string, stamp?: Blob, was?: string, wish?: string | null}[]}
+     * been told, where it shall be: another aspect, or null for nowhere; `changed` says since when. What was `handed` over
+     * may have been taken in or not.
+     * @type {{key: string, sheet: number, aspect: string, at: string, state: "waiting" | "sent" | "refused", why?: string, stamp?: Blob, was?: string, wish?: string | null, changed?: string, handed?: boolean}[]}
      */
     this.known = [];
     this.changes = 0; // how many the server has answered
@@ -129,9 +130,10 @@ export class Photos {
     const row = this.known.find((one) => one.key === key);
     const was = row.was ?? row.aspect;
     const isSent = row.state === "sent";
+    row.changed = new Date().toISOString();
     if (aspect === null) Object.assign(row, { state: "sent", was, wish: null, why: "" });
     else Object.assign(row, { aspect, why: "" }, isSent ? { was, wish: aspect } : {});
-    if (isSent && row.wish === was) delete row.wish;
+    if (isSent && row.wish === was && !row.handed) delete row.wish;
     await this.keeping(() => this.put(row, aspect === null));
   }
 
@@ -152,11 +154,12 @@ export class Photos {
   async tell(sheet = null) {
     for (const row of this.known.filter((one) => "wish" in one && (sheet === null || one.sheet === sheet))) {
       const { wish } = row;
-      const reply = await this.post(row, "photo-changes", { key: row.key, aspect: wish });
+      const reply = await this.post(row, "photo-changes", { key: row.key, aspect: wish, device_changed_at: row.changed });
       if (reply.trouble) return reply.trouble;
       const isGone = wish === null && [201, 404].includes(reply.status);
       if (row.wish !== wish) continue; // the judge has thought better of it meanwhile
       delete row.wish;
+      delete row.handed;
       if (reply.status === 201) row.was = row.aspect;
       else Object.assign(row, { aspect: row.was, why: reply.body.detail ?? "" });
       this.changes += 1;
@@ -179,6 +182,17 @@ export class Photos {
   async unsent() {
     const rows = this.queued();
     return Promise.all(rows.map(async (row) => ({ row, blob: await this.within("readonly", (_photos, files) => files.get(row.key)) })));
+  }
+
+  /** What the server has not been told of pictures that it has, oldest first, for handing over without network. */
+  untold() {
+    const rows = this.known.filter((row) => "wish" in row).sort((a, b) => (a.changed < b.changed ? -1 : 1));
+    return rows.map(({ key, sheet, wish, changed }) => ({ kind: "photo_change", key, sheet_id: sheet, aspect: wish, device_changed_at: changed }));
+  }
+
+  /** All of that has been handed over, and may or may not be taken in. */
+  async handOver() {
+    for (const row of this.known.filter((one) => ("wish" in one || one.state === "waiting") && !one.handed)) await this.put(Object.assign(row, { handed: true }), false);
   }
 
   queued() {
@@ -214,6 +228,7 @@ export class Photos {
     row.state = reply.status === 201 ? "sent" : "refused";
     row.why = reply.body.detail ?? "";
     if (reply.status === 201) row.was = reply.body.aspect;
+    delete row.handed;
     if (row.state === "sent" && row.was !== row.aspect) row.wish = row.aspect;
     await this.put(row, true);
     return null;

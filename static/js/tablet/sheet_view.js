@@ -6,7 +6,7 @@ import { pressed, read, tidied } from "./entry.js";
 import { EntryView, boundsText, shown, worthText } from "./entry_view.js";
 import { decimal } from "./exact.js";
 import { onHold } from "./hold.js";
-import { doubted, isEditable, isOpenFor, isWordless, marked, missing, noted, owed, typed, undone } from "./ledger.js";
+import { doubted, isEditable, isOpenFor, isUndoable, isWordless, marked, missing, noted, owed, typed, undone } from "./ledger.js";
 import { showProblem } from "./problem_view.js";
 import { total, worth } from "./reckon.js";
 import { Contestant } from "./contestant.js";
@@ -384,7 +384,7 @@ export class SheetView {
     const count = unsaid ? t(isEditable(record) ? "unsaid" : "nothing_said") : all ? t("marked_count", { done, all }) : t("noted_count", { n: entered(now) });
     fill(this.sum, h("span.foot__label", {}, t("total")), figure, of, h("span.foot__count", {}, count));
     const canMark = isEditable(record);
-    this.undo.disabled = !record.undo.length;
+    this.undo.disabled = !isUndoable(record);
     this.undo.hidden = !canMark || unsaid;
     this.clean.hidden = !canMark || !unsaid;
     fill(this.clean, icon("check"), t(cleanWord(blank)));
@@ -469,11 +469,13 @@ export class SheetView {
   }
 
   takeBack() {
-    const last = this.record.undo[this.record.undo.length - 1];
-    if (!last) return;
+    const { typing, undo } = this.record;
+    const isMark = undone(this.record).undo.length < undo.length;
+    const entry = isMark ? undo[undo.length - 1] : typing;
+    if (!entry) return;
     this.page.change((r) => undone(r));
     this.keyed = null;
-    this.active = last.aspect;
+    this.active = entry.aspect;
     this.drawPanel();
     this.paint(this.record);
     this.reveal();

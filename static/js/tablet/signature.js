@@ -28,9 +28,14 @@ export class SignaturePad {
     this.again = h("button.pad__again", { onclick: () => this.clear(), hidden: true }, icon("undo"), t("sign_again"));
     this.box = h("div.pad__box", { role: "img", "aria-label": t(who) }, this.hint, this.svg);
     this.element = h("div.pad", {}, this.box, this.again);
-    this.box.addEventListener("pointerdown", (event) => this.stroke(event, "M"));
+    let isDown = false; // a tap that the page did not want begins no stroke
+    this.box.addEventListener("pointerdown", (event) => {
+      isDown = true;
+      this.stroke(event, "M");
+    });
     this.box.addEventListener("pointermove", (event) => {
-      if (event.buttons) this.stroke(event, "L");
+      isDown &&= event.buttons !== 0;
+      if (isDown) this.stroke(event, "L");
     });
   }
 
