@@ -13,12 +13,10 @@ export function ignoreDoubleTaps() {
   const listen = (event) => {
     if (event.type === "click" && !event.detail) return;
     const part = partOf(event);
-    const isEcho = isSecond(event, part);
-    if (isEcho) {
+    if (isSecond(event, part)) {
       event.preventDefault();
       event.stopPropagation();
-    }
-    if (event.type === "click") last = { part: isEcho ? last.part : part, at: event.timeStamp, x: event.clientX, y: event.clientY };
+    } else if (event.type === "click") last = { part, at: event.timeStamp, x: event.clientX, y: event.clientY };
   };
   for (const name of ["pointerdown", "click"]) document.addEventListener(name, listen, true);
 }
