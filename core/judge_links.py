@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy import ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.audit import Act, record
@@ -275,6 +275,18 @@ def links_of(competition_id: int) -> list[SignInLink]:
     """Links of a competition that nobody has used and that still run, locked ones included, by name."""
     query = _unused(competition_id).order_by(SignInLink.name, SignInLink.id)
     return list(db.session.scalars(query))
+
+
+def newest_link(competition_id: int) -> int:
+    """Id of the newest link of a competition, used and ended ones included; 0 before the first."""
+    newest = select(func.max(SignInLink.id)).where(SignInLink.competition_id == competition_id)
+    return db.session.scalar(newest) or 0
+
+
+def served_since(competition_id: int, link_id: int) -> frozenset[int]:
+    """The judges for whom a link was issued after this one, whatever has become of theirs."""
+    later = select(SignInLink.subject_id).where(SignInLink.competition_id == competition_id, SignInLink.id > link_id)
+    return frozenset(db.session.scalars(later))
 
 
 def withdraw_link(link_id: int, competition_id: int, actor: Actor) -> None:

@@ -140,9 +140,16 @@ def enrolment_links_again(competition_id: int) -> ResponseReturnValue:
 @bp.post("/competitions/<int:competition_id>/enrolment/links")
 @requires("enrolment.edit")
 def enrolment_links(competition_id: int) -> ResponseReturnValue:
-    """Links with QR codes, shown once: for one delegation, whose earlier link ends, or for all that have none."""
-    wanted = request.form.get("delegation", type=int)
+    """Links with QR codes, shown once: for one delegation, whose earlier link ends, or for all that have none.
+
+    The form for one names the link that its page knew (``seen``, 0 for none): slips that are reloaded issue no other.
+    """
+    wanted, seen = request.form.get("delegation", type=int), request.form.get("seen", type=int)
     progress = progress_of(setup.competition_of(competition_id))
+    before = next((one.link for one in progress if one.delegation.id == wanted), None)
+    if wanted is not None and seen is not None and seen != (before.id if before else 0):
+        flash(_("这个代表队的链接在您打开此页以后已经发过，仍然有效，没有换发；要换新的，请在这里换发"), "warning")
+        return redirect(url_for("competitions.enrolled", competition_id=competition_id, delegation_id=wanted))
     chosen = tuple(
         one.delegation.id for one in progress if one.delegation.id == wanted or (wanted is None and one.link is None)
     )

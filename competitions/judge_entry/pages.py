@@ -12,10 +12,11 @@ from competitions.blueprint import bp
 from competitions.judge_entry.entries import FILTERS, entries_of
 from competitions.judge_entry.pin_rule import SetPinRule, set_pin_rule
 from competitions.judges import panels
+from competitions.models import Judge
 from core.auth import requires, revoke, signed_in_actor
 from core.clock import now
 from core.devices import device_words
-from core.judge_links import PIN_TRIES, IssueLink, issue_link, withdraw_link
+from core.judge_links import PIN_TRIES, IssueLink, issue_link, newest_link, served_since, withdraw_link
 from core.permissions import ROLE_NAMES
 from core.qr_codes import qr_svg
 
@@ -51,6 +52,7 @@ def judge_entry(competition_id: int) -> ResponseReturnValue:
         roles=ROLE_NAMES,
         device_words=device_words,
         pin_tries=PIN_TRIES,
+        newest_link=newest_link(competition_id),
         is_running=competition.state not in panels.CLOSED_STATES,
         printed_at=now(),
     )
@@ -61,14 +63,18 @@ def judge_entry(competition_id: int) -> ResponseReturnValue:
 def judge_links(competition_id: int) -> ResponseReturnValue:
     """One-time sign-in links with QR codes and PINs, shown once.
 
-    For one judge, or for all who have no device yet; with ``who`` as ``bare`` only for those without a code, too.
+    For one judge, or for all who have no device yet; with ``who`` as ``bare`` only for those without a code, too. The
+    form names the newest link that its page knew (``seen``): for whom a later one was issued, as by this very form
+    before somebody reloaded the slips, gets no other one, so that what is printed stays good.
     """
-    wanted, who = request.form.get("judge", type=int), "bare" if request.form.get("who") == "bare" else "out"
-    chosen = [
-        (one.judge, tuple(one.places))
-        for one in entries_of(competition_id)
-        if one.judge.id == wanted or (wanted is None and one.is_among(who))
-    ]
+    chosen, late = _chosen(competition_id)
+    if late:
+        flash(
+            _("%(n)s 名裁判的登录码在您打开名单以后已经发过，仍然有效，没有另发；要换新的，请在这里另发", n=late),
+            "warning",
+        )
+    if late and not chosen:
+        return redirect(url_for("competitions.judge_entry", competition_id=competition_id))
     with_pin, actor = setup.competition_of(competition_id).requires_pin, signed_in_actor()
     commands = [
         (IssueLink(judge.id, judge.name, judge.role, competition_id, actor, with_pin), judge.unit, places)
@@ -82,6 +88,20 @@ def judge_links(competition_id: int) -> ResponseReturnValue:
         with_pin=with_pin,
         tries=PIN_TRIES,
     )
+
+
+def _chosen(competition_id: int) -> tuple[list[tuple[Judge, tuple[str, ...]]], int]:
+    """For whom the form asks, each with places; and how many of them have been served since its page was made."""
+    wanted, who = request.form.get("judge", type=int), "bare" if request.form.get("who") == "bare" else "out"
+    seen = request.form.get("seen", type=int)
+    served = frozenset[int]() if seen is None else served_since(competition_id, seen)
+    asked = [
+        one
+        for one in entries_of(competition_id)
+        if one.judge.id == wanted or (wanted is None and (one.is_among(who) or one.judge.id in served))
+    ]
+    fresh = [(one.judge, tuple(one.places)) for one in asked if one.judge.id not in served]
+    return fresh, len(asked) - len(fresh)
 
 
 def _slip(command: IssueLink, unit: str, places: tuple[str, ...]) -> Slip:

@@ -19,7 +19,7 @@ from competitions.stages.reading import later_stages
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import InvalidInputError
-from core.judge_links import links_of
+from core.judge_links import links_of, newest_link
 from core.permissions import ROLE_NAMES, Role
 
 SEATS_OFFERED = 7
@@ -51,6 +51,7 @@ def panels_page(competition_id: int) -> ResponseReturnValue:
         conflicts=recusal.open_conflicts(competition_id),
         devices=panels.devices_of(competition_id),
         links=links_of(competition_id),
+        newest_link=newest_link(competition_id),
         roles=ROLE_NAMES,
         judged=ModuleKind.JUDGED,
         is_open=competition.state in panels.SEATING_STATES,

@@ -64,6 +64,20 @@ def test_links_are_given_out_once_and_for_all_who_lack_one(app, client):
     assert {"enrolment_link.issued", "enrolment_link.revoked"} <= set(db.session.scalars(select(AuditEntry.action)))
 
 
+def test_a_link_on_slips_that_are_reloaded_stays_good(app):
+    enrolment = make_enrolment()
+    organiser = organiser_of(app, enrolment)
+    for number in (1, 2):
+        home = organiser.get(run(enrolment, f"/delegations/{enrolment.own_id}")).text
+        (seen,) = re.findall(r'name="seen" value="(\d+)"', home)
+        form = {"delegation": enrolment.own_id, "seen": seen}
+        (token,) = re.findall(r">http[^<]*/r/([\w-]+)</a>", organiser.post(run(enrolment, "/links"), data=form).text)
+        again = organiser.post(run(enrolment, "/links"), data=form, follow_redirects=True)
+        assert again.request.path == run(enrolment, f"/delegations/{enrolment.own_id}")
+        assert "仍然有效，没有换发" in again.text
+        assert app.test_client().post(f"/r/{token}").status_code == 302, f"link {number}"
+
+
 def test_an_organiser_gives_more_time_on_the_page(app, client, later):
     enrolment = make_enrolment()
     organiser = organiser_of(app, enrolment)

@@ -164,6 +164,43 @@ def test_codes_for_those_who_lack_one_leave_the_slips_that_are_out_alone(
     assert issued(panels.competition_id) == {"先排": 2, "周裁判长": 2}
 
 
+def seen_on(client: FlaskClient, path: str) -> dict[str, str]:
+    """What the forms of a page say they knew, the same on all of them."""
+    (found,) = set(re.findall(r'name="seen" value="(\d+)"', client.get(path).get_data(as_text=True)))
+    return {"seen": found}
+
+
+@pytest.mark.parametrize("page", ["panels", "judges/entry"])
+@pytest.mark.parametrize("who", ["one", "bare", "out"])
+def test_slips_that_are_reloaded_stay_good(panels: Panels, organiser: FlaskClient, page: str, who: str) -> None:
+    form = {"judge": str(panels.early.id)} if who == "one" else {"who": who}
+    form |= seen_on(organiser, f"{panels.home}/{page}")
+    first = organiser.post(f"{panels.home}/judges/links", data=form).get_data(as_text=True)
+    assert 'class="slips__slip"' in first
+    before = issued(panels.competition_id)
+
+    again = organiser.post(f"{panels.home}/judges/links", data=form, follow_redirects=True)
+    assert again.request.path == f"{panels.home}/judges/entry"
+    assert "仍然有效，没有另发" in again.get_data(as_text=True)
+    assert issued(panels.competition_id) == before
+
+    form |= seen_on(organiser, f"{panels.home}/{page}") | {"judge": str(panels.early.id)}
+    assert 'class="slips__slip"' in organiser.post(f"{panels.home}/judges/links", data=form).get_data(as_text=True)
+    assert issued(panels.competition_id)["先排"] == before["先排"] + 1
+
+
+def test_a_list_that_was_open_while_another_issued_codes_serves_the_others_alone(
+    panels: Panels, organiser: FlaskClient
+) -> None:
+    form = {"who": "out"} | seen_on(organiser, f"{panels.home}/judges/entry")
+    organiser.post(f"{panels.home}/judges/links", data={"judge": panels.early.id})
+    before = issued(panels.competition_id)
+    page = unescape(organiser.post(f"{panels.home}/judges/links", data=form).get_data(as_text=True))
+    assert "1 名裁判的登录码在您打开名单以后已经发过" in page
+    assert issued(panels.competition_id)["先排"] == before["先排"]
+    assert page.count('class="slips__slip"') == sum(issued(panels.competition_id).values()) - sum(before.values()) > 0
+
+
 def test_the_address_of_the_slips_leads_back_to_the_list_and_issues_nothing(
     panels: Panels, organiser: FlaskClient
 ) -> None:
