@@ -6,6 +6,10 @@ from math import floor
 
 from scoring.engine.exact import decimal_text
 from scoring.engine.scheme import Entry, Node
+from scoring.engine.stopwatch import time_text
+
+FASTEST, SLOWEST = 7_800_000, 12_600_000
+"""Milliseconds of an invented time: who can do most is done first."""
 
 
 def invented_mark(aspect: Node, skill: float, dice: random.Random) -> str | None:
@@ -24,13 +28,19 @@ def invented_mark(aspect: Node, skill: float, dice: random.Random) -> str | None
     if aspect.kind == "deduction":
         return "1" if dice.random() > skill + 0.1 else "0"
     if aspect.kind == "measurement":
-        return _grid(entry, abs(dice.gauss(0, 1.1 - skill)) / 12, cap=0.3)
+        return _measured(entry, skill, dice)
     if aspect.kind == "judgement":
         level = round(3 * skill + dice.gauss(0, 0.35))
         if aspect.panel is not None and aspect.panel.spread is not None:
             level = min(max(level, floor(3 * skill)), floor(3 * skill) + 1)  # judges who agree within one
         return str(min(3, max(0, level)))
     return _grid(entry, min(1.0, max(0.0, skill + dice.gauss(0, 0.05))))
+
+
+def _measured(entry: Entry, skill: float, dice: random.Random) -> str:
+    if entry.is_time:
+        return time_text(SLOWEST - int((SLOWEST - FASTEST) * skill) + dice.randrange(120_000), entry.step)
+    return _grid(entry, abs(dice.gauss(0, 1.1 - skill)) / 12, cap=0.3)
 
 
 def _option(entry: Entry, skill: float, dice: random.Random) -> str:

@@ -199,7 +199,7 @@ def test_a_judge_who_was_replaced_sees_what_was_not_taken(hall: Hall) -> None:
     page.click("[data-go=on]")
     page.click("[data-choose=dismiss]")
     page.wait_for_selector("body[data-view=list]")
-    expect(page.locator(".empty")).to_be_visible()
+    expect(page.locator(".list__notice")).to_contain_text("没有提交的 2 张已转交")
 
 
 def test_an_answer_stands_beside_the_doubt(hall: Hall) -> None:

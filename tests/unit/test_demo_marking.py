@@ -38,6 +38,7 @@ def test_without_the_rule_judges_differ_as_they_like() -> None:
         {"kind": "deduction", "each": 5, "missing": "zero"},
         {"kind": "yes_no", "max": 8},
         {"kind": "choice", "options": {"干净": 8, "未清理": 0}},
+        {"kind": "measurement", "max": 4, "entry": {"time": True}, "convert": {"piecewise": [[9000, 4], [10800, 0]]}},
     ],
 )
 def test_every_invented_mark_is_one_that_a_judge_may_enter(more: dict[str, object]) -> None:
