@@ -150,12 +150,12 @@ export class HandOverView {
         "div.handover__ways",
         {},
         this.way("back_to_choice", () => this.stop(), "back"),
+        h("p.handover__how", {}, t("handover_how")),
         count > 1 ? h("p.handover__place", {}, t(last > this.first + 1 ? "handover_place" : "handover_place_one", { first: this.first + 1, last, n: count })) : null,
         many ? this.way("handover_before", go(-size), "back", { disabled: this.first === 0 }) : null,
         many ? this.way("handover_after", go(size), "forward", { disabled: last >= count }) : null,
         count > 1 ? this.way(isTurning ? "handover_still" : "handover_turn", () => this.turn(), isTurning ? "grid" : "forward") : null,
       ),
-      h("p.handover__text", {}, t("handover_how")),
       h(
         `div.handover__codes${isTurning || count === 1 ? ".handover__codes--one" : count === 2 ? ".handover__codes--two" : ""}`,
         { data: { count } },
