@@ -106,6 +106,19 @@ SHEETS = {
         "competition": {"type": "object"},
         "other_devices": {"type": "integer"},
         "tidings": {"type": "string", "description": "That there are unseen notices, in words; empty if none."},
+        "passed_on": {
+            "type": "array",
+            "description": "Seats that the judge had and others have now; nobody, if vacant.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "place": {"type": "string"},
+                    "at": {"type": "string", "format": "date-time"},
+                    "moved": {"type": "integer", "description": "Sheets that were not handed in."},
+                    "is_vacant": {"type": "boolean"},
+                },
+            },
+        },
         "blanks": {"type": "object", "additionalProperties": {"$ref": REFERENCE.format(model="Blank")}},
         "sheets": {"type": "array", "items": {"$ref": REFERENCE.format(model="Sheet")}},
     },
