@@ -3,8 +3,7 @@
 Whatever is Chinese on an English page of it comes from the product.
 """
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +22,7 @@ from factories import (
 )
 from flask_babel import force_locale
 from latin_documents import EVERY_SEAT, FIRST_SEAT, OWN_RULES, PRACTICE, PRIZES, ROSTER, SCHEME, SQUARE
+from latin_times import make_notices, make_timetable
 from made_fonts import made_font
 from own_rules import decide, handed_over, make_own_pack
 from signing_keys import KEYS, certificate, pem
@@ -60,28 +60,15 @@ from competitions.judge_ties.own import DeclareOwn, declare_own
 from competitions.judges.conflicts import Tie
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Contestant, Entrant, EntrantStatus, Judge, Module, Programme
-from competitions.notices.models import Readers
-from competitions.notices.posting import PostNotice, WithdrawNotice, post_notice, withdraw_notice
 from competitions.registration.importing import ReadRoster, read_workbook
 from competitions.stages.lines import Line, Measure
 from competitions.stages.linking import SetStage, set_stage
-from competitions.timetable.kinds import Audience
-from competitions.timetable.kinds import Kind as SessionKind
-from competitions.timetable.planning import (
-    AddSessions,
-    EditSession,
-    SessionFacts,
-    TouchSession,
-    add_sessions,
-    call_off_session,
-    edit_session,
-)
 from competitions.work_codes.models import WorkLayer
 from competitions.work_codes.sealing import drawn, seal
 from core import jobs
 from core.accounts import GrantRole, grant_role
 from core.auth import Actor, SubjectKind
-from core.clock import BEIJING, now
+from core.clock import now
 from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
@@ -141,9 +128,8 @@ class LatinCompetition:
         self._accounts()
         self._stages()
         self._work_codes()
-        self._timetable()
+        self._times()
         self._paper()
-        self._notices()
         self.own_id = make_own_pack(OWN_RULES, owner="Port City", actor=self.organiser).id
         decide(
             self.own_id, handed_over(self.own_id, "first", self.organiser), reason="as printed", actor=self._second()
@@ -157,39 +143,12 @@ class LatinCompetition:
         set_stage(SetStage(self.competition_id, self.final_event_id, self.event_id, line, self.organiser))
         self.state(before)
 
-    def _timetable(self) -> None:
-        """A draft, a session that was moved and clashes with one of the judges' own, and one that was called off."""
-        at = datetime(2026, 10, 18, 8, 30, tzinfo=BEIJING)
-        hour = timedelta(hours=1)
-        shown = SessionFacts("Welding", at, at + hour, "Hall 1", SessionKind.CONTEST, self.event_id, batch=1)
-        facts = (
-            replace(shown, audience=Audience.EVERYONE, note="Bring gloves"),
-            replace(shown, audience=Audience.JUDGES, title="Meeting of judges", place="Hall 2"),
-            replace(shown, title="Opening", event_id=None, batch=None, begins_at=at - hour, ends_at=at),
-            replace(
-                shown, title="Evening", audience=Audience.EVERYONE, begins_at=at + 9 * hour, ends_at=at + 10 * hour
-            ),
-        )
+    def _times(self) -> None:
         before = db.session.get_one(Competition, self.competition_id).state
         self.state(CompetitionState.MARKING)
-        moved, _judges, _draft, off = add_sessions(AddSessions(self.competition_id, facts, self.organiser))
-        later = replace(facts[0], begins_at=at + hour / 2, ends_at=at + 2 * hour, place="Hall 2")
-        edit_session(EditSession(self.competition_id, moved, later, 1, self.organiser))
-        call_off_session(TouchSession(self.competition_id, off, 1, self.organiser, "No light"))
-        self.session_id = moved
-        self.off_session_id = off
+        self.session_id, self.off_session_id = make_timetable(self.competition_id, self.event_id, self.organiser)
+        make_notices(self.competition_id, self.event_id, self.organiser)
         self.state(before)
-
-    def _notices(self) -> None:
-        """One for everybody, one for the judges of an event, one that was withdrawn."""
-        told = (
-            (Readers.EVERYONE, None, "Lunch"),
-            (Readers.JUDGES, self.event_id, "Meet"),
-            (Readers.EVERYONE, None, "x"),
-        )
-        for readers, event_id, text in told:
-            notice_id = post_notice(PostNotice(self.competition_id, readers, event_id, text, self.organiser))
-        withdraw_notice(WithdrawNotice(self.competition_id, notice_id, "mistaken", self.organiser))
 
     def _second(self) -> Any:
         return make_actor(Role.ORGANISER, self.competition_id, name="Qian", subject_id=77)
