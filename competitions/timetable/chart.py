@@ -3,6 +3,7 @@
 Where sessions in one place overlap, the place gets as many lines as it takes.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ FEWEST_HOURS = 6
 """A day of one short session is drawn no larger than that."""
 _HOUR = 60 // STEP
 _DAY = 24 * _HOUR
+_NUMBER = re.compile(r"([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ def chart_of(bars: Sequence[Bar]) -> Chart:
         bars: sessions that begin on one day; what runs beyond midnight is cut there.
 
     Returns:
-        From the hour in which the first begins to the one in which the last ends; places in the order in which they
-        are needed first, a session without place under an empty one.
+        From the hour in which the first begins to the one in which the last ends; places by name, the same on every
+        day, with numbers as numbers; an empty one for sessions without place at the end.
     """
     if not bars:
         return Chart((), ())
@@ -86,12 +88,18 @@ def chart_of(bars: Sequence[Bar]) -> Chart:
     last = -(-max(ends for _begins, ends in spans.values()) // _HOUR)
     last = max(last, min(first + FEWEST_HOURS, 24))
     lines: list[Line] = []
-    for place in dict.fromkeys(bar.place for bar in ordered):
+    for place in sorted({bar.place for bar in ordered}, key=_in_order):
         lanes = _lanes([spans[bar.key] + (bar.key,) for bar in ordered if bar.place == place])
         for number, lane in enumerate(lanes):
             cells = _cells(lane, first * _HOUR, last * _HOUR)
             lines.append(Line(place, number == 0, len(lanes), cells))
     return Chart(tuple(range(first, last)), tuple(lines))
+
+
+def _in_order(place: str) -> tuple[bool, list[tuple[int, str]]]:
+    """By what places are sorted: Hall 9 before Hall 10, no place last."""
+    parts = _NUMBER.split(place)
+    return (not place, [(int(part), "") if part.isdecimal() else (-1, part) for part in parts])
 
 
 def _span(bar: Bar) -> tuple[int, int]:

@@ -160,11 +160,12 @@ def show_timetable(competition_id: int) -> ResponseReturnValue:
 @requires("competition.view")
 def print_timetable(competition_id: int) -> ResponseReturnValue:
     """The whole timetable on paper; with ``?public=1`` only what everybody may see."""
-    audiences = [Audience.EVERYONE] if "public" in request.args else list(Audience)
+    is_public = "public" in request.args
+    audiences = [Audience.EVERYONE] if is_public else list(Audience)
     return render_template(
         "timetable/print.html",
         competition=setup.competition_of(competition_id),
         days=by_day(sessions_of(db.session(), competition_id, audiences)),
-        kinds=KIND_NAMES,
+        is_public=is_public,
         audiences=AUDIENCE_NAMES,
     )

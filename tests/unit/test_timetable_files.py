@@ -87,6 +87,12 @@ def test_what_overlaps_in_one_place_stands_on_two_lines_of_it():
     assert [(line.is_first, line.lines) for line in chart.lines] == [(True, 2), (False, 2)]
 
 
+def test_places_stand_by_name_with_numbers_as_numbers_and_no_place_last():
+    bars = [bar(key, "09:00", "10:00", place) for key, place in enumerate(("", "第10赛场", "第2赛场", "体育馆", "10"))]
+
+    assert [line.place for line in chart_of(bars).lines] == ["10", "体育馆", "第2赛场", "第10赛场", ""]
+
+
 def test_a_day_without_sessions_has_no_chart_and_one_until_midnight_ends_there():
     assert chart_of([]).lines == ()
     midnight = Bar(1, NINE.replace(hour=22), NINE.replace(hour=0) + timedelta(days=1), "")
