@@ -78,9 +78,10 @@ def _page(
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.get(f"{_EVENT}/<any('layers', 'missing'):act>")
+@bp.get(f"{_EVENT}/layers")
+@bp.get(f"{_EVENT}/missing")
 @requires("competition.view")
-def work_codes_again(competition_id: int, event_id: int, act: str) -> ResponseReturnValue:
+def work_codes_again(competition_id: int, event_id: int) -> ResponseReturnValue:
     """Whoever comes back to the address of an answer, as by choosing another language there, is led to the event."""
     return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
 
