@@ -16,6 +16,7 @@ from core.db import db, is_reachable
 from core.errors import DomainError, NotFoundError
 from core.forms import PinForm, SignInForm
 from core.i18n import CHINESE, COOKIE, ENGLISH, sentence
+from core.known_browsers import counted_by, with_known_cookie
 from core.second_factor.signing_in import AfterPassword, after_password
 
 bp = Blueprint("core", __name__)
@@ -46,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign-in by password; a code follows where the account has a second factor."""
     form = SignInForm()
     if form.validate_on_submit():
-        subjects = (f"name:{form.username.data.strip().lower()}", f"address:{auth.visitor_address()}")
+        subjects = counted_by(form.username.data)
         try:
             auth.refuse_guessing(*subjects)
             account = account_with_password(form.username.data, form.password.data)
@@ -54,17 +55,17 @@ def sign_in() -> ResponseReturnValue:
                 auth.count_failure(*subjects)
                 form.password.errors = [_("登录名或密码不对")]
             else:
-                return _after_password(after_password(account, request.user_agent.string))
+                return _after_password(account.username, after_password(account, request.user_agent.string))
         except DomainError as error:
             form.password.errors = [sentence(error)]
     return render_template("core/sign_in.html", form=form), 422 if form.errors else 200
 
 
-def _after_password(came: AfterPassword) -> ResponseReturnValue:
+def _after_password(username: str, came: AfterPassword) -> ResponseReturnValue:
     if came.is_half:
         return with_half_cookie(redirect(url_for("second_factor.code", next=safe_next())), came.token)
     begin_anew()
-    return with_cookie(redirect(safe_next() or url_for("core.home")), came.token)
+    return with_known_cookie(with_cookie(redirect(safe_next() or url_for("core.home")), came.token), username)
 
 
 @bp.post("/sign-out")

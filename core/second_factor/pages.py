@@ -12,6 +12,7 @@ from core.clock import now
 from core.coming_in import begin_anew, half_cookie, safe_next, with_cookie, with_half_cookie
 from core.errors import DomainError, NotFoundError
 from core.i18n import sentence
+from core.known_browsers import is_known, with_known_cookie
 from core.qr_codes import qr_svg
 from core.second_factor import codes, setting_up, signing_in
 from core.second_factor.checking import WrongCodeError
@@ -38,11 +39,12 @@ WORTH_TELLING = 3
 def code() -> ResponseReturnValue:
     """The second step of signing in; only for who has just given the right password in this browser."""
     token = request.cookies.get(half_cookie(), "")
-    form = CodeForm()
-    if signing_in.waiting(token) is None:
+    form, username = CodeForm(), signing_in.waiting_name(token)
+    if username is None:
         return _from_the_beginning()
     if form.validate_on_submit():
-        command = signing_in.GiveCode(token, form.code.data, request.user_agent.string, visitor_address())
+        address = "" if is_known(username) else visitor_address()
+        command = signing_in.GiveCode(token, form.code.data, request.user_agent.string, address)
         try:
             came = signing_in.give_code(command)
         except signing_in.HalfSignInEndedError:
@@ -52,7 +54,8 @@ def code() -> ResponseReturnValue:
         else:
             begin_anew()
             _tell(came.spent.failed_before, came.spent.recovery_left)
-            return with_half_cookie(with_cookie(redirect(safe_next() or url_for("core.home")), came.token), "")
+            answer = with_cookie(redirect(safe_next() or url_for("core.home")), came.token)
+            return with_known_cookie(with_half_cookie(answer, ""), username)
     page = render_template("core/second_factor/code.html", form=form, time=now(), next=safe_next())
     return page, 422 if form.errors else 200
 

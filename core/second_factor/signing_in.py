@@ -44,7 +44,10 @@ class AfterPassword:
 
 @dataclass(frozen=True, slots=True)
 class GiveCode:
-    """The second step: `token` as `after_password` gave it, the code as typed, the visitor's device and address."""
+    """The second step: `token` as `after_password` gave it, the code as typed, the visitor's device and address.
+
+    The address is empty where wrong codes are not to be counted by it; by the account they are always.
+    """
 
     token: str
     code: str
@@ -93,7 +96,8 @@ def give_code(command: GiveCode) -> SignedIn:
         factor = session.get(SecondFactor, account_id)
         if half is None or factor is None or not account.is_active:
             raise _ended()
-        spent = spend(session, account, factor, command.code, f"address:{command.address}")
+        subjects = (f"address:{command.address}",) if command.address else ()
+        spent = spend(session, account, factor, command.code, *subjects)
         if not isinstance(spent, WrongCodeError):
             session.delete(half)
             return SignedIn(add_sign_in(session, _subject(account), command.device), spent)
@@ -104,6 +108,12 @@ def waiting(token: str) -> int | None:
     """The account of which a code is asked for by that half sign-in; None if there is none, or no longer."""
     half = db.session.scalar(_half(token)) if token else None
     return None if half is None else half.account_id
+
+
+def waiting_name(token: str) -> str | None:
+    """The user name of that account."""
+    account_id = waiting(token)
+    return None if account_id is None else db.session.get_one(Account, account_id).username
 
 
 def _half(token: str) -> Select[HalfSignIn]:

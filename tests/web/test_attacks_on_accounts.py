@@ -274,6 +274,81 @@ def test_who_guesses_the_password_cannot_go_on_at_the_code(client, account):
     assert tried_in_vain(code_given(client, phone.shows()))
 
 
+# Keeping somebody out
+
+
+def locked(app, name, address="192.0.2.1"):
+    """The name and an address, after somebody has guessed too often."""
+    attacker = app.test_client()
+    for _ in range(TRIES_ALLOWED):
+        guess(attacker, name, address)
+    assert tried_in_vain(guess(attacker, name, address))
+
+
+def test_who_guesses_at_a_name_does_not_lock_its_owner_out_of_the_own_browser(app, client, account):
+    password_given(client, account)
+    client.post("/sign-out")
+    locked(app, account.username)
+    locked(app, "another", "127.0.0.1")
+
+    assert password_given(client, account).headers["Location"] == "/"
+    assert tried_in_vain(password_given(app.test_client(), account))
+
+
+def test_nor_out_of_the_code_that_follows(app, client, account, later):
+    phone, _codes = with_second_factor(account)
+    password_given(client, account)
+    code_given(client, phone.shows())
+    client.post("/sign-out")
+    locked(app, account.username, "127.0.0.1")
+    later(timedelta(seconds=30))
+    password_given(client, account)
+
+    assert code_given(client, phone.shows()).headers["Location"] == "/"
+
+
+def test_a_known_browser_has_no_more_tries_than_another(app, client, account):
+    password_given(client, account)
+    client.post("/sign-out")
+    for _ in range(TRIES_ALLOWED):
+        assert not tried_in_vain(password_given(client, account, "not the password"))
+
+    assert tried_in_vain(password_given(client, account))
+
+
+def test_a_browser_is_known_for_the_names_that_signed_in_in_it_and_by_nothing_else(app, client, account):
+    other = make_account(role=Role.AUDITOR)
+    password_given(client, account)
+    client.post("/sign-out")
+    locked(app, other.username, "127.0.0.1")
+    assert tried_in_vain(password_given(client, other))
+    kept = client.get_cookie(f"{COOKIE}_known", path="/sign-in").value
+    assert account.username not in kept
+    for forged in (kept[:-2], "x", "e30.x.y", kept.replace(".", "", 1)):
+        client.set_cookie(f"{COOKIE}_known", forged, path="/sign-in")
+        assert tried_in_vain(password_given(client, account))
+
+
+def test_half_a_sign_in_does_not_make_a_browser_known(app, client, account):
+    with_second_factor(account)
+    password_given(client, account)
+
+    assert client.get_cookie(f"{COOKIE}_known", path="/sign-in") is None
+
+
+def test_at_a_shared_desk_the_last_five_names_are_known(app, client):
+    accounts = [make_account(role=Role.AUDITOR) for _ in range(6)]
+    for one in accounts:
+        password_given(client, one)
+    for one in accounts:
+        locked(app, one.username, f"192.0.2.{one.id}")
+    locked(app, "another", "127.0.0.1")
+    opened = [password_given(client, one).status_code == 302 for one in accounts[1:]]
+
+    assert opened == [True] * 5
+    assert tried_in_vain(password_given(client, accounts[0]))
+
+
 def test_no_password_that_everybody_tries_first_is_taken(client):
     admin, other = make_account(role=Role.SYSTEM_ADMIN), make_account(username="zhao.zuzhi")
     sign_in_account(client, admin)
