@@ -9,7 +9,7 @@ from judge_devices import judge_actor
 from sqlalchemy import select
 
 from competitions.lifecycle import CompetitionState
-from competitions.models import EntrantStatus, Judge, Module
+from competitions.models import Competition, EntrantStatus, Judge, Module
 from core.audit import AuditEntry
 from core.auth import Actor
 from core.clock import now
@@ -46,29 +46,28 @@ class Jury:
     """An event with a module P, three judges and `contestants`; everybody's sheets are there and untouched."""
 
     def __init__(self, scheme: dict[str, Any] = JURY_SCHEME, contestants: int = 2, judges: int = 3) -> None:
-        competition = make_competition()
-        self.competition_id = competition.id
-        self.organiser = make_actor(Role.ORGANISER, competition.id)
-        self.chief = make_actor(Role.CHIEF_JUDGE, competition.id, name="周裁判长", subject_id=2)
-        self.event_id = make_event(competition_id=competition.id, name="美容").id
+        with together():
+            self.competition_id = competition_id = make_competition().id
+            self.event_id = make_event(competition_id=competition_id, name="美容").id
+        self.organiser = make_actor(Role.ORGANISER, competition_id)
+        self.chief = make_actor(Role.CHIEF_JUDGE, competition_id, name="周裁判长", subject_id=2)
         command = AdoptScheme(
-            competition.id, self.event_id, scheme_from_document(scheme), "scheme.yaml", (), self.organiser
+            competition_id, self.event_id, scheme_from_document(scheme), "scheme.yaml", (), self.organiser
         )
         adopt_scheme(command)
-        module = db.session.scalars(select(Module).where(Module.event_id == self.event_id)).one()
-        self.module_id = module.id
-        with together():
-            self.judges = [make_judge(competition_id=competition.id) for _ in range(judges)]
+        with together() as session:
+            self.module_id = session.scalars(select(Module.id).where(Module.event_id == self.event_id)).one()
+            self.judges = [make_judge(competition_id=competition_id) for _ in range(judges)]
             self.judge_ids = [judge.id for judge in self.judges]
-            make_panel(module_id=module.id, judges=self.judges)
+            self.devices = {judge.id: judge_actor(judge) for judge in self.judges}
+            make_panel(module_id=self.module_id, judges=self.judges)
             self.entrants = [
                 make_entrant(event_id=self.event_id, draw_number=n, status=EntrantStatus.PRESENT).id
                 for n in range(1, contestants + 1)
             ]
-        open_sheets(OpenSheets(competition.id, self.event_id, self.organiser))
+        open_sheets(OpenSheets(competition_id, self.event_id, self.organiser))
         with transaction() as session:
-            session.get_one(type(competition), competition.id).state = CompetitionState.MARKING
-        self.devices = {judge.id: judge_actor(judge) for judge in self.judges}
+            session.get_one(Competition, competition_id).state = CompetitionState.MARKING
 
     def sheet(self, seat: int, entrant: int = 0) -> ScoreSheet:
         """The sheet of a seat as it is stored now."""
