@@ -8,7 +8,7 @@ const form = document.querySelector(".paper-form");
 const sheet = JSON.parse(form.dataset.sheet);
 const aspects = new Map(sheet.aspects.map((aspect) => [aspect.id, aspect]));
 const fields = [...form.querySelectorAll("[data-aspect]")];
-const button = form.querySelector("button");
+const button = form.querySelector(".paper-foot button");
 
 /** What a digit stands for among options, as on a judge's device: yes is 1 and no is 0, an option its place. */
 function entered(aspect, typed) {
