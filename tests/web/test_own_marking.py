@@ -109,5 +109,6 @@ def test_a_stranger_is_asked_to_sign_in(client):
 
 def test_the_tablet_leads_to_it(stage, client):
     sign_in_judge(client, stage.judges[0])
-    assert 'href="/own-ties"' in client.get("/tablet").get_data(as_text=True)
-    assert 'href="/scoring/own-marking"' in client.get("/own-ties").get_data(as_text=True)
+    assert 'href="/own-timetable"' in client.get("/tablet").get_data(as_text=True)
+    for page in ("/own-timetable", "/own-ties"):
+        assert 'href="/scoring/own-marking"' in client.get(page).get_data(as_text=True)
