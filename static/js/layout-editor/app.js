@@ -252,8 +252,11 @@ class Editor {
     this.#list();
   }
 
-  /** The list of items; a row that has the focus keeps it. */
+  /** The list of items, made anew only if it looks otherwise: an answer comes under the finger. Who has the focus keeps it. */
   #list() {
+    const sign = JSON.stringify(this.layout.items.map(({ id, type }) => [id, type, this.selection.includes(id), this.problems.wrong.has(id)]));
+    if (sign === this.listed) return;
+    this.listed = sign;
     const held = this.items.contains(document.activeElement) ? document.activeElement : null;
     const [kind, id] = held?.dataset.tick ? ["tick", held.dataset.tick] : ["item", held?.dataset.item];
     this.items.replaceChildren(...this.layout.items.map((item) => this.#row(item)));

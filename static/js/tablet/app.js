@@ -1,7 +1,7 @@
 // The judge's page: one program for the list and the sheets, so that it goes on without network once it is open.
 
 import { Cover } from "./cover.js";
-import { fill, h, icon, speak, t } from "./dom.js";
+import { h, icon, renew, speak, t } from "./dom.js";
 import { ignoreDoubleTaps } from "./double_tap.js";
 import { listenToKeys } from "./keyboard.js";
 import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, saveOf, submissionOf, timed } from "./ledger.js";
@@ -52,6 +52,8 @@ let records = new Map();
 let shownId = null;
 let changing = 0;
 let writing = 0;
+/** By sheet, the newest change that is on its way to the disk; until then the record here is ahead of the disk's. */
+const writes = new Map();
 let idle = 0;
 
 const blankOf = (record) => data.blanks[record.blank];
@@ -77,17 +79,18 @@ async function change(id, fn, commit = true) {
   changing += 1;
   status.tell({ saving: changing + writing });
   if (id === shownId) sheet.paint(after);
+  const write = store.change(id, (held) => withSave(held, fn(held), commit));
+  writes.set(id, write);
   try {
-    const stored = await store.change(id, (held) => withSave(held, fn(held), commit));
-    changing -= 1;
-    if (!changing) {
+    const stored = await write.finally(() => (changing -= 1));
+    if (writes.get(id) === write) {
+      writes.delete(id);
       records.set(id, stored);
       if (id === shownId) sheet.paint(stored);
     }
     await count();
     if (stored.lastKey) outbox.kick();
   } catch (error) {
-    changing -= 1;
     status.tell({ isBroken: true });
     throw error;
   }
@@ -267,6 +270,8 @@ async function take(news, isNews, known = new Map()) {
 }
 
 async function takeOne(server, isNews, known) {
+  // What the judge has just done must not be unsaid, not even until the disk has it.
+  while (writes.has(server.id)) await writes.get(server.id).catch(() => writes.delete(server.id));
   const record = records.get(server.id);
   const isPast = (one) => known !== undefined && one.revision !== known;
   if (isPast(record)) return;
@@ -379,11 +384,11 @@ function render() {
   document.body.dataset.view = isList ? "list" : "sheet";
   if (isList) {
     list.show(order.map((id) => records.get(id)).filter(Boolean));
-    fill($("place"), ...(isHandingOver ? placeOf(t("handover_title")) : isTiming ? placeOf(clockDesk.title) : [h("h1.place__title", {}, t("my_sheets"))]));
+    renew($("place"), ...(isHandingOver ? placeOf(t("handover_title")) : isTiming ? placeOf(clockDesk.title) : [h("h1.place__title", {}, t("my_sheets"))]));
   } else {
     const record = records.get(shownId);
     sheet.paint(record);
-    fill($("place"), ...place(record));
+    renew($("place"), ...place(record));
   }
 }
 
@@ -396,7 +401,7 @@ function place(record) {
   const { event, module } = blankOf(record);
   const [before, after] = [neighbour(-1), neighbour(1)];
   const turn = (id, key, shape) =>
-    h("button.square", { onclick: () => open(id), disabled: id === null, "aria-label": t(key), data: { go: key } }, icon(shape));
+    h("button.square", { onclick: () => open(id), disabled: id === null, "aria-label": t(key), data: { go: key, to: id } }, icon(shape));
   const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? h("b.place__away", {}, t(record.entrant_status)) : null;
   return [
     h("button.square", { onclick: () => close(), "aria-label": t("back"), data: { go: "list" } }, icon("grid")),

@@ -1,6 +1,6 @@
 // One module's clock on the tablet: a large face, what may be pressed for all or for some, every contestant with an own end.
 
-import { fill, h, icon, t } from "./dom.js";
+import { h, icon, renew, t } from "./dom.js";
 import { lane, readingAt, whole } from "./module_clock.js";
 import { reasonForm } from "./reason_form.js";
 import { timeText } from "./stopwatch.js";
@@ -17,7 +17,13 @@ export const batchName = (number) => (number ? t("clock_batch", { n: number }) :
 export class ClockView {
   /** @param {import("./clocks.js").Clocks} clocks */
   constructor(element, clocks) {
-    Object.assign(this, { element, clocks, chosen: new Set(), asking: null });
+    Object.assign(this, { element, clocks, chosen: new Set(), asking: null, tiles: [] });
+    this.face = h("output.module-clock__face", { "aria-live": "off" });
+    this.state = h("span.module-clock__state");
+    this.left = h("span.module-clock__left");
+    this.times = h("div.module-clock__times", {}, this.face, this.state, this.left);
+    this.head = h("section.module-clock__head");
+    this.lanes = h("ul.lanes");
   }
 
   show(moduleId, batch) {
@@ -55,19 +61,24 @@ export class ClockView {
     this.tell(left, ["running", "paused"].includes(one.state) ? allowed : null, one);
   }
 
+  /** Contestants end one right after the other: of all buttons only those are made anew that change. */
   make(all, lanes) {
-    this.face = h("output.module-clock__face", { "aria-live": "off" });
-    this.left = h("span.module-clock__left");
-    this.tiles = lanes.map((one) => this.tile(one, all));
+    this.state.textContent = t(STATES[all.state]);
+    this.head.dataset.state = all.state;
+    renew(this.head, this.times, this.asking ? this.form() : this.keys(all, lanes));
+    this.lay(lanes);
     const refused = this.clocks.refusals.map((why) => h("p.module-clock__refused", { role: "alert" }, icon("warning"), t("clock_refused", { why })));
     const ok = refused.length ? h("button.way", { onclick: () => this.clocks.dismiss() }, t("understood")) : null;
-    fill(
-      this.element,
-      h("section.module-clock__head", { data: { state: all.state } }, h("div.module-clock__times", {}, this.face, h("span.module-clock__state", {}, t(STATES[all.state])), this.left), this.asking ? this.form() : this.keys(all, lanes)),
-      ...refused,
-      ok,
-      h("ul.lanes", {}, ...this.tiles.map((tile) => tile.element)),
-    );
+    renew(this.element, this.head, ...refused, ok, this.lanes);
+  }
+
+  lay(lanes) {
+    const signOf = ({ member, state }) => JSON.stringify([this.moduleId, member, state, this.chosen.has(member.id)]);
+    const before = new Map(this.tiles.map((tile) => [tile.sign, tile]));
+    this.tiles = lanes.map((one) => before.get(signOf(one)) ?? { ...this.tile(one), sign: signOf(one) });
+    for (const tile of before.values()) if (!this.tiles.includes(tile)) tile.element.remove();
+    const { children } = this.lanes;
+    this.tiles.forEach(({ element }, n) => children[n] === element || this.lanes.insertBefore(element, children[n] ?? null));
   }
 
   keys(all, lanes) {

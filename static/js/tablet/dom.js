@@ -78,3 +78,22 @@ export function fill(element, ...children) {
   element.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
   return element;
 }
+
+/**
+ * As `fill`, but what looks as it shall stays: a tap on what is replaced under the finger would be lost. So what a button does
+ * has to follow from how it looks and from its data.
+ */
+export function renew(element, ...children) {
+  const fresh = children.filter((child) => child !== null && child !== undefined);
+  fresh.forEach((child, n) => {
+    const old = element.childNodes[n];
+    if (!old) element.append(child);
+    else if (old.isEqualNode(child)) return;
+    else if (isFrameOf(old, child)) renew(old, ...child.childNodes);
+    else old.replaceWith(child);
+  });
+  while (element.childNodes.length > fresh.length) element.lastChild.remove();
+}
+
+const isFrameOf = (old, child) =>
+  child instanceof Element && child.nodeName !== "BUTTON" && old.cloneNode(false).isEqualNode(child.cloneNode(false));

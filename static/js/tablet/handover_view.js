@@ -1,6 +1,6 @@
 // 交接: what waits on this device, as a file or as QR codes, for the hour when the network does not come back.
 
-import { fill, h, icon, t } from "./dom.js";
+import { h, icon, renew, t } from "./dom.js";
 import { parcel, photoRow, pieces } from "./parcel.js";
 import { inBase64 } from "./photos.js";
 import { capacity, symbol } from "./qr.js";
@@ -72,7 +72,7 @@ export class HandOverView {
   }
 
   paint() {
-    fill(this.element, ...(this.codes.length ? this.run() : this.choice()));
+    renew(this.element, ...(this.codes.length ? this.run() : this.choice()));
   }
 
   choice() {

@@ -1,6 +1,6 @@
 // The judge's sheets: first what is to be done, with one button that goes on with it; what is finished stands below, smaller.
 
-import { clock, fill, h, icon, t } from "./dom.js";
+import { clock, h, icon, renew, t } from "./dom.js";
 import { isEditable, isUnsent, missing, owesVotes } from "./ledger.js";
 import { reading } from "./stopwatch.js";
 
@@ -47,18 +47,18 @@ export class ListView {
   }
 
   show(records) {
-    // Drawn anew only if something is to be seen: a tap on a tile that is replaced under the finger would be lost.
+    // An answer of the server comes while a finger is on its way to the next tile: only what is to be seen is drawn.
     const passedOn = this.page.passedOn();
     const sign = JSON.stringify([passedOn, records.map((record) => [record.id, record.blank, ...this.facts(record)])]);
     if (sign === this.drawn) return;
     this.drawn = sign;
     const notices = passedOn.map(({ place, at, moved, is_vacant }) => h("p.list__notice", { role: "status" }, icon("warning"), t(is_vacant ? "passed_on_vacant" : "passed_on", { place, at: clock(at), n: moved })));
     if (!records.length) {
-      fill(this.element, ...(notices.length ? notices : [h("p.empty", {}, t("no_sheets"))]));
+      renew(this.element, ...(notices.length ? notices : [h("p.empty", {}, t("no_sheets"))]));
       return;
     }
     const [open, finished] = [records.filter((record) => !isFinished(record)), records.filter(isFinished)];
-    fill(this.element, ...notices, this.head(records, open), ...this.groups(open, records, open.length > MANY), ...this.below(finished, records));
+    renew(this.element, ...notices, this.head(records, open), ...this.groups(open, records, open.length > MANY), ...this.below(finished, records));
   }
 
   /** The button that goes on, with how much there is left; or that all is done. */

@@ -35,6 +35,7 @@ function form(tool, row) {
   const change = (aspect) => {
     tool.chosen = null;
     tool.photos.change(row.key, aspect);
+    tool.paint(); // before the disk has it: the next tap finds what there is
   };
   const others = tool.aspects.filter((aspect) => aspect.id !== tool.aspect);
   const options = others.map((aspect) => h("option", { value: aspect.id }, `${aspect.code} ${aspect.label}`));

@@ -1,7 +1,7 @@
 // One contestant's sheet: the aspects in the order of the paper, the side where marks are made, the foot that never scrolls.
 
 import { allClean, cleanWord, isUnsaid } from "./clean_sheet.js";
-import { clock, fill, h, icon, t } from "./dom.js";
+import { clock, fill, h, icon, renew, t } from "./dom.js";
 import { pressed, read, tidied } from "./entry.js";
 import { EntryView, boundsText, shown, worthText } from "./entry_view.js";
 import { decimal } from "./exact.js";
@@ -341,7 +341,7 @@ export class SheetView {
     points.textContent = text === null || isWrong ? "" : worthText(aspect, text);
     button.dataset.marked = text === null ? (instead ? "again" : "no") : isWrong ? "wrong" : "yes";
     const signs = this.flagsOf(aspect);
-    fill(flags, ...signs.map(([shape, number, word]) => h("span.flag", { title: word }, icon(shape), number, h("span.out", {}, word))));
+    renew(flags, ...signs.map(([shape, number, word]) => h("span.flag", { title: word }, icon(shape), number, h("span.out", {}, word))));
     if (aspect.id === this.active) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
     // In the order of the screen, so that who speaks to the tablet can call a row by what is written on it.
@@ -387,7 +387,7 @@ export class SheetView {
     this.undo.disabled = !isUndoable(record);
     this.undo.hidden = !canMark || unsaid;
     this.clean.hidden = !canMark || !unsaid;
-    fill(this.clean, icon("check"), t(cleanWord(blank)));
+    renew(this.clean, icon("check"), h("span", {}, t(cleanWord(blank))));
     this.send.hidden = !canMark;
     const isUnsigned = !gaps && !this.contestant.isDone;
     this.send.dataset.ready = gaps || isUnsigned || unsaid ? "no" : "yes";

@@ -1,6 +1,6 @@
 // The line that is always in sight: kept on this device, how much waits, received, no network. In words.
 
-import { fill, h, icon, t } from "./dom.js";
+import { h, icon, renew, t } from "./dom.js";
 
 const TROUBLES = ["server_trouble", "signed_out", "other_judge"];
 
@@ -23,14 +23,14 @@ export class Status {
     const { dataset } = document.body;
     Object.assign(dataset, { kept: saving ? "no" : "yes", waiting: String(waiting), photos: String(photos ?? ""), line: isOffline ? "offline" : line });
     if (isBroken) {
-      fill(this.element, part("broken", "warning", t("storage_failed")));
+      renew(this.element, part("broken", "warning", t("storage_failed")));
       return;
     }
     const kept = saving ? part("soft", "disk", t("saving")) : part("good", "disk", t("kept"));
     const sent = waiting ? part("waiting", "up", t("waiting", { n: waiting })) : part("good", "cloud", t("received"));
     const pictures = photos ? part("waiting", "camera", t("photos_unsent", { n: photos })) : null;
     const twin = others ? part("waiting", "warning", t("twin", { n: others })) : null;
-    fill(this.element, kept, sent, pictures, twin, isOffline ? part("off", "offline", t("offline")) : this.trouble(line));
+    renew(this.element, kept, sent, pictures, twin, isOffline ? part("off", "offline", t("offline")) : this.trouble(line));
   }
 
   trouble(line) {

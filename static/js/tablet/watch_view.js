@@ -1,6 +1,6 @@
 // The stop watch above the keypad of a time: start, pause, stop, time granted with its reason, begin anew.
 
-import { fill, h, icon, t } from "./dom.js";
+import { fill, h, icon, renew, t } from "./dom.js";
 import { reasonForm } from "./reason_form.js";
 import { moment, readingNow, timeText, ways } from "./stopwatch.js";
 
@@ -98,6 +98,6 @@ export class WatchView {
     const time = timeText(net, state === "stopped" ? this.aspect.step : "1");
     const words = h("span.watch__note", {}, t(state === "stopped" ? "clock_time" : "clock_runs", { time }));
     const take = h("button.watch__key", { onclick: () => this.hand.take(this.aspect), data: { watch: "take" } }, icon("check"), t("clock_take"));
-    fill(this.shared, words, state === "stopped" ? take : null);
+    renew(this.shared, words, state === "stopped" ? take : null);
   }
 }
