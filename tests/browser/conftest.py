@@ -5,10 +5,17 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, expect, sync_playwright
 from tablet_server import TabletServer
 
 HERE = Path(__file__).parent
+LENT = [
+    "--host-resolver-rules=MAP hall.test 127.0.0.1",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+"""What few need and nobody minds, so that none of them has a browser of its own: a hall's address, a camera."""
+expect.set_options(timeout=30_000)  # as long as all else is waited for: how fast the machine is today tells nothing
 
 
 class Shared:
@@ -53,7 +60,7 @@ def playwright() -> Playwright:
 
 @pytest.fixture(scope="module")
 def launched(chromium: str, chromium_arguments: list[str]) -> Browser:
-    return SHARED.browser(chromium, chromium_arguments)
+    return SHARED.browser(chromium, [*chromium_arguments, *LENT])
 
 
 @pytest.fixture
@@ -89,6 +96,5 @@ def screen() -> ViewportSize:
 def tablet(browser: Browser, server: TabletServer, screen: ViewportSize) -> BrowserContext:
     """The judge's tablet, signed in."""
     context = browser.new_context(viewport=screen, locale="zh-CN")
-    context.set_default_timeout(15_000)
     context.add_cookies([server.cookie()])
     return context

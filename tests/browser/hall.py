@@ -2,11 +2,9 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -35,9 +33,7 @@ class Hall:
     def __init__(self, folder: Path, template: Path) -> None:
         folder.mkdir(exist_ok=True)
         (folder / "competition.sqlite3").write_bytes(template.read_bytes())
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = warm_server.free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.pages: int | None = None
         self.folder, self.url = folder, f"http://127.0.0.1:{self.port}"

@@ -1,7 +1,6 @@
 """A real server process with a seeded competition: start it, kill it, look at its disk."""
 
 import copy
-import socket
 import sqlite3
 import time
 from contextlib import closing
@@ -69,9 +68,7 @@ class TabletServer:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "competition.sqlite3").write_bytes(template.read_bytes())
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = warm_server.free_port()
         self.url = f"http://localhost:{self.port}"
         self.process: int | None = None
         self.app: Flask = make_app(make_settings(folder, PORT=str(self.port)))

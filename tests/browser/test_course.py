@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from factories import PASSWORD
 from hall import CITIES, Hall
-from hands import hold
+from hands import arrived, hold
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
@@ -55,7 +55,6 @@ def hall(sqlite_template: Path, tmp_path: Path) -> Iterator[Hall]:
 def person(browser: Browser, **over: object) -> BrowserContext:
     """Somebody at a browser of their own, who says yes when asked whether they are sure."""
     context = browser.new_context(**({"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}} | over))
-    context.set_default_timeout(20_000)
     context.on("page", lambda page: page.on("dialog", lambda dialog: dialog.accept()))
     return context
 
@@ -140,7 +139,7 @@ def mark(browser: Browser, hall: Hall, name: str, *, hostile: bool) -> None:
         for value in ("0", "0") if hostile else values:
             keys(page, value)
         hold(page)
-        page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+        arrived(page)
         page.click("[data-go=list]")
     context.close()
 

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from factories import stored
+from hands import arrived, hold, hold_in_vain, kept
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 from sqlalchemy import select
@@ -74,7 +75,7 @@ def test_without_network_pictures_wait_on_disk_and_go_after_the_marks(
         page.wait_for_selector(f"[data-tool=photo][data-waiting='{number + 1}']")
     page.click(".keypad [data-key='8']")
     page.click(".keypad [data-key='next']")
-    page.wait_for_selector("body[data-kept=yes]")
+    kept(page)
     page.close()
 
     page = tablet.new_page()
@@ -97,9 +98,10 @@ def test_what_is_no_picture_is_said_and_marks_go_on(tablet: BrowserContext, serv
     expect(page.locator(".photo-tool__problem")).to_contain_text("无法读取")
     page.click(".keypad [data-key='8']")
     page.click(".keypad [data-key='next']")
-    page.wait_for_selector("body[data-waiting='0']")
+    arrived(page)
     assert photos_of(server) == []
     take(page, picture())
+    page.wait_for_selector("[data-tool=photo][data-kept='1'][data-waiting='0']")
     expect(page.locator(".photo-tool__problem")).to_be_hidden()
 
 
@@ -125,13 +127,6 @@ def draw(page: Page, which: int) -> None:
     page.mouse.up()
 
 
-def hold(page: Page) -> None:
-    page.locator(".foot__send").hover()
-    page.mouse.down()
-    page.wait_for_timeout(1100)
-    page.mouse.up()
-
-
 def submissions(server: TabletServer) -> list[SheetSubmission]:
     with server.app.app_context():
         rows = list(db.session.scalars(select(SheetSubmission).where(SheetSubmission.sheet_id.in_(server.sheets))))
@@ -152,7 +147,8 @@ def test_the_contestant_signs_beside_the_judge_or_the_judge_says_why_not(
     finished(page)
     draw(page, 0)
     expect(page.locator(".foot__send")).to_contain_text("还差选手签名")
-    hold(page)
+    hold_in_vain(page)
+    arrived(page)
     assert submissions(server) == []
     if signs:
         draw(page, 1)
@@ -160,8 +156,7 @@ def test_the_contestant_signs_beside_the_judge_or_the_judge_says_why_not(
         page.fill(".contestant__why", "对用时有异议")
     expect(page.locator(".foot__send")).to_contain_text("按住提交")
     hold(page)
-    page.wait_for_selector(".finish--done")
-    page.wait_for_selector("body[data-waiting='0']")
+    arrived(page)
     (submission,) = submissions(server)
     assert submission.signature.startswith("M")
     assert bool(submission.contestant_signature) is signs
@@ -170,10 +165,6 @@ def test_the_contestant_signs_beside_the_judge_or_the_judge_says_why_not(
 
 def stamps(page: Page) -> int:
     return page.locator(".photos__one").count()
-
-
-def settled(page: Page) -> None:
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0'][data-photos='0']")
 
 
 def rows_of(server: TabletServer) -> list[tuple[int, str]]:
@@ -188,7 +179,7 @@ def test_a_picture_of_the_wrong_aspect_is_hung_on_another_one(tablet: BrowserCon
     page.select_option(".photos__move", "A2")
     expect(page.locator("[data-aspect=A2] .flag")).to_contain_text("1")
     expect(page.locator("[data-aspect=A1] .flag")).to_have_count(0)
-    settled(page)
+    arrived(page)
     assert rows_of(server) == [(-1, "A1"), (1, "A1"), (2, "A2")]
     expect(page.locator("[data-tool=photo]")).to_have_attribute("data-kept", "0")
     page.click("[data-aspect=A2]")
@@ -212,7 +203,7 @@ def test_a_picture_is_taken_back_by_a_second_tap_and_the_number_agrees(
     assert stamps(page) == 2
     page.click("[data-photo=back]")
     expect(page.locator(".photos__one")).to_have_count(1)
-    settled(page)
+    arrived(page)
     page.wait_for_selector("[data-tool=photo][data-kept='1']")
     assert rows_of(server) == [(-1, "A1"), (1, "A1"), (2, "A1")]
 
@@ -228,11 +219,12 @@ def test_a_picture_that_has_never_left_the_tablet_is_taken_back_and_never_leaves
     page.locator(".photos__one").first.click()
     page.click("[data-photo=back]")
     page.click("[data-photo=back]")
-    page.locator(".photos__one").first.click()
+    expect(page.locator(".photos__one")).to_have_count(1)
+    page.click(".photos__one")
     page.select_option(".photos__move", "A3")
     tablet.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    settled(page)
+    arrived(page)
     assert rows_of(server) == [(1, "A3")]
 
 
@@ -248,10 +240,9 @@ def test_what_was_taken_back_without_network_is_told_before_the_sheet_is_handed_
     page.click("[data-photo=back]")
     finished(page)
     hold(page)
-    page.wait_for_selector(".finish--done")
     tablet.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    settled(page)
+    arrived(page)
     assert len(submissions(server)) == 1
     assert rows_of(server) == [(-1, "A1"), (1, "A1")]
 
@@ -287,5 +278,5 @@ def test_an_answer_that_got_lost_does_not_lose_where_the_picture_belongs(
     page.click(".photos__one")
     page.select_option(".photos__move", "A2")
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    settled(page)
+    arrived(page)
     assert rows_of(server) == [(-1, "A1"), (1, "A1"), (2, "A2")]

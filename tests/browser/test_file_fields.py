@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from awarded import make_awarded
 from axe_playwright_python.sync_playwright import Axe
-from factories import PASSWORD, make_account
+from factories import make_account
 from hall import Hall
 from playwright.sync_api import Browser, Page, expect
 
@@ -27,17 +27,15 @@ def hall(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         running.base = f"/certificates/competitions/{awarded.competition_id}"  # type: ignore[attr-defined]  # what this module looks at
         make_account(role=Role.ORGANISER, competition_id=awarded.competition_id, username="keeper")
         db.session.remove()
-    running.start()
+    running.start_pages()
     yield running
     running.close()
 
 
 def opened(browser: Browser, hall: Hall, address: str, *, language: str = "zh-CN", **more: object) -> Page:
-    page = browser.new_context(locale=language, **more).new_page()  # type: ignore[arg-type]
-    page.goto(hall.page("/sign-in"))
-    page.fill("[name=username]", "keeper")
-    page.fill("[name=password]", PASSWORD)
-    page.click("#main button")
+    context = browser.new_context(locale=language, **more)  # type: ignore[arg-type]
+    context.add_cookies([hall.cookie("keeper")])
+    page = context.new_page()
     page.goto(hall.page(hall.base + address))  # type: ignore[attr-defined]
     return page
 

@@ -1,12 +1,9 @@
 """The chief judge's page reads codes by camera: real page, form and server; only the eye is lent, which Linux lacks."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from factories import make_account, make_judge, make_sheet
 from parcels import later, make_codes, make_device, make_parcel, save
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 from tablet_server import TabletServer
 
 from core.auth import ACCOUNT_IDLE, Subject, SubjectKind, sign_in
@@ -23,22 +20,6 @@ window.BarcodeDetector = class {
   }
 };
 """
-
-
-@pytest.fixture
-def server(sqlite_template: Path, tmp_path: Path) -> Iterator[TabletServer]:
-    server = TabletServer(tmp_path / "server", sqlite_template)
-    server.start()
-    yield server.seed()
-    server.close()
-
-
-@pytest.fixture
-def browser(playwright: Playwright, chromium: str, chromium_arguments: list[str]) -> Iterator[Browser]:
-    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    opened = playwright.chromium.launch(executable_path=chromium, args=[*chromium_arguments, *camera])
-    yield opened
-    opened.close()
 
 
 def test_codes_that_pass_before_the_camera_are_gathered_and_sent(browser: Browser, server: TabletServer) -> None:

@@ -16,6 +16,8 @@ from scoring.models import Publication, ResultLine, ResultSnapshot, ScoreSheet
 from scoring.sheets.saving import SaveMarks, save_marks
 
 pytestmark = pytest.mark.browser
+A_WHILE = 9_500
+"""Milliseconds; after so long a hall's screen has asked again, and turned to the next slide once."""
 
 
 @pytest.fixture
@@ -31,7 +33,6 @@ def chief(browser: Browser, server: TabletServer, **more: object) -> BrowserCont
     context = browser.new_context(
         viewport={"width": 1280, "height": 500}, locale="zh-CN", reduced_motion="reduce", **more
     )  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
     context.add_cookies([{"name": f"signin_{server.port}", "value": token, "url": server.url}])
     return context
 
@@ -146,25 +147,31 @@ def test_the_hall_shows_results_when_they_are_published_and_turns_its_slides(
     browser: Browser, server: TabletServer
 ) -> None:
     page = browser.new_context(locale="zh-CN").new_page()
+    page.clock.install()
     page.goto(f"{server.url}/results/{server.competition_id}/hall")
     expect(page.locator("h1")).to_have_text("成绩尚未公布")
     expect(page.locator("body")).not_to_contain_text("孙选手")
 
     publish(server, 12)
-    expect(page.locator("[data-slide]").first).to_contain_text("孙选手1", timeout=20_000)
-    assert page.locator("[data-slide]").count() == 2
-    expect(page.locator("[data-slide]").nth(1)).to_be_visible(timeout=20_000)
+    page.clock.fast_forward(A_WHILE)
+    expect(page.locator("[data-slide]").first).to_contain_text("孙选手1")
+    expect(page.locator("[data-slide]")).to_have_count(2)
+    page.clock.fast_forward(A_WHILE)
+    expect(page.locator("[data-slide]").nth(1)).to_be_visible()
     expect(page.locator("[data-slide]").first).to_be_hidden()
 
 
 def test_the_hall_says_that_nobody_answers_and_keeps_its_slides(browser: Browser, server: TabletServer) -> None:
     publish(server, 3)
     page = browser.new_context(locale="zh-CN").new_page()
+    page.clock.install()
     page.goto(f"{server.url}/results/{server.competition_id}/hall")
     expect(page.locator("[data-slide]").first).to_contain_text("孙选手1")
     expect(page.locator("#offline")).to_be_hidden()
     server.kill()
-    expect(page.locator("#offline")).to_be_visible(timeout=20_000)
+    page.clock.fast_forward(A_WHILE)
+    expect(page.locator("#offline")).to_be_visible()
     expect(page.locator("[data-slide]").first).to_contain_text("孙选手1")
     server.start()
-    expect(page.locator("#offline")).to_be_hidden(timeout=40_000)
+    page.clock.fast_forward(A_WHILE)
+    expect(page.locator("#offline")).to_be_hidden()

@@ -27,12 +27,56 @@ STEPS = int(os.environ.get("CHAOS_STEPS", "12"))
 LEVELS = ["0", "1", "2", "3"]
 
 
+class Device:
+    """A tablet: a browser with a disk. It goes from course to course, each time as if it were new."""
+
+    def __init__(self, playwright: Playwright, chromium: str, arguments: list[str], profile: Path) -> None:
+        self.playwright, self.chromium, self.arguments, self.profile = playwright, chromium, arguments, profile
+        self.context: BrowserContext | None = None
+
+    def start(self) -> BrowserContext:
+        """The browser as it was left, or started."""
+        if self.context is None:
+            self.context = self.playwright.chromium.launch_persistent_context(
+                str(self.profile), executable_path=self.chromium, args=self.arguments, viewport=VIEWPORT
+            )
+        return self.context
+
+    def forget(self, origin: str) -> None:
+        """Nothing of an earlier course is left: no page, no worker, no mark, no cookie."""
+        context = self.start()
+        fresh = context.new_page()
+        for page in context.pages:
+            if page != fresh:
+                page.close()
+        context.set_offline(False)
+        everything = {"origin": origin, "storageTypes": "all"}
+        context.new_cdp_session(fresh).send("Storage.clearDataForOrigin", everything)
+
+    def kill(self) -> None:
+        """kill -9 of every process of this browser, known by its profile."""
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                is_ours = str(self.profile).encode() in entry.read_bytes()
+            except OSError:
+                continue
+            if is_ours:
+                os.kill(int(entry.parent.name), signal.SIGKILL)
+        with suppress(Error):
+            self.start().close()
+        (self.profile / "SingletonLock").unlink(missing_ok=True)
+        self.context = None
+
+    def close(self) -> None:
+        if self.context is not None:
+            self.context.close()
+
+
 class Course:
     """One tablet and one server, and what the judge has been told is kept."""
 
-    def __init__(self, playwright: Playwright, chromium: str, arguments: list[str], server: TabletServer) -> None:
-        self.playwright, self.chromium, self.arguments, self.server = playwright, chromium, arguments, server
-        self.profile = server.folder / f"profile-{server.judge_id}"
+    def __init__(self, device: Device, server: TabletServer) -> None:
+        self.device, self.server = device, server
         self.expected: list[list[str]] = [[] for _ in server.sheets]
         self.notes: list[dict[str, str]] = [{} for _ in server.sheets]
         self.shown = 0
@@ -41,6 +85,7 @@ class Course:
         self.cookie = server.cookie() | {"expires": 4_000_000_000}
         self.context: BrowserContext
         self.page: Page
+        device.forget(server.url)
         self.launch()
         self.goto()
         self.page.wait_for_selector("body[data-worker=yes]")
@@ -48,13 +93,7 @@ class Course:
         self.page.reload()  # from here on the worker keeps the page
 
     def launch(self) -> None:
-        self.context = self.playwright.chromium.launch_persistent_context(
-            str(self.profile),
-            executable_path=self.chromium,
-            args=self.arguments,
-            viewport=VIEWPORT,
-        )
-        self.context.set_default_timeout(30_000)
+        self.context = self.device.start()
         self.context.set_offline(self.is_offline)
         self.context.add_cookies([self.cookie])  # Chromium writes cookies down late; a killed one forgets a fresh one
         self.page = self.context.pages[0]
@@ -102,17 +141,7 @@ class Course:
         self.page.wait_for_selector("body[data-ready=yes]")
 
     def kill_browser(self, _chance: random.Random) -> None:
-        """kill -9 of every process of this browser, known by its profile."""
-        for entry in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                is_ours = str(self.profile).encode() in entry.read_bytes()
-            except OSError:
-                continue
-            if is_ours:
-                os.kill(int(entry.parent.name), signal.SIGKILL)
-        with suppress(Error):
-            self.context.close()
-        (self.profile / "SingletonLock").unlink(missing_ok=True)
+        self.device.kill()
         self.launch()
         self.goto()
 
@@ -152,14 +181,23 @@ class Course:
 
 
 @pytest.fixture
-def emptied(running: TabletServer, sqlite_template: Path) -> Iterator[TabletServer]:
-    """The server on an empty database with one judge; what the course leaves on the disk is thrown away."""
+def emptied(running: TabletServer, sqlite_template: Path) -> TabletServer:
+    """The server on an empty database with one judge."""
     running.kill()
     running.restore(sqlite_template.read_bytes())
     running.seed().start()
-    yield running
-    for profile in running.folder.glob("profile-*"):
-        shutil.rmtree(profile, ignore_errors=True)
+    return running
+
+
+@pytest.fixture(scope="module")
+def device(
+    playwright: Playwright, chromium: str, chromium_arguments: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Device]:
+    profile = tmp_path_factory.mktemp("tablet") / "profile"
+    opened = Device(playwright, chromium, chromium_arguments, profile)
+    yield opened
+    opened.close()
+    shutil.rmtree(profile, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -174,15 +212,10 @@ def marks(request: pytest.FixtureRequest) -> Iterator[list[int]]:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_mark_called_kept_arrives_once_and_in_order(
-    playwright: Playwright,
-    chromium: str,
-    chromium_arguments: list[str],
-    emptied: TabletServer,
-    marks: list[int],
-    seed: int,
+    device: Device, emptied: TabletServer, marks: list[int], seed: int
 ) -> None:
     chance = random.Random(seed)
-    course = Course(playwright, chromium, chromium_arguments, emptied)
+    course = Course(device, emptied)
     events = [
         *[course.mark] * 12,
         *[course.note] * 3,
@@ -198,7 +231,6 @@ def test_every_mark_called_kept_arrives_once_and_in_order(
     for _ in range(STEPS):
         chance.choice(events)(chance)
     course.end()
-    course.context.close()
 
     for sheet, expected in enumerate(course.expected):
         rows = emptied.revisions(sheet)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hands import hold
+from hands import arrived, hold, hold_in_vain
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tablet_server import TabletServer
 
@@ -39,7 +39,6 @@ def server(running: TabletServer) -> TabletServer:
 @pytest.fixture
 def sheet(browser: Browser, server: TabletServer) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(viewport={"width": 1024, "height": 768}, locale="zh-CN")
-    context.set_default_timeout(15_000)
     context.add_cookies([server.cookie()])
     page = context.new_page()
     page.goto(f"{server.url}/tablet/sheets/{server.sheets[0]}")
@@ -53,10 +52,8 @@ def test_nothing_said_is_full_marks_so_far_and_no_sheet_to_hand_in(sheet: Page, 
     expect(sheet.locator(".foot__total")).to_contain_text("尚未记扣分")
     expect(sheet.locator("[data-aspect=S1]")).to_have_attribute("aria-current", "true")
     assert sheet.locator(".foot__send").get_attribute("data-ready") == "no"
-    sheet.locator(".foot__send").hover()
-    sheet.mouse.down()
-    sheet.wait_for_timeout(1300)
-    sheet.mouse.up()
+    hold_in_vain(sheet)
+    arrived(sheet)
     assert sheet.locator(".finish--done").count() == 0
     assert server.revisions() == []
 
@@ -66,7 +63,7 @@ def test_one_press_says_that_nothing_went_wrong_and_the_sheet_can_be_signed(shee
     expect(sheet.locator(".finish__total")).to_contain_text("10 / 10")
     expect(sheet.locator(".foot__count")).to_have_text("已记 3 项")
     hold(sheet)
-    sheet.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    arrived(sheet)
     assert server.revisions()[-1].marks == {"S1": "0", "S2": "0", "S3": "否"}
 
 
@@ -76,7 +73,7 @@ def test_one_deduction_is_enough_said(sheet: Page, server: TabletServer) -> None
     expect(sheet.locator(".foot__total")).to_contain_text("5/ 10")
     expect(sheet.locator("[data-go=clean]")).to_be_hidden()
     hold(sheet)
-    sheet.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    arrived(sheet)
     assert server.revisions()[-1].marks == {"S1": "1"}
 
 

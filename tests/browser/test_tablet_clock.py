@@ -22,6 +22,18 @@ from scoring.timing.models import ClockPress
 pytestmark = pytest.mark.browser
 
 
+TAKEN = """(name) => new Promise((found) => {
+  if (!document.body.dataset.presses) return found(false);
+  indexedDB.open(name).onsuccess = ({ target: { result: disk } }) => {
+    disk.transaction("known").objectStore("known").count("news").onsuccess = ({ target }) => {
+      disk.close();
+      found(target.result === 1);
+    };
+  };
+})"""
+"""Whether the page has taken over what the server said of the clocks of a judge."""
+
+
 @pytest.fixture
 def screen() -> ViewportSize:
     return {"width": 1024, "height": 768}
@@ -198,11 +210,10 @@ def test_the_time_for_all_becomes_the_mark_of_a_timed_aspect_with_what_it_rests_
 
 def test_a_judge_who_keeps_no_time_sees_no_clock(browser: Browser, server: TabletServer) -> None:
     context = browser.new_context(locale="zh-CN")
-    context.set_default_timeout(15_000)
     context.add_cookies([server.cookie(other_judge=True)])
     page = context.new_page()
     with page.expect_response("**/scoring/clocks"):
         page.goto(f"{server.url}/tablet")
-    page.wait_for_selector("body[data-handover=yes]")
+    page.wait_for_function(TAKEN, arg=f"clocks-{server.other_judge_id}")
     expect(page.locator("#clocks")).to_be_hidden()
     context.close()

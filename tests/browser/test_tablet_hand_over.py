@@ -12,9 +12,9 @@ import pytest
 import segno
 import zxingcpp
 from factories import WELDING_MARKS, make_actor
-from hands import hold
+from hands import arrived, hold, kept
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, expect
 from sqlalchemy import select
 from tablet_server import TabletServer
 
@@ -32,7 +32,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def context(browser: Browser, server: TabletServer) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN", accept_downloads=True)
-    opened.set_default_timeout(30_000)
     opened.add_cookies([server.cookie()])
     yield opened
     opened.close()
@@ -65,7 +64,7 @@ def mark_without_network(context: BrowserContext, server: TabletServer) -> Page:
     page.click(".way--next")
     enter(page, "7", "next")
     page.click("[data-go=list]")
-    page.wait_for_selector("body[data-kept=yes]")
+    kept(page)
     page.click("#hand-over")
     page.wait_for_selector("[data-go=handover_file]")
     return page
@@ -102,7 +101,7 @@ def test_a_file_carries_everything_and_the_network_adds_nothing_afterwards(
     before = [row.key for sheet in (0, 1) for row in server.revisions(sheet)]
 
     context.set_offline(False)
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    arrived(page)
     assert [row.key for sheet in (0, 1) for row in server.revisions(sheet)] == before
     assert take(server, data).known == taken.stored
 
@@ -158,12 +157,9 @@ def test_many_codes_are_leafed_through_and_played_one_by_one(context: BrowserCon
 
 
 def test_over_plain_http_the_page_says_what_is_missing_and_hands_over_all_the_same(
-    playwright: Playwright, chromium: str, chromium_arguments: list[str], server: TabletServer
+    context: BrowserContext, server: TabletServer
 ) -> None:
     """A hall's network without HTTPS: no service worker, no cryptography of the browser's own."""
-    rules = "--host-resolver-rules=MAP hall.test 127.0.0.1"
-    browser = playwright.chromium.launch(executable_path=chromium, args=[*chromium_arguments, rules])
-    context = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN", accept_downloads=True)
     address = server.url.replace("localhost", "hall.test")
     context.add_cookies([server.cookie() | {"url": address}])
     page = context.new_page()
@@ -189,9 +185,8 @@ def test_over_plain_http_the_page_says_what_is_missing_and_hands_over_all_the_sa
         page.goto(f"{address}/tablet")  # what the page warned of
     context.set_offline(False)
     page.goto(f"{address}/tablet")
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    arrived(page)
     assert [row.marks for row in server.revisions()] == [{"A1": "5"}]
-    browser.close()
 
 
 def photos(server: TabletServer) -> list[SheetPhoto]:
@@ -244,7 +239,7 @@ def test_pictures_leave_in_the_file_and_not_in_the_codes(context: BrowserContext
     assert b'\\"kind\\":\\"photo\\"' not in parcel_of(found)
 
     context.set_offline(False)
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0'][data-photos='0']")
+    arrived(page)
     assert [(row.key, row.aspect, row.number) for row in photos(server)] == before
     assert (take(server, data).stored, take(server, data).known) == (0, 3)
 
@@ -310,28 +305,26 @@ def test_with_nothing_waiting_there_is_nothing_to_hand_over(context: BrowserCont
     page.wait_for_selector(".tile")
 
 
-@pytest.mark.parametrize(
-    ("title", "seats", "name"),
-    [
-        ("冀东“安康杯”/焊工:决赛?", ["2"], "断网交接_冀东“安康杯”焊工决赛_席位2_2026-10-18_093005.json"),
-        ("长" * 60, [], f"断网交接_{'长' * 40}_2026-10-18_093005.json"),
-        ('CON\\<a>|"b"*\n. ', ["10", "9", "9"], "断网交接_CONab_席位9-10_2026-10-18_093005.json"),
-    ],
-)
-def test_the_file_s_name_is_one_that_every_system_takes(
-    context: BrowserContext, server: TabletServer, title: str, seats: list[str], name: str
-) -> None:
+NAMES = [
+    ("冀东“安康杯”/焊工:决赛?", ["2"], "断网交接_冀东“安康杯”焊工决赛_席位2_2026-10-18_093005.json"),
+    ("长" * 60, [], f"断网交接_{'长' * 40}_2026-10-18_093005.json"),
+    ('CON\\<a>|"b"*\n. ', ["10", "9", "9"], "断网交接_CONab_席位9-10_2026-10-18_093005.json"),
+]
+
+
+def test_the_file_s_name_is_one_that_every_system_takes(context: BrowserContext, server: TabletServer) -> None:
     page = open_page(context, server)
     address = page.evaluate(
         "performance.getEntriesByType('resource').map((e) => e.name).find((n) => /handover_view\\.js/.test(n))"
     )
-    found = page.evaluate(
-        """async ([address, title, seats]) =>
-            (await import(address)).fileName(title, seats, new Date(2026, 9, 18, 9, 30, 5))""",
-        [address, title, seats],
-    )
-    assert found == name
-    assert len(found.encode()) < 255
+    for title, seats, name in NAMES:
+        found = page.evaluate(
+            """async ([address, title, seats]) =>
+                (await import(address)).fileName(title, seats, new Date(2026, 9, 18, 9, 30, 5))""",
+            [address, title, seats],
+        )
+        assert found == name
+        assert len(found.encode()) < 255
 
 
 def test_every_version_of_the_drawn_code_is_read_and_is_the_standards_own(

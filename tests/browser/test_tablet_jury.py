@@ -1,11 +1,13 @@
 """Judging on the spot in a real browser: votes asked for again, a seat taken over, the stop watch, answered doubts."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import pytest
 from factories import make_judge
-from hands import hold
+from hands import hear, hold, kept
 from juries import Jury
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
@@ -15,7 +17,7 @@ from competitions.models import Judge
 from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in
 from core.db import db
 from core.permissions import Role
-from scoring.engine.stopwatch import moments_of, reading
+from scoring.engine.stopwatch import moments_of, reading, time_text
 from scoring.jury.doubts import AnswerDoubt, answer_doubt
 from scoring.jury.revoting import AskRevote, ask_revote
 from scoring.jury.substitution import ReplaceJudge, replace_judge
@@ -78,7 +80,6 @@ def hall(browser: Browser, server: TabletServer) -> Iterator[Hall]:
         jury = Jury()
         db.session.rollback()
     context = browser.new_context(viewport=LANDSCAPE, locale="zh-CN")
-    context.set_default_timeout(15_000)
     yield Hall(server, jury, context)
     context.close()
 
@@ -87,16 +88,6 @@ def handed_in(hall: Hall) -> None:
     with hall.server.app.app_context():
         hall.jury.hand_in("0", "1", "3")
         db.session.rollback()
-
-
-def hear(page: Page) -> None:
-    """The page asks the server how things stand, as it does by itself every half minute."""
-    with page.expect_response("**/scoring/sheets"):
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-
-
-def kept(page: Page) -> None:
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
 
 
 def test_a_vote_asked_for_again_is_cast_with_one_tap_and_handed_in(hall: Hall) -> None:
@@ -119,7 +110,7 @@ def test_a_vote_asked_for_again_is_cast_with_one_tap_and_handed_in(hall: Hall) -
     page.click("[data-aspect=J1]")
     page.click("[data-value='2']")
     hold(page)
-    kept(page)
+    kept(page, 0)
     assert hall.state() is SheetState.SUBMITTED
     with hall.server.app.app_context():
         newest = hall.jury.newest(3)
@@ -133,12 +124,12 @@ def test_the_same_mark_and_undo_are_told_apart(hall: Hall) -> None:
     page = hall.open()
     page.click("[data-aspect=J1]")
     page.click("[data-value='3']")
-    kept(page)
+    kept(page, 0)
     expect(page.locator("[data-aspect=J1] .aspect__mark")).to_have_text("3")
     page.click(".foot__undo")
     expect(page.locator("[data-aspect=J1] .aspect__mark")).to_have_text("需重评")
     page.click("[data-value='3']")
-    kept(page)
+    kept(page, 0)
     with hall.server.app.app_context():
         assert hall.jury.newest(3).rounds == {"J1": 2}
         db.session.rollback()
@@ -160,7 +151,7 @@ def test_a_request_made_while_the_tablet_was_away_comes_with_the_next_contact(ha
     page.click("[data-value='2']")
     hold(page)
     hall.context.set_offline(False)
-    kept(page)
+    kept(page, 0)
     assert hall.state() is SheetState.SUBMITTED
 
 
@@ -205,7 +196,7 @@ def test_a_judge_who_was_replaced_sees_what_was_not_taken(hall: Hall) -> None:
 def test_an_answer_stands_beside_the_doubt(hall: Hall) -> None:
     page = hall.open()
     page.click("[data-tool=doubt]")
-    kept(page)
+    kept(page, 0)
     with hall.server.app.app_context():
         jury = hall.jury
         sheet = jury.sheet(3).id
@@ -224,6 +215,7 @@ def test_the_stop_watch_fills_the_time_and_survives_a_reload_without_network(hal
     hall.context.clock.install()
     page = hall.open(seat=1)
     page.click("[data-aspect=N1]")
+    began = page.evaluate("Date.now()")
     watch(page, "start")
     page.clock.run_for(60_000)
     watch(page, "pause")
@@ -241,15 +233,16 @@ def test_the_stop_watch_fills_the_time_and_survives_a_reload_without_network(hal
     expect(page.locator(".watch__hint")).to_contain_text("理由")
     page.fill("#watch-reason", "电源跳闸")
     watch(page, "confirm", "stop")
+    taken = page.evaluate("Date.now()") - began - 30_000 - 60_000  # with all that clicks took, less pause and grant
     page.clock.run_for(2_000)
-    kept(page)
+    kept(page, 0)
     with hall.server.app.app_context():
         newest = hall.jury.newest(1)
         moments = moments_of(newest.times["N1"])
         shown = reading(moments)
         assert [m.kind for m in moments] == ["start", "pause", "resume", "credit", "stop"]
-        assert 605_000 <= shown.net < 612_000  # 60 + 5 + 600, less one minute, and what the clicks took
-        assert newest.marks["N1"].startswith("10:0")
+        assert 605_000 <= shown.net <= taken  # 60 + 5 + 600, less one minute, and what the clicks took
+        assert newest.marks["N1"] == time_text(shown.net, Fraction(1))
         db.session.rollback()
 
 
@@ -264,13 +257,13 @@ def test_a_mistaken_stop_goes_on_and_a_watch_begun_anew_keeps_its_record(hall: H
     watch(page, "unstop")
     page.fill("#watch-reason", "误触")
     watch(page, "confirm")
-    expect(page.locator(".watch__face")).to_contain_text("0:3")
+    expect(page.locator(".watch__face")).to_have_text(re.compile(r"^(0:[3-5]|[1-9])"))  # half a minute and the clicks
     watch(page, "clear")
     page.fill("#watch-reason", "重新开始操作")
     watch(page, "confirm")
     expect(page.locator(".watch__face")).to_have_text("0:00")
     page.clock.run_for(3_000)
-    kept(page)
+    kept(page, 0)
     with hall.server.app.app_context():
         newest = hall.jury.newest(1)
         assert [m["kind"] for m in newest.times["N1"]] == ["start", "stop", "unstop", "clear"]

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from factories import make_actor
-from hands import hold
+from hands import arrived, hold, wake
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 from tablet_server import TabletServer
@@ -32,7 +32,7 @@ def mark_and_hand_in(page: Page) -> None:
         page.click(f"[data-value='{level}']")
     sign(page)
     hold(page)
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
+    arrived(page)
 
 
 def sign(page: Page) -> None:
@@ -63,10 +63,6 @@ def send_back(server: TabletServer, number: int) -> None:
         reason = "A2 与备注不一致"
         change_sheet(ChangeSheet(server.competition_id, server.sheets[number], SheetAction.RETURN, chief, reason))
         db.session.remove()
-
-
-def wake(page: Page) -> None:
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_one_button_leads_through_all_that_is_to_be_done_and_finished_sheets_stand_below(
@@ -160,7 +156,7 @@ def test_a_note_stays_in_sight_and_the_row_counts_pictures_also_on_another_devic
     row = page.locator("[data-aspect=A1]")
     expect(row.locator(".flag")).to_have_count(2)
     expect(row).to_contain_text("2")
-    page.wait_for_selector("body[data-photos='0'][data-waiting='0']")
+    arrived(page)
     mark_and_hand_in(page)
     expect(page.locator("[data-remark=A1]")).to_contain_text("起弧处有气孔")
     expect(page.locator("[data-remark=A1]")).to_contain_text("照片 2")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hands import hold
+from hands import hear, hold, kept
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tablet_server import TabletServer
 
@@ -25,18 +25,13 @@ def open_sheet(tablet: BrowserContext, server: TabletServer) -> Page:
     return page
 
 
-def kept(page: Page) -> None:
-    """All is on the device's disk, and the server has answered."""
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
-
-
 def test_doubts_and_notes_travel_with_the_marks(tablet: BrowserContext, server: TabletServer) -> None:
     page = open_sheet(tablet, server)
     page.click("[data-tool=doubt]")
     page.click("[data-tool=note]")
     page.fill(".note__text", "起弧处有气孔")
     page.click(".note .way")
-    kept(page)
+    kept(page, 0)
     row = server.revisions()[-1]
     assert (row.doubts, row.notes) == (["A1"], {"A1": "起弧处有气孔"})
     expect(page.locator("[data-aspect=A1] .flag")).to_have_count(2)
@@ -47,17 +42,16 @@ def test_what_the_server_tells_while_a_note_is_written_leaves_the_note(
 ) -> None:
     page = open_sheet(tablet, server)
     page.click("[data-tool=doubt]")
-    kept(page)
+    kept(page, 0)
     page.click("[data-tool=note]")
     page.fill(".note__text", "左下角有一处瞎缝")
-    with page.expect_response("**/scoring/sheets*"):
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    hear(page)
     expect(page.locator(".note__text")).to_have_value("左下角有一处瞎缝")
-    kept(page)
+    kept(page, 0)
     assert server.revisions()[-1].notes == {"A1": "左下角有一处瞎缝"}  # sent in the pause, with the box still open
 
     page.click(".note .way")
-    kept(page)
+    kept(page, 0)
     expect(page.locator("[data-aspect=A1] .flag")).to_have_count(2)
     assert server.revisions()[-1].notes == {"A1": "左下角有一处瞎缝"}
 
@@ -69,12 +63,12 @@ def test_a_doubt_asks_for_a_word_and_a_tap_says_it(tablet: BrowserContext, serve
     page.click("[data-why='2']")
     expect(page.locator(".why")).to_have_count(0)
     expect(page.locator("[data-tool=own-note]")).to_contain_text("测量有争议")
-    kept(page)
+    kept(page, 0)
     row = server.revisions()[-1]
     assert (row.doubts, row.notes) == (["A1"], {"A1": "测量有争议"})
 
     page.click("[data-tool=doubt]")  # a doubt that is gone takes its ready-made word with it
-    kept(page)
+    kept(page, 0)
     row = server.revisions()[-1]
     assert (row.doubts, row.notes) == ([], {})
 
@@ -94,7 +88,7 @@ def test_a_doubt_without_network_is_kept_with_its_word_and_stands_in_nobodys_way
     page.click(".note .way")
     tablet.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    kept(page)
+    kept(page, 0)
     row = server.revisions()[-1]
     assert (row.marks, row.doubts, row.notes) == ({"A1": "7"}, ["A1"], {"A1": "尺子读数两次不同"})
 
@@ -109,7 +103,7 @@ def test_what_was_written_stays_when_the_doubt_goes_and_answers_for_it_when_it_c
     page.click("[data-tool=doubt]")
     expect(page.locator(".why")).to_have_count(0)
     page.click("[data-tool=doubt]")
-    kept(page)
+    kept(page, 0)
     assert server.revisions()[-1].notes == {"A1": "左侧有飞溅"}
 
 
@@ -128,7 +122,7 @@ def test_doubts_without_a_word_are_named_before_handing_in_and_hold_nobody_up(
     page.click(".keypad [data-key='none']")
     expect(page.locator("[data-go=wordless]")).to_contain_text("还没有说为什么：A1")
     hold(page)
-    kept(page)
+    kept(page, 0)
     expect(page.locator("[data-remark=A1]")).to_contain_text("有疑问")
 
 

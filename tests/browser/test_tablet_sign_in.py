@@ -7,8 +7,19 @@ from typing import Any
 
 import pytest
 from factories import make_actor
+from hands import arrived, hear, kept, wake
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, Playwright, TimeoutError, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Dialog,
+    FilePayload,
+    Page,
+    Playwright,
+    Response,
+    TimeoutError,
+    expect,
+)
 from slow_line import slow_line
 from sqlalchemy import func, select
 from tablet_server import TabletServer
@@ -31,7 +42,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 def tablet(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1180, "height": 820}, locale="zh-CN")
-    opened.set_default_timeout(30_000)
     yield opened
     opened.close()
 
@@ -65,10 +75,6 @@ def shut_out(server: TabletServer) -> None:
             revoke(sign_in_id, server.competition_id, make_actor(Role.ORGANISER, server.competition_id))
 
 
-def wake(page: Page) -> None:
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-
-
 def enter(page: Page, *names: Any) -> None:
     for name in names:
         page.click(f".keypad [data-key='{name}']")
@@ -81,8 +87,7 @@ def test_a_revoked_tablet_with_nothing_unsent_says_sign_in_again(context: Browse
 
     page.wait_for_selector("body[data-line=signed_out]")
     expect(page.locator("#status")).to_contain_text("登录已失效，请重新登录")
-    with page.expect_response("**/scoring/sheets"):
-        wake(page)
+    hear(page)
     assert page.get_attribute("body", "data-line") == "signed_out"
     page.click(".status__way")
     expect(page.locator("main")).to_contain_text("新的登录码")
@@ -94,8 +99,8 @@ def test_unsent_marks_stay_on_a_revoked_tablet_and_leave_after_a_new_sign_in(
     page = sign_in(context, server)
     page.click(f"[data-sheet='{server.sheets[0]}']")
     context.set_offline(True)
-    enter(page, "1", "8", "next")
-    page.wait_for_selector("body[data-waiting='1']")
+    enter(page, "9", "next")
+    kept(page, 1)
     shut_out(server)
     context.set_offline(False)
     page.wait_for_selector("body[data-line=signed_out]")
@@ -108,8 +113,8 @@ def test_unsent_marks_stay_on_a_revoked_tablet_and_leave_after_a_new_sign_in(
     page.close()
 
     again = sign_in(context, server)
-    again.wait_for_selector("body[data-kept=yes][data-waiting='0']")
-    assert [row.marks for row in server.revisions()] == [{"A1": "18"}]
+    arrived(again)
+    assert [row.marks for row in server.revisions()] == [{"A1": "9"}]
 
 
 def test_the_open_page_goes_on_by_itself_after_a_new_sign_in_in_another_tab(
@@ -150,8 +155,8 @@ def test_a_page_in_another_tab_is_covered_at_once_and_comes_back_with_its_judge(
     page = sign_in(context, server)
     page.click(f"[data-sheet='{server.sheets[0]}']")
     page.route("**/scoring/sync", lambda route: route.abort())
-    enter(page, "1", "8", "next")
-    page.wait_for_selector("body[data-kept=yes][data-waiting='1']")
+    enter(page, "9", "next")
+    kept(page, 1)
     second = context.new_page()
     submit_pin(second, server.url, link(server, other_judge=True))
     second.wait_for_selector("body[data-ready=yes]")
@@ -172,33 +177,44 @@ def test_a_page_in_another_tab_is_covered_at_once_and_comes_back_with_its_judge(
     wake(page)
     expect(page.locator(".cover")).to_have_count(0)
     expect(page.locator("#sheet")).to_be_visible()
-    page.wait_for_selector("body[data-kept=yes][data-waiting='0']")
-    assert [row.marks for row in server.revisions()] == [{"A1": "18"}]
+    arrived(page)
+    assert [row.marks for row in server.revisions()] == [{"A1": "9"}]
 
 
-@pytest.mark.parametrize("keeps", [False, True])
-def test_back_after_another_judge_signed_in_shows_no_sheet_of_the_first(
-    playwright: Playwright, chromium: str, chromium_arguments: list[str], server: TabletServer, keeps: bool
-) -> None:
-    left_out = ["--disable-back-forward-cache"] if keeps else None
-    browser = playwright.chromium.launch(
-        executable_path=chromium, args=chromium_arguments, ignore_default_args=left_out
+@pytest.fixture(params=["forgets", "keeps"])
+def back(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    playwright: Playwright,
+    chromium: str,
+    chromium_arguments: list[str],
+) -> Iterator[Browser]:
+    """A browser that loads a page anew when somebody goes back to it, and one that has kept it as it was."""
+    if request.param == "forgets":
+        yield browser
+        return
+    keeping = playwright.chromium.launch(
+        executable_path=chromium, args=chromium_arguments, ignore_default_args=["--disable-back-forward-cache"]
     )
-    for context in tablet(browser):
+    yield keeping
+    keeping.close()
+
+
+def test_back_after_another_judge_signed_in_shows_no_sheet_of_the_first(back: Browser, server: TabletServer) -> None:
+    for context in tablet(back):
         page = sign_in_and_let_the_worker_keep_the_page(context, server)
         page.evaluate("window.isFirst = true")
         submit_pin(page, server.url, link(server, other_judge=True))
         page.wait_for_selector("body[data-ready=yes]")
         expect(page.locator("#about")).to_contain_text("李外人")
+        page.evaluate("window.isSecond = true")
         page.evaluate("history.go(-2)")
-        page.wait_for_url("**/tablet")
-        page.wait_for_selector("body[data-ready=yes]")
+        page.wait_for_function("!window.isSecond && document.body?.dataset.ready === 'yes'")
         if page.evaluate("window.isFirst === true"):
             covered(page)
         else:
             expect(page.locator("#about")).to_contain_text("李外人")
         expect(page.locator("[data-sheet] >> visible=true")).to_have_count(0)
-    browser.close()
 
 
 def test_a_page_that_the_browser_kept_is_covered_when_it_is_shown_again(
@@ -259,6 +275,12 @@ def photos(server: TabletServer) -> int:
         return count or 0
 
 
+def is_told_that_nothing_waits(reply: Response) -> bool:
+    """Whether the server has answered a device that said so."""
+    asked = reply.request
+    return asked.url.endswith("/scoring/sync") and asked.post_data_json["unsent"] == 0
+
+
 def test_pictures_of_a_signed_out_judge_are_said_to_wait_and_leave_after_a_new_sign_in(
     context: BrowserContext, server: TabletServer
 ) -> None:
@@ -275,9 +297,11 @@ def test_pictures_of_a_signed_out_judge_are_said_to_wait_and_leave_after_a_new_s
     assert photos(server) == 0
     page.close()
 
-    again = sign_in(context, server)
-    again.wait_for_selector("body[data-photos='0']")
-    again.wait_for_function("() => document.querySelector('#left-behind').hidden")
+    with context.expect_event("response", is_told_that_nothing_waits):
+        again = sign_in(context, server)
+    arrived(again)
+    expect(again.locator("#left-behind")).not_to_be_empty()  # it has been looked for
+    expect(again.locator("#left-behind")).to_be_hidden()
     assert photos(server) == 1
     with server.app.app_context():
         unsent = select(SignIn.unsent).where(SignIn.subject_id == server.judge_id, SignIn.revoked_at.is_(None))
@@ -328,8 +352,8 @@ def test_the_next_judge_never_sees_the_kept_list_of_the_one_before_however_slow_
         first = sign_in_and_let_the_worker_keep_the_page(context, server, line.url)
         first.click(f"[data-sheet='{server.sheets[0]}']")
         context.set_offline(True)
-        enter(first, "1", "8", "next")
-        first.wait_for_selector("body[data-kept=yes][data-waiting='1']")
+        enter(first, "9", "next")
+        kept(first, 1)
         first.close()
         context.set_offline(False)
 
@@ -346,8 +370,8 @@ def test_the_next_judge_never_sees_the_kept_list_of_the_one_before_however_slow_
         expect(second.locator("#left-behind")).to_contain_text("1 次保存")
         second.close()
 
-        sign_in(context, server, line.url).wait_for_selector("body[data-waiting='0']")
-    assert [row.marks for row in server.revisions()] == [{"A1": "18"}]
+        arrived(sign_in(context, server, line.url))
+    assert [row.marks for row in server.revisions()] == [{"A1": "9"}]
 
 
 def test_a_wrong_pin_and_a_sign_out_that_reaches_nobody_keep_the_page(
