@@ -8,7 +8,7 @@ from installation import make_app, make_settings
 from second_factors import actor_of, code_given, password_given, set_up_in, text, with_second_factor
 from sqlalchemy import select
 
-from core.account_care import ReplacePassword, replace_password
+from core.account_care import ReplacePassword, SetActive, replace_password, set_active
 from core.audit import AuditEntry
 from core.auth import SignIn, SubjectKind
 from core.config import SettingsError
@@ -113,6 +113,10 @@ def test_the_list_of_accounts_says_who_has_one(browser, organiser):
     assert "本服务器要求" not in page
     with_second_factor(organiser)
     assert text(browser.get("/accounts")).count("已开启") == 1
+    set_active(SetActive(organiser.id, False, actor_of(organiser, Role.SYSTEM_ADMIN)))
+    page = text(browser.get("/accounts"))
+    assert "已开启" not in page
+    assert page.count("未开启") == 1  # the administrator; of a closed account nothing is said
 
 
 def test_a_command_resets_with_a_reason(app, organiser):
