@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from competitions.models import CALLED, Entrant, Event, Judge, Module
 from core.auth import Actor
@@ -158,7 +158,7 @@ class PaperBoard:
 
 
 def paper_board(session: Session, event: Event) -> PaperBoard:
-    """The board of an event. Four queries, whatever the number of sheets."""
+    """The board of an event. Four queries, whatever the number of sheets; marks are read of those decided alone."""
     rows = session.execute(
         select(PaperEntry, ScoreSheet, Module, CALLED)
         .join(ScoreSheet, ScoreSheet.id == PaperEntry.sheet_id)
@@ -166,6 +166,7 @@ def paper_board(session: Session, event: Event) -> PaperBoard:
         .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
         .where(Module.event_id == event.id)
         .order_by(Entrant.draw_number, Entrant.id, ScoreSheet.seat_number, PaperEntry.attempt, PaperEntry.place)
+        .options(defer(PaperEntry.marks))
     ).all()
     outcomes = {(one.sheet_id, one.attempt): one for one in _outcomes(session, event.id)}
     places = {sheet.id: (sheet, module, number) for _, sheet, module, number in rows}
@@ -188,7 +189,7 @@ def paper_board(session: Session, event: Event) -> PaperBoard:
         set_aside=[line for line in ended if line not in taken],
         whole=whole,
         aspects=aspects,
-        typists=_typist_rates(attempts, outcomes, nodes),
+        typists=_typist_rates(attempts, outcomes, nodes, _marks_of_decided(session, event.id)),
     )
 
 
@@ -200,6 +201,19 @@ def _is_incomplete(line: PaperLine) -> bool:
 def _outcomes(session: Session, event_id: int) -> Iterable[PaperOutcome]:
     query = select(PaperOutcome).join(ScoreSheet, ScoreSheet.id == PaperOutcome.sheet_id)
     return session.scalars(query.join(Module, Module.id == ScoreSheet.module_id).where(Module.event_id == event_id))
+
+
+def _marks_of_decided(session: Session, event_id: int) -> dict[int, Mapping[str, str]]:
+    """Id of an entry to what it reads, of those between which somebody decided."""
+    same = (PaperOutcome.sheet_id == PaperEntry.sheet_id) & (PaperOutcome.attempt == PaperEntry.attempt)
+    query = (
+        select(PaperEntry.id, PaperEntry.marks)
+        .join(PaperOutcome, same)
+        .join(ScoreSheet, ScoreSheet.id == PaperEntry.sheet_id)
+        .join(Module, Module.id == ScoreSheet.module_id)
+        .where(Module.event_id == event_id, PaperOutcome.ending == Ending.DECIDED)
+    )
+    return dict(session.execute(query).all())
 
 
 def _sheets_in(session: Session, event_id: int) -> int:
@@ -237,6 +251,8 @@ def _line(
 def _why(sheet: ScoreSheet, entries: Sequence[PaperEntry]) -> str:
     if any(entry.judge_id != sheet.judge_id for entry in entries):
         return message("席位已换裁判")
+    if sheet.state is SheetState.VACANT:
+        return message("席位空缺")
     if sheet.state is not SheetState.OPEN:
         return message("平板已提交同一张评分表")
     if len(entries) == SECOND and not entries[-1].differing:
@@ -263,6 +279,7 @@ def _typist_rates(
     attempts: Mapping[tuple[int, int], Sequence[PaperEntry]],
     outcomes: Mapping[tuple[int, int], PaperOutcome],
     nodes: Mapping[int, Mapping[str, Node]],
+    marks: Mapping[int, Mapping[str, str]],
 ) -> list[Rate]:
     """Of each typist, what was decided otherwise; what both read alike counts as right."""
     fields: Counter[tuple[str, str]] = Counter()
@@ -275,7 +292,7 @@ def _typist_rates(
             name = (entry.typist, "")
             fields[name] += len(aspects)
             wrong[name] += sum(
-                not is_same(aspects[aspect], entry.marks.get(aspect), text)
+                not is_same(aspects[aspect], marks[entry.id].get(aspect), text)
                 for aspect, text in outcome.decisions.items()
                 if aspect in aspects
             )

@@ -12,11 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from juries import Jury, lines
 from sqlalchemy import insert, select
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DatabaseError
 from test_photos import jpeg
 from typists import OTHERS, PAPER, Typing
 
 from competitions.judge_accounts.linking import LinkAccount, link_account
+from competitions.models import Event
 from core.accounts import Account
 from core.clock import now
 from core.db import db, transaction
@@ -29,6 +31,7 @@ from scoring.models import RefusedSave, ScoreSheet, SheetSubmission
 from scoring.paper_entry.deciding import DecidePaper, OwnEntryError, UndecidedError, decide_paper
 from scoring.paper_entry.form_numbers import form_number
 from scoring.paper_entry.models import Ending, PaperEntry, PaperOutcome
+from scoring.paper_entry.reading import paper_board
 from scoring.paper_entry.typing_in import BlanksError, OwnPaperError, TypedTwiceError, TypePaper, type_paper
 from scoring.photos.models import SheetPhoto
 from scoring.sheets.checks import BadMarksError, KeyReusedError, SheetClosedError
@@ -511,3 +514,41 @@ def test_a_picture_of_the_paper_hangs_at_the_sheet_for_who_decides_and_never_for
     chief = sign_in(sqlite_app, typing.accounts["周正清"])
     assert f"sheets/{sheet}/photos/1.jpg" in chief.get(f"{address}/decision").text
     assert chief.get(f"{typing.base}/sheets/{sheet}/photos/1.jpg").mimetype == "image/jpeg"
+
+
+def test_the_board_of_many_papers_asks_as_little_as_that_of_few(sqlite_app: Flask) -> None:
+    typing = Typing(Jury(contestants=4))
+    event = db.session.get_one(Event, typing.jury.event_id)
+    asked: list[str] = []
+
+    def cost() -> int:
+        db.session.rollback()
+        asked.clear()
+        paper_board(db.session(), db.session.get_one(Event, event.id))
+        return len(asked)
+
+    listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    typing.type(typing.first)
+    typing.type(typing.second, PAPER | {"J1": "1"})
+    typing.decide({"J1": "1"})
+    few = cost()
+    for entrant in (1, 2, 3):
+        for by, marks in ((typing.first, PAPER), (typing.second, PAPER | {"J2": "1"})):
+            typing.type(by, marks, entrant=entrant)
+    typing.type(typing.first, seat=2)
+    assert cost() == few
+
+
+def test_paper_of_a_seat_that_was_left_vacant_waits_to_be_set_aside(sqlite_app: Flask) -> None:
+    typing = Typing()
+    typing.type(typing.first, seat=2)
+    sheet = typing.jury.sheet(2).id
+    with transaction() as session:
+        session.get_one(ScoreSheet, sheet).state = SheetState.VACANT
+    typing.type(typing.second, seat=2)
+    chief = sign_in(sqlite_app, typing.accounts["周正清"])
+    assert "席位空缺" in chief.get(f"{typing.base}/events/{typing.jury.event_id}/paper").text
+    assert "已空缺" in chief.get(f"{typing.base}/sheets/{sheet}/paper/decision").text
+    with pytest.raises(SheetClosedError):
+        typing.decide({}, seat=2)
+    typing.set_aside("席位空缺", seat=2)
