@@ -113,7 +113,7 @@ def _level(columns: Sequence[Column]) -> list[Column]:
 def _lifted(column: Column, below: Whole | None) -> Column:
     """A column over the rows' own denominators."""
     if below is None or column.below is not None:
-        return replace(column, below=below)
+        return Column(column.num, column.den, below)
     return Column(whole.times(column.num, below), column.den, below)
 
 
@@ -232,7 +232,7 @@ def _ordered(left: Column, right: Column) -> tuple[Column, Column]:
     one, other = left.num, right.num
     if one.is_narrow and other.is_narrow and _are_over_the_same(left, right):
         low, high = whole.narrow_ends(one, other)
-        return replace(left, num=low), replace(left, num=high)
+        return Column(low, left.den, left.below), Column(high, left.den, left.below)
     if left.below is not None and right.below is not None and _are_the_same_above_zero(one, other):
         return _by_their_own(left, left.below, right, right.below)
     is_less = compare(left, right) < 0
@@ -253,7 +253,7 @@ def _by_their_own(left: Column, one: Whole, right: Column, other: Whole) -> tupl
         small, great = whole.where(is_less, other, one), whole.where(is_less, one, other)
     else:
         small, great = whole.narrow_ends(one, other)
-    return replace(left, below=great), replace(right, below=small)
+    return Column(left.num, left.den, great), Column(right.num, right.den, small)
 
 
 def ascending(columns: Sequence[Column]) -> list[Column]:

@@ -61,7 +61,7 @@ class Whole:
 
     def take(self, rows: Array | slice) -> Whole:
         """Some rows, by index, mask or slice."""
-        return replace(self, limbs=tuple(limb[rows] for limb in self.limbs))
+        return Whole(tuple(limb[rows] for limb in self.limbs), self.low, self.high)
 
 
 def fits(low: int, high: int) -> bool:
