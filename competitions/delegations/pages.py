@@ -15,8 +15,7 @@ from competitions.labels import LEVEL_OF_SKILL, STATUS_NAMES, STATUS_TONES
 from competitions.models import Delegation
 from competitions.notices.reading import notices_of_delegation
 from competitions.registration import entrants
-from competitions.timetable.kinds import Audience
-from competitions.timetable.reading import sessions_of
+from competitions.timetable.reading import is_public
 from core.accounts import RoleGrant
 from core.auth import Actor, requires, signed_in_actor
 from core.db import db
@@ -106,7 +105,7 @@ def own_delegation(competition_id: int) -> ResponseReturnValue:
         delegation=delegation,
         contestants=entrants.contestants_of(competition_id, wanted),
         notices=notices_of_delegation(db.session(), competition_id),
-        has_timetable=bool(sessions_of(db.session(), competition_id, [Audience.EVERYONE])),
+        has_timetable=is_public(db.session(), competition_id),
         is_published=competition_id in current_app.config["PUBLISHED_COMPETITIONS"](),
         statuses=STATUS_NAMES,
         tones=STATUS_TONES,

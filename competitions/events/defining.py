@@ -176,7 +176,9 @@ def remove_event(command: RemoveEvent) -> None:
                 name=event.name,
                 chiefs=joined(chiefs, message("、")),
             )
-        delete_unused(session, event, message("“%(name)s”已有评分方案或在线报名，不能删除"), name=event.name)
+        delete_unused(
+            session, event, message("“%(name)s”已有评分方案、在线报名、日程或通知，不能删除"), name=event.name
+        )
         record(
             session,
             command.actor.act("event.removed", f"event:{event.id}", competition.id, {"name": event.name}),

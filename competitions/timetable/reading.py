@@ -100,6 +100,12 @@ def public_sessions(session: Session, competition_id: int) -> list[TimetableSess
     return found
 
 
+def is_public(session: Session, competition_id: int) -> bool:
+    """Whether everybody may see anything of a competition's timetable. One query."""
+    shown = select(TimetableSession.id).where(TimetableSession.competition_id == competition_id)
+    return session.scalar(shown.where(TimetableSession.audience == Audience.EVERYONE).limit(1)) is not None
+
+
 def public_timetables(session: Session) -> list[Competition]:
     """The competitions that are not over and of whose times or news everybody may read, the latest first. One query."""
     shown = select(TimetableSession.competition_id).where(TimetableSession.audience == Audience.EVERYONE)

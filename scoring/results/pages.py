@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competitions.events.defining import event_of
+from competitions.notices.reading import public_notices
 from competitions.setup import competition_of
+from competitions.timetable.reading import is_public
 from core.auth import public, requires, signed_in_actor
 from core.db import db
 from scoring.blueprint import bp
@@ -118,6 +120,8 @@ def competition(competition_id: int) -> ResponseReturnValue:
         competition=standings.public_competition(competition_id),
         results=standings.published(competition_id),
         teams=shown_teams(competition_id),
+        notices=public_notices(db.session(), competition_id),
+        has_timetable=is_public(db.session(), competition_id),
     )
 
 
