@@ -28,6 +28,7 @@ from scoring.live.contacts import SILENT_MINUTES, Contact, contacts_of
 from scoring.live.matrix import FILTERS, Row, changed_rows, counts_of, matrix_of, seats_of, show_own, submitted_word
 from scoring.live.waiting import WaitingRoom, wait_until
 from scoring.models import ScoreSheet
+from scoring.paper_entry.attempts import papers_undecided
 from scoring.sheet_files.hall_forms import form_parts
 from scoring.sheet_files.reading import parts_of
 from scoring.sheets.board import OUT
@@ -91,6 +92,7 @@ def event_board(competition_id: int, event_id: int) -> ResponseReturnValue:
         tag=_tag(version, contacts),
         files=parts_of(session, asked.module.id) if asked.module else 0,
         forms=form_parts(session, asked.module.id) if asked.module else 0,
+        undecided=papers_undecided(session, event_id),
     )
 
 

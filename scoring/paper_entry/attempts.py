@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from competitions.models import Module
 from scoring.models import ScoreSheet
 from scoring.paper_entry.comparing import Question, questions
 from scoring.paper_entry.models import FIRST, SECOND, PaperEntry, PaperOutcome
@@ -49,3 +50,15 @@ def open_questions(session: Session, sheet: LockedSheet, entries: Sequence[Paper
 def is_of_its_judge(sheet: ScoreSheet, entries: Sequence[PaperEntry]) -> bool:
     """Whether the sheet still belongs to the judge whose paper was typed."""
     return all(entry.judge_id == sheet.judge_id for entry in entries)
+
+
+def papers_undecided(session: Session, event_id: int) -> int:
+    """How many sheets of an event were typed by two and wait for a person. One query."""
+    same = (PaperOutcome.sheet_id == PaperEntry.sheet_id) & (PaperOutcome.attempt == PaperEntry.attempt)
+    query = (
+        select(func.count(PaperEntry.id))
+        .join(ScoreSheet, ScoreSheet.id == PaperEntry.sheet_id)
+        .join(Module, Module.id == ScoreSheet.module_id)
+        .where(Module.event_id == event_id, PaperEntry.place == SECOND, ~exists().where(same))
+    )
+    return session.scalar(query) or 0

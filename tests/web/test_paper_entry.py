@@ -457,9 +457,12 @@ def test_the_board_counts_and_says_what_share_of_fields_differed(sqlite_app: Fla
     page = client.get(address).text
     assert "共 5 项，其中 1 项不同（20%）" in page
     assert re.search(r"整体造型.*?1 / 2.*?50%", page, re.DOTALL)
+    event_board = f"{typing.base}/events/{typing.jury.event_id}/board"
+    assert "待裁定 1" in client.get(event_board).text
     typing.set_aside("录错了纸", seat=3)
     assert "录错了纸" in client.get(address).text
     typing.decide({"J1": "2"})
+    assert "待裁定" not in client.get(event_board).text
     page = client.get(address).text
     assert re.search(r"何录入</td><td class=\"num\">1 / 5", page)
 
