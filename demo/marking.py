@@ -44,9 +44,10 @@ def _measured(entry: Entry, skill: float, dice: random.Random) -> str:
 
 
 def _option(entry: Entry, skill: float, dice: random.Random) -> str:
-    ordered = sorted(entry.options, key=lambda option: option[1], reverse=True)
+    by_value = {value: label for label, value in reversed(entry.options)}  # of many spellings the first
+    ordered = [by_value[value] for value in sorted(by_value, reverse=True)]
     step = 0 if dice.random() < skill else 1
-    return ordered[min(step, len(ordered) - 1)][0]
+    return ordered[min(step, len(ordered) - 1)]
 
 
 def _grid(entry: Entry, part: float, cap: float = 1.0) -> str:

@@ -4,12 +4,12 @@ Numbers travel as text: decimals where a person reads them, fractions (``1/3``) 
 one judge's device cannot follow, as one that compares the field, is left out and the device shows no figure for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from scoring.engine.exact import decimal_text
-from scoring.engine.scheme import Node, Scheme
+from scoring.engine.scheme import Entry, Node, Scheme
 from scoring.engine.steps import (
     Absolute,
     Arithmetic,
@@ -60,7 +60,7 @@ def aspect_document(scheme: Scheme, aspect: Node, module: str) -> Document:
         "unit": entry.unit,
         "is_time": entry.is_time,
         "options": _options(aspect),
-        "words": [[word, _decimal(value)] for word, value in entry.words],
+        "words": [[word, _decimal(value)] for word, value in (*entry.words, *_spellings(entry))],
         "suffixes": [[suffix, _decimal(value)] for suffix, value in entry.suffixes],
         "benchmarks": [[_decimal(value), text] for value, text in aspect.benchmarks],
         "max": _decimal(aspect.max),
@@ -75,6 +75,11 @@ def _options(aspect: Node) -> list[list[str | None]]:
         return []
     shown = entry.options if entry.kind == "choice" else entry.options[:2]
     return [[label, _decimal(value)] for label, value in shown]
+
+
+def _spellings(entry: Entry) -> Sequence[tuple[str, Fraction]]:
+    """Further ways to write yes and no, as marks have them that were not tapped on a tablet."""
+    return () if entry.kind == "choice" else entry.options[2:]
 
 
 def _path(scheme: Scheme, aspect: Node, module: str) -> list[str]:

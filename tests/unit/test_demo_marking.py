@@ -45,3 +45,8 @@ def test_every_invented_mark_is_one_that_a_judge_may_enter(more: dict[str, objec
     one, dice = aspect(**more), random.Random(2)
     for _ in range(50):
         check_mark(one, invented_mark(one, 0.7, dice) or "")
+
+
+def test_yes_and_no_are_both_invented_and_spelt_as_a_tablet_does() -> None:
+    one, dice = aspect(kind="yes_no", max=6), random.Random(3)
+    assert {invented_mark(one, 0.5, dice) for _ in range(50)} == {"是", "否"}

@@ -8,7 +8,9 @@ import { worth } from "./reckon.js";
 /** How an entered text is shown: yes and no in the reader's language, all else as entered. */
 export function shown(aspect, text) {
   if (text === null || controlOf(aspect) !== "yes_no") return text;
-  const isYes = text === aspect.options[0][0];
+  const { value } = read(aspect, text);
+  if (!value) return text;
+  const isYes = value.n !== 0n;
   if (isTrap(aspect)) return t(isYes ? "triggered" : "not_triggered");
   return t(isYes ? "yes" : "no");
 }
@@ -70,7 +72,7 @@ export class EntryView {
 
   /** Show what stands there now. */
   paint(text, problem = "") {
-    for (const { value, button } of this.choices) button.setAttribute("aria-pressed", String(value === text));
+    for (const { value, button } of this.choices) button.setAttribute("aria-pressed", String(shown(this.aspect, value) === shown(this.aspect, text)));
     if (this.screen) {
       const { box, points, bounds } = this.screen;
       box.textContent = text === null || text === "" ? t("not_marked") : text;
