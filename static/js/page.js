@@ -10,10 +10,12 @@ for (const select of document.querySelectorAll("select[data-go]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
-// A box in a table's head ticks all of its form.
+// A box in a table's head ticks all of its form, but for those that somebody has to look at one by one.
 document.addEventListener("change", ({ target }) => {
   if (!target.dataset.tickAll) return;
-  for (const box of target.form.querySelectorAll(`input[name="${target.dataset.tickAll}"]`)) box.checked = target.checked;
+  for (const box of target.form.querySelectorAll(`input[name="${target.dataset.tickAll}"]`)) {
+    if (!("look" in box.dataset)) box.checked = target.checked;
+  }
 });
 
 for (const button of document.querySelectorAll("[data-print]")) {
