@@ -24,6 +24,7 @@ from competitions.lifecycle import (
     moves_from,
 )
 from competitions.models import Competition, Contestant, Delegation, Entrant, Event, Judge
+from competitions.stages.reading import IS_NOT_HELD
 from core.auth import Actor
 from core.db import db
 from core.messages import said
@@ -154,6 +155,13 @@ class EventBar:
     group_name: str
     entrants: int
     progress: EventProgress
+    is_held: bool = True
+    """False of a stage that was not held; nothing is asked of it."""
+
+    @property
+    def lacks_sheets(self) -> bool:
+        """Whether nobody has made sheets yet."""
+        return self.is_held and not self.progress.sheets_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +212,7 @@ def course_of(competition: Competition, actor: Actor, facts: CourseFacts) -> Cou
 
 def _without_sheets(bars: tuple[EventBar, ...]) -> tuple[str, ...]:
     """The events for which nobody has made sheets yet, so that no judge can begin."""
-    return tuple(said("%(event)s还没有生成评分表", event=bar.name) for bar in bars if not bar.progress.sheets_total)
+    return tuple(said("%(event)s还没有生成评分表", event=bar.name) for bar in bars if bar.lacks_sheets)
 
 
 def _tasks(competition: Competition, facts: CourseFacts) -> dict[Condition, tuple[Task, ...]]:
@@ -264,13 +272,13 @@ def _count(column: object, condition: ColumnElement[bool]) -> int:
 def _bars(competition: Competition, facts: CourseFacts) -> tuple[EventBar, ...]:
     known = {progress.event_id: progress for progress in facts.progress}
     query = (
-        select(Event.id, Event.name, Event.group_name, func.count(Entrant.id))
+        select(Event.id, Event.name, Event.group_name, func.count(Entrant.id), ~IS_NOT_HELD)
         .outerjoin(Event.entrants)
         .where(Event.competition_id == competition.id)
         .group_by(Event.id)
         .order_by(Event.position)
     )
     return tuple(
-        EventBar(key, name, group, entrants, known.get(key) or EventProgress(key, 0, 0, 0, False, 0))
-        for key, name, group, entrants in db.session.execute(query)
+        EventBar(key, name, group, entrants, known.get(key) or EventProgress(key, 0, 0, 0, False, 0), bool(is_held))
+        for key, name, group, entrants, is_held in db.session.execute(query)
     )

@@ -95,7 +95,7 @@ def _obstacle(session: Session, competition: Competition, entrant: Entrant) -> S
     if entrant.draw_number is not None:
         return said("已经抽签（%(n)s 号）", n=entrant.draw_number)
     if entrant.status not in COMPETING:
-        return said("已登记为退赛、缺赛或取消资格")
+        return said("已登记为退赛、缺考或取消资格")
     arrived = arrivals_of(session, competition.id)
     if any(member.id in arrived for member in entrant.members):
         return said("已经检录")

@@ -8,6 +8,7 @@ from staged import Stages, organiser_client
 from certificates.course import facts as certificate_facts
 from certificates.flags.recommending import AssessFlags, assess_flags
 from competitions.course.readiness import shortcomings
+from competitions.course.steps import course_of
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events.defining import (
     AddEvent,
@@ -135,6 +136,10 @@ def test_nothing_is_asked_of_a_stage_that_was_not_held(app):
     assert not_held(db.session(), stages.competition_id) == {stages.final_id}
     assert waiting_events(db.session(), stages.competition_id) == frozenset()
     competition = db.session.get_one(Competition, stages.competition_id)
+    course = course_of(competition, stages.organiser, facts(stages.competition_id))
+    assert [(bar.name, bar.is_held, bar.lacks_sheets) for bar in course.bars if bar.name == "决赛"] == [
+        ("决赛", False, False)
+    ]
     assert not any("决赛" in text for text in shortcomings(competition)[Condition.DRAWS_MADE])
     assert stages.final_id not in {one.event.id for one in openings(competition)}
     line = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "stage.called_off")).one()
