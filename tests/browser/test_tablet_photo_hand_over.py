@@ -89,7 +89,8 @@ def test_pictures_are_moved_and_taken_back_by_the_file_that_hands_their_sheet_in
 ) -> None:
     page = begin(tablet, server)
     move(page, "B1")
-    page.locator(".photos__one").first.click()
+    expect(page.locator(".photos__one")).to_have_count(1)
+    page.click(".photos__one")
     page.click("[data-photo=back]")
     page.click("[data-photo=back]")
     mark_and_hand_in(page)
