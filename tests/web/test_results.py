@@ -62,13 +62,15 @@ class Stage:
     """An event with a scheme, three judges and drawn contestants, ready to be marked."""
 
     def __init__(self, contestants=3):
-        self.competition = make_competition()
-        self.organiser = make_actor(Role.ORGANISER, self.competition.id)
-        self.chief = make_actor(Role.CHIEF_JUDGE, self.competition.id, name="周裁判长", subject_id=2)
-        self.event_id = make_event(competition_id=self.competition.id, name="焊工").id
+        with together():
+            self.competition = make_competition()
+            competition_id = self.competition.id
+            self.event_id = make_event(competition_id=competition_id, name="焊工").id
+        self.organiser = make_actor(Role.ORGANISER, competition_id)
+        self.chief = make_actor(Role.CHIEF_JUDGE, competition_id, name="周裁判长", subject_id=2)
         self.adopt()
         with together():
-            self.judges = [make_judge(competition_id=self.competition.id) for _ in range(3)]
+            self.judges = [make_judge(competition_id=competition_id) for _ in range(3)]
             make_panel(module_id=self.module("P").id, judges=self.judges)
             self.entrants = [
                 make_entrant(event_id=self.event_id, draw_number=n, status=EntrantStatus.PRESENT).id
@@ -88,8 +90,11 @@ class Stage:
 
     def sheet(self, entrant, seat, code="P"):
         return db.session.scalar(
-            select(ScoreSheet).where(
-                ScoreSheet.module_id == self.module(code).id,
+            select(ScoreSheet)
+            .join(Module, Module.id == ScoreSheet.module_id)
+            .where(
+                Module.event_id == self.event_id,
+                Module.code == code,
                 ScoreSheet.entrant_id == self.entrants[entrant],
                 ScoreSheet.seat_number == seat,
             )
@@ -110,7 +115,7 @@ class Stage:
 
     def mark_all(self, practice, theory):
         self.open()
-        with together():
+        with together() as session, session.no_autoflush:  # all is written at once
             for n, values in enumerate(practice):
                 for seat, value in enumerate(values, start=1):
                     self.mark(n, seat, value)
