@@ -29,6 +29,6 @@ def build(demo: Demo, organiser: Actor) -> None:
     post(Readers.CONTESTANTS, CLOTHES, demo.event_ids[0])
     post(Readers.JUDGES, MEETING)
     wrong = post(Readers.EVERYONE, WRONG, demo.event_ids[-1])
-    withdraw_notice(WithdrawNotice(demo.competition_id, wrong, "时间写错了，见下一条", organiser))
+    withdraw_notice(WithdrawNotice(demo.competition_id, wrong, "时间写错了，以新通知为准", organiser))
     post(Readers.EVERYONE, RIGHT, demo.event_ids[-1])
     see_notices(SeeNotices(demo.judge_ids[0], [welcome]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -41,6 +42,10 @@ BY_TITLE = ""
 
 class ScopeField(SelectField):  # type: ignore[misc]  # wtforms has no types
     """What a session concerns: everything, an event (``e3``) or a module of it (``m3.7``)."""
+
+    def __init__(self, *args: Any, **over: Any) -> None:
+        super().__init__(*args, **over)
+        self.type = "SelectField"  # by which pages know how to draw it
 
     def offer(self, events: Sequence[Event], otherwise: object = _l("整个竞赛")) -> None:
         """Give it the events and modules of a competition to choose from; `otherwise` stands for none of them."""
