@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from competitions.course.readiness import held_by, shortcomings
 from competitions.course.tasks import Task, Tasks, tasks_of_judges, tasks_of_ties
@@ -248,25 +248,22 @@ def _steps(
 
 
 def counts_of(competition_id: int) -> Counts:
-    """The size of a competition."""
-    entrants = select(func.count(Entrant.id)).join(Event.entrants).where(Event.competition_id == competition_id)
-    people = (
-        select(func.count(Contestant.id))
+    """The size of a competition, asked for in one statement."""
+    wanted = {
+        "events": select(Event.id).where(Event.competition_id == competition_id),
+        "delegations": select(Delegation.id).where(Delegation.competition_id == competition_id),
+        "entrants": select(Entrant.id).join(Event.entrants).where(Event.competition_id == competition_id),
+        "contestants": select(Contestant.id)
         .join(Contestant.entrant)
         .join(Entrant.event)
-        .where(Event.competition_id == competition_id)
+        .where(Event.competition_id == competition_id),
+        "judges": select(Judge.id).where(Judge.competition_id == competition_id),
+    }
+    numbers = (
+        select(func.count()).select_from(query.subquery()).scalar_subquery().label(name)
+        for name, query in wanted.items()
     )
-    return Counts(
-        events=_count(Event.id, Event.competition_id == competition_id),
-        delegations=_count(Delegation.id, Delegation.competition_id == competition_id),
-        entrants=db.session.scalar(entrants) or 0,
-        contestants=db.session.scalar(people) or 0,
-        judges=_count(Judge.id, Judge.competition_id == competition_id),
-    )
-
-
-def _count(column: object, condition: ColumnElement[bool]) -> int:
-    return db.session.scalar(select(func.count(column)).where(condition)) or 0  # type: ignore[arg-type]
+    return Counts(**db.session.execute(select(*numbers)).mappings().one())
 
 
 def _bars(competition: Competition, facts: CourseFacts) -> tuple[EventBar, ...]:

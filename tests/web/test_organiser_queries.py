@@ -37,7 +37,7 @@ PAGES = (
     "/certificates/competitions/{id}/awards",
     "/certificates/competitions/{id}/issued",
 )
-MOST = 43
+MOST = 40
 PRIZES = {"prizes": [{"name": "一等奖", "number": 1}], "rounding": "down", "tie": "include_all", "minimum": 0}
 
 
