@@ -21,13 +21,19 @@ SCHEME: Scheme = scheme_from_document(
                 "children": [
                     {"code": "P", "label": "得分", "kind": "points", "max": 10, "entry": {"step": "0.5"}},
                     {"code": "Y", "label": "戴护目镜", "kind": "yes_no", "max": 2},
-                    {"code": "T", "label": "用时", "kind": "measurement", "max": 4, "entry": {"time": True, "step": "1"},
-                     "convert": {"piecewise": [[600, 4], [900, 0]]}},
+                    {
+                        "code": "T",
+                        "label": "用时",
+                        "kind": "measurement",
+                        "max": 4,
+                        "entry": {"time": True, "step": "1"},
+                        "convert": {"piecewise": [[600, 4], [900, 0]]},
+                    },
                 ],
             }
         ],
     }
-)  # fmt: skip
+)
 P, Y, T = SCHEME.aspects()
 
 
