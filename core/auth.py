@@ -345,7 +345,11 @@ def count_failure(*subjects: str) -> None:
 
 
 def add_failure(session: Session, *subjects: str) -> None:
-    """The same inside the caller's transaction, which must not be undone by the refusal that follows."""
+    """The same inside the caller's transaction, which must not be undone by the refusal that follows.
+
+    Tries that no longer count go on this occasion.
+    """
+    session.execute(delete(SignInTry).where(SignInTry.at <= now() - TRY_WINDOW))
     for subject in subjects:
         session.add(SignInTry(subject=hashed(subject), at=now()))
 

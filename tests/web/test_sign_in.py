@@ -47,6 +47,21 @@ def test_guessing_is_stopped_even_with_the_right_password_until_time_has_passed(
     assert post(client, account.username, PASSWORD).status_code == 302
 
 
+def test_tries_that_no_longer_count_are_not_kept(client, later):
+    account = make_account()
+    for _ in range(3):
+        post(client, account.username, "not the password")
+    later(timedelta(minutes=10))
+    post(client, account.username, "not the password")
+    counting = [row.id for row in db.session.scalars(select(SignInTry).order_by(SignInTry.id))][-2:]
+
+    later(timedelta(minutes=6))
+    post(client, "nobody", "not the password")
+    kept = [row.id for row in db.session.scalars(select(SignInTry).order_by(SignInTry.id))]
+    assert kept[:2] == counting
+    assert len(kept) == 4  # and the new one, by name and by address
+
+
 def test_a_password_is_kept_as_a_hash_that_costs_a_guesser(python):
     """Asked of a process of its own, as the tests themselves hash quickly."""
     program = f"from core.accounts import hash_password; print(hash_password({PASSWORD!r}))"
