@@ -22,7 +22,7 @@ STATUS_NAMES = {
     EntrantStatus.REGISTERED: _l("已报名"),
     EntrantStatus.PRESENT: _l("已到场"),
     EntrantStatus.ABSENT: _l("缺考"),
-    EntrantStatus.WITHDRAWN: _l("退赛"),
+    EntrantStatus.WITHDRAWN: _l("弃权"),
     EntrantStatus.DISQUALIFIED: _l("取消资格"),
 }
 STATUS_TONES = {

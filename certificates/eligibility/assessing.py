@@ -29,7 +29,7 @@ from competitions.standards.model import HonourRule, MinimumField, Pack, Promoti
 from competitions.standards.regions import region
 from core.messages import Said, said
 
-_STATUS = {"absent": said("缺席"), "withdrawn": said("弃权"), "disqualified": said("取消资格")}
+_STATUS = {"absent": said("缺考"), "withdrawn": said("弃权"), "disqualified": said("取消资格")}
 _NO_RESULT = _STATUS | {str(word): word for word in _STATUS.values()}
 _LOWEST = 99
 _DECISIONS = {True: FLAGGED, None: NEEDS_FACTS, False: NOT_ELIGIBLE}

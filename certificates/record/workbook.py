@@ -12,7 +12,7 @@ STATUSES = {
     "registered": "已报名",
     "present": "已到场",
     "absent": "缺考",
-    "withdrawn": "退赛",
+    "withdrawn": "弃权",
     "disqualified": "取消资格",
 }
 BENEFITS = {"promotion": "晋级", "honour": "称号", "medal": "奖章"}

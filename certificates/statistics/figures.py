@@ -51,7 +51,7 @@ MEASURE_NAMES: Mapping[Measure, str] = {
 }
 MEASURE_MEANINGS: Mapping[Measure, str] = {
     Measure.REGISTERED: message("报名表已导入的人"),
-    Measure.TOOK_PART: message("报名的人，除去缺考和退赛的；取消资格的算参赛"),
+    Measure.TOOK_PART: message("报名的人，除去缺考和弃权的；取消资格的算参赛"),
     Measure.AWARDED: message("最终成绩确定奖项的人，团队按成员计"),
     Measure.PROMOTION_APPROVED: message("晋级推荐经人审定同意的人，不等于已经晋级"),
     Measure.PROMOTED: message("主管机关发证、证书编号已回传登记的人"),

@@ -97,7 +97,7 @@ def _held(session: Session, command: CheckIn) -> tuple[Competition, Contestant]:
     _require_open(competition)
     contestant = contestant_of(competition.id, command.contestant_id)
     if contestant.entrant.status in _GONE:
-        raise NotCompetingError("%(name)s已退赛或被取消资格，不能检录", name=contestant.person.name)
+        raise NotCompetingError("%(name)s已弃权或被取消资格，不能检录", name=contestant.person.name)
     return competition, contestant
 
 

@@ -88,14 +88,14 @@ def _require_in_time(session: Session, competition: Competition, entrant: Entran
 
 
 def _instead() -> Said:
-    return said("不再参赛的，请在参赛名单里打开这名选手，把参赛状态改为退赛或取消资格，写明理由")
+    return said("不再参赛的，请在参赛名单里打开这名选手，把参赛状态改为弃权或取消资格，写明理由")
 
 
 def _obstacle(session: Session, competition: Competition, entrant: Entrant) -> Said | None:
     if entrant.draw_number is not None:
         return said("已经抽签（%(n)s 号）", n=entrant.draw_number)
     if entrant.status not in COMPETING:
-        return said("已登记为退赛、缺考或取消资格")
+        return said("已登记为弃权、缺考或取消资格")
     arrived = arrivals_of(session, competition.id)
     if any(member.id in arrived for member in entrant.members):
         return said("已经检录")

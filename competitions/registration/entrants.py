@@ -163,7 +163,7 @@ def change_status(command: ChangeStatus) -> None:
     """
     reason = command.reason.strip()
     if command.status in (EntrantStatus.DISQUALIFIED, EntrantStatus.WITHDRAWN) and not reason:
-        raise StatusReasonError("取消资格或退赛要写明理由")
+        raise StatusReasonError("取消资格或弃权要写明理由")
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         entrant = session.get(Entrant, command.entrant_id)

@@ -48,7 +48,7 @@ def note_missing_works(command: NoteMissingWorks) -> int:
     if not command.entrant_ids:
         raise MissingWorkError("请先勾选没有交作品的选手")
     if not reason or len(reason) > LONGEST_REASON or command.status not in MISSING_AS:
-        raise MissingWorkError("请选缺考或退赛，并写明理由（最多 %(most)s 字）", most=LONGEST_REASON)
+        raise MissingWorkError("请选缺考或弃权，并写明理由（最多 %(most)s 字）", most=LONGEST_REASON)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         event = event_of(session, competition.id, command.event_id)

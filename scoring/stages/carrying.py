@@ -166,7 +166,7 @@ def _verdict(one: Candidate, command: CarryOn) -> Iterator[_Verdict]:
 
 def _moved_up(one: Candidate, reason: str) -> _Verdict:
     if one.is_gone or one.fate is Fate.UNPLACED:
-        raise DecisionError("“%(name)s”没有名次，或已退赛、取消资格，不能晋级", name=one.entrant.name)
+        raise DecisionError("“%(name)s”没有名次，或已弃权、取消资格，不能晋级", name=one.entrant.name)
     return _Verdict(one, True, _reason(one, reason), by_name=True)
 
 

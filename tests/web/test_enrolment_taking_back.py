@@ -109,9 +109,9 @@ def test_who_is_drawn_cannot_be_taken_back_and_it_is_said_what_to_do(app):
     with transaction() as session:
         session.scalars(select(Entrant)).one().draw_number = 7
 
-    with pytest.raises(TooLateError, match=r"已经抽签（7 号）.*退赛或取消资格") as refused:
+    with pytest.raises(TooLateError, match=r"已经抽签（7 号）.*弃权或取消资格") as refused:
         take_back(enrolment, entry_id)
-    assert "退赛" in str(refused.value)
+    assert "弃权" in str(refused.value)
     assert enrolment.entry(entry_id).state is EntryState.APPROVED
     page = organiser_of(app, enrolment).get(run(enrolment, f"/entries/{entry_id}")).text
     assert "已经抽签（7 号）" in page
@@ -130,9 +130,9 @@ def test_who_was_withdrawn_by_name_cannot_be_taken_back(app):
     enrolment, (entry_id,) = approved()
     (entrant,) = entrants()
     change_status(
-        ChangeStatus(enrolment.competition_id, entrant.id, EntrantStatus.WITHDRAWN, "本人书面退赛", enrolment.organiser)
+        ChangeStatus(enrolment.competition_id, entrant.id, EntrantStatus.WITHDRAWN, "本人书面弃权", enrolment.organiser)
     )
-    with pytest.raises(TooLateError, match="已登记为退赛"):
+    with pytest.raises(TooLateError, match="已登记为弃权"):
         take_back(enrolment, entry_id)
 
 
@@ -156,7 +156,7 @@ def test_it_is_possible_at_the_draw_and_not_when_marking_has_begun(app):
             session.get_one(Competition, enrolment.competition_id).state = state
         if state is CompetitionState.DRAWING:
             take_back(enrolment, one)
-    with pytest.raises(WrongStateError, match=r"评分已经开始.*退赛"):
+    with pytest.raises(WrongStateError, match=r"评分已经开始.*弃权"):
         take_back(enrolment, two)
 
 

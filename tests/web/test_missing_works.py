@@ -75,7 +75,7 @@ def test_after_a_layer_is_drawn_the_codes_are_given_up_first(app):
 
 def test_all_who_are_named_or_nobody(app):
     jury = CodedJury()
-    withdrawn = ChangeStatus(jury.competition_id, jury.own[2], EntrantStatus.WITHDRAWN, "退赛", jury.organiser)
+    withdrawn = ChangeStatus(jury.competition_id, jury.own[2], EntrantStatus.WITHDRAWN, "弃权", jury.organiser)
     change_status(withdrawn)
     with pytest.raises(ConflictError, match="已经不参赛"):
         note(jury, jury.own[0], jury.own[2])

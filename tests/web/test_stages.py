@@ -165,7 +165,7 @@ def test_decisions_that_mean_nothing_are_refused(app):
 def test_who_withdrew_after_the_result_is_shown_and_not_carried(app):
     stages = Stages()
     command = ChangeStatus(
-        stages.competition_id, stages.source(1), EntrantStatus.WITHDRAWN, "本人退赛", stages.organiser
+        stages.competition_id, stages.source(1), EntrantStatus.WITHDRAWN, "本人弃权", stages.organiser
     )
     change_status(command)
 
