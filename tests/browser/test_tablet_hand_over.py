@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ import pytest
 import segno
 import zxingcpp
 from factories import WELDING_MARKS, make_actor
-from hands import arrived, hold, kept
+from hands import arrived, hold, kept, tap_apart
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Locator, Page, expect
 from sqlalchemy import select
 from tablet_server import TabletServer
 
@@ -214,9 +214,9 @@ def photograph_without_network(context: BrowserContext, server: TabletServer, *c
     return page
 
 
-def saved(page: Page) -> bytes:
+def saved(page: Page, tap: Callable[[Locator], None] = Locator.click) -> bytes:
     with page.expect_download() as started:
-        page.click("[data-go=handover_file]")
+        tap(page.locator("[data-go=handover_file]"))
     return Path(started.value.path()).read_bytes()
 
 
@@ -290,7 +290,7 @@ def test_more_pictures_than_one_file_holds_make_files_one_after_the_other(
     expect(page.locator("[data-go=handover_file]")).to_contain_text("第 1 份（共 2 份）")
     first = saved(page)
     expect(page.locator("[data-go=handover_file]")).to_contain_text("第 2 份（共 2 份）")
-    second = saved(page)
+    second = saved(page, tap_apart)
     assert max(len(first), len(second)) < MOST_FILE_BYTES
     assert take(server, second).stored + take(server, first).stored == 12
     assert len(photos(server)) == 11

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from factories import make_actor
-from hands import arrived, hold
+from hands import arrived, hold, tap_apart
 from PIL import Image
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from tablet_server import TabletServer
@@ -90,7 +90,7 @@ def test_pictures_are_moved_and_taken_back_by_the_file_that_hands_their_sheet_in
     page = begin(tablet, server)
     move(page, "B1")
     expect(page.locator(".photos__one")).to_have_count(1)
-    page.click(".photos__one")
+    tap_apart(page.locator(".photos__one"))
     page.click("[data-photo=back]")
     page.click("[data-photo=back]")
     mark_and_hand_in(page)
