@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from factories import make_account
 from flask import Flask
 from installation import make_app, make_settings
+from juries import JURY_SCHEME, Jury
 from made_once import leave
 
 from certificates.archive.checking import Content, read_content
@@ -19,9 +20,13 @@ from certificates.archive.importing import ImportArchive, Imported, import_archi
 from certificates.archive.manifest import Manifest
 from certificates.archive.references import renamed_actor, renamed_detail, renamed_document, renamed_target
 from certificates.archive.zip_file import opened
+from competitions.lifecycle import CompetitionState
+from competitions.models import Competition
 from core.auth import Actor, SubjectKind
-from core.db import db
+from core.db import db, transaction
 from core.permissions import Role
+from scoring.results.computing import ComputeResult, PublishResult, compute_result, publish_result
+from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
 
 PASSPHRASE = "红烧牛肉面加两个鸡蛋一根肠"
 Ids = Mapping[str, Mapping[int, int]]
@@ -162,3 +167,25 @@ def _told(line: Mapping[str, Any], ids: Ids) -> tuple[Any, ...]:
         renamed_target(line["target"], ids),
         renamed_detail(line["detail"], ids),
     )
+
+
+def over(competition_id: int, state: CompetitionState = CompetitionState.ARCHIVED) -> int:
+    """The competition, brought to its end by hand."""
+    with transaction() as session:
+        session.get_one(Competition, competition_id).state = state
+    return competition_id
+
+
+def finished(
+    votes: Sequence[tuple[str, str, str]] = (("3", "3", "2"), ("1", "2", "1"), ("2", "2", "3")),
+    scheme: Any = JURY_SCHEME,
+) -> Jury:
+    """A jury's competition with a published result and everything that led to it."""
+    jury = Jury(scheme, contestants=len(votes))
+    for place, one in enumerate(votes):
+        jury.hand_in(*one, entrant=place)
+    confirm_submitted(ConfirmSubmitted(jury.competition_id, jury.module_id, jury.chief))
+    snapshot = compute_result(ComputeResult(jury.competition_id, jury.event_id, jury.organiser))
+    publish_result(PublishResult(jury.competition_id, snapshot, False, jury.organiser, "测试：当天公布"))
+    over(jury.competition_id)
+    return jury
