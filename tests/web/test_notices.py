@@ -1,6 +1,7 @@
 """Notices: posted once, read by those whom they are for and nobody else, withdrawn with trace, seen by judges."""
 
 import pytest
+from asked import asked_by
 from at_once import at_once
 from factories import (
     identity_number,
@@ -15,7 +16,7 @@ from factories import (
 )
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
-from test_timetable import MARGIN, Hall, queries_of
+from timetabled import MARGIN, Hall
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Judge
@@ -301,10 +302,10 @@ def test_fifty_notices_do_not_ask_the_database_more_often_than_two(app, hall):
     ]
     for number in range(2):
         post(hall, f"通知{number}", event_id=hall.event_id)
-    before = [queries_of(*one) for one in pages]
+    before = [asked_by(*one) for one in pages]
     for number in range(2, 50):
         post(hall, f"通知{number}", event_id=hall.event_id)
     see_notices(SeeNotices(hall.judge_ids[0], [one.id for one in db.session.scalars(select(Notice))]))
 
     for one, few in zip(pages, before, strict=True):
-        assert queries_of(*one) <= few + MARGIN, one[1]
+        assert asked_by(*one) <= few + MARGIN, one[1]

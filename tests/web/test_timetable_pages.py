@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from asked import asked_by
 from factories import (
     make_event,
     make_judge,
     sign_in_judge,
 )
-from sqlalchemy import event as sql_event
 from timetabled import MARGIN, NINE, SHOWN, Hall
 
 from competitions.timetable.kinds import Audience, Kind
@@ -189,27 +189,6 @@ def test_a_judge_reads_the_own_page_and_nobody_else_does(app, hall):
     assert hall.own_client(app, 0).get("/own-timetable").status_code == 403
 
 
-def queries_of(client, address):
-    """How often a page asks for rows; a look at which the sign-in is noted as seen reads some of them twice."""
-    return min(_queries(client, address) for _look in range(2))
-
-
-def _queries(client, address):
-    db.session.rollback()
-    seen = []
-
-    def count(_connection, _cursor, statement, *_about):
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    sql_event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        assert client.get(address).status_code == 200
-    finally:
-        sql_event.remove(db.engine, "before_cursor_execute", count)
-    return len(seen)
-
-
 def test_two_hundred_sessions_do_not_ask_the_database_more_often_than_two(app, hall, client):
     hall.draw()
     judge = sign_in_judge(app.test_client(), make_judge(competition_id=hall.competition_id))
@@ -219,13 +198,13 @@ def test_two_hundred_sessions_do_not_ask_the_database_more_often_than_two(app, h
     pages += [(judge, "/own-timetable"), (app.test_client(), f"/timetable/{hall.competition_id}")]
     clashing = hall.facts(event_id=hall.event_id, module_id=hall.module_id, place="1 号馆", **SHOWN)
     hall.add(clashing, clashing)
-    before = [queries_of(*one) for one in pages]
+    before = [asked_by(*one) for one in pages]
     keys = hall.add(*[replace(clashing, begins_at=NINE + n * timedelta(minutes=2)) for n in range(25)] * 8)
     for key in keys[:5]:
         hall.edit(key, replace(clashing, place="2 号馆"))
 
     for one, few in zip(pages, before, strict=True):
-        assert queries_of(*one) <= few + MARGIN, one[1]
+        assert asked_by(*one) <= few + MARGIN, one[1]
     assert max(before) <= 25
 
 

@@ -1,0 +1,36 @@
+"""How often a database is asked: what a page or a use case costs, counted on the real connection."""
+
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from core.db import db
+
+
+@contextmanager
+def asked():
+    """The SELECT statements that are run inside, in order, as a list that grows."""
+    statements = []
+
+    def note(_connection, _cursor, statement, *_about):
+        if statement.lstrip().startswith("SELECT"):
+            statements.append(statement)
+
+    engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def asked_by(client, address):
+    """How many rows a page asks for when it is looked at; a look that is noted as seen reads some of them twice."""
+    return min(_asked_once(client, address) for _look in range(2))
+
+
+def _asked_once(client, address):
+    db.session.rollback()
+    with asked() as statements:
+        assert client.get(address).status_code == 200
+    return len(statements)
