@@ -4,7 +4,13 @@ The page says `data-kept=no` in the very moment in which something is done, and 
 whoever waits for `kept` never reads what was true before; `data-waiting`, `-photos` and `-presses` alone tell of then.
 """
 
-from playwright.sync_api import Locator, Page
+from contextlib import suppress
+from time import monotonic
+
+from playwright.sync_api import Error, Locator, Page
+
+PATIENCE = 30
+"""Seconds, as a selector is waited for."""
 
 
 def kept(page: Page, waiting: int | None = None) -> None:
@@ -57,3 +63,19 @@ def hear(page: Page) -> None:
 def tap_apart(target: Locator) -> None:
     """A tap near the corner: meant, but so soon after another that in the middle it would be taken for its echo."""
     target.click(position={"x": 5, "y": 5})
+
+
+def until(page: Page, truth: str, about: object = None) -> None:
+    """Ask the page again and again, also while it goes elsewhere, until a thing is true that no selector tells.
+
+    The browser's own way of waiting asks from inside the page, and there nothing may be evaluated.
+
+    Raises:
+        TimeoutError: it was not within the time that selectors have.
+    """
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
+        with suppress(Error):  # the page has just gone, and the next one answers
+            if page.evaluate(truth, about):
+                return
+    raise TimeoutError(f"still not: {truth}")

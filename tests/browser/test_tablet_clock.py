@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from factories import make_actor
-from hands import arrived, kept
+from hands import arrived, kept, until
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import select
 from tablet_server import TabletServer, twelve_aspects
@@ -214,6 +214,6 @@ def test_a_judge_who_keeps_no_time_sees_no_clock(browser: Browser, server: Table
     page = context.new_page()
     with page.expect_response("**/scoring/clocks"):
         page.goto(f"{server.url}/tablet")
-    page.wait_for_function(TAKEN, arg=f"clocks-{server.other_judge_id}")
+    until(page, TAKEN, f"clocks-{server.other_judge_id}")
     expect(page.locator("#clocks")).to_be_hidden()
     context.close()

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from factories import make_actor
-from hands import arrived, hear, kept, wake
+from hands import arrived, hear, kept, until, wake
 from PIL import Image
 from playwright.sync_api import (
+    APIResponse,
     Browser,
     BrowserContext,
     Dialog,
@@ -17,6 +18,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Response,
+    Route,
     TimeoutError,
     expect,
 )
@@ -91,6 +93,35 @@ def test_a_revoked_tablet_with_nothing_unsent_says_sign_in_again(context: Browse
     assert page.get_attribute("body", "data-line") == "signed_out"
     page.click(".status__way")
     expect(page.locator("main")).to_contain_text("新的登录码")
+
+
+LINES = """() => {
+  window.lines = [];
+  new MutationObserver(() => window.lines.push(document.body.dataset.line))
+    .observe(document.body, { attributeFilter: ["data-line"] });
+}"""
+
+
+def test_an_answer_from_before_the_sign_out_does_not_undo_what_came_after_it(
+    context: BrowserContext, server: TabletServer
+) -> None:
+    page = sign_in(context, server)
+    slow: list[tuple[Route, APIResponse]] = []
+    page.route("**/scoring/sheets", lambda route: slow.append((route, route.fetch())), times=1)
+    wake(page)
+    for _look in range(5000):
+        if slow:
+            break
+        page.evaluate("0")
+    shut_out(server)
+    hear(page)
+    page.wait_for_selector("body[data-line=signed_out]")
+
+    page.evaluate(LINES)
+    ((route, answer),) = slow
+    route.fulfill(response=answer)
+    hear(page)
+    assert page.evaluate("window.lines.filter((line) => line !== 'signed_out')") == []
 
 
 def test_unsent_marks_stay_on_a_revoked_tablet_and_leave_after_a_new_sign_in(
@@ -209,7 +240,7 @@ def test_back_after_another_judge_signed_in_shows_no_sheet_of_the_first(back: Br
         expect(page.locator("#about")).to_contain_text("李外人")
         page.evaluate("window.isSecond = true")
         page.evaluate("history.go(-2)")
-        page.wait_for_function("!window.isSecond && document.body?.dataset.ready === 'yes'")
+        until(page, "!window.isSecond && document.body?.dataset.ready === 'yes'")
         if page.evaluate("window.isFirst === true"):
             covered(page)
         else:
@@ -341,7 +372,7 @@ def sign_in_and_let_the_worker_keep_the_page(context: BrowserContext, server: Ta
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     page.wait_for_selector("body[data-handover=yes]")
-    page.wait_for_function("caches.match('/tablet').then(Boolean)")
+    until(page, "caches.match('/tablet').then(Boolean)")
     return page
 
 

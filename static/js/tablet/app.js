@@ -219,15 +219,17 @@ async function reload() {
   render();
 }
 
-/** Ask the server how the sheets stand: returned, confirmed, marked on another device. */
+let [asked, answered] = [0, 0];
+
+/** Ask the server how the sheets stand: returned, confirmed, marked on another device. A later answer stands. */
 async function refresh() {
+  const question = ++asked;
   const known = new Map([...records].map(([id, record]) => [id, record.revision]));
   const mark = cover.look();
   const reply = await ask(data.urls.read, { headers: { Accept: "application/json" } });
-  if (reply.trouble) {
-    if (reply.trouble === "offline") status.tell({ line: "offline" });
-    return;
-  }
+  if (question < answered) return;
+  answered = question;
+  if (reply.trouble === "offline") status.tell({ line: "offline" });
   if (reply.status === 401) status.tell({ line: "signed_out" });
   if (reply.status !== 200) return;
   sendPhotos().catch(() => {});
