@@ -30,3 +30,9 @@ def bomb():
     """A PDF whose structure unpacks to far more than it is."""
     packed = zlib.compress(b"\0" * (64 * 2**20), 9)
     return b"%PDF-1.5\n1 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + packed + b"\nendstream\n%%EOF"
+
+
+def jpeg(size=(64, 48), colour="red", **more) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG", **more)
+    return out.getvalue()

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from checked_in import no_marks
 from factories import (
     make_account,
     make_actor,
@@ -15,7 +16,6 @@ from factories import (
     sign_in_account,
 )
 from sqlalchemy import select
-from test_check_in import no_marks
 
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.lifecycle import CompetitionState

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pypdfium2
 import pytest
 from flask import Flask
+from pdf_text import texts_of
 
 from scoring.engine.scheme import Scheme
 from scoring.engine.scheme_document import scheme_from_document
@@ -15,11 +15,6 @@ from scoring.sheet_files.blank_forms_pdf import UndrawableTextError, draw_sheets
 from scoring.sheets.seating import LEAD_SEAT, aspects_of_seat, modules_of
 
 EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "examples"
-
-
-def texts_of(data: bytes) -> list[str]:
-    document = pypdfium2.PdfDocument(data)
-    return [document[page].get_textpage().get_text_range() for page in range(len(document))]
 
 
 def scheme(**aspect: object) -> Scheme:

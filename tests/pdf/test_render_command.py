@@ -6,33 +6,16 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from click.testing import CliRunner, Result
 from made_fonts import LACKING, made_font
 from pdf_reading import png, qr_codes, text_by_pdfium
+from rendered_lists import rows, run
 from reportlab.pdfgen.canvas import Canvas
 from signing_keys import KEYS, certificate, pem
 
-from certificates.cli_render import render_command
 from certificates.layout_editing.exchange import as_yaml
 from certificates.layouts.loading import builtin_source
 from certificates.layouts.reader import read_json
 from certificates.pdf.signature_check import check_signatures
-
-HEADING = "姓名,称谓,奖项,表彰语,竞赛名称,赛项,颁发单位1,颁发单位2,落款日期,证书编号,核验网址,核验短网址"
-ROW = "{name},同志,{award},技艺精湛,大赛,焊工,总工会,{second},二〇二六年,{number},https://a.cn/v/{number},a.cn/v/1"
-
-
-def rows(*entries: tuple[str, str]) -> str:
-    lines = [
-        ROW.format(name=name, number=number, award="一等奖" if i % 2 else "二等奖", second="人社厅" if i % 3 else "")
-        for i, (name, number) in enumerate(entries)
-    ]
-    return "\n".join([HEADING, *lines]) + "\n"
-
-
-def run(folder: Path, *more: str, layout: str = "huiwen-gold") -> Result:
-    arguments = [layout, str(folder / "list.csv"), "--out", str(folder / "out"), *more]
-    return CliRunner().invoke(render_command, arguments)
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from pdf_reading import said_by
+from rendered_lists import rows, run
 from signing_keys import KEYS, ROOT
 from soft_token import SoftToken, soft_token
-from test_render_command import rows, run
 
 from certificates.pdf.signature_check import check_signatures
 

@@ -9,19 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from juries import Jury
 from pdf_reading import picture, text_by_poppler
+from pdf_text import texts_of
 from sqlalchemy import event as sql_event
 from sqlalchemy import select
-from test_paper_sheets import texts_of
 
 from core.audit import AuditEntry
 from core.db import db
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
-from scoring.jury.contestant_signing import (
-    ContestantUnsignedError,
-    SetContestantSigning,
-    set_contestant_signing,
-)
+from scoring.jury.contestant_signing import ContestantUnsignedError, SetContestantSigning, set_contestant_signing
 from scoring.models import SheetSubmission
 from scoring.sheet_files.drawing import draw_signed_sheets, drawable
 from scoring.sheet_files.ink import HEIGHT, WIDTH, strokes

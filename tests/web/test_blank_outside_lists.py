@@ -10,8 +10,8 @@ import pytest
 import xlsxwriter
 from factories import make_account, sign_in_account
 from installation import ROOT
-from test_results import SCHEME, Stage
-from test_scoring_item_values import DIVING, LABOUR, Site
+from item_valued import DIVING, LABOUR, Site
+from marked import SCHEME, Stage
 
 from competitions.models import Entrant, EntrantStatus
 from core.db import db, transaction

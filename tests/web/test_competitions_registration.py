@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from at_once import at_once
 from factories import make_actor, make_competition, make_entrant, make_event, make_person
+from registration_lists import person, table
 from sqlalchemy import func, select
 
 from competitions.lifecycle import CompetitionState
@@ -33,12 +34,11 @@ from core.audit import AuditEntry
 from core.db import db
 from core.errors import NotFoundError
 from core.personal_data import blind_index, decrypt
-from core.spreadsheets import SheetPlan, SpreadsheetError, write_xlsx
+from core.spreadsheets import SpreadsheetError
 
 ROSTERS = Path(__file__).resolve().parents[1] / "data" / "rosters"
 WORKBOOK = (ROSTERS / "registration-a.xlsx").read_bytes()
 EXPECTED = json.loads((ROSTERS / "registration-a.expected.json").read_text(encoding="utf-8"))
-HEADINGS = ["姓名", "身份证号码", "参赛赛项", "代表队", "工作单位", "联系电话"]
 
 
 def competition_with(*names, **over):
@@ -54,23 +54,6 @@ def read(competition, data=WORKBOOK, filename="报名表.xlsx"):
 
 def taken(competition, import_id, *, leaves_out_wrong=True):
     return take_in(TakeInRoster(competition.id, import_id, leaves_out_wrong, make_actor()))
-
-
-def table(*rows):
-    return write_xlsx([SheetPlan("报名表", [HEADINGS, *rows], header_row=0, text_columns=frozenset(range(6)))])
-
-
-def person(number, event, delegation="石家庄市", name=None):
-    from factories import identity_number
-
-    return [
-        name or f"选手{'甲乙丙丁戊己庚辛'[number % 8]}",
-        identity_number(number),
-        event,
-        delegation,
-        "一厂",
-        "13900000000",
-    ]
 
 
 def count(column):

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 from factories import make_actor
-from test_live_board import Board, with_spread
+from watched import Board, with_spread
 
 from competitions.models import Entrant, EntrantStatus
 from core.auth import SignIn

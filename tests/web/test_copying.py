@@ -15,8 +15,8 @@ from factories import (
     sign_in_account,
     stored,
 )
+from marked import SCHEME
 from sqlalchemy import func, select
-from test_results import SCHEME
 
 from competitions.copying.copying import CopyCompetition, copy_competition
 from competitions.lifecycle import CompetitionState

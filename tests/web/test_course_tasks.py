@@ -14,7 +14,7 @@ from factories import (
     sign_in_account,
     sign_in_judge,
 )
-from test_results import PRACTICE, THEORY, Stage
+from marked import PRACTICE, THEORY, Stage
 
 import certificates.course
 from certificates.awards.awarding import FixAwards, fix_awards

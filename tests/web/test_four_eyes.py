@@ -4,15 +4,15 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from appealed import Case
 from at_once import at_once
 from factories import make_account, make_actor, make_event, make_judge, make_module, make_sheet, sign_in_account, stored
 from flask import Flask
 from flask.testing import FlaskClient
 from judge_devices import judge_actor
 from juries import Jury, lines
+from marked import Stage
 from sqlalchemy import select, update
-from test_appeals import Case
-from test_results import Stage
 
 from competitions.judge_accounts.linking import LinkAccount, link_account
 from competitions.judges.chiefs import NameChief, name_chief

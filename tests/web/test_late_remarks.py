@@ -8,9 +8,9 @@ import docx
 import pytest
 from awarded import TERMS, Row, issue, make_published
 from factories import make_account, make_competition, sign_in_account, stored
+from flag_papers import cells, export, text_of
 from flagged import HEBEI, MEDALS, add_flag, approve
 from sqlalchemy import select
-from test_papers import cells, export, text_of
 
 from certificates.awards.awarding import FixAwards, fix_awards
 from certificates.awards.late_prizes import ACTION, SetPrizesLate, late_remarks, set_prizes_late

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 from factories import make_account, sign_in_account
-from test_results import SCHEME, Stage
+from marked import SCHEME, Stage
 
 from competitions.models import Entrant
 from core.auth import CONTESTANT_LIFE, Subject, SubjectKind, sign_in

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 from factories import make_account, make_delegation, make_entrant, make_event, make_judge, make_panel, sign_in_account
+from marked import SCHEME, Stage
 from sqlalchemy import event as sql_event
 from sqlalchemy import select
-from test_results import SCHEME, Stage
 
 from certificates.awards.awarding import FixAwards, fix_awards
 from certificates.flags.recommending import AssessFlags, assess_flags

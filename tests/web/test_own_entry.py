@@ -3,9 +3,9 @@
 from html import unescape
 
 import pytest
+from checked_in import Day, no_marks
 from factories import make_account, make_module, sign_in_account, stored
 from sqlalchemy import event as sql_event
-from test_check_in import Day, no_marks
 
 from certificates.contestants.entry import own_entry
 from competitions.check_in.arriving import CheckIn, check_in, reverse

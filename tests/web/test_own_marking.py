@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from factories import make_account, make_judge, sign_in_account, sign_in_judge
-from test_results import Stage
+from marked import Stage
 
 from competitions.models import Entrant
 from core.db import db

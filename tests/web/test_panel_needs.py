@@ -13,8 +13,8 @@ from factories import (
     sign_in_account,
     sign_in_judge,
 )
+from marked import SCHEME, Stage
 from sqlalchemy import func, select
-from test_results import SCHEME, Stage
 
 from competitions.course.readiness import shortcomings
 from competitions.judges.chiefs import NameChief, chiefs_of, name_chief

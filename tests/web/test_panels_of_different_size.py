@@ -9,8 +9,8 @@ import pytest
 from factories import make_judge, make_panel
 from flask import Flask
 from judge_devices import judge_actor
+from marked import Stage
 from sqlalchemy import select
-from test_results import Stage
 
 from competitions.models import Judge, Panel
 from core.db import db, transaction

@@ -10,9 +10,9 @@ from factories import sign_in_account
 from flask import Flask
 from flask.testing import FlaskClient
 from juries import Jury
+from scans import jpeg
 from sqlalchemy import select
 from sqlalchemy.event import listen
-from test_photos import jpeg
 from typists import PAPER, Typing
 
 from competitions.models import Event

@@ -1,16 +1,13 @@
 """Papers of approved flags: who stands on them, the same content in three files, numbers in full only on request."""
 
-import io
-
-import docx
-import pypdfium2
 import pytest
 from awarded import Row, add_snapshot, publish
 from factories import make_account, sign_in_account, stored
+from flag_papers import cells, export, text_of
 from flagged import HEBEI, add_flag, approve, make_flagged
 from sqlalchemy import select
 
-from certificates.flags.exporting import TYPES, ExportPapers, approved_flags, export_papers
+from certificates.flags.exporting import TYPES, approved_flags
 from certificates.models import FlagObjection
 from certificates.papers.forms import KINDS
 from competitions.models import Contestant, Person
@@ -22,28 +19,6 @@ from core.errors import ConflictError, InvalidInputError
 from core.permissions import Role
 from core.personal_data import decrypt
 from core.spreadsheets import read_spreadsheet
-
-
-def export(published, benefit="promotion", form="xlsx", **over):
-    values = {"is_masked": True, "actor": published.organiser} | over
-    return export_papers(ExportPapers(published.competition_id, benefit, form, **values))
-
-
-def cells(file):
-    return [[str(cell) for cell in row] for sheet in read_spreadsheet(file.content, "a.xlsx") for row in sheet.rows]
-
-
-def text_of(file):
-    """All text of a file, without line breaks."""
-    if file.name.endswith("xlsx"):
-        return "".join("".join(row) for row in cells(file))
-    if file.name.endswith("docx"):
-        word = docx.Document(io.BytesIO(file.content))
-        parts = [p.text for p in word.paragraphs]
-        parts += [cell.text for table in word.tables for row in table.rows for cell in row.cells]
-        return "".join(parts).replace("\n", "")
-    pages = pypdfium2.PdfDocument(file.content)
-    return "".join(page.get_textpage().get_text_range() for page in pages).replace("\r\n", "").replace("\n", "")
 
 
 def test_only_approved_flags_stand_on_a_paper(app):

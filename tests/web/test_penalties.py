@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from factories import make_account, make_actor, make_judge, make_panel, sign_in_account, sign_in_judge
-from test_results import SCHEME, Stage
+from marked import SCHEME, Stage
 
 from competitions.models import Entrant, EntrantStatus
 from competitions.registration.entrants import ChangeStatus, change_status

@@ -12,6 +12,7 @@ from at_once import at_once
 from factories import make_account, sign_in_account, sign_in_judge
 from juries import Jury
 from PIL import Image
+from scans import jpeg
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -23,25 +24,13 @@ from core.errors import NotFoundError
 from core.permissions import Role
 from scoring.live.matrix import matrix_of
 from scoring.models import ScoreSheet
-from scoring.photos.adding import (
-    AddPhoto,
-    TooManyPhotosError,
-    add_photo,
-    damaged_photos,
-    photo_data,
-)
+from scoring.photos.adding import AddPhoto, TooManyPhotosError, add_photo, damaged_photos, photo_data
 from scoring.photos.files import PictureLostError, digest_of, fetch, keep, path_of
 from scoring.photos.models import SheetPhoto
 from scoring.photos.picture import LONGEST_SIDE, MOST_BYTES, BadPictureError, harmless
 from scoring.sheet_files.drawing import draw_signed_sheets
 from scoring.sheet_files.reading import sheet_file
 from scoring.sheets.checks import ForeignSheetError, KeyReusedError
-
-
-def jpeg(size=(64, 48), colour="red", **more) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", size, colour).save(out, "JPEG", **more)
-    return out.getvalue()
 
 
 def png(size=(64, 48), mode="RGBA") -> bytes:

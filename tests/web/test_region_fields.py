@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from factories import make_account, make_actor, make_competition, make_delegation, make_event, sign_in_account
 from own_rules import make_own_pack
-from test_competitions_registration import person, table
+from registration_lists import person, table
 
 from competitions.models import Competition, Delegation
 from competitions.pack_editing.models import OwnPack

@@ -3,7 +3,7 @@
 import pytest
 from factories import make_account, sign_in_account
 from flask_babel import refresh
-from test_results import PRACTICE, THEORY, Stage
+from marked import PRACTICE, THEORY, Stage
 
 from core.db import db
 from core.permissions import Role

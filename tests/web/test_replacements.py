@@ -4,27 +4,12 @@ from datetime import date
 
 import pytest
 from at_once import at_once
-from awarded import (
-    TERMS,
-    Published,
-    Row,
-    add_snapshot,
-    certificates,
-    issue,
-    make_certified,
-    publish,
-)
+from awarded import TERMS, Published, amend, certificates, issue, make_certified
 from flask import Flask
 from pdf_text import text_of
 
-from certificates.awards.awarding import FixAwards, fix_awards
 from certificates.issue.files import file_of
-from certificates.issue.issuing import (
-    ReplaceCertificate,
-    RevokeCertificate,
-    replace_certificate,
-    revoke_certificate,
-)
+from certificates.issue.issuing import ReplaceCertificate, RevokeCertificate, replace_certificate, revoke_certificate
 from certificates.issue.planning import Plan, plan_issue
 from certificates.models import Certificate, CertificateState
 from competitions.models import Competition, Contestant, Person
@@ -125,14 +110,6 @@ def test_a_replacement_that_cannot_be_drawn_leaves_the_old_one_in_force(app: Fla
 
     assert certificates(published)[0].state is CertificateState.VALID
     assert len(certificates(published)) == 3
-
-
-def amend(published: Published) -> None:
-    """An amended final result: the first two change places, the third falls out."""
-    rows = [Row("2"), Row("1"), Row("4"), Row("3"), Row("5")]
-    snapshot_id = add_snapshot(published.event_id, published.entrant_ids, rows, number=2)
-    publish(published.event_id, snapshot_id, is_final=True)
-    fix_awards(FixAwards(published.competition_id, published.event_id, published.organiser))
 
 
 def test_certificates_follow_an_amended_result(app: Flask) -> None:

@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 
+import backups
 import pytest
-import test_backup
 from awarded import make_published
+from backups import backed_up, elsewhere, environment, left_in, run
 from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
-from test_backup import backed_up, elsewhere, environment, left_in, run
 
 from certificates.attachments import storing
 from core.audit import AuditEntry, verify
@@ -18,7 +18,7 @@ from core.backup import interrupted
 from core.db import db
 from core.migrations import current
 
-made, new, opened_new = test_backup.made, test_backup.new, test_backup.opened_new
+made, new, opened_new = backups.made, backups.new, backups.opened_new
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 CONTENT = b"%PDF handed in"
 

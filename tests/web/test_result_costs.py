@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from marked import Stage
 from sqlalchemy import event as sql_event
-from test_results import Stage
 
 from core.db import db
 from scoring.engine import outcomes

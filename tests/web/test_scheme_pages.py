@@ -9,9 +9,9 @@ import pytest
 from at_once import at_once
 from factories import make_account, make_competition, make_entrant, make_event, sign_in_account
 from flask_babel import force_locale, refresh
+from marked import PRACTICE, SCHEME, THEORY, Stage
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
-from test_results import PRACTICE, SCHEME, THEORY, Stage
 
 from competitions.models import Module
 from core.audit import AuditEntry, verify

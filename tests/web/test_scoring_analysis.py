@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 from factories import make_account, make_delegation, make_judge, make_panel, sign_in_account, stored
+from marked import SCHEME, Stage
 from sqlalchemy import event as sql_event
 from sqlalchemy import select
-from test_results import SCHEME, Stage
 
 from competitions.models import Entrant
 from core.clock import now

@@ -3,12 +3,11 @@
 from fractions import Fraction
 
 import pytest
-from factories import make_account, make_delegation, sign_in_account
-from test_results import PRACTICE, THEORY, Stage
+from team_ranked import Teams
 
 from certificates.awards.prizes import prizes_of
 from certificates.models import Award
-from competitions.models import Entrant, Event, Form
+from competitions.models import Event, Form
 from core.db import db, transaction
 from core.permissions import Role
 from scoring.team_standings.formulas import (
@@ -20,7 +19,6 @@ from scoring.team_standings.formulas import (
     points_text,
     read_points,
 )
-from scoring.team_standings.reckoning import team_standings
 
 
 @pytest.fixture
@@ -28,37 +26,6 @@ def client(request):
     """A visitor of the very application that the test runs on."""
     kind = "sqlite_app" if "sqlite_app" in request.fixturenames else "app"
     return request.getfixturevalue(kind).test_client()
-
-
-def no_prizes(_snapshots):
-    return {}
-
-
-class Teams(Stage):
-    """Three contestants of two delegations, published: 甲 has the 1st and the 3rd, 乙 the 2nd."""
-
-    def __init__(self):
-        super().__init__(3)
-        self.mark_all(PRACTICE, THEORY)
-        self.confirm_all()
-        first, second = (make_delegation(competition_id=self.competition.id, name=name) for name in ("甲市", "乙市"))
-        with transaction() as session:
-            for entrant, home in zip(self.entrants, (first, first, second), strict=True):
-                session.get(Entrant, entrant).delegation_id = home.id
-
-    def show(self):
-        self.snapshot = self.compute()
-        self.publish(self.snapshot)
-        return self
-
-    def standing(self, formula, chosen=None, prizes=no_prizes, **figures):
-        choice = Choice(formula, **figures)
-        found = team_standings(self.competition.id, formula_of(choice), chosen, prizes)
-        return [(t.place.rank, t.place.delegation, t.place.value, t.medal) for t in found.places]
-
-    def get(self, client, query="", role=Role.ORGANISER):
-        sign_in_account(client, make_account(role=role, competition=self.competition))
-        return client.get(f"/scoring/competitions/{self.competition.id}/delegations/standings{query}")
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import io
 
 import pytest
 from factories import make_account, sign_in_account
+from marked import PRACTICE, THEORY, Stage
 from sqlalchemy import event as sql_event
 from sqlalchemy import select
-from test_results import PRACTICE, THEORY, Stage
 
 from competitions.models import Delegation, Entrant, Event
 from core.db import db, transaction

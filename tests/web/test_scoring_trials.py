@@ -2,8 +2,8 @@
 
 import pytest
 from factories import make_account, sign_in_account
+from marked import PRACTICE, SCHEME, THEORY, Stage
 from sqlalchemy import func, select
-from test_results import PRACTICE, SCHEME, THEORY, Stage
 
 from core.audit import AuditEntry
 from core.db import db

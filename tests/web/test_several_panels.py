@@ -2,8 +2,8 @@ from uuid import uuid4
 
 import pytest
 from factories import make_account, make_judge, make_panel, sign_in_account
+from marked import SCHEME, Stage
 from sqlalchemy import select
-from test_results import SCHEME, Stage
 
 from competitions.course.readiness import shortcomings
 from competitions.lifecycle import CompetitionState, Condition

@@ -3,12 +3,11 @@
 from html import unescape
 
 import pytest
-from awarded import Published, Row, add_snapshot, certificates, make_certified, publish
+from awarded import Published, Row, add_snapshot, amend, certificates, make_certified, publish
 from factories import make_account, sign_in_account
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
-from test_replacements import amend
 
 from certificates.awards.awarding import FixAwards, fix_awards
 from certificates.issue.issuing import RevokeCertificate, revoke_certificate

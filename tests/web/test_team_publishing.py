@@ -6,7 +6,7 @@ from factories import make_account, sign_in_account
 from sqlalchemy import event as sql_event
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
-from test_scoring_delegations import Teams, no_prizes
+from team_ranked import Teams, no_prizes
 
 from competitions.models import Entrant
 from core.audit import AuditEntry, verify

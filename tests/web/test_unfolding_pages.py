@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from factories import make_account, sign_in_account
 from flask import get_template_attribute
+from marked import PRACTICE, Stage
 from sqlalchemy import select
-from test_results import PRACTICE, Stage
 
 from competitions.models import Contestant
 from core.auth import CONTESTANT_LIFE, Subject, SubjectKind, sign_in
