@@ -6,14 +6,16 @@ from sqlalchemy import event
 
 from core.db import db
 
+READING = ("SELECT", "WITH")
+
 
 @contextmanager
-def asked():
-    """The SELECT statements that are run inside, in order, as a list that grows."""
+def told(*beginnings):
+    """The statements that are run inside, all or those that begin so, in order, as a list that grows."""
     statements = []
 
     def note(_connection, _cursor, statement, *_about):
-        if statement.lstrip().startswith("SELECT"):
+        if statement.lstrip().startswith(beginnings or ""):
             statements.append(statement)
 
     engine = db.engine
@@ -24,8 +26,13 @@ def asked():
         event.remove(engine, "before_cursor_execute", note)
 
 
+def asked():
+    """The statements that read rows, which are run inside."""
+    return told(*READING)
+
+
 def asked_by(client, address):
-    """How many rows a page asks for when it is looked at; a look that is noted as seen reads some of them twice."""
+    """How often a page asks for rows when it is looked at; a look that is noted as seen reads some of them twice."""
     return min(_asked_once(client, address) for _look in range(2))
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from asked import asked
 from factories import make_account, sign_in_account
 from hypothesis import given
 from hypothesis import strategies as st
 from juries import Jury
 from pdf_reading import picture, text_by_poppler
 from pdf_text import texts_of
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from core.audit import AuditEntry
@@ -160,10 +160,9 @@ def test_more_entrants_cost_no_more_queries(sqlite_app):
         jury = Jury(contestants=size)
         for entrant in range(size):
             marked(jury, entrant)
-        queries = []
-        sql_event.listen(db.engine, "before_cursor_execute", lambda *a, q=queries: q.append(a[2]))
-        module_file(jury.competition_id, jury.module_id, jury.chief)
-        counts.append(len([q for q in queries if q.startswith("SELECT")]))
+        with asked() as statements:
+            module_file(jury.competition_id, jury.module_id, jury.chief)
+        counts.append(len(statements))
     assert counts[0] == counts[1] <= 12
 
 

@@ -4,10 +4,10 @@ import csv
 import json
 
 import pytest
+from asked import asked
 from enrolled import make_enrolment
 from enrolled_pages import organiser_of, run
 from factories import identity_number
-from sqlalchemy import event as engine_event
 
 from competitions.enrolment.deciding import obstacle_to
 from competitions.enrolment.eligibility import same_person, troubles_of
@@ -91,9 +91,8 @@ def test_what_is_counted_at_once_is_what_each_page_tells_in_as_many_queries_for_
     one_by_one = {
         one.id: (obstacle_to(db.session(), one) is not None) + len(same_person(db.session(), one)) for one in entries
     }
-    asked = []
-    engine_event.listen(db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
-    found = troubles_of(db.session(), enrolment.competition_id, entries)
+    with asked() as statements:
+        found = troubles_of(db.session(), enrolment.competition_id, entries)
     assert found == one_by_one
     assert sorted(found.values()) == [0, 0, 1, 1, 2]
-    assert len(asked) <= 4
+    assert len(statements) <= 4

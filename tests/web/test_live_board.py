@@ -4,8 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from asked import asked
 from factories import make_account, make_actor, make_entrant, make_judge, sign_in_account
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 from watched import Board, with_spread
 
@@ -229,12 +229,11 @@ def test_more_contestants_cost_no_more_queries_on_page_and_news(sqlite_app):
         _text, tag = board.open_page(client)
         for seat in (1, 2, 3):
             board.save(size - 1, seat, "80")
-        queries = []
-        sql_event.listen(db.engine, "before_cursor_execute", lambda *a, q=queries: q.append(a[2]))
-        board.open_page(client)
-        page = len([q for q in queries if q.startswith("SELECT")])
-        assert board.news(client, tag).status_code == 200
-        counts.append((page, len([q for q in queries if q.startswith("SELECT")]) - page))
+        with asked() as of_page:
+            board.open_page(client)
+        with asked() as of_news:
+            assert board.news(client, tag).status_code == 200
+        counts.append((len(of_page), len(of_news)))
 
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 40

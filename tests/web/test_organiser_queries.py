@@ -3,9 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from asked import asked_by
 from factories import make_account, make_delegation, make_entrant, make_event, make_judge, make_panel, sign_in_account
 from marked import SCHEME, Stage
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from certificates.awards.awarding import FixAwards, fix_awards
@@ -85,32 +85,14 @@ def stage(sqlite_app):
     return made
 
 
-def counted(client, path):
-    """SELECTs of one visit, of which the first is not counted: it may see to the sign-in."""
-    assert client.get(path).status_code == 200
-    db.session.remove()
-    queries = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if statement.lstrip().startswith("SELECT"):
-            queries.append(statement)
-
-    sql_event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        assert client.get(path).status_code == 200
-    finally:
-        sql_event.remove(db.engine, "before_cursor_execute", note)
-    return len(queries)
-
-
 def test_no_page_asks_more_often_for_more_events(sqlite_app, stage):
     competition_id = stage.competition.id
     client = sign_in_account(sqlite_app.test_client(), make_account(role=Role.ORGANISER, competition=stage.competition))
-    few = {page: counted(client, page.format(id=competition_id)) for page in PAGES}
+    few = {page: asked_by(client, page.format(id=competition_id)) for page in PAGES}
     for number in range(2, 7):
         add_event(stage, number)
 
-    many = {page: counted(client, page.format(id=competition_id)) for page in PAGES}
+    many = {page: asked_by(client, page.format(id=competition_id)) for page in PAGES}
     assert many == few
     assert max(many.values()) <= MOST
     assert db.session.scalar(select(Event.id).where(Event.name == "赛项6")) is not None

@@ -3,9 +3,9 @@
 from html import unescape
 
 import pytest
+from asked import asked
 from checked_in import Day, no_marks
 from factories import make_account, make_module, sign_in_account, stored
-from sqlalchemy import event as sql_event
 
 from certificates.contestants.entry import own_entry
 from competitions.check_in.arriving import CheckIn, check_in, reverse
@@ -126,10 +126,9 @@ def test_it_costs_three_queries_however_large_the_field_is(day):
     db.session.rollback()
     member = day.member(1)
     assert member.entrant.event.competition_id
-    queries = []
-    sql_event.listen(db.engine, "before_cursor_execute", lambda *a: queries.append(a[2]))
-    own_entry(db.session(), member)
-    assert len(queries) == 3
+    with asked() as statements:
+        own_entry(db.session(), member)
+    assert len(statements) == 3
 
 
 @pytest.mark.parametrize("role", [Role.ORGANISER, Role.TEAM_LEADER, Role.JUDGE])

@@ -6,13 +6,13 @@ import re
 from uuid import uuid4
 
 import pytest
+from asked import asked
 from factories import sign_in_account
 from flask import Flask
 from flask.testing import FlaskClient
 from juries import Jury
 from scans import jpeg
 from sqlalchemy import select
-from sqlalchemy.event import listen
 from typists import PAPER, Typing
 
 from competitions.models import Event
@@ -195,15 +195,13 @@ def test_a_picture_of_the_paper_hangs_at_the_sheet_for_who_decides_and_never_for
 def test_the_board_of_many_papers_asks_as_little_as_that_of_few(sqlite_app: Flask) -> None:
     typing = Typing(Jury(contestants=4))
     event = db.session.get_one(Event, typing.jury.event_id)
-    asked: list[str] = []
 
     def cost() -> int:
         db.session.rollback()
-        asked.clear()
-        paper_board(db.session(), db.session.get_one(Event, event.id))
-        return len(asked)
+        with asked() as statements:
+            paper_board(db.session(), db.session.get_one(Event, event.id))
+        return len(statements)
 
-    listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     typing.type(typing.first)
     typing.type(typing.second, PAPER | {"J1": "1"})
     typing.decide({"J1": "1"})

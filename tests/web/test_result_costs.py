@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from asked import told
 from marked import Stage
-from sqlalchemy import event as sql_event
 
 from core.db import db
 from scoring.engine import outcomes
@@ -25,16 +25,9 @@ def test_more_contestants_cost_no_more_queries(sqlite_app):
         stage = marked(size)
         command = ComputeResult(stage.competition.id, stage.event_id, stage.organiser)
         db.session.remove()
-        queries = []
-        engine = db.engine
-
-        def note(*arguments, queries=queries):
-            queries.append(arguments[2].split(None, 3)[:3])
-
-        sql_event.listen(engine, "before_cursor_execute", note)
-        snapshot = compute_result(command)
-        sql_event.remove(engine, "before_cursor_execute", note)
-        counts.append(Counter(map(" ".join, queries)))
+        with told() as statements:
+            snapshot = compute_result(command)
+        counts.append(Counter(" ".join(statement.split(None, 3)[:3]) for statement in statements))
         assert db.session.query(ResultLine).filter_by(snapshot_id=snapshot).count() == size
 
     assert counts[0] == counts[1]

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from asked import asked_by
 from at_once import at_once
 from factories import make_account, make_actor, make_competition, make_entrant, sign_in_account, stored
 from marked import PRACTICE, SCHEME, THEORY, Stage
-from sqlalchemy import event as sql_event
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -318,11 +318,7 @@ def test_a_list_of_three_pages_costs_no_more_queries_than_one_of_ten_lines(sqlit
         stage.open()
         stage.publish(stage.compute(), reason="演示")
         client = sqlite_app.test_client()
-        queries = []
-        engine = db.engine
-        sql_event.listen(engine, "before_cursor_execute", lambda *a, q=queries: q.append(a[2]))
-        assert client.get(f"/results/{stage.competition.id}/events/{stage.event_id}").status_code == 200
-        counts.append(len([q for q in queries if q.startswith("SELECT")]))
+        counts.append(asked_by(client, f"/results/{stage.competition.id}/events/{stage.event_id}"))
 
     assert counts[0] == counts[1] <= 12
 

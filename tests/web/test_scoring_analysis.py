@@ -3,9 +3,9 @@
 from fractions import Fraction
 
 import pytest
+from asked import asked
 from factories import make_account, make_delegation, make_judge, make_panel, sign_in_account, stored
 from marked import SCHEME, Stage
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from competitions.models import Entrant
@@ -125,10 +125,9 @@ def test_more_contestants_cost_no_more_queries(sqlite_app):
     for size in (2, 5):
         stage = marked(size)
         db.session.expire_all()
-        queries = []
-        sql_event.listen(db.engine, "before_cursor_execute", lambda *a, q=queries: q.append(a[2]))
-        analysis_of(stage.competition.id, stage.event_id)
-        counts.append(len(queries))
+        with asked() as statements:
+            analysis_of(stage.competition.id, stage.event_id)
+        counts.append(len(statements))
 
     assert counts[0] == counts[1] <= 16
 

@@ -1,9 +1,9 @@
 """The public sees a standing of delegations only by decision, as it was then, and no longer once it is taken back."""
 
 import pytest
+from asked import asked
 from at_once import at_once
 from factories import make_account, sign_in_account
-from sqlalchemy import event as sql_event
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from team_ranked import Teams, no_prizes
@@ -268,11 +268,10 @@ def test_reading_costs_the_same_for_few_and_many(app):
     teams = Decided()
     teams.decide("members")
     db.session.rollback()
-    statements = []
-    sql_event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    shown_teams(teams.competition_id)
+    with asked() as statements:
+        shown_teams(teams.competition_id)
 
-    assert len([s for s in statements if s.startswith("SELECT")]) <= 6
+    assert len(statements) <= 6
 
 
 def test_a_contestant_sees_the_place_of_the_own_delegation(sqlite_app, client):
