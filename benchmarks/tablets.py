@@ -30,8 +30,9 @@ from uuid import uuid4
 from sqlalchemy import distinct, func, select
 
 from benchmarks.parts.first_paint import chromium, first_paint
+from benchmarks.ports import free_port
 from benchmarks.table import Figure, time_against
-from benchmarks.throwaway import binaries, free_port, postgres
+from benchmarks.throwaway import binaries, postgres
 from competitions.models import Competition, Delegation, Entrant, Event, Form, Judge, Level, Module, ModuleKind
 from core.audit import verify
 from core.auth import DEVICE_LIFE, Subject, SubjectKind, add_sign_in

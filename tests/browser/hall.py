@@ -14,6 +14,7 @@ from factories import make_account, make_actor, make_competition, make_judge
 from installation import ROOT, make_app, make_settings
 from sqlalchemy import select
 
+from benchmarks.ports import free_port
 from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
 from competitions.judges.panels import SeatJudges, seat_judges
 from competitions.lifecycle import CompetitionState
@@ -33,7 +34,7 @@ class Hall:
     def __init__(self, folder: Path, template: Path) -> None:
         folder.mkdir(exist_ok=True)
         (folder / "competition.sqlite3").write_bytes(template.read_bytes())
-        self.port = warm_server.free_port()
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.pages: int | None = None
         self.folder, self.url = folder, f"http://127.0.0.1:{self.port}"

@@ -23,6 +23,7 @@ from flask import Flask
 from installation import make_app, make_settings
 from sqlalchemy import select
 
+from benchmarks.ports import free_port
 from competitions.lifecycle import CompetitionState
 from core.audit import verify
 from core.auth import DEVICE_LIFE, Subject, SubjectKind, sign_in
@@ -68,7 +69,7 @@ class TabletServer:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "competition.sqlite3").write_bytes(template.read_bytes())
-        self.port = warm_server.free_port()
+        self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.process: int | None = None
         self.app: Flask = make_app(make_settings(folder, PORT=str(self.port)))

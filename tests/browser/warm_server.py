@@ -7,9 +7,7 @@ import atexit
 import functools
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,19 +17,6 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
-FIRST_OF_OURS = 20_000
-
-
-def free_port() -> int:
-    """A port that no outgoing connection is given either: while a server is down, nobody takes its place."""
-    first_outgoing = int(OUTGOING.read_text().split()[0]) if OUTGOING.exists() else 49_152
-    ports = range(FIRST_OF_OURS, first_outgoing) or range(1024, first_outgoing)
-    while True:
-        port = random.choice(ports)
-        with suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def start(environment: Mapping[str, str], *arguments: str) -> int:

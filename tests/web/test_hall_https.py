@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from installation import ROOT, make_app, make_settings
 
+from benchmarks.ports import free_port
 from core.hall_tls.authority import Files, make_certificates
 
 
@@ -22,12 +22,6 @@ def run(instance: Path, *words: str, **env: str) -> subprocess.CompletedProcess[
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "core", *words]
     settings = os.environ | {"INSTANCE": str(instance), "PYTHONPATH": str(ROOT)} | env
     return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, timeout=90, check=False)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
