@@ -40,8 +40,6 @@ from core.permissions import Role
 NINE = datetime(2026, 10, 18, 9, tzinfo=BEIJING)
 HOUR = timedelta(hours=1)
 SHOWN = {"audience": Audience.EVERYONE}
-MARGIN = 2
-"""Questions that a page may ask more or less by the state of its connection, whatever it shows."""
 
 
 class Hall:

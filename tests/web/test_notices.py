@@ -16,7 +16,7 @@ from factories import (
 )
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
-from timetabled import MARGIN, Hall
+from timetabled import Hall
 
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Judge
@@ -308,4 +308,4 @@ def test_fifty_notices_do_not_ask_the_database_more_often_than_two(app, hall):
     see_notices(SeeNotices(hall.judge_ids[0], [one.id for one in db.session.scalars(select(Notice))]))
 
     for one, few in zip(pages, before, strict=True):
-        assert asked_by(*one) <= few + MARGIN, one[1]
+        assert asked_by(*one) <= few, one[1]
