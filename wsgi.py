@@ -35,6 +35,8 @@ import core.hall_tls.pages
 import core.i18n
 import core.metrics.pages
 import core.pages
+import core.programs.commands
+import core.programs.endpoints
 import core.second_factor.commands
 import core.second_factor.pages
 import demo.cli
@@ -61,6 +63,7 @@ from scoring.engine.exact import decimal_text
 
 COMMANDS_ATTACHED_BY = (
     certificates.cli_eligibility,
+    core.programs.commands,
     competitions.alignment.commands,
     competitions.pack_reading.commands,
     competitions.check_in.commands,
@@ -139,6 +142,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     competitions.attaching.attach(app)
     scoring.attaching.attach(app, csrf)
     certificates.attaching.attach(app)
+    app.register_blueprint(core.programs.endpoints.bp)
     core.cli.cli.add_command(demo.cli.demo_command)
     core.cli.cli.add_command(core.hall_tls.cli.hall_certificate)
     core.cli.cli.add_command(core.second_factor.commands.cli)

@@ -37,6 +37,7 @@ PAGES = (
     "attachments.own_pages",
     "paper_templates.pages",
     "archive.pages",
+    "programs.endpoints",
 )
 
 

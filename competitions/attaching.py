@@ -54,6 +54,8 @@ PAGES = (
     "alignment.pages",
     "pack_editing.pages",
     "occupations.pages",
+    "programs.endpoints",
+    "programs.pages",
 )
 
 

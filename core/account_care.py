@@ -12,6 +12,8 @@ from core.auth import Actor, SubjectKind, count_failure, end_sign_ins, refuse_gu
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.permissions import Role
+from core.programs.making import end_lost_programs
+from core.programs.models import End
 from core.second_factor.checking import refusal
 
 
@@ -87,6 +89,7 @@ def revoke_grant(command: RevokeGrant) -> None:
             _require_another_administrator(session, command.account_id)
         detail = {"role": grant.role.value} | current_app.config["ROLE_ENDS"](session, grant)
         session.delete(grant)
+        end_lost_programs(session, command.account_id, End.ROLE_LOST, command.actor)
         target = f"account:{command.account_id}"
         record(session, command.actor.act("role.revoked", target, grant.competition_id, detail))
 
@@ -177,6 +180,8 @@ def set_active(command: SetActive) -> None:
                 _require_another_administrator(session, account.id)
             end_sign_ins(session, account.id)
         account.is_active = command.is_active
+        if not command.is_active:
+            end_lost_programs(session, account.id, End.ACCOUNT_CLOSED, command.actor)
         action = "account.opened" if command.is_active else "account.closed"
         record(session, command.actor.act(action, f"account:{account.id}"))
 

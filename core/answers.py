@@ -11,11 +11,12 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from core.audit import record
-from core.auth import SecondFactorNeededError, current_actor, enforce
+from core.auth import SecondFactorNeededError, current_actor, enforce, own_mark, visitor_address
 from core.db import transaction
 from core.errors import DomainError, NotSignedInError
 from core.i18n import sentence
 from core.messages import message
+from core.programs.limits import Limits
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
@@ -28,6 +29,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+PROGRAMS = "/api/"
+"""Below this nobody reads pages."""
+LIMITS = "competition.limits"
 WORTH_HEARING_OUT = 64 * 1024
 """Bytes; less fits into the buffers between browser and server."""
 HEARD_OUT = 64 * 1024 * 1024
@@ -43,6 +47,8 @@ HTTP_SENTENCES = {
 
 def init_app(app: Flask) -> None:
     """Attach the guard, the headers and the error pages."""
+    app.extensions[LIMITS] = Limits()
+    app.before_request(_hold_back)
     app.before_request(_guard)
     app.after_request(_headers)
     app.after_request(_hear_out)
@@ -55,6 +61,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OverflowError, _beyond)
     app.register_error_handler(500, _broken)
     app.context_processor(lambda: {"actor": current_actor()})
+
+
+def _hold_back() -> None:
+    """Programs that ask too often, before anything is looked up for them."""
+    if request.path.startswith(PROGRAMS):
+        current_app.extensions[LIMITS].hold_back(own_mark(), visitor_address())
 
 
 def _guard() -> ResponseReturnValue | None:
@@ -89,8 +101,8 @@ def _hear_out(response: Response) -> Response:
 
 def wants_json() -> bool:
     """Whether a program asks, not a person's browser."""
-    has_token = "Authorization" in request.headers
-    return has_token or request.is_json or request.accept_mimetypes.best == "application/json"
+    is_program = "Authorization" in request.headers or request.path.startswith(PROGRAMS)
+    return is_program or request.is_json or request.accept_mimetypes.best == "application/json"
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> ResponseReturnValue:

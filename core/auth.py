@@ -23,6 +23,8 @@ from core.clock import now
 from core.db import Model, db, transaction
 from core.errors import NotAllowedError, NotFoundError, NotSignedInError, TooManyTriesError
 from core.permissions import Role, roles_with
+from core.programs.models import Program
+from core.programs.scopes import carried
 from core.second_factor.models import HalfSignIn, SecondFactor
 from core.second_factor.policy import OWN_ACCOUNT, must_have
 
@@ -53,6 +55,7 @@ class SubjectKind(StrEnum):
     JUDGE = "judge"
     CONTESTANT = "contestant"
     DELEGATION = "delegation"
+    PROGRAM = "program"
 
 
 class SignIn(Model):
@@ -65,7 +68,7 @@ class SignIn(Model):
     token_hash: Mapped[str] = mapped_column(unique=True)
     subject_kind: Mapped[SubjectKind]
     subject_id: Mapped[int]
-    """Account, judge, contestant or a delegation's link, by `subject_kind`."""
+    """Account, judge, contestant, a delegation's link or a program, by `subject_kind`."""
     name: Mapped[str]
     competition_id: Mapped[int | None] = mapped_column(ForeignKey("competition.id"), index=True)
     role: Mapped[Role | None]
@@ -109,6 +112,8 @@ class Actor:
     """Who hands in for this person, as the chief judge who reads what a tablet could not send; it is recorded."""
     lacks_second_factor: bool = False
     """The server asks for one and this person has none yet: nothing but setting it up is permitted."""
+    scopes: frozenset[str] | None = None
+    """Of a program: the permissions that its token carries, and no others; None for a person."""
 
     @property
     def key(self) -> str:
@@ -118,7 +123,8 @@ class Actor:
     def permits(self, permission: str, competition_id: int | None = None) -> bool:
         """Whether this person may do `permission` in that competition (None: anywhere they hold a role)."""
         carriers = roles_with(permission)
-        if self.lacks_second_factor and permission != OWN_ACCOUNT:
+        is_kept_out = self.lacks_second_factor and permission != OWN_ACCOUNT
+        if is_kept_out or (self.scopes is not None and permission not in self.scopes):
             return False
         if self.roles.get(None, frozenset()) & carriers:
             return True
@@ -165,7 +171,7 @@ class Subject:
 
 def add_sign_in(session: Session, subject: Subject, device: str) -> str:
     """Store a sign-in inside the caller's transaction and return its token, which is shown once."""
-    token = secrets.token_urlsafe(32)
+    token, moment = secrets.token_urlsafe(32), now()
     session.add(
         SignIn(
             token_hash=hashed(token),
@@ -175,9 +181,9 @@ def add_sign_in(session: Session, subject: Subject, device: str) -> str:
             competition_id=subject.competition_id,
             role=subject.role,
             device=device[:200],
-            created_at=now(),
-            last_seen_at=now(),
-            expires_at=now() + subject.life,
+            created_at=moment,
+            last_seen_at=moment,
+            expires_at=moment + subject.life,
         )
     )
     act = Act(
@@ -249,16 +255,28 @@ def signed_in_actor() -> Actor:
         NotSignedInError: nobody is signed in.
     """
     actor = current_actor()
+    if actor is None and _is_for_programs():
+        raise NotSignedInError("请在 Authorization 请求头里出示有效的访问令牌；令牌可能已到期或被停用")
     if actor is None:
         raise NotSignedInError("请先登录")
     return actor
 
 
 def _token() -> str | None:
-    header = request.headers.get("Authorization", "")
-    if header.startswith("Bearer "):
-        return header.removeprefix("Bearer ").strip()
+    if (shown := _bearer()) is not None or _is_for_programs():
+        return shown
     return request.cookies.get(current_app.config["SIGN_IN_COOKIE"])
+
+
+def _bearer() -> str | None:
+    header = request.headers.get("Authorization", "")
+    return header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else None
+
+
+def _is_for_programs() -> bool:
+    """Whether the view takes no cookie: what a browser sends unasked opens nothing there."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and "is_for_programs" in view.__dict__
 
 
 def mark_of(token: str | None) -> str:
@@ -277,6 +295,9 @@ def _actor_of(token: str | None) -> Actor | None:
     row = db.session.execute(OF_TOKEN, {"hash": hashed(token)}).first()
     if row is None or row.revoked_at is not None or row.expires_at <= now():
         return None
+    scopes = _scopes_of(row)
+    if scopes is not None and (not scopes or _bearer() is None):
+        return None
     roles = _roles_of(row)
     actor = Actor(
         row.subject_kind,
@@ -286,12 +307,31 @@ def _actor_of(token: str | None) -> Actor | None:
         roles,
         competition_id=row.competition_id,
         lacks_second_factor=_lacks_second_factor(row, roles),
+        scopes=scopes,
     )
     if actor.kind is SubjectKind.ACCOUNT and not actor.roles:
         return actor if _is_active(row.subject_id) else None
-    if now() - row.last_seen_at > SEEN_EVERY:
+    # When a token was used first is worth a line of its own: its list tells unused ones apart.
+    is_first = scopes is not None and row.last_seen_at == row.created_at
+    if is_first or now() - row.last_seen_at > SEEN_EVERY:
         _seen(row.id)
     return actor
+
+
+def _scopes_of(row: Row[Any]) -> frozenset[str] | None:
+    """Of a program what its token carries now, nothing where its maker has lost what it was made for; else None."""
+    if row.subject_kind is not SubjectKind.PROGRAM:
+        return None
+    program = db.session.get(Program, row.subject_id)
+    if program is None:
+        return frozenset()
+    maker = account_actor(db.session(), program.made_by_id)
+    return carried(program.permissions, lambda permission: maker.permits(permission, program.competition_id))
+
+
+def account_actor(session: Session, account_id: int) -> Actor:
+    """An account with the roles that it holds now, none if it is closed, to ask what it permits; it acts in no line."""
+    return Actor(SubjectKind.ACCOUNT, account_id, "", 0, _roles_of_account(session, account_id))
 
 
 def _lacks_second_factor(row: Row[Any], roles: dict[int | None, frozenset[Role]]) -> bool:
@@ -307,11 +347,13 @@ def _is_active(account_id: int) -> bool:
 def _roles_of(row: Row[Any]) -> dict[int | None, frozenset[Role]]:
     if row.role is not None:
         return {row.competition_id: frozenset({row.role})}
+    return _roles_of_account(db.session(), row.subject_id)
+
+
+def _roles_of_account(session: Session, account_id: int) -> dict[int | None, frozenset[Role]]:
     roles: dict[int | None, frozenset[Role]] = {}
     grants = select(RoleGrant.competition_id, RoleGrant.role).join(RoleGrant.account)
-    for competition_id, role in db.session.execute(
-        grants.where(RoleGrant.account_id == row.subject_id, Account.is_active)
-    ):
+    for competition_id, role in session.execute(grants.where(RoleGrant.account_id == account_id, Account.is_active)):
         roles[competition_id] = roles.get(competition_id, frozenset()) | {role}
     return roles
 
@@ -387,6 +429,12 @@ def requires(permission: str, *, anywhere: bool = False) -> Callable[[F], F]:
 def public(view: F) -> F:
     """Mark a view as open to strangers."""
     view.__dict__["permission"] = "public"
+    return view
+
+
+def for_programs(view: F) -> F:
+    """Mark a view as one for programs: a token in the header opens it, a cookie never."""
+    view.__dict__["is_for_programs"] = True
     return view
 
 

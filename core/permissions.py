@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from core.errors import NotAllowedError
 from core.messages import message
+from core.programs.scopes import MANAGE, SCOPES, SELF
 
 
 class Role(StrEnum):
@@ -19,6 +20,7 @@ class Role(StrEnum):
     TEAM_LEADER = "team_leader"
     CONTESTANT = "contestant"
     ENROLLER = "enroller"
+    PROGRAM = "program"
     AUDITOR = "auditor"
 
 
@@ -33,6 +35,7 @@ ROLE_NAMES = {
     Role.TEAM_LEADER: message("代表队领队"),
     Role.CONTESTANT: message("选手"),
     Role.ENROLLER: message("单位报名联系人"),
+    Role.PROGRAM: message("程序"),
     Role.AUDITOR: message("审计"),
 }
 
@@ -82,6 +85,7 @@ _ORGANISER = {
     "audit.view",
     "job.view",
     "job.stop",
+    MANAGE,
 }
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -95,6 +99,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "audit.view",
             "signing_key.edit",
             "metrics.view",
+            MANAGE,
         }
     ),
     Role.ORGANISER: frozenset(_ORGANISER | {"account.own", "competition.list"}),
@@ -147,6 +152,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.TEAM_LEADER: frozenset({"account.own", "competition.list", "roster.own", "enrolment.own"}),
     Role.CONTESTANT: frozenset({"own.view"}),
     Role.ENROLLER: frozenset({"enrolment.own"}),
+    # Whatever a token was made for, and nothing that a person holds: no page of people opens to it.
+    Role.PROGRAM: frozenset({SELF} | {scope.permission for scope in SCOPES}),
     Role.AUDITOR: frozenset({"account.own", "competition.list", "competition.view", "audit.view"}),
 }
 

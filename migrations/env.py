@@ -22,6 +22,7 @@ import competitions.timetable.models
 import competitions.work_codes.models
 import core.auth
 import core.jobs
+import core.programs.models
 import core.second_factor.models
 import scoring.appeals.models
 import scoring.jury.models
@@ -36,6 +37,7 @@ from core.write_gate import WRITE
 ROOMS_WITH_TABLES = (
     core.auth,
     core.jobs,
+    core.programs.models,
     core.second_factor.models,
     competitions.models,
     competitions.enrolment.models,

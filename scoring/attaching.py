@@ -38,6 +38,7 @@ PAGES = (
     "appeals.pages",
     "appeals.own_pages",
     "stages.pages",
+    "programs.endpoints",
 )
 
 

@@ -25,6 +25,7 @@ from latin_documents import EVERY_SEAT, FIRST_SEAT, OWN_RULES, PRACTICE, PRIZES,
 from latin_times import make_notices, make_timetable
 from made_fonts import made_font
 from own_rules import decide, handed_over, make_own_pack
+from programs_made import make_token
 from signing_keys import KEYS, certificate, pem
 from sqlalchemy import select
 
@@ -73,6 +74,7 @@ from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
 from core.permissions import Role
 from core.personal_data import decrypt, derived_code
+from core.programs.making import RevokeProgram, revoke_program
 from core.spreadsheets import SheetPlan, write_xlsx
 from scoring.appeals.filing import FileAppeal, file_appeal
 from scoring.appeals.models import Channel
@@ -344,6 +346,14 @@ class LatinCompetition:
         grant_role(GrantRole(self.account_id, Role.ORGANISER, self.competition_id, *by))
         grant_role(GrantRole(self.account_id, Role.SYSTEM_ADMIN, None, *by))
         grant_role(GrantRole(self.leader_id, Role.TEAM_LEADER, self.competition_id, *by, self.delegation_ids[0]))
+        self._programs()
+
+    def _programs(self) -> None:
+        """A token in force and one that was revoked."""
+        over = {"name": "Website", "purpose": "Shows results", "maker_id": self.account_id, "actor": self.organiser}
+        make_token(self.competition_id, **over)
+        ended = make_token(self.competition_id, **over)
+        revoke_program(RevokeProgram(self.competition_id, ended.program_id, self.organiser))
 
     def _work_codes(self) -> None:
         """A layer that is drawn, with a second above it that is not, and one that is still to be drawn."""

@@ -22,6 +22,7 @@ LEFT_OUT: Mapping[str, str] = {
     "sign_in_link": "ways in to this server",
     "sign_in_try": "guesses at this server",
     "half_sign_in": "as sign_in",
+    "program": "access tokens of this server, made anew on each",
     "second_factor": "telephones of this server's accounts",
     "second_factor_draft": "as second_factor",
     "recovery_code": "as second_factor",

@@ -10,9 +10,15 @@ Ids = Mapping[str, Mapping[int, int]]
 Visit = Callable[[str, Any], Any]
 """Given a table and an id, the id that is to stand there."""
 
-ACTORS = {"account": "account", "judge": "judge", "contestant": "contestant", "delegation": "enrolment_link"}
+ACTORS = {
+    "account": "account",
+    "judge": "judge",
+    "contestant": "contestant",
+    "delegation": "enrolment_link",
+    "program": "program",
+}
 """Of a key such as ``judge:7``: whose table the number is of."""
-_ACTOR = re.compile(r"(account|judge|contestant|delegation):([1-9][0-9]{0,17})")
+_ACTOR = re.compile(r"(account|judge|contestant|delegation|program):([1-9][0-9]{0,17})")
 _TARGET = re.compile(r"([a-z][a-z0-9_]*):([1-9][0-9]{0,17})")
 _OTHER_NAMES = {"module_clock": "module", "occupation": "occupation_clearing"}
 """What audit lines call something else than its table is called."""

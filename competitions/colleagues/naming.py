@@ -14,6 +14,8 @@ from core.auth import Actor
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.permissions import Role
+from core.programs.making import end_lost_programs
+from core.programs.models import End
 
 NAMEABLE = (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SUPERVISOR, Role.CODE_KEEPER, Role.DATA_ENTRY, Role.AUDITOR)
 """What an organiser may give in the own competition. A leader is named with a delegation, a judge on a panel."""
@@ -130,6 +132,7 @@ def unname_colleague(command: UnnameColleague) -> str:
             _require_another_organiser(session, grant)
         name, detail = grant.account.display_name, {"role": grant.role.value} | charge_ends(session, grant)
         session.delete(grant)
+        end_lost_programs(session, grant.account_id, End.ROLE_LOST, command.actor)
         target = f"account:{grant.account_id}"
         record(session, command.actor.act("role.revoked", target, competition.id, detail))
         return name

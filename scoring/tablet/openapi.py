@@ -1,4 +1,7 @@
-"""The description of the HTTP interface for judges' devices, made from the very shapes that the views check."""
+"""The description of the HTTP interface, made from the very shapes that the views check and answer.
+
+What judges' devices use is described here, what programs read with an access token in `core.programs`.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from core.auth import public
+from core.programs import describing
 from scoring.sheets.saving import MOST_AT_ONCE
 from scoring.tablet.payloads import PhotoBody, PhotoChangeBody, QueuedSave, SaveBody, SubmitBody, SyncBody
 from scoring.timing.payloads import PressBody, PressesBody
@@ -161,17 +165,20 @@ def document() -> dict[str, Any]:
     """The OpenAPI document."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "劳动和技能竞赛系统：裁判设备接口", "version": "1"},
+        "info": {"title": "劳动和技能竞赛系统接口", "version": "1"},
         "security": [{"device": []}, {"token": []}],
-        "paths": _paths(),
-        "components": {"schemas": _schemas(), "securitySchemes": _security()},
+        "paths": _paths() | describing.paths(),
+        "components": {
+            "schemas": _schemas() | describing.schemas(),
+            "securitySchemes": _security() | describing.SECURITY,
+        },
     }
 
 
 def _security() -> dict[str, Any]:
     return {
         "device": {"type": "apiKey", "in": "cookie", "name": "signin", "description": "Set by the judge's link."},
-        "token": {"type": "http", "scheme": "bearer"},
+        "token": {"type": "http", "scheme": "bearer", "description": "The same sign-in, shown by a program."},
     }
 
 

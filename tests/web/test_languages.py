@@ -21,6 +21,7 @@ from core.accounts import Account
 from core.auth import CONTESTANT_LIFE, Subject, SubjectKind, sign_in
 from core.db import db
 from core.permissions import Role
+from core.programs.endpoints import OPERATIONS
 from core.translations import FOLDER, gather
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
@@ -115,7 +116,7 @@ NO_PAGES = {
     "tablet.read_sheets": "JSON",
     "tablet_assets.file": "the tablet's program",
     "tablet_assets.worker": "the tablet's program",
-}
+} | dict.fromkeys(OPERATIONS, "JSON for programs")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SHOWN = {"alt", "aria-label", "content", "data-confirm", "data-large", "data-reading", "placeholder", "title", "value"}
 

@@ -4,7 +4,8 @@ import re
 from uuid import UUID
 
 import pytest
-from factories import make_account, sign_in_account
+from factories import make_account, make_competition, sign_in_account
+from programs_made import reader
 
 from core.permissions import ALL_PERMISSIONS
 
@@ -89,7 +90,18 @@ def test_somebody_without_a_role_gets_nowhere_either(sqlite_app):
     known = OPEN_TO_ALL | PUBLIC_FOR_A_REASON.keys()
     for endpoint, method, path in routes(sqlite_app):
         if endpoint not in known:
-            assert client.open(path, method=method).status_code == 403, (method, path)
+            expected = 401 if endpoint.startswith("programs.") else 403  # there a cookie is nobody's
+            assert client.open(path, method=method).status_code == expected, (method, path)
+
+
+def test_a_program_s_token_opens_no_page_of_people(sqlite_app):
+    program = reader(sqlite_app, make_competition().id)
+    known = OPEN_TO_ALL | PUBLIC_FOR_A_REASON.keys()
+    client = sqlite_app.test_client()
+    for endpoint, method, path in routes(sqlite_app):
+        if endpoint not in known and not endpoint.startswith("programs."):
+            answer = client.open(path, method=method, headers={"Authorization": f"Bearer {program.token}"})
+            assert answer.status_code == 403, (method, path)
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/verify", "/results", "/no-such-page", "/healthz"])

@@ -1,0 +1,1 @@
+"""What programs read of prizes, flags, level certificates and the register of certificates."""
