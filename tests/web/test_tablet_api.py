@@ -337,7 +337,7 @@ def test_the_description_names_every_address_and_every_field(device: Device, she
     served = {
         rule.rule.replace("<int:", "{").replace(">", "}") for rule in rules if rule.endpoint.startswith("tablet.")
     }
-    described = set(document["paths"])
+    described = {path for path in document["paths"] if not path.startswith("/api/v1/")}  # see test_program_endpoints
     assert described == {address for address in served if address.startswith("/scoring/")}
 
     schemas = document["components"]["schemas"]
