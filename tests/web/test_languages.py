@@ -21,7 +21,6 @@ from core.accounts import Account
 from core.auth import CONTESTANT_LIFE, Subject, SubjectKind, sign_in
 from core.db import db
 from core.permissions import Role
-from core.programs.endpoints import OPERATIONS
 from core.translations import FOLDER, gather
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
@@ -116,7 +115,9 @@ NO_PAGES = {
     "tablet.read_sheets": "JSON",
     "tablet_assets.file": "the tablet's program",
     "tablet_assets.worker": "the tablet's program",
-} | dict.fromkeys(OPERATIONS, "JSON for programs")
+}
+FOR_PROGRAMS = "programs."
+"""How endpoints begin that answer JSON to programs."""
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SHOWN = {"alt", "aria-label", "content", "data-confirm", "data-large", "data-reading", "placeholder", "title", "value"}
 
@@ -264,7 +265,8 @@ def pages(app: Flask, hall: LatinCompetition) -> Iterator[tuple[str, str]]:
     """The endpoint and the address of every page, some more than once."""
     values, special = hall.values(), hall.special()
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES:
+        is_page = rule.endpoint not in NO_PAGES and not rule.endpoint.startswith(FOR_PROGRAMS)
+        if "GET" in (rule.methods or ()) and is_page:
             for other in special.get(rule.endpoint, [{}]):
                 wanted = {name: (values | other)[name] for name in rule.arguments}
                 yield rule.endpoint, app.url_map.bind("").build(rule.endpoint, wanted)
