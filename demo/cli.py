@@ -45,6 +45,7 @@ from demo import (
     own_rules,
     paper,
     papers,
+    programs,
     signing,
     stages,
     timetable,
@@ -139,6 +140,7 @@ def _fill() -> dict[str, Any]:
     return _two_more(admin, actors, organisers, accounts) | {
         "base_url": settings().base_url,
         "accounts": accounts,
+        "program": programs.build(built, organisers[0], settings().base_url),
         "judges": [_judge_note(judge_id, built.organiser) for judge_id in _judges_to_show(built)],
         "contestant": _contestant_note(built.event_ids[0]),
         "labour": {"id": contest.competition_id, "event": contest.event_ids[0]},

@@ -39,7 +39,7 @@ def token() -> TokenAnswer:
         program=actor.name,
         competition=actor.competition_id or 0,
         permissions=sorted((actor.scopes or frozenset()) - {SELF}),
-        expires_at=row.expires_at,
+        expires_at=row.expires_at.replace(microsecond=0),
     )
 
 

@@ -23,7 +23,7 @@ from core.programs.scopes import MANAGE, may_give
 C = "/competitions/<int:competition_id>/programs"
 DAYS = 90
 END_WORDS = {
-    End.REVOKED: _l("已停用"),
+    End.REVOKED: _l("已被停用"),
     End.ROLE_LOST: _l("建令牌的人失去了权限"),
     End.ACCOUNT_CLOSED: _l("建令牌的人账号已停用"),
 }

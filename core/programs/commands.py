@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.accounts import Account
 from core.auth import Actor, SubjectKind
 from core.cli import cli
-from core.clock import BEIJING, competition_day
+from core.clock import competition_day
 from core.db import db
 from core.errors import DomainError
 from core.programs.listing import Listed, programs_of
@@ -33,8 +33,7 @@ def list_command(competition_id: int, as_json: bool) -> None:
         return
     for one in found:
         scopes = ",".join(scope.permission.removeprefix("program.") for scope in one.scopes)
-        until = f"{one.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
-        click.echo(f"{one.program.id}  {one.standing.value}  {one.program.name}  {scopes}  {one.maker}  {until}")
+        click.echo(f"{one.program.id}  {one.standing.value}  {one.program.name}  {scopes}  {one.maker}  {one.last_day}")
 
 
 def _as_json(one: Listed) -> dict[str, object]:

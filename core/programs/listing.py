@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.accounts import Account
 from core.auth import SignIn, SubjectKind
-from core.clock import now
+from core.clock import BEIJING, now
 from core.programs.models import Program
 from core.programs.scopes import BY_PERMISSION, Scope
 
@@ -47,6 +47,11 @@ class Listed:
         if self.program.ended_why is not None:
             return Standing.ENDED
         return Standing.IN_FORCE if self.expires_at > now() else Standing.EXPIRED
+
+    @property
+    def last_day(self) -> date:
+        """The day in Beijing to the end of which it works."""
+        return (self.expires_at - timedelta(minutes=1)).astimezone(BEIJING).date()
 
     @property
     def scopes(self) -> Sequence[Scope]:

@@ -40,7 +40,7 @@ PROGRESS = Scope("program.progress", "sheet.board", message("评分进度"), mes
 ROSTER = Scope("program.roster", "roster.view", message("参赛名单"), message("姓名、单位、抽签号，没有证件号码"))
 AWARDS = Scope("program.awards", "flag.view", message("奖项和推荐"), message("奖项、晋级和称号推荐、返回的等级证书"))
 CERTIFICATES = Scope(
-    "program.certificates", "certificate.view", message("证书登记"), message("编号、状态，姓名与公开核验一样隐去")
+    "program.certificates", "certificate.view", message("证书登记册"), message("编号、状态，姓名与公开核验一样隐去")
 )
 SCOPES = (RESULTS, SCHEDULE, FACTS, PROGRESS, ROSTER, AWARDS, CERTIFICATES)
 BY_PERMISSION = {scope.permission: scope for scope in SCOPES}
