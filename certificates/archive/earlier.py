@@ -17,9 +17,10 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.archive.manifest import CHAIN, EARLIER, NAME
-from certificates.archive.zip_file import BROKEN, Archive
+from certificates.archive.manifest import CHAIN, EARLIER
+from certificates.archive.zip_file import Archive
 from core.audit import AuditEntry
+from core.checked_zip import BROKEN, NAME
 from core.errors import ConflictError
 
 FOLDER = "archives"

@@ -6,11 +6,11 @@ from typing import BinaryIO
 
 from certificates.archive.exporting import write_archive
 from certificates.archive.manifest import Manifest
-from certificates.archive.zip_file import CHUNK
 from certificates.contestants.erasing import OVER
 from certificates.incoming.doing import Doer
 from competitions.setup import WrongStateError, competition_of
 from core.audit import record
+from core.checked_zip import chunks
 from core.db import db, transaction
 
 EXPORTED = "competition.exported"
@@ -57,6 +57,6 @@ def _digest(file: BinaryIO) -> str:
     """SHA-256 of a file that was just written."""
     file.seek(0)
     digest = hashlib.sha256()
-    while chunk := file.read(CHUNK):
+    for chunk in chunks(file):
         digest.update(chunk)
     return digest.hexdigest()

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from core.checked_zip import Entry, Refusals, digest_in, require_paths, text_in, whole_in
 from core.errors import InvalidInputError
+from core.messages import message
 
-NAME = "manifest.json"
 FORMAT = "competition-archive"
 VERSION = 1
 README = "说明.txt"
@@ -20,7 +21,6 @@ _PATHS = re.compile(
     r"说明\.txt|audit/chain\.jsonl|personal\.sealed|tables/[a-z][a-z0-9_]{0,60}\.jsonl|files/[0-9a-f]{64}"
     r"|photos/[0-9a-f]{64}\.jpg|papers/[0-9a-f]{64}\.sealed|packs/[A-Za-z0-9._-]{1,80}\.yaml|" + EARLIER.pattern
 )
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class BadArchiveError(InvalidInputError):
@@ -29,13 +29,16 @@ class BadArchiveError(InvalidInputError):
     code = "bad_competition_archive"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of the archive; `size` in bytes, `sha256` of its content."""
-
-    path: str
-    size: int
-    sha256: str
+REFUSALS = Refusals(
+    error=BadArchiveError,
+    broken=message("这不是完整的存档文件，可能没有拷贝完或已损坏"),
+    packing=message("这不是竞赛存档文件：压缩方法不认识，或压缩包加了密码"),
+    no_manifest=message("这不是竞赛存档文件：没有清单，或清单过大"),
+    path=message("存档文件里有不该有的路径“%(path)s”，没有导入任何内容"),
+    twice=message("存档文件的清单里文件重复，或缺少审计链"),
+    others=message("存档文件里的内容与清单不一致，没有导入任何内容"),
+    changed=message("存档文件里的“%(path)s”与清单的大小或摘要不符，文件已损坏或被改动"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,61 +111,34 @@ def from_json(data: bytes) -> Manifest:
         manifest = _read(record)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise BadArchiveError("存档文件的清单读不懂，文件可能已损坏") from error
-    _check_paths(manifest)
+    require_paths(manifest.files, _PATHS, REFUSALS, needed=CHAIN)
     return manifest
 
 
 def _read(record: Mapping[str, Any]) -> Manifest:
     lock = record["lock"]
     return Manifest(
-        program=_text(record["program"]),
-        made_at=_text(record["made_at"]),
-        server=_text(record["server"]),
-        address=_text(record["address"]),
-        competition=_whole(record["competition"]),
-        title=_text(record["title"]),
-        chain_length=_whole(record["chain_length"]),
-        chain_end=_digest(record["chain_end"]),
+        program=text_in(record["program"]),
+        made_at=text_in(record["made_at"]),
+        server=text_in(record["server"]),
+        address=text_in(record["address"]),
+        competition=whole_in(record["competition"]),
+        title=text_in(record["title"]),
+        chain_length=whole_in(record["chain_length"]),
+        chain_end=digest_in(record["chain_end"]),
         lock=None if lock is None else _lock(lock),
-        counts={_text(table): _whole(count) for table, count in record["counts"].items()},
+        counts={text_in(table): whole_in(count) for table, count in record["counts"].items()},
         results=tuple(_verdict(one) for one in record["results"]),
-        lost=tuple(_text(one) for one in record["lost"]),
-        files=tuple(Entry(_text(f["path"]), _whole(f["size"]), _digest(f["sha256"])) for f in record["files"]),
+        lost=tuple(text_in(one) for one in record["lost"]),
+        files=tuple(Entry(text_in(f["path"]), whole_in(f["size"]), digest_in(f["sha256"])) for f in record["files"]),
     )
 
 
 def _lock(record: Mapping[str, Any]) -> Lock:
-    return Lock(_whole(record["n"]), _whole(record["r"]), _whole(record["p"]), _text(record["salt"]))
+    return Lock(whole_in(record["n"]), whole_in(record["r"]), whole_in(record["p"]), text_in(record["salt"]))
 
 
 def _verdict(record: Mapping[str, Any]) -> Verdict:
     if record["agrees"] not in (True, False, None):
         raise TypeError(record)
-    return Verdict(_whole(record["event"]), _whole(record["snapshot"]), record["agrees"])
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError(value)
-    return value
-
-
-def _digest(value: Any) -> str:
-    if not _DIGEST.fullmatch(_text(value)):
-        raise ValueError(value)
-    return str(value)
-
-
-def _check_paths(manifest: Manifest) -> None:
-    paths = [entry.path for entry in manifest.files]
-    for path in paths:
-        if not _PATHS.fullmatch(path):
-            raise BadArchiveError("存档文件里有不该有的路径“%(path)s”，没有导入任何内容", path=path[:100])
-    if len(set(paths)) != len(paths) or CHAIN not in paths:
-        raise BadArchiveError("存档文件的清单里文件重复，或缺少审计链")
+    return Verdict(whole_in(record["event"]), whole_in(record["snapshot"]), record["agrees"])

@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
-from io import BytesIO
 from pathlib import Path
 
 from core.backup.archive import Writer, new_archive
@@ -13,6 +12,7 @@ from core.backup.manifest import DATA_KEY, DATABASES, FILES, SECRETS, Manifest, 
 from core.backup.postgres import PostgresDatabase
 from core.backup.sqlite import SqliteDatabase
 from core.backup.telling import tell_made
+from core.checked_zip import chunks
 from core.clock import now
 from core.config import ROOT, Settings
 from core.errors import ConflictError
@@ -65,7 +65,7 @@ def make_backup(settings: Settings, target: Path, *, with_keys: bool = False) ->
         name = DATABASES[database.kind]
         state = database.snapshot(Path(folder) / name)
         with (Path(folder) / name).open("rb") as source:
-            writer.add(name, source, is_packed=database.is_packed)
+            writer.add(name, chunks(source))
         _add_files(writer, settings, with_keys)
         check = key_check(settings.data_key)
         manifest = Manifest(version(), at.isoformat(), database.kind, check, state, tuple(writer.entries))
@@ -86,22 +86,22 @@ def _add_files(writer: Writer, settings: Settings, with_keys: bool) -> None:
         for path in sorted((settings.instance / folder).glob("??/*")):
             name = path.relative_to(settings.instance).as_posix()
             if FILES.fullmatch(name) and not path.is_symlink():
-                _add(writer, name, path, is_packed=True)
+                _add(writer, name, path)
     if with_keys:
         _add_keys(writer, settings)
 
 
-def _add(writer: Writer, name: str, path: Path, *, is_packed: bool = False) -> None:
+def _add(writer: Writer, name: str, path: Path) -> None:
     try:
         source = path.open("rb")
     except FileNotFoundError:
         return
     with source:
-        writer.add(name, source, is_packed=is_packed)
+        writer.add(name, chunks(source))
 
 
 def _add_keys(writer: Writer, settings: Settings) -> None:
-    writer.add(DATA_KEY, BytesIO(settings.data_key.encode("ascii")))  # it may stand in the environment alone
+    writer.add(DATA_KEY, [settings.data_key.encode("ascii")])  # it may stand in the environment alone
     for path in (settings.instance / "demo.json", *sorted(settings.tls_folder.glob("*"))):
         name = path.relative_to(settings.instance).as_posix()
         if SECRETS.fullmatch(name) and path.is_file():

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.checked_zip import Entry, Refusals, digest_in, require_paths, text_in, whole_in
 from core.errors import InvalidInputError
+from core.messages import message
 
-NAME = "manifest.json"
 FORMAT = 1
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 """By the kind of database: what it is called in the archive."""
@@ -21,7 +22,6 @@ FILES = re.compile(
 """What lies in the instance folder and cannot be made again. Seals, fonts and layouts are in the database."""
 SECRETS = re.compile(r"data_key|demo\.json|tls/[a-z0-9][a-z0-9.-]{0,60}")
 """What opens sealed data or speaks for the installation; in the archive only when asked for."""
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class BadArchiveError(InvalidInputError):
@@ -30,13 +30,16 @@ class BadArchiveError(InvalidInputError):
     code = "bad_archive"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of the archive; `size` in bytes."""
-
-    path: str
-    size: int
-    digest: str
+REFUSALS = Refusals(
+    error=BadArchiveError,
+    broken=message("%(path)s 不是完整的备份，可能没有拷贝完或已损坏"),
+    packing=message("这不是本程序的备份：压缩方法不认识，或加了密码"),
+    no_manifest=message("这不是本程序的备份：没有清单，或清单过大"),
+    path=message("备份里有不该有的路径 %(path)s，没有恢复任何文件"),
+    twice=message("备份清单里文件重复或缺少数据库"),
+    others=message("备份里的文件与清单不一致，没有恢复任何文件"),
+    changed=message("备份里的 %(path)s 与清单的大小或摘要不符，备份已损坏或被改动"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def to_json(manifest: Manifest) -> bytes:
         "key_check": manifest.key_check,
         "migration": manifest.state.migration,
         "chains": {str(chain): list(end) for chain, end in sorted(manifest.state.chains.items())},
-        "files": [[entry.path, entry.size, entry.digest] for entry in manifest.files],
+        "files": [[entry.path, entry.size, entry.sha256] for entry in manifest.files],
     }
     return json.dumps(record, ensure_ascii=False, indent=1).encode()
 
@@ -99,8 +102,10 @@ def from_json(data: bytes) -> Manifest:
         record = json.loads(data)
         if record["format"] != FORMAT:
             raise BadArchiveError("备份的格式是 %(format)s，本程序只认识 1", format=record["format"])
-        version, made_at, database, check = (_text(record[n]) for n in ("version", "made_at", "database", "key_check"))
-        state = State(_text(record["migration"]), dict(_chain(*line) for line in record["chains"].items()))
+        version, made_at, database, check = (
+            text_in(record[n]) for n in ("version", "made_at", "database", "key_check")
+        )
+        state = State(text_in(record["migration"]), dict(_chain(*line) for line in record["chains"].items()))
         files = tuple(_entry(line) for line in record["files"])
         manifest = Manifest(version, made_at, database, check, state, files)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
@@ -109,37 +114,19 @@ def from_json(data: bytes) -> Manifest:
     return manifest
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError(value)
-    return value
-
-
 def _chain(chain: str, end: Any) -> tuple[int, tuple[int, str]]:
     length, last = end
-    return int(chain), (_whole(length), _text(last))
+    return int(chain), (whole_in(length), text_in(last))
 
 
 def _entry(line: Any) -> Entry:
     path, size, digest = line
-    if not _DIGEST.fullmatch(_text(digest)):
-        raise ValueError(digest)
-    return Entry(_text(path), _whole(size), digest)
+    return Entry(text_in(path), whole_in(size), digest_in(digest))
 
 
 def _check(manifest: Manifest) -> None:
     name = DATABASES.get(manifest.database)
     if name is None:
         raise BadArchiveError("备份清单里的数据库种类 %(kind)s 不认识", kind=manifest.database)
-    paths = [entry.path for entry in manifest.files]
-    for path in paths:
-        if path != name and not FILES.fullmatch(path) and not SECRETS.fullmatch(path):
-            raise BadArchiveError("备份里有不该有的路径 %(path)s，没有恢复任何文件", path=path)
-    if len(set(paths)) != len(paths) or name not in paths:
-        raise BadArchiveError("备份清单里文件重复或缺少数据库")
+    allowed = re.compile(f"{re.escape(name)}|{FILES.pattern}|{SECRETS.pattern}")
+    require_paths(manifest.files, allowed, REFUSALS, needed=name)

@@ -39,7 +39,6 @@ class PostgresDatabase:
     """The PostgreSQL database of an installation."""
 
     kind = "postgresql"
-    is_packed = True
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -45,10 +45,8 @@ def check_backup(path: Path) -> Manifest:
         _known_migration(manifest)
         archive.check()
         name = DATABASES[manifest.database]
-        _room(Path(folder), sum(entry.size for entry in manifest.files if entry.path == name))
-        for entry in manifest.files:
-            if entry.path == name:
-                copy = archive.extract(entry, Path(folder))
+        _room(Path(folder), archive.entries[name].size)
+        copy = archive.extract(name, Path(folder))
         if manifest.database == "sqlite":
             sqlite.check(copy, manifest.state)
         else:
@@ -84,7 +82,7 @@ def restore(settings: Settings, path: Path, *, lost_data_key: bool = False) -> M
         with _staging(settings) as folder:
             _room(folder, manifest.size)
             for entry in manifest.files:
-                archive.extract(entry, folder)
+                archive.extract(entry.path, folder)
             _put(settings, archive, folder)
     return manifest
 

@@ -23,7 +23,6 @@ class SqliteDatabase:
     """The database file of an installation."""
 
     kind = "sqlite"
-    is_packed = False
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 from certificates.archive.locking import Box, PassphraseError, new_lock
 from certificates.archive.manifest import (
     CHAIN,
-    NAME,
     BadArchiveError,
-    Entry,
     Lock,
     Manifest,
     Verdict,
@@ -25,7 +23,8 @@ from certificates.archive.manifest import (
 )
 from certificates.archive.readme import readme
 from certificates.archive.rows import lines
-from certificates.archive.zip_file import LARGEST_TEXT, new_archive, opened
+from certificates.archive.zip_file import new_archive, opened
+from core.checked_zip import LARGEST_TEXT, NAME, Entry
 
 PASSPHRASE = "红烧牛肉面加两个鸡蛋一根肠"
 CONTENT = {CHAIN: b'{"chain":1}\n' * 500, "tables/event.jsonl": b"{}\n", f"photos/{'ab' * 32}.jpg": b"\xff\xd8 picture"}
