@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -179,9 +179,11 @@ def over(competition_id: int, state: CompetitionState = CompetitionState.ARCHIVE
 def finished(
     votes: Sequence[tuple[str, str, str]] = (("3", "3", "2"), ("1", "2", "1"), ("2", "2", "3")),
     scheme: Any = JURY_SCHEME,
+    prepare: Callable[[Jury], object] = lambda _: None,
 ) -> Jury:
-    """A jury's competition with a published result and everything that led to it."""
+    """A jury's competition with a published result and everything that led to it; `prepare` comes before the marks."""
     jury = Jury(scheme, contestants=len(votes))
+    prepare(jury)
     for place, one in enumerate(votes):
         jury.hand_in(*one, entrant=place)
     confirm_submitted(ConfirmSubmitted(jury.competition_id, jury.module_id, jury.chief))

@@ -12,9 +12,10 @@ from uuid import uuid4
 
 import backups
 import pytest
+from archives import PASSPHRASE, another_server, finished, taken_in, written
 from awarded import Row, make_published
 from backups import backed_up, elsewhere, ended, left_in, run, start
-from factories import make_account
+from factories import make_account, make_entrant
 from installation import make_app, make_settings
 from juries import Jury
 from scans import jpeg
@@ -84,6 +85,42 @@ def test_a_new_installation_shows_the_same_results_photos_and_files(app, made, n
         assert verify() == []
     assert not (new.instance / ".restore").exists()
     assert elsewhere(new, "restore", path)[0] == 1
+
+
+def test_a_competition_from_another_server_is_restored_with_all_that_is_kept_of_it(
+    app, made, new, opened_new, tmp_path, sqlite_template
+):
+    with another_server(tmp_path / "city", sqlite_template) as city, city.app_context():
+        jury = finished(prepare=lambda jury: with_photo(jury, city))
+        written(jury.competition_id, tmp_path / "city.zip", PASSPHRASE)
+    make_entrant()  # so that ids differ
+    here = taken_in(tmp_path / "city.zip", PASSPHRASE).competition_id
+    written(here, tmp_path / "before.zip", PASSPHRASE)
+    path = backed_up(app, made)
+
+    code, complained = elsewhere(new, "restore", path)
+    assert code == 0, complained
+    with opened_new().app_context():
+        assert verify() == []
+        written(here, tmp_path / "after.zip", PASSPHRASE)
+
+    before, after = everything(tmp_path / "before.zip"), everything(tmp_path / "after.zip")
+    assert {name.split("/")[0] for name in before} >= {"earlier", "photos", "personal.sealed", "audit", "tables"}
+    told = [json.loads(one.pop("manifest.json")) | {"made_at": ""} for one in (before, after)]
+    assert told[0] == told[1]
+    assert before == after
+    with zipfile.ZipFile(tmp_path / "city.zip") as city:
+        assert after["earlier/1/chain.jsonl"] == city.read("audit/chain.jsonl")
+
+
+def with_photo(jury, app):
+    picture = AddPhoto(jury.sheet(1).id, uuid4(), jpeg())
+    add_photo(picture, jury.device_of(1), app.config["SETTINGS"].instance / "photos")
+
+
+def everything(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_every_save_acknowledged_before_the_start_is_in_it_while_more_come(app, made, new, opened_new):
