@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from competitions.copying.timetable import CopyTimetable, sessions_like, sessions_to_copy, shift_of
 from competitions.events.likeness import event_like
-from competitions.models import Competition, Delegation
+from competitions.models import Competition, Delegation, Event
 from competitions.setup import CompetitionFacts, CreateCompetition, add_competition
 from competitions.stages.models import EventStage
 from competitions.stages.reading import stages_of
@@ -21,18 +22,23 @@ CopyMarking = Callable[[Session, Mapping[int, int], Actor], int]
 
 @dataclass(frozen=True, slots=True)
 class CopyCompetition:
-    """Set a new competition up as another was. What is said of it itself (title, dates, hosts, rules) is given anew."""
+    """Set a new competition up as another was. What is said of it itself (title, dates, hosts, rules) is given anew.
+
+    `timetable` is None where no session is to come along.
+    """
 
     source_id: int
     facts: CompetitionFacts
     actor: Actor
+    timetable: CopyTimetable | None = None
 
 
 def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int:
     """Store the new competition and return its id; who makes it becomes its organiser.
 
-    Events come with their modules, occupations, prizes, stages and marking schemes, delegations with their homes.
-    People (contestants, judges, leaders, colleagues), draws, marks and certificates stay where they are.
+    Events come with their modules, occupations, prizes, stages and marking schemes, delegations with their homes;
+    sessions, when asked for, as drafts on the days of the new competition. People (contestants, judges, leaders,
+    colleagues), notices, draws, marks and certificates stay where they are.
 
     Args:
         command: which, and what is said anew.
@@ -40,6 +46,7 @@ def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int
 
     Raises:
         NotFoundError: no such competition to copy.
+        TimetableDayError: the timetable would begin nowhere near the competition.
         EmptyNameError, DatesError, NameTakenError, UnknownPackError: as `competitions.setup.create_competition`.
     """
     with transaction() as session:
@@ -68,5 +75,20 @@ def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int
             "delegations": len(source.delegations),
             "schemes": schemes,
         }
+        if command.timetable is not None:
+            detail |= _copy_timetable(session, command.timetable, (source, made), pairs)
         record(session, command.actor.act("competition.copied", f"competition:{made.id}", made.id, detail))
         return made.id
+
+
+def _copy_timetable(
+    session: Session, how: CopyTimetable, of: tuple[Competition, Competition], events: Mapping[Event, Event]
+) -> dict[str, int]:
+    """Store the sessions of the first competition for the second; how many, and by how many days they moved."""
+    source, made = of
+    held = sessions_to_copy(session, source.id)
+    if not held:
+        return {"sessions": 0}
+    shift = shift_of(held, source, made, how.first_day)
+    session.add_all(sessions_like(held, made.id, events, shift))
+    return {"sessions": len(held), "days": shift.days}
