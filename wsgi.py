@@ -22,6 +22,7 @@ import competitions.alignment.commands
 import competitions.attaching
 import competitions.check_in.commands
 import competitions.enrolment.commands
+import competitions.events.commands
 import competitions.pack_reading.commands
 import competitions.setup
 import competitions.timetable.commands
@@ -34,6 +35,7 @@ import core.hall_tls.cli
 import core.hall_tls.pages
 import core.i18n
 import core.metrics.pages
+import core.operating.commands
 import core.pages
 import core.programs.commands
 import core.programs.endpoints
@@ -47,6 +49,7 @@ import scoring.course
 import scoring.live.figures
 import scoring.paper_entry.commands
 import scoring.photos.commands
+import scoring.results.commands
 import scoring.results.standings
 import scoring.schemes.copying
 import scoring.schemes.planned
@@ -68,10 +71,12 @@ COMMANDS_ATTACHED_BY = (
     competitions.pack_reading.commands,
     competitions.check_in.commands,
     competitions.enrolment.commands,
+    competitions.events.commands,
     competitions.timetable.commands,
     scoring.cli_files,
     scoring.paper_entry.commands,
     scoring.photos.commands,
+    scoring.results.commands,
     scoring.appeals.commands,
     scoring.stages.commands,
 )
@@ -150,6 +155,10 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
         core.backup.commands.backup,
         core.backup.commands.backup_verify,
         core.backup.commands.restore_command,
+        core.operating.commands.accounts_command,
+        core.operating.commands.password_command,
+        core.operating.commands.batches_command,
+        core.operating.commands.audit_command,
     ):
         core.cli.cli.add_command(command)
     for group in (core.cli.cli, competitions_cli, scoring_cli, certificates_cli):

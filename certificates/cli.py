@@ -12,6 +12,7 @@ from certificates.incoming.commands import (
     titles_import,
     titles_template,
 )
+from certificates.issue.commands import issued_command
 from certificates.record.commands import record_command
 from certificates.statistics.commands import statistics_command
 from certificates.verification.commands import verify_command
@@ -19,6 +20,7 @@ from certificates.verification.commands import verify_command
 cli = AppGroup("certificates", help="颁奖、晋级标记与证书。")
 cli.add_command(archive)
 cli.add_command(render_command)
+cli.add_command(issued_command)
 cli.add_command(verify_command)
 cli.add_command(record_command)
 cli.add_command(statistics_command)

@@ -1,15 +1,13 @@
 """Commands of the whole installation: `flask core …`."""
 
-import json
-
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from core import audit, serving, translations
 from core.accounts import CreateAccount, GrantRole, create_account, grant_role
+from core.command_line import JSON, echo_json, in_a_sentence
 from core.config import Settings, SettingsError
-from core.errors import DomainError
 from core.permissions import Role
 
 cli = AppGroup("core", help="安装、运行与检查。")
@@ -46,7 +44,7 @@ def migration(number: str, message: str, tables: str) -> None:
 
 
 @cli.command("audit-verify")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@JSON
 def audit_verify(as_json: bool) -> None:
     """Recompute every audit chain; exit 1 if one is broken."""
     breaks = audit.verify()
@@ -56,7 +54,7 @@ def audit_verify(as_json: bool) -> None:
             "chains": {str(k): {"length": n, "last_hash": h} for k, (n, h) in ends.items()},
             "breaks": [{"chain": b.chain, "number": b.number, "reason": b.reason} for b in breaks],
         }
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        echo_json(found)
     else:
         for chain, (length, last) in sorted(ends.items()):
             click.echo(f"链 {chain}：{length} 条，末尾哈希 {last}")
@@ -107,23 +105,22 @@ def serve(demo: bool) -> None:
 @click.password_option(prompt="密码", confirmation_prompt="再输一次")
 def admin(username: str, name: str, password: str) -> None:
     """Make an account with the role of system administrator."""
-    try:
+    with in_a_sentence():
         account_id = create_account(CreateAccount(username, name, password, "system", "命令行"))
         grant_role(GrantRole(account_id, Role.SYSTEM_ADMIN, None, "system", "命令行"))
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from error
     click.echo(f"已建立系统管理员 {username}")
 
 
 @cli.command("doctor")
-def doctor() -> None:
+@JSON
+def doctor(as_json: bool) -> None:
     """Print versions and check database, keys, fonts and translations; exit 1 if something is wrong."""
     from core.doctor import checks  # noqa: PLC0415  loads Alembic
 
-    failed = 0
-    for what, verdict, is_good in checks(settings()):
+    found = list(checks(settings()))
+    if as_json:
+        echo_json([{"what": what, "found": verdict, "is_good": is_good} for what, verdict, is_good in found])
+    for what, verdict, is_good in () if as_json else found:
         click.echo(f"{'好' if is_good else '坏'}  {what}  {verdict}", err=not is_good)
-        failed += not is_good
-    if failed:
+    if not all(is_good for _what, _verdict, is_good in found):
         raise SystemExit(1)

@@ -1,7 +1,5 @@
 """The commands `flask certificates archive export`, `verify` and `import`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,7 +11,8 @@ from certificates.archive.importing import ImportArchive, import_archive
 from certificates.archive.manifest import Manifest
 from certificates.archive.zip_file import opened
 from certificates.incoming.doing import CommandLine
-from core.errors import ConflictError, DomainError
+from core.command_line import in_a_sentence
+from core.errors import ConflictError
 
 archive = AppGroup("archive", help="一项竞赛的存档：导出、检查、导入为新的竞赛。")
 PATH = click.Path(path_type=Path)
@@ -22,15 +21,6 @@ PASSPHRASE = click.option(
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="口令所在的文件（第一行）；证件号码、电话和提交的材料用它加密或解密。不给则不含这些内容。",
 )
-
-
-@contextmanager
-def _in_a_sentence() -> Iterator[None]:
-    try:
-        yield
-    except (DomainError, OSError) as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from error
 
 
 def _passphrase(path: Path | None) -> str:
@@ -53,7 +43,7 @@ def _tell(manifest: Manifest) -> None:
 @PASSPHRASE
 def export_command(competition_id: int, target: Path, passphrase_file: Path | None) -> None:
     """Write an archive; exit 1, leaving nothing, if that cannot be."""
-    with _in_a_sentence():
+    with in_a_sentence():
         if target.exists():
             raise ConflictError("%(path)s 已经存在；存档不覆盖已有的文件，请换一个名字", path=target)
         command = ExportArchive(competition_id, CommandLine(), _passphrase(passphrase_file))
@@ -73,7 +63,7 @@ def export_command(competition_id: int, target: Path, passphrase_file: Path | No
 @PASSPHRASE
 def verify_command(source: Path, passphrase_file: Path | None) -> None:
     """Check an archive without a database; exit 1 if it is not what was written."""
-    with _in_a_sentence(), opened(source) as found:
+    with in_a_sentence(), opened(source) as found:
         read_content(found, _passphrase(passphrase_file))
         _tell(found.manifest)
     click.echo("存档完好：每个文件与清单一致，审计链和成绩的摘要已重算")
@@ -84,7 +74,7 @@ def verify_command(source: Path, passphrase_file: Path | None) -> None:
 @PASSPHRASE
 def import_command(source: Path, passphrase_file: Path | None) -> None:
     """Take an archive in; exit 1, with nothing changed, if that cannot be."""
-    with _in_a_sentence():
+    with in_a_sentence():
         done = import_archive(ImportArchive(source, CommandLine(), _passphrase(passphrase_file)))
     click.echo(
         f"已导入为第 {done.competition_id} 号竞赛“{done.title}”，审计链 {done.lines} 条，成绩已重算并与公布的一致"

@@ -1,8 +1,5 @@
 """Commands of online registration: who was handed in, for a file or another program, and the decisions upon them."""
 
-import csv
-import json
-import sys
 from pathlib import Path
 
 import click
@@ -13,12 +10,11 @@ from competitions.enrolment.listing import HEADINGS, handed_in, line_of, workboo
 from competitions.enrolment.models import EnrolmentEntry, EntryState
 from competitions.enrolment.taking_back import TakeBackApproval, take_back_approval
 from competitions.setup import competition_of
-from core.auth import Actor, SubjectKind
+from core.command_line import JSON, PROGRAM, echo_csv, echo_json
 from core.db import db
 from core.errors import DomainError, NotFoundError
 from core.rows import row_in
 
-PROGRAM = Actor(SubjectKind.ACCOUNT, 0, "命令行", 0)
 _STATES = click.Choice([state.value for state in EntryState if state is not EntryState.DRAFT])
 _STATE = click.option("--state", type=_STATES, help="只要这种状态的：待审核、已退回、已通过。")
 
@@ -34,17 +30,14 @@ def _chosen(competition_id: int, state: str | None) -> list[EnrolmentEntry]:
 @cli.command("enrolled")
 @click.argument("competition_id", type=int)
 @_STATE
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@JSON
 def enrolled_command(competition_id: int, state: str | None, as_json: bool) -> None:
     """以 CSV 列出竞赛 COMPETITION_ID 各代表队报送的人员，证件号码只有首尾几位；没有报送的草稿不列。"""
     lines = [line_of(one) for one in _chosen(competition_id, state)]
     if as_json:
-        rows = [dict(zip(HEADINGS, line, strict=True)) for line in lines]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(HEADINGS)
-    writer.writerows(lines)
+        echo_json([dict(zip(HEADINGS, line, strict=True)) for line in lines])
+    else:
+        echo_csv(HEADINGS, lines)
 
 
 @cli.command("enrolled-export")

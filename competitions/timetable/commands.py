@@ -1,7 +1,5 @@
 """Commands that print a timetable as CSV and take one in."""
 
-import csv
-import sys
 from pathlib import Path
 
 import click
@@ -12,11 +10,9 @@ from competitions.timetable.importing import ImportTable, import_table, rows_of
 from competitions.timetable.kinds import Audience
 from competitions.timetable.reading import sessions_of
 from competitions.timetable.rows import COLUMNS, cells_of
-from core.auth import Actor, SubjectKind
+from core.command_line import PROGRAM, echo_csv
 from core.db import db
 from core.errors import DomainError
-
-PROGRAM = Actor(SubjectKind.ACCOUNT, 0, "命令行", 0)
 
 
 @cli.group("timetable")
@@ -32,9 +28,7 @@ def export_command(competition_id: int) -> None:
         competition_of(competition_id)
     except DomainError as error:
         raise click.ClickException(str(error)) from error
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(cells_of(row) for row in rows_of(sessions_of(db.session(), competition_id)))
+    echo_csv(COLUMNS, (cells_of(row) for row in rows_of(sessions_of(db.session(), competition_id))))
 
 
 @timetable_group.command("import")

@@ -1,7 +1,5 @@
 """The commands `flask core backup`, `restore` and `backup-verify`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -10,22 +8,13 @@ from flask.cli import with_appcontext
 from core.backup.making import make_backup
 from core.backup.manifest import Manifest
 from core.cli import settings
-from core.errors import DomainError
+from core.command_line import in_a_sentence
 
 WITHOUT_KEYS = (
     "备份里没有密钥。证件号、电话和提交的文件是加密的，没有 data_key 谁也打不开：请把它另外保存，不要与备份放在一起。"
 )
 WITH_KEYS = "备份里有 data_key：谁拿到这个文件，谁就能打开其中的证件号、电话和提交的文件。请像保管密钥一样保管它。"
 PATH = click.Path(path_type=Path)
-
-
-@contextmanager
-def _in_a_sentence() -> Iterator[None]:
-    try:
-        yield
-    except (DomainError, OSError) as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from error
 
 
 def _tell(manifest: Manifest) -> None:
@@ -45,7 +34,7 @@ def _keys(manifest: Manifest) -> str:
 @with_appcontext
 def backup(target: Path, with_keys: bool) -> None:
     """Write an archive of all that cannot be made again; exit 1 if that cannot be."""
-    with _in_a_sentence():
+    with in_a_sentence():
         made = make_backup(settings(), target.absolute(), with_keys=with_keys)
     click.echo(f"已备份到 {made.path}")
     _tell(made.manifest)
@@ -61,7 +50,7 @@ def backup_verify(archive: Path) -> None:
     """Check an archive without restoring it; exit 1 if it is damaged."""
     from core.backup.restoring import check_backup  # noqa: PLC0415  loads Alembic
 
-    with _in_a_sentence():
+    with in_a_sentence():
         manifest = check_backup(archive)
     _tell(manifest)
     if manifest.database == "sqlite":
@@ -78,7 +67,7 @@ def restore_command(archive: Path, lost_data_key: bool) -> None:
     """Fill an empty installation from an archive; exit 1, with nothing changed, if that cannot be."""
     from core.backup.restoring import restore  # noqa: PLC0415  loads Alembic
 
-    with _in_a_sentence():
+    with in_a_sentence():
         manifest = restore(settings(), archive, lost_data_key=lost_data_key)
     _tell(manifest)
     click.echo("已恢复，数据库已是最新，审计链已重算并与备份一致")

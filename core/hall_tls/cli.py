@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from core.cli import settings
-from core.errors import DomainError
+from core.command_line import in_a_sentence
 from core.hall_tls.authority import make_certificates, renew_certificate
 
 
@@ -15,11 +15,8 @@ from core.hall_tls.authority import make_certificates, renew_certificate
 def hall_certificate(addresses: tuple[str, ...], renew: bool) -> None:
     """Make a local authority and a certificate for this server's ADDRESSES in the hall; exit 1 if that cannot be."""
     kept = settings()
-    try:
+    with in_a_sentence():
         made = renew_certificate(kept.tls_folder, addresses) if renew else make_certificates(kept.tls_folder, addresses)
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from error
     port = kept.port
     click.echo(f"证书已写入 {kept.tls_folder}，用于 {'、'.join(made.addresses)}，有效期至 {made.expires_at:%Y-%m-%d}")
     click.echo(f"赛场证书指纹（SHA-256）\n  {made.fingerprint}")

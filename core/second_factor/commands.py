@@ -1,29 +1,25 @@
 """Commands of the second factor: `flask core second-factor …`."""
 
-import json
-
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from core.accounts import Account
-from core.auth import Actor, SubjectKind
+from core.command_line import JSON, PROGRAM, echo_json
 from core.db import db
 from core.errors import DomainError
 from core.second_factor.resetting import ResetSecondFactor, holders, reset
 
 cli = AppGroup("second-factor", help="两步验证：谁有，谁没有；手机丢失后重置。")
-PROGRAM = Actor(SubjectKind.ACCOUNT, 0, "命令行", 0)
 
 
 @cli.command("list")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@JSON
 def list_command(as_json: bool) -> None:
     """Who has a second factor and who not; exit 1 if somebody must have one and has none."""
     found = holders()
     if as_json:
-        rows = [{"login": h.account.username, "has": h.has, "must": h.must} for h in found]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        echo_json([{"login": h.account.username, "has": h.has, "must": h.must} for h in found])
     else:
         for h in found:
             state = "已开启" if h.has else "必须开启而未开启" if h.must else "未开启"

@@ -1,10 +1,9 @@
 """The command that tells how the typing of paper sheets stands, for a person or another program."""
 
-import json
-
 import click
 
 from competitions.events.defining import event_of
+from core.command_line import JSON, echo_json
 from core.db import db
 from core.errors import DomainError
 from scoring.cli import cli, refuse
@@ -18,7 +17,7 @@ WAITING = 3
 @cli.command("paper")
 @click.argument("competition_id", type=int)
 @click.argument("event_id", type=int)
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@JSON
 def paper_command(competition_id: int, event_id: int, as_json: bool) -> None:
     """竞赛 COMPETITION_ID 的赛项 EVENT_ID 的纸质评分表录到哪里；没有分数。有待裁定的退出码为 3。"""
     try:
@@ -26,7 +25,7 @@ def paper_command(competition_id: int, event_id: int, as_json: bool) -> None:
     except DomainError as error:
         raise refuse(error) from error
     if as_json:
-        click.echo(json.dumps(_document(board), ensure_ascii=False, indent=1))
+        echo_json(_document(board))
     else:
         counts = (len(board.once), len(board.differing), len(board.taken), len(board.set_aside), board.sheets)
         click.echo("录了一遍 {}，待裁定 {}，已记分 {}，不采用 {}，全部评分表 {}".format(*counts))

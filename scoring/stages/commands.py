@@ -1,18 +1,15 @@
 """The command that takes people on to the next stage, or only says who would go."""
 
-import json
 from typing import Any
 
 import click
 
 from competitions.cli import cli
-from core.auth import Actor, SubjectKind
+from core.command_line import JSON, PROGRAM, echo_json
 from core.db import db
 from core.errors import DomainError
 from scoring.stages.carrying import CarryOn, TieChoice, carry_on
 from scoring.stages.reading import Candidate, Way, way_into
-
-PROGRAM = Actor(SubjectKind.ACCOUNT, 0, "命令行", 0)
 
 
 @cli.command("carry")
@@ -22,7 +19,7 @@ PROGRAM = Actor(SubjectKind.ACCOUNT, 0, "命令行", 0)
 @click.option("--leave-out", multiple=True, metavar="编号=理由", help="前一阶段的这个参赛者不晋级，可写多次。")
 @click.option("--move-up", multiple=True, metavar="编号=理由", help="线外的这个参赛者递补晋级，可写多次。")
 @click.option("--dry-run", is_flag=True, help="只列出名单，不带入。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@JSON
 def carry_command(competition_id: int, event_id: int, **given: Any) -> None:
     """按已公布的成绩，把前一阶段晋级的选手带入竞赛 COMPETITION_ID 的赛项 EVENT_ID；重复执行不会重复带入。"""
     try:
@@ -38,7 +35,7 @@ def carry_command(competition_id: int, event_id: int, **given: Any) -> None:
         raise click.ClickException(str(error)) from error
     rows = _rows(way)
     if as_json := given["as_json"]:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        echo_json(rows)
     for row in () if as_json else rows:
         click.echo("  ".join(str(row[name] or "—") for name in ("entrant", "rank", "name", "total", "outcome")))
 
