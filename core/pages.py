@@ -104,8 +104,11 @@ def judge_link(token: str) -> ResponseReturnValue:
 @bp.get("/j")
 @public
 def judge_entry() -> ResponseReturnValue:
-    """What a judge does whose device is signed out: judges have no password."""
-    return render_template("core/judge_entry.html")
+    """What a judge does whose device is signed out: judges have no password.
+
+    Who came by the code on a printed form may be staff instead, and signs in to go on to `next`.
+    """
+    return render_template("core/judge_entry.html", asked_for=safe_next())
 
 
 @bp.post("/language/<code>")

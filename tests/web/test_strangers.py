@@ -26,6 +26,7 @@ OPEN_TO_ALL = {
 }
 PUBLIC_FOR_A_REASON = {
     "core.metrics": "asks for the installation's token or a system administrator by itself, see test_metrics",
+    "tablet.sheet_page": "stands in the code of printed forms; leads judges, staff and strangers each on",
     "tablet_assets.file": "code of the tablet's page, the same for everybody",
     "tablet_assets.worker": "code of the tablet's page, the same for everybody",
     "competitions.public_timetable": "sessions that an organiser has shown to everybody; nothing before that",

@@ -262,7 +262,7 @@ def test_an_organiser_has_no_sheets(client: FlaskClient, judge: Judge) -> None:
 def test_another_judge_neither_reads_nor_saves(client: FlaskClient, judge: Judge, sheet: ScoreSheet) -> None:
     stranger = Device(client, make_judge(competition_id=judge.competition_id, name="李外人"))
     assert stranger.get("/scoring/sheets").get_json()["sheets"] == []
-    assert stranger.get(f"/tablet/sheets/{sheet.id}").status_code == 404
+    assert stranger.get(f"/tablet/sheets/{sheet.id}").status_code == 403
     reply = stranger.save(sheet)
     assert (reply.status_code, reply.get_json()["code"]) == (403, "foreign_sheet")
 
