@@ -21,6 +21,7 @@ from scoring.engine.spread import Spread, spreads, watched
 from scoring.engine.totals import evaluate
 from scoring.jury.counted import counted_marks
 from scoring.jury.models import Revote
+from scoring.jury.requests import rounds_under_way
 from scoring.models import ScoreSheet
 from scoring.sheets.board import OUT
 from scoring.sheets.item_values import mark_row
@@ -118,13 +119,29 @@ def votes_of(session: Session, module: Module) -> dict[int, Votes]:
     if fresh and compares_field(scheme):
         fresh = list(states)
     if fresh:
-        found = _reckoned(scheme, nodes, _rows(session, module, fresh))
+        found = _without(
+            _reckoned(scheme, nodes, _rows(session, module, fresh)),
+            rounds_under_way(session, module.id, fresh) if any(_is_asked(states[entrant]) for entrant in fresh) else (),
+        )
         known.update({entrant: (states[entrant], found.get(entrant, NOTHING)) for entrant in fresh})
     is_out = set(
         session.scalars(select(Entrant.id).where(Entrant.event_id == module.event_id, Entrant.status.in_(OUT)))
     )
     return {
         entrant: Votes((), known[entrant][1].given) if entrant in is_out else known[entrant][1] for entrant in states
+    }
+
+
+def _is_asked(state: _State) -> bool:
+    """Whether any vote of this entrant was ever asked for again."""
+    return any(sheet == 0 for sheet, _ in state)
+
+
+def _without(found: dict[int, Votes], under_way: Collection[tuple[int, str]]) -> dict[int, Votes]:
+    """The same without what is under way: whether votes are too far apart is asked when all have been cast."""
+    return {
+        entrant: Votes(tuple(one for one in votes.spreads if (entrant, one.node) not in under_way), votes.given)
+        for entrant, votes in found.items()
     }
 
 

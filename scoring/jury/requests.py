@@ -4,8 +4,9 @@ A mark belongs to a round of voting (`SheetRevision.rounds`). Once a further rou
 one is kept and shown as what it was, but it counts no longer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from competitions.models import Module
 from scoring.jury.models import Revote
 from scoring.models import ScoreSheet, SheetRevision
+from scoring.states import SheetState
 
 FIRST_ROUND = 1
 
@@ -26,12 +28,14 @@ class Due:
         round: which round it is.
         reason: what the chief judge wrote.
         earlier: the judge's own mark of the round before; None if there was none.
+        asked_at: when it was asked for.
     """
 
     aspect: str
     round: int
     reason: str
     earlier: str | None
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Asked:
         marks = revision.marks if revision else {}
         place = (sheet.module_id, sheet.entrant_id, sheet.seat_number)
         return [
-            Due(aspect, request.round, request.reason, marks.get(aspect))
+            Due(aspect, request.round, request.reason, marks.get(aspect), request.asked_at)
             for request in self.by_place.get(place, ())
             for aspect in request.aspects
             if rounds.get(aspect, FIRST_ROUND) < request.round
@@ -88,6 +92,31 @@ def newest_requests(
         query = query.where(Revote.entrant_id.in_(list(entrant_ids)))
     newest = {(row.module_id, row.entrant_id, row.node): row for row in session.scalars(query)}
     return list(newest.values())
+
+
+def rounds_under_way(session: Session, module_id: int, entrant_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Entrant and node of the rounds in which somebody who was asked has not voted yet. Two queries, one without any.
+
+    Of a seat that nobody sits on any more no vote is to come.
+    """
+    requests = [one for one in newest_requests(session, [module_id], entrant_ids) if not one.withdraws]
+    if not requests:
+        return set()
+    query = (
+        select(ScoreSheet.entrant_id, ScoreSheet.seat_number, SheetRevision.rounds)
+        .outerjoin(
+            SheetRevision, (SheetRevision.sheet_id == ScoreSheet.id) & (SheetRevision.number == ScoreSheet.revision)
+        )
+        .where(ScoreSheet.module_id == module_id, ScoreSheet.entrant_id.in_([one.entrant_id for one in requests]))
+        .where(ScoreSheet.state != SheetState.VACANT)
+    )
+    cast = {(entrant, seat): rounds or {} for entrant, seat, rounds in session.execute(query)}
+    return {(one.entrant_id, one.node) for one in requests if any(_owes(one, cast, seat) for seat in one.seats)}
+
+
+def _owes(request: Revote, cast: Mapping[tuple[int, int], Mapping[str, Any]], seat: int) -> bool:
+    rounds = cast.get((request.entrant_id, seat))
+    return rounds is not None and any(rounds.get(one, FIRST_ROUND) < request.round for one in request.aspects)
 
 
 def highest_rounds(session: Session, sheet: ScoreSheet) -> dict[str, int]:

@@ -10,6 +10,7 @@ from competitions.models import Module
 from scoring.models import ScoreSheet
 from scoring.paper_entry.comparing import Question, questions
 from scoring.paper_entry.models import FIRST, SECOND, PaperEntry, PaperOutcome
+from scoring.paper_entry.revotes import answered_rounds
 from scoring.sheets.reading import LockedSheet, latest, paper_of
 
 
@@ -40,11 +41,16 @@ def attempt_of(session: Session, sheet_id: int) -> Attempt:
 
 
 def open_questions(session: Session, sheet: LockedSheet, entries: Sequence[PaperEntry]) -> list[Question]:
-    """What stands between two entries and the sheet, aspect by aspect."""
+    """What stands between two entries and the sheet, aspect by aspect.
+
+    A mark on a tablet that is voted on again does not gainsay the paper on which the vote was cast.
+    """
     first, second = entries
     newest = latest(session, sheet.row)
+    answered = answered_rounds(session, sheet.row, entries)
+    saved = {aspect: text for aspect, text in newest.marks.items() if aspect not in answered} if newest else {}
     aspects = paper_of(sheet.row, sheet.module_code).aspects.values()
-    return questions(aspects, first.marks, second.marks, newest.marks if newest else {})
+    return questions(aspects, first.marks, second.marks, saved)
 
 
 def is_of_its_judge(sheet: ScoreSheet, entries: Sequence[PaperEntry]) -> bool:

@@ -11,6 +11,7 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFo
 from scoring.paper_entry.attempts import Attempt, attempt_of, is_of_its_judge, open_questions
 from scoring.paper_entry.comparing import Question
 from scoring.paper_entry.models import Ending, PaperOutcome
+from scoring.paper_entry.revotes import is_of_this_round
 from scoring.paper_entry.taking import Verdict, close, take
 from scoring.paper_entry.typing_in import paper_sheet_of, read_marks, require_no_judge
 from scoring.sheets.checks import closed
@@ -60,7 +61,7 @@ def decide_paper(command: DecidePaper) -> PaperOutcome:
         NotFoundError: no such sheet in this competition, or not typed by two yet.
         ChangedSinceSeenError: a tablet has saved since the page was shown.
         SheetClosedError: handed in meanwhile: it has to be returned first, or the paper set aside.
-        ConflictError: the seat went over to another judge since it was typed.
+        ConflictError: the seat went over to another judge, or votes were asked for again, since it was typed.
         OwnPaperError, OwnEntryError: the decider marks in this module, or typed one of the two.
         UndecidedError: something that differs is left open.
         BadMarksError: values that their aspects do not admit, by aspect.
@@ -71,7 +72,7 @@ def decide_paper(command: DecidePaper) -> PaperOutcome:
         if not attempt.is_full:
             raise NotFoundError("这张评分表还没有由两个人录完")
         require_seen_sheet(command.seen, (sheet.row.id, sheet.row.revision))
-        require_can_be_taken(sheet, attempt)
+        require_can_be_taken(session, sheet, attempt)
         asked = open_questions(session, sheet, attempt.entries)
         decisions = _decided(sheet, asked, command.decisions)
         return take(
@@ -128,16 +129,16 @@ def require_may_decide(attempt: Attempt, actor: Actor) -> None:
         raise OwnEntryError("这张评分表是您录入的，两遍的不同须由另一个人对照纸质评分表裁定")
 
 
-def require_can_be_taken(sheet: LockedSheet, attempt: Attempt) -> None:
-    """Stop a decision about a sheet that takes no marks now, or is another judge's.
+def require_can_be_taken(session: Session, sheet: LockedSheet, attempt: Attempt) -> None:
+    """Stop a decision about a sheet that takes no marks now, is another judge's, or is voted on again since.
 
     Raises:
         SheetClosedError, ConflictError: by that.
     """
     if sheet.row.state is not SheetState.OPEN:
         raise closed(sheet)
-    if sheet.row.reopened_for is not None:
-        raise ConflictError("这张评分表正在重新评议，请裁判在平板上评")
+    if not is_of_this_round(session, sheet.row, attempt.entries):
+        raise ConflictError("录入以后裁判长请了重新评议，这次录入不是重评的分；请写明理由不采用，再录重评的纸")
     if not is_of_its_judge(sheet.row, attempt.entries):
         raise ConflictError("这个席位已换了裁判，纸上的分不是现在这位裁判评的；请写明理由不采用")
 

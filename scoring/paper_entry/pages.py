@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from competitions.events.defining import event_of
 from competitions.setup import competition_of
@@ -21,9 +22,11 @@ from scoring.paper_entry.deciding import DecidePaper, SetPaperAside, decide_pape
 from scoring.paper_entry.form_numbers import sheet_of_form
 from scoring.paper_entry.models import ENDING_NAMES
 from scoring.paper_entry.reading import MOST_LISTED, own_work_of, owner_of, paper_board, sheet_at
+from scoring.paper_entry.revotes import is_of_this_round, votes_asked
 from scoring.paper_entry.typing_in import (
     BlanksError,
     TypePaper,
+    asked_for,
     asks_for_contestant,
     require_may_type,
     require_no_judge,
@@ -110,6 +113,7 @@ def type_paper_sheet(competition_id: int, sheet_id: int) -> ResponseReturnValue:
         is_signed="signed" in request.form,
         is_contestant_signed="contestant_signed" in request.form,
         contestant_refusal=request.form.get("contestant_refusal", "")[:300],
+        is_again="again" in request.form,
         photo=request.files["photo"].read() if "photo" in request.files else b"",
     )
     try:
@@ -143,12 +147,22 @@ def _form(sheet: LockedSheet, typed: _Typed) -> str:
         typed=typed,
         mark=MARK,
         asks_contestant=asks_for_contestant(session, sheet.row),
+        again=_asked_again(session, sheet),
     )
 
 
 def _blank(sheet: LockedSheet) -> Document:
     scheme = stored_scheme(sheet.row.scheme_version_id)
-    return blank_sheet(scheme, sheet.module_code, sheet.row.seat_number)
+    blank = blank_sheet(scheme, sheet.module_code, sheet.row.seat_number)
+    open_ones = asked_for(sheet)
+    return blank | {"aspects": [aspect for aspect in blank["aspects"] if aspect["id"] in open_ones]}
+
+
+def _asked_again(session: Session, sheet: LockedSheet) -> list[str]:
+    """Labels of the aspects on which the judge is to vote again, each with its round."""
+    aspects = asked_for(sheet)
+    due = [one for one in votes_asked(session, sheet.row) if one.aspect in aspects]
+    return [_("%(label)s（第 %(n)s 轮）", label=aspects[one.aspect].label, n=one.round) for one in due]
 
 
 @bp.get(f"{C}/events/<int:event_id>/paper")
@@ -228,6 +242,7 @@ def _decision(competition_id: int, sheet_id: int, problem: str = "", errors: Map
         "questions": open_questions(session, sheet, attempt.entries) if attempt.is_full else [],
         "photos": [one.row for one in photos_of(session, {sheet_id}).get(sheet_id, []) if not one.taken_back_at],
         "is_own": is_of_its_judge(sheet.row, attempt.entries),
+        "is_of_this_round": is_of_this_round(session, sheet.row, attempt.entries),
     }
     return render_template(
         "scoring/paper/decision.html",

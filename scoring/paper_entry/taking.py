@@ -17,6 +17,7 @@ from scoring.models import SheetRevision
 from scoring.paper_entry.comparing import taken_together
 from scoring.paper_entry.form_numbers import form_number
 from scoring.paper_entry.models import Ending, PaperEntry, PaperOutcome, hand_in_key
+from scoring.paper_entry.revotes import answered_rounds, rounds_with
 from scoring.sheets.checks import missing_aspects
 from scoring.sheets.reading import LockedSheet, latest, paper_of
 from scoring.sheets.saving import Refused, SaveMarks, SubmitSheet, hand_in, store
@@ -50,7 +51,9 @@ def take(session: Session, sheet: LockedSheet, entries: Sequence[PaperEntry], ve
     aspects = paper_of(sheet.row, sheet.module_code).aspects.values()
     marks = taken_together(aspects, entries[0].marks, newest.marks if newest else {}, verdict.decisions)
     judge = _judge(session, sheet, verdict.actor)
-    save = _save(sheet, newest, marks)
+    on_paper = {**entries[0].marks, **verdict.decisions}
+    answered = answered_rounds(session, sheet.row, entries)
+    save = _save(sheet, newest, marks, rounds_with(newest.rounds if newest else {}, answered, on_paper))
     (outcome,) = store(session, [save], judge)
     if isinstance(outcome, Refused):
         raise outcome.error
@@ -71,10 +74,12 @@ def _judge(session: Session, sheet: LockedSheet, by: Actor) -> Actor:
     return Actor(kind, judge.id, judge.name, by.sign_in_id, roles, sheet.competition_id, via=by)
 
 
-def _save(sheet: LockedSheet, newest: SheetRevision | None, marks: Mapping[str, str | None]) -> SaveMarks:
+def _save(
+    sheet: LockedSheet, newest: SheetRevision | None, marks: Mapping[str, str | None], rounds: Mapping[str, int]
+) -> SaveMarks:
     """The save of these marks; what else the judge had put down on a tablet stays."""
     if newest is None:
-        return SaveMarks(sheet.row.id, uuid4(), marks, sheet.row.revision)
+        return SaveMarks(sheet.row.id, uuid4(), marks, sheet.row.revision, rounds=rounds)
     return SaveMarks(
         sheet.row.id,
         uuid4(),
@@ -82,7 +87,7 @@ def _save(sheet: LockedSheet, newest: SheetRevision | None, marks: Mapping[str, 
         sheet.row.revision,
         notes=newest.notes,
         doubts=newest.doubts,
-        rounds=newest.rounds,
+        rounds=rounds,
         times=newest.times,
     )
 

@@ -25,6 +25,7 @@ from scoring.paper_entry.attempts import Attempt, attempt_of, is_of_its_judge, o
 from scoring.paper_entry.comparing import as_entered, differing
 from scoring.paper_entry.form_numbers import form_number
 from scoring.paper_entry.models import SECOND, Ending, PaperEntry
+from scoring.paper_entry.revotes import is_of_this_round, require_said_again, votes_asked
 from scoring.paper_entry.taking import Verdict, take
 from scoring.photos.adding import AddPhoto, Kept, hang_up
 from scoring.photos.files import keep
@@ -69,6 +70,7 @@ class TypePaper:
         is_signed: said: the judge has signed the paper.
         contestant_refusal: why the contestant has not signed though the event asks for it, as the paper says.
         is_contestant_signed: said: the contestant has signed.
+        is_again: said: what stands here are the votes that were asked for again.
         photo: a picture of the paper as a file; empty for none.
     """
 
@@ -81,6 +83,7 @@ class TypePaper:
     is_signed: bool = False
     is_contestant_signed: bool = False
     contestant_refusal: str = ""
+    is_again: bool = False
     photo: bytes = field(default=b"", repr=False)
 
 
@@ -98,9 +101,9 @@ def type_paper(command: TypePaper, folder: Path | None = None) -> None:
         KeyReusedError: the key names a reading of another sheet.
         OwnPaperError: the typist marks in this module.
         SheetClosedError: the sheet is handed in and no reading was begun before.
-        ConflictError: the sheet is open for another vote alone.
         TypedTwiceError: typed by this person already, or by two others.
         InvalidInputError: the judge's or the contestant's signature is missing.
+        NotSaidAgainError: votes are asked for again, and nobody said that these are on the paper.
         BadMarksError: values that their aspects do not admit, by aspect.
         BlanksError: something is empty and nobody said that it is so on the paper.
         BadPictureError, TooManyPhotosError: the picture cannot be kept; nothing is.
@@ -117,6 +120,7 @@ def type_paper(command: TypePaper, folder: Path | None = None) -> None:
         require_may_type(session, sheet, attempt, command.actor)
         marks = read_marks(sheet, command.typed)
         _require_signed(session, sheet, command)
+        require_said_again(votes_asked(session, sheet.row), command.is_again)
         _require_said_blank(sheet, marks, command.has_blanks)
         entry = _add(session, sheet, attempt, command, marks)
         if photo is not None:
@@ -148,7 +152,7 @@ def require_may_type(session: Session, sheet: LockedSheet, attempt: Attempt, act
     """Stop who may not type this sheet now; the sentence tells nobody what the other has typed.
 
     Raises:
-        OwnPaperError, SheetClosedError, TypedTwiceError, ConflictError: see `type_paper`.
+        OwnPaperError, SheetClosedError, TypedTwiceError: see `type_paper`.
     """
     if actor.kind is not SubjectKind.ACCOUNT:
         raise OwnPaperError("纸质评分表由工作人员用自己的账号录入")
@@ -159,8 +163,6 @@ def require_may_type(session: Session, sheet: LockedSheet, attempt: Attempt, act
         raise TypedTwiceError("这张评分表不需要再录，请交给裁判长")
     if not attempt.entries and sheet.row.state is not SheetState.OPEN:
         raise closed(sheet)
-    if sheet.row.reopened_for is not None:
-        raise ConflictError("这张评分表正在重新评议，请裁判在平板上评")
 
 
 def require_no_judge(session: Session, sheet: LockedSheet, actor: Actor) -> None:
@@ -202,8 +204,14 @@ def asks_for_contestant(session: Session, sheet: ScoreSheet) -> bool:
     return asks_contestant(signing_of(session, module.event_id), sheet.seat_number)
 
 
+def asked_for(sheet: LockedSheet) -> dict[str, Node]:
+    """The aspects that the paper is typed for: all of the sheet, or those alone for which it is open again."""
+    aspects, alone = paper_of(sheet.row, sheet.module_code).aspects, sheet.row.reopened_for
+    return {name: node for name, node in aspects.items() if alone is None or name in alone}
+
+
 def _require_said_blank(sheet: LockedSheet, marks: Mapping[str, str], has_blanks: bool) -> None:
-    blank = [node for name, node in paper_of(sheet.row, sheet.module_code).aspects.items() if name not in marks]
+    blank = [node for name, node in asked_for(sheet).items() if name not in marks]
     if blank and (not has_blanks or not marks):
         raise BlanksError(blank)
 
@@ -242,7 +250,9 @@ def digest_of(entry: PaperEntry) -> str:
 
 def _settle(session: Session, sheet: LockedSheet, entries: tuple[PaperEntry, ...], actor: Actor) -> None:
     """Take two readings that agree; what differs, clashes with a tablet or lost its judge waits for a person."""
-    if len(entries) < SECOND or sheet.row.state is not SheetState.OPEN or sheet.row.reopened_for is not None:
+    if len(entries) < SECOND or sheet.row.state is not SheetState.OPEN:
         return
-    if is_of_its_judge(sheet.row, entries) and not open_questions(session, sheet, entries):
+    if not is_of_its_judge(sheet.row, entries) or not is_of_this_round(session, sheet.row, entries):
+        return
+    if not open_questions(session, sheet, entries):
         take(session, sheet, entries, Verdict(Ending.AGREED, actor))

@@ -29,6 +29,7 @@ from scoring.jury.revoting import (
     ask_revote,
     withdraw_revote,
 )
+from scoring.jury.substitution import ReplaceJudge, replace_judge
 from scoring.results.computing import mark_rows
 from scoring.sheets.checks import AspectClosedError, BadMarksError, RevotePendingError
 from scoring.sheets.review import ChangeSheet, change_sheet
@@ -173,6 +174,38 @@ def test_a_third_round_keeps_the_history_of_both_before(jury: Jury) -> None:
     assert [s.votes for s in found.seats] == [("0", "0", "2"), ("1", "2", "2"), ("3", "3", "2")]
     assert [(r.round, r.reason) for r in found.requests] == [(2, "对照评分标准再议"), (3, "仍有分歧")]
     assert found.state == "settled"
+
+
+@pytest.mark.parametrize("missing", ["use_given", "mean_of_given"])
+def test_a_round_runs_until_all_who_were_asked_have_voted(app: Flask, missing: str) -> None:
+    panel = {"judges": 3, "spread": 1, "missing": missing}
+    jury = Jury(JURY_SCHEME | {"default_panel": panel})
+    jury.hand_in("0", "1", "3")
+    ask(jury)
+    vote(jury, 1, "0")
+    vote(jury, 2, "3")  # too far apart already, and the third is still to vote
+    assert alarms_of(db.session(), jury.event_id).alarms == ()
+    assert shown(jury).state == "asked"
+    with pytest.raises(NoSpreadError):
+        ask(jury)
+
+    vote(jury, 3, "3")
+    assert shown(jury).state == "held"
+    assert ask(jury) == 3
+    request = db.session.scalars(select(Revote).where(Revote.round == 3)).one()
+    assert request.seats == [1, 2, 3]  # nobody's earlier vote comes back to count
+
+
+def test_a_seat_that_was_left_vacant_holds_no_round_up(app: Flask) -> None:
+    jury = Jury(JURY_SCHEME | {"default_panel": {"judges": 3, "spread": 1, "missing": "use_given"}})
+    jury.hand_in("0", "1", "3")
+    ask(jury)
+    vote(jury, 1, "0")
+    vote(jury, 2, "3")
+    gone = ReplaceJudge(jury.competition_id, jury.module_id, jury.judge_ids[2], None, "突发疾病", jury.organiser)
+    replace_judge(gone)
+    assert shown(jury).state == "held"
+    assert ask(jury) == 3
 
 
 def test_other_entrants_and_aspects_are_not_touched(jury: Jury) -> None:
