@@ -21,6 +21,7 @@ from competitions.work_codes.layers import (
     standing_of,
     works_in,
 )
+from competitions.work_codes.lost import pass_on
 from competitions.work_codes.models import WorkLayer
 from competitions.work_codes.sealing import DrawnLayer, is_as_recorded, unseal
 from core.audit import record
@@ -50,6 +51,8 @@ class OpenLayer:
 def open_layer(command: OpenLayer) -> Standing:
     """Open a layer and say how far the event is; after the innermost one its sheets are the contestants' again.
 
+    Whose work was noted as lost is absent then.
+
     Raises:
         DecodingNotAllowedError: no supervisor, or one who keeps codes or judges here.
         WorksUnconfirmedError: a sheet of a work is not confirmed.
@@ -70,7 +73,9 @@ def open_layer(command: OpenLayer) -> Standing:
             raise ConflictError("第 %(n)s 层编码与抽取时的记录不一致，不能解密", n=layer.number)
         layer.opened_at, layer.supervisor = now(), command.supervisor.strip()
         if layer.number == 1:
-            current_app.config["WORK_SHEETS"].give_back(session, event.id, _owners(session, event, layers))
+            owners = _owners(session, event, layers)
+            current_app.config["WORK_SHEETS"].give_back(session, event.id, owners)
+            pass_on(session, command.actor, competition.id, works_in(session, event.id), owners)
         fingerprint = layer.record["fingerprint"]
         detail = {"layer": layer.number, "supervisor": layer.supervisor, "fingerprint": fingerprint}
         record(session, command.actor.act("work_codes.opened", f"event:{event.id}", competition.id, detail))

@@ -1,8 +1,8 @@
-"""Forms of work codes: who keeps the layers, who handed in no work, a layer drawn, a layer opened."""
+"""Forms of work codes: who keeps the layers, who handed in no work, which work is lost, a layer drawn, one opened."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, SelectField, StringField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from competitions.labels import STATUS_NAMES
@@ -31,6 +31,14 @@ class MissingWorksForm(FlaskForm):  # type: ignore[misc]
 
     status = SelectField(_l("登记为"), choices=[SelectChoice(one.value, STATUS_NAMES[one]) for one in MISSING_AS])
     reason = StringField(_l("理由"), [Length(max=300)], default=_l("没有交作品"))
+
+
+class LostWorkForm(FlaskForm):  # type: ignore[misc]
+    """Which coded work is not there, or is there again, and why; the page names the works."""
+
+    work = SelectField(_l("作品编码"), coerce=int, validate_choice=False)
+    found = HiddenField()
+    reason = StringField(_l("理由"), [Length(max=300)])
 
 
 class OpenLayerForm(FlaskForm):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from wtforms import SelectChoice
 
 from competitions import setup
 from competitions.blueprint import bp
@@ -23,7 +24,8 @@ from competitions.work_codes.coding import (
     replace_custodian,
 )
 from competitions.work_codes.decoding import OpenLayer, decoded_works, open_layer
-from competitions.work_codes.forms import DrawLayerForm, LayersForm, MissingWorksForm, OpenLayerForm
+from competitions.work_codes.forms import DrawLayerForm, LayersForm, LostWorkForm, MissingWorksForm, OpenLayerForm
+from competitions.work_codes.lost import NoteLostWork, note_lost_work, there_and_lost
 from competitions.work_codes.missing import NoteMissingWorks
 from competitions.work_codes.missing import note_missing_works as missing_works
 from competitions.work_codes.models import WorkLayer
@@ -53,7 +55,11 @@ def _layers_form(competition_id: int, event_id: int) -> LayersForm:
 
 
 def _page(
-    competition_id: int, event_id: int, form: LayersForm, missing: MissingWorksForm | None = None
+    competition_id: int,
+    event_id: int,
+    form: LayersForm,
+    missing: MissingWorksForm | None = None,
+    losing: LostWorkForm | None = None,
 ) -> ResponseReturnValue:
     competition = setup.competition_of(competition_id)
     event = event_of(db.session(), competition_id, event_id)
@@ -61,6 +67,9 @@ def _page(
     standing = codes.standing_of(layers)
     may_see_names = signed_in_actor().permits("roster.view", competition_id)
     works, kept = decoded_works(event, layers) if may_see_names else ([], [])
+    there, lost = there_and_lost(codes.works_in(db.session(), event.id) if standing is codes.Standing.CODED else [])
+    losing = losing or LostWorkForm(formdata=None)
+    losing.work.choices = [SelectChoice(work.id, work.work_code) for work in there]
     page = render_template(
         "competitions/work_codes/event.html",
         competition=competition,
@@ -73,6 +82,8 @@ def _page(
         form=form,
         to_code=codes.entrants_to_code(db.session(), event.id) if may_see_names and standing is _TO_DRAW else [],
         missing=missing or MissingWorksForm(formdata=None),
+        losing=losing,
+        lost=lost,
         ticked=request.form.getlist("entrant", type=int),
     )
     return page, 422 if form.is_submitted() else 200
@@ -80,6 +91,7 @@ def _page(
 
 @bp.get(f"{_EVENT}/layers")
 @bp.get(f"{_EVENT}/missing")
+@bp.get(f"{_EVENT}/lost")
 @requires("competition.view")
 def work_codes_again(competition_id: int, event_id: int) -> ResponseReturnValue:
     """Whoever comes back to the address of an answer, as by choosing another language there, is led to the event."""
@@ -98,6 +110,22 @@ def note_missing_works(competition_id: int, event_id: int) -> ResponseReturnValu
         flash(_("已登记 %(n)s 人没有交作品，不再给他们编码", n=len(named)), "success")
         return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
     return _page(competition_id, event_id, _layers_form(competition_id, event_id), form)
+
+
+@bp.post(f"{_EVENT}/lost")
+@requires("roster.import")
+def note_work_lost(competition_id: int, event_id: int) -> ResponseReturnValue:
+    """Note that a coded work is not there, or is there again."""
+    form = LostWorkForm()
+    is_found = form.found.data == "yes"
+    command = NoteLostWork(
+        competition_id, event_id, form.work.data or 0, is_found, form.reason.data or "", signed_in_actor()
+    )
+    if accepted(form, lambda: note_lost_work(command)):
+        words = _("已登记作品找到了，照常评分") if is_found else _("已登记作品缺失：不再等它的评分表，解密后作者为缺考")
+        flash(words, "success")
+        return redirect(url_for("competitions.work_codes", competition_id=competition_id, event_id=event_id))
+    return _page(competition_id, event_id, _layers_form(competition_id, event_id), losing=form)
 
 
 @bp.post(f"{_EVENT}/layers")

@@ -10,6 +10,7 @@ from competitions.work_codes.sheets import WorkSheets
 from core.errors import ConflictError
 from scoring.jury.models import EarlyLook, Revote
 from scoring.models import ScoreSheet
+from scoring.sheets.board import OUT
 from scoring.states import SheetState
 
 
@@ -29,8 +30,13 @@ def drop_works(session: Session, event_id: int) -> None:
 
 
 def unconfirmed_works(session: Session, event_id: int) -> int:
-    """How many sheets of an event's works are not confirmed; a judged module without any for a work counts as one."""
-    works = select(Entrant.id).where(Entrant.event_id == event_id, Entrant.work_code.is_not(None))
+    """How many sheets of an event's works are not confirmed; a judged module without any for a work counts as one.
+
+    Nobody waits for a work that is not there.
+    """
+    works = select(Entrant.id).where(
+        Entrant.event_id == event_id, Entrant.work_code.is_not(None), Entrant.status.not_in(OUT)
+    )
     settled = (SheetState.CONFIRMED, SheetState.VACANT)
     inside = ScoreSheet.entrant_id.in_(works)
     waiting = session.scalar(select(func.count(ScoreSheet.id)).where(inside, ScoreSheet.state.not_in(settled))) or 0
