@@ -1,9 +1,19 @@
 """The shapes that a judge's device sends, checked before any use case sees them."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from core.errors import InvalidInputError
 from scoring.engine.stopwatch import MOST_MOMENTS
@@ -14,7 +24,23 @@ from scoring.sheets.saving import MOST_AT_ONCE, SaveMarks, SubmitSheet, SyncSave
 MOST_ASPECTS = 1000
 Aspect = Annotated[str, Field(min_length=1, max_length=140)]
 Entered = Annotated[str, Field(min_length=1, max_length=60)]
-Note = Annotated[str, Field(max_length=1000)]
+
+
+def _whole_characters(text: Any) -> Any:
+    """A text cut in the middle of a character, with a sign in place of the half: no mark is refused for that."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(text, str) else text
+
+
+def _in_calendar(moment: datetime | None) -> datetime | None:
+    """A tablet's own time, or nothing where its clock stands outside of all calendars: no mark is refused for that."""
+    try:
+        return None if moment is None else moment.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+DeviceMoment = Annotated[AwareDatetime | None, AfterValidator(_in_calendar)]
+Note = Annotated[str, BeforeValidator(_whole_characters), Field(max_length=1000)]
 Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Unsent = Annotated[int, Field(ge=0, le=100_000)]
 
@@ -68,7 +94,7 @@ class SaveBody(_BasedOnOneVersion):
     notes: Annotated[dict[Aspect, Note], Field(max_length=MOST_ASPECTS, default_factory=dict)]
     doubts: Annotated[list[Aspect], Field(max_length=MOST_ASPECTS, default_factory=list)]
     scheme_version_id: int | None = None
-    device_saved_at: AwareDatetime | None = None
+    device_saved_at: DeviceMoment = None
     resolves: UUID | None = None
     rounds: Annotated[dict[Aspect, Round], Field(max_length=MOST_ASPECTS, default_factory=dict)]
     times: Annotated[
@@ -116,9 +142,9 @@ class SubmitBody(_BasedOnOneVersion):
     """`POST /scoring/sheets/{id}/submissions`."""
 
     signature: Annotated[str, Field(max_length=SIGNATURE_LENGTH)] = ""
-    device_submitted_at: AwareDatetime | None = None
+    device_submitted_at: DeviceMoment = None
     contestant_signature: Annotated[str, Field(max_length=SIGNATURE_LENGTH)] = ""
-    contestant_refusal: Annotated[str, Field(max_length=300)] = ""
+    contestant_refusal: Annotated[str, BeforeValidator(_whole_characters), Field(max_length=300)] = ""
     unsent: Unsent | None = None
 
     def command(self, sheet_id: int) -> SubmitSheet:
@@ -142,7 +168,7 @@ class PhotoBody(_Strict):
     key: UUID
     image: Annotated[str, Field(max_length=MOST_BYTES * 4 // 3 + 4)]
     aspect: Annotated[str, Field(max_length=140)] = ""
-    device_taken_at: AwareDatetime | None = None
+    device_taken_at: DeviceMoment = None
 
 
 class PhotoChangeBody(_Strict):
@@ -150,7 +176,7 @@ class PhotoChangeBody(_Strict):
 
     key: UUID
     aspect: Annotated[str, Field(max_length=140)] | None
-    device_changed_at: AwareDatetime | None = None
+    device_changed_at: DeviceMoment = None
 
 
 def read(shape: type[T], body: object) -> T:
