@@ -1,4 +1,4 @@
-"""Whether a contestant signs a sheet beside the judge: the organiser's choice an event, asked for at handing in."""
+"""Whether judges sign their sheets, and contestants beside them: the organiser's choice, asked for at handing in."""
 
 import re
 from dataclasses import dataclass
@@ -19,12 +19,19 @@ from scoring.models import ScoreSheet
 from scoring.sheets.seating import LEAD_SEAT
 
 SIGNS_NAMES = {
-    ContestantSigns.NONE: message("选手不签名"),
-    ContestantSigns.FIRST_SEAT: message("选手在第 1 席裁判的评分表上签名"),
-    ContestantSigns.ALL: message("选手在每张评分表上签名"),
+    ContestantSigns.NONE: message("签名不作要求"),
+    ContestantSigns.JUDGE: message("裁判在每张评分表上签名"),
+    ContestantSigns.FIRST_SEAT: message("裁判签名，选手在第 1 席裁判的评分表上签名"),
+    ContestantSigns.ALL: message("裁判和选手在每张评分表上签名"),
 }
 SIGNATURE_LENGTH = 20_000
 _PATH = re.compile(r"[ML0-9 ]*", re.ASCII)
+
+
+class JudgeUnsignedError(InvalidInputError):
+    """The event asks for the judge's signature and there is none."""
+
+    code = "judge_unsigned"
 
 
 class ContestantUnsignedError(InvalidInputError):
@@ -34,15 +41,21 @@ class ContestantUnsignedError(InvalidInputError):
 
 
 def signing_of(session: Session, event_id: int) -> ContestantSigns:
-    """What an event asks for; nothing unless an organiser chose, and nothing while its works are marked by code."""
+    """What an event asks for; nothing unless an organiser chose.
+
+    Where it asks for the contestant's hand, it asks for the judge's alone while its works are marked by code: a
+    contestant's signature would say whose work it is.
+    """
     setting = session.get(JudgingSetting, event_id)
-    if (
-        setting is not None
-        and setting.contestant_signs is not ContestantSigns.NONE
-        and awaits_decoding(session, event_id)
-    ):
-        return ContestantSigns.NONE
-    return setting.contestant_signs if setting else ContestantSigns.NONE
+    signing = setting.contestant_signs if setting else ContestantSigns.NONE
+    if signing in (ContestantSigns.FIRST_SEAT, ContestantSigns.ALL) and awaits_decoding(session, event_id):
+        return ContestantSigns.JUDGE
+    return signing
+
+
+def asks_judge(signing: ContestantSigns) -> bool:
+    """Whether every judge signs: wherever anybody's hand is asked for, the judge's is."""
+    return signing is not ContestantSigns.NONE
 
 
 def asks_contestant(signing: ContestantSigns, seat: int) -> bool:
@@ -61,19 +74,22 @@ def require_signatures(session: Session, sheet: ScoreSheet, *paths: str, refusal
 
     Raises:
         InvalidInputError: a signature is no path of M and L.
+        JudgeUnsignedError: the judge's is asked for and missing.
         ContestantUnsignedError: the contestant's is asked for and missing without a word.
     """
     if any(len(path) > SIGNATURE_LENGTH or not _PATH.fullmatch(path) for path in paths):
         raise InvalidInputError("签名无法识别，请重新签名")
+    signing = signing_of(session, session.get_one(Module, sheet.module_id).event_id)
+    if asks_judge(signing) and not paths[0]:
+        raise JudgeUnsignedError("这个赛项要求裁判签名；请在签名框里签名，再提交")
     is_answered = paths[-1] or refusal.strip()
-    module = session.get_one(Module, sheet.module_id)
-    if not is_answered and asks_contestant(signing_of(session, module.event_id), sheet.seat_number):
+    if not is_answered and asks_contestant(signing, sheet.seat_number):
         raise ContestantUnsignedError("这个赛项要求选手在评分表上签名；选手不签的，请写明原因")
 
 
 @dataclass(frozen=True, slots=True)
 class SetContestantSigning:
-    """Choose which sheets of an event a contestant signs."""
+    """Choose who signs the sheets of an event."""
 
     competition_id: int
     event_id: int

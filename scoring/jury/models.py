@@ -40,9 +40,10 @@ class Revote(Model):
 
 
 class ContestantSigns(StrEnum):
-    """Which sheets of an event a contestant signs beside the judge."""
+    """Whose hand an event asks for: nobody's, the judge's alone, or on which sheets also a contestant's."""
 
     NONE = "none"
+    JUDGE = "judge"
     FIRST_SEAT = "first_seat"
     ALL = "all"
 

@@ -362,7 +362,7 @@ def submit_sheet(command: SubmitSheet, actor: Actor) -> Submitted:
         IncompleteSheetError: aspects that must be marked are not; names them.
         RevotePendingError: a vote that was asked for again is still to come.
         InvalidInputError: a signature that is no path.
-        ContestantUnsignedError: the event asks for the contestant's signature and there is none.
+        JudgeUnsignedError, ContestantUnsignedError: the event asks for the contestant's signature and there is none.
     """
     with transaction() as session:
         return hand_in(session, command, actor)

@@ -26,6 +26,7 @@ LATER = frozenset(
         "handover_view.js",
         "left_behind.js",
         "module_clock.js",
+        "offline.js",
         "parcel.js",
         "photo_strip.js",
     }
@@ -72,6 +73,9 @@ def file(asked: str, name: str) -> ResponseReturnValue:
         raise NotFoundError("没有这个页面")
     response = Response(program(files()[name]), mimetype=TYPES[Path(name).suffix])
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    # A module or style obeys the policy of the page that takes it; as a page of its own it may do nothing at all.
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["Permissions-Policy"] = "camera=()"
     return compressed(response)
 
 

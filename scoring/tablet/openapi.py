@@ -93,6 +93,7 @@ BLANK = {
         "module": {"type": "string"},
         "scheme_version_id": {"type": "integer"},
         "required": {"type": "array", "items": {"type": "string"}},
+        "judge_signs": {"type": "boolean", "description": "A sheet without the judge's signature is not taken."},
         "contestant_signs": {
             "type": "boolean",
             "description": "The contestant signs this sheet too, or the judge says why not.",

@@ -16,15 +16,16 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from competitions.models import Judge
 from competitions.notices.reading import notices_of_judge
-from core.auth import Actor, SignIn, own_mark, requires, signed_in_actor
+from core.auth import Actor, SignIn, SubjectKind, current_actor, own_mark, public, requires, signed_in_actor
 from core.clock import now
 from core.coming_in import mark_cookie, set_mark
 from core.db import db
-from core.errors import DomainError, NotAllowedError, NotFoundError
+from core.errors import DomainError, NotAllowedError
 from core.i18n import sentence
 from scoring.handing_over.keys import device_key
-from scoring.jury.contestant_signing import asks_contestant, signing_of
+from scoring.jury.contestant_signing import asks_contestant, asks_judge, signing_of
 from scoring.jury.tablet_news import news_of, seats_passed_on
+from scoring.paper_entry.scanned import page_of_form
 from scoring.photos.adding import photo_counts
 from scoring.sheets import saving
 from scoring.sheets.blank import blank_sheet
@@ -85,12 +86,18 @@ def sheets_page_with_slash() -> ResponseReturnValue:
 
 
 @bp.get("/tablet/sheets/<int:sheet_id>")
-@requires("sheet.mark", anywhere=True)
+@public
 def sheet_page(sheet_id: int) -> ResponseReturnValue:
-    """One sheet; the same page, opened at it."""
-    if all(sheet.row.id != sheet_id for sheet in my_sheets(signed_in_actor())):
-        raise NotFoundError("没有这张评分表")
-    return _page()
+    """One sheet; the same page, opened at it. It stands in the code of a printed form, which anybody may scan.
+
+    Staff are led to where they handle the sheet, who is not signed in to where judges and staff sign in.
+    """
+    actor = current_actor()
+    if actor is None:
+        return redirect(url_for("core.judge_entry", next=request.path))
+    if actor.kind is SubjectKind.JUDGE and any(sheet.row.id == sheet_id for sheet in my_sheets(actor)):
+        return _page()
+    return redirect(page_of_form(db.session(), sheet_id, actor))
 
 
 def _page() -> ResponseReturnValue:
@@ -186,6 +193,7 @@ def _blank(sheet: JudgeSheet) -> dict[str, Any]:
         "module": sheet.module_name,
         "scheme_version_id": sheet.row.scheme_version_id,
         "required": required_aspects(sheet.row, sheet.module_code),
+        "judge_signs": asks_judge(signing),
         "contestant_signs": asks_contestant(signing, sheet.row.seat_number),
     } | {**blank, "aspects": [aspect | {"rule": rules.get(aspect["id"], "")} for aspect in blank["aspects"]]}
 

@@ -162,6 +162,7 @@ def _submitting() -> dict[str, str]:
         "contestant_sign_here": _("请选手在框内签名"),
         "contestant_refusal": _("选手不签的，写明原因"),
         "contestant_missing": _("还差选手签名"),
+        "judge_missing": _("还差裁判签名"),
         "photo": _("照片"),
         "photos_waiting": _("（待传 {n}）"),
         "photo_nth": _("第 {n} 张照片"),
@@ -185,6 +186,8 @@ def _clashes() -> dict[str, str]:
         "late_text": _("这些分数已报给服务器留存，裁判长可以查看。请告诉裁判长。"),
         "understood": _("知道了"),
         "refused_title": _("有分数未被接受"),
+        "not_handed_in": _("没有提交成功"),
+        "not_handed_in_text": _("分数都已收到，一个也没有丢。按上面写的办好，再按住提交一次。"),
     }
 
 

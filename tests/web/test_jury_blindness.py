@@ -183,7 +183,7 @@ def test_the_rules_of_the_event_are_said_and_who_sets_them(
     sign_in_account(client, make_account(role=role, competition_id=jury.competition_id))
     page = client.get(f"/scoring/competitions/{jury.competition_id}/events/{jury.event_id}/jury").get_data(as_text=True)
     assert "<b>全部提交后才公开</b>" in page
-    assert "<b>选手不签名</b>" in page
+    assert "<b>签名不作要求</b>" in page
     assert ("这两条由组织者在这一页设定" in page) is not may_change
     assert ("/blindness" in page, "/contestant-signing" in page) == (may_change, may_change)
 

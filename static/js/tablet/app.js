@@ -4,17 +4,19 @@ import { Cover } from "./cover.js";
 import { h, icon, renew, speak, t } from "./dom.js";
 import { ignoreDoubleTaps } from "./double_tap.js";
 import { listenToKeys } from "./keyboard.js";
-import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, saveOf, submissionOf, timed } from "./ledger.js";
+import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, submissionOf, timed } from "./ledger.js";
 import { ListView, isFinished, nextOf } from "./list_view.js";
 import { Outbox, ask } from "./outbox.js";
 import { PhotoTool } from "./photo_tool.js";
 import { Photos } from "./photos.js";
-import { SheetView, settled, withTime } from "./sheet_view.js";
-import { Status } from "./status.js";
+import { listTitle, place, titled } from "./place.js";
+import { settled, withTime } from "./settling.js";
+import { SheetView } from "./sheet_view.js";
+import { Sheets, timestamp } from "./sheets.js";
+import { Status, unsentWords } from "./status.js";
 import { keepAwake, moment, reading, watchClock } from "./stopwatch.js";
 import { Store, uuid } from "./store.js";
 
-const IDLE_MS = 1500;
 const REFRESH_MS = 30000;
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -25,110 +27,53 @@ const store = new Store(data.judge.id);
 const cover = new Cover(data.mark, data.judge.name, data.urls);
 const status = new Status($("status"), data.urls);
 const urls = { sync: data.urls.sync, submit: (id) => data.urls.submit.replace("/0/", `/${id}/`) };
+const blankOf = (record) => data.blanks[record.blank];
+const sheets = new Sheets(store, {
+  blankOf,
+  paint: (record) => record.id === shownId && sheet.paint(record),
+  queued: () => outbox.kick(),
+  tell: (news) => status.tell(news),
+  beside: () => clockDesk?.clocks.waiting ?? 0,
+});
+const { records } = sheets;
+/** What the judge does to the sheet on the page. */
+const change = (fn, commit) => sheets.change(shownId, fn, commit);
 const outbox = new Outbox(store, urls, data.judge.id, onLine, () => photos.waiting, (sheet) => photos.tell(sheet));
 const photos = new Photos(data.judge.id, (id) => data.urls.photos.replace("/0/", `/${id}/`), () => {
   photoTool.paint();
-  if (shownId !== null) sheet.paint(records.get(shownId));
+  if (shownId !== null) sheet.paint(sheets.get(shownId));
   status.tell({ photos: photos.waiting });
   sendPhotos().catch(() => {});
-}, keeping);
+}, (write) => sheets.keeping(write));
 const photoTool = new PhotoTool(photos);
 const list = new ListView($("list"), { blanks: data.blanks, passedOn: () => data.passed_on ?? [], open });
 const sheet = new SheetView($("sheet"), {
   judge: data.judge.name,
-  change: (fn, commit) => change(shownId, fn, commit),
+  change,
   submit,
   photos: photoTool,
   press: (aspect, moment) => pressWatch(aspect, moment),
   takeTime: (aspect) => takeTime(aspect),
   clockOf: (record) => clockDesk?.readingOf(moduleOf(record), record.draw_number) ?? null,
-  resolve: (choice) => change(shownId, (record) => decided(record, choice)),
+  resolve: (choice) => change((record) => decided(record, choice)),
   dismiss,
   nextButton,
 });
 
-/** @type {Map<number, object>} */
-let records = new Map();
 let shownId = null;
-let changing = 0;
-let writing = 0;
-/** By sheet, the newest change that is on its way to the disk; until then the record here is ahead of the disk's. */
-const writes = new Map();
-let idle = 0;
-
-const blankOf = (record) => data.blanks[record.blank];
-const timestamp = () => new Date().toISOString();
-
-/** While what the judge has done is written to one of the device's disks, the page does not say that all is kept. */
-async function keeping(write) {
-  writing += 1;
-  status.tell({ saving: changing + writing });
-  try {
-    return await write();
-  } finally {
-    writing -= 1;
-    await count();
-  }
-}
-
-/** Change a sheet: at once on the page, then on disk; a change of content also puts a save behind the queue. */
-async function change(id, fn, commit = true) {
-  const before = records.get(id);
-  const after = fn(before);
-  records.set(id, after);
-  changing += 1;
-  status.tell({ saving: changing + writing });
-  if (id === shownId) sheet.paint(after);
-  const write = store.change(id, (held) => withSave(held, fn(held), commit));
-  writes.set(id, write);
-  try {
-    const stored = await write.finally(() => (changing -= 1));
-    if (writes.get(id) === write) {
-      writes.delete(id);
-      records.set(id, stored);
-      if (id === shownId) sheet.paint(stored);
-    }
-    await count();
-    if (stored.lastKey) outbox.kick();
-  } catch (error) {
-    status.tell({ isBroken: true });
-    throw error;
-  }
-  if (after.typing || after.isDirty) settleLater(id);
-}
-
-function withSave(held, next, commit) {
-  const isSame = ["marks", "notes", "doubts", "rounds", "times"].every((part) => held[part] === next[part]);
-  if (!commit || (isSame && !next.isDirty)) return { record: next };
-  const key = uuid();
-  const row = saveOf(next, blankOf(next), key, timestamp());
-  if (next.resolves) row.resolves = next.resolves;
-  return { record: { ...next, lastKey: key, isDirty: false, resolves: null }, rows: [row] };
-}
-
-/** What stands on the keypad becomes a mark when the judge pauses, and what a note says by then is sent. */
-function settleLater(id) {
-  clearTimeout(idle);
-  idle = setTimeout(() => settleNow(id), IDLE_MS);
-}
-
-function settleNow(id) {
-  const record = records.get(id);
-  if (record && (record.typing || record.isDirty)) change(id, (one) => settled(one, blankOf(one)));
-}
 
 const decided = (record, choice) =>
   record.problem ? { ...resolved(record, choice), isDirty: true, resolves: record.problem.key } : record;
 
 /** The stop watch is pressed: the moment is kept, and a time that stands still becomes the mark. */
 function pressWatch(aspect, moment) {
-  change(shownId, (record) => withTime(timed(record, aspect.id, moment), aspect));
+  change((record) => withTime(timed(record, aspect.id, moment), aspect));
   keepAwakeIfTiming();
 }
 
 /** The time that the clock of the whole module shows for a contestant, with the presses that it rests on. */
 function takeTime(aspect) {
-  change(shownId, (record) => {
+  change((record) => {
     const moments = clockDesk.momentsOf(moduleOf(record), record.draw_number);
     return withTime({ ...record, times: { ...record.times, [aspect.id]: moments } }, aspect);
   });
@@ -141,7 +86,7 @@ const moduleOf = (record) => Number(record.blank.split(".")[1]);
 function onClockSet(shift) {
   const jump = moment("jump", { seconds: (shift / 1000).toFixed(3) });
   for (const record of records.values())
-    for (const aspect of running(record)) change(record.id, (one) => timed(one, aspect, jump));
+    for (const aspect of running(record)) sheets.change(record.id, (one) => timed(one, aspect, jump));
   if (clockDesk) clockDesk.clocks.onClockSet(shift);
 }
 
@@ -149,10 +94,14 @@ const running = (record) => Object.keys(record.times ?? {}).filter((aspect) => r
 
 const keepAwakeIfTiming = () => keepAwake([...records.values()].some((record) => isEditable(record) && running(record).length));
 
+/** The judge has read what was refused: the sheet is shown anew, by what the server asks for now. */
 async function dismiss() {
-  await change(shownId, dismissed, false);
+  const id = shownId;
+  await change(dismissed, false);
   await refresh();
-  if (!order.includes(shownId)) close();
+  if (id !== shownId) return;
+  if (order.includes(id)) show();
+  else close();
 }
 
 let toldPhotos = null;
@@ -172,25 +121,18 @@ async function sendPhotos() {
 
 async function submit(signature, contestant) {
   const id = shownId;
-  await change(id, (record) => settled(record, blankOf(record)));
+  await change((record) => settled(record, blankOf(record)));
   const key = uuid();
   const at = timestamp();
   const handIn = (record) => ({
     record: { ...record, submitting: { key, at } },
     rows: [submissionOf(record, key, at, signature, contestant)],
   });
-  await keeping(async () => {
+  await sheets.keeping(async () => {
     records.set(id, await store.change(id, handIn));
     sheet.paint(records.get(id));
   });
   outbox.kick();
-}
-
-/** How much waits, everything counted that the server has not answered. */
-async function count() {
-  const rows = await store.waiting();
-  const drafts = [...records.values()].filter((record) => record.typing?.text || record.isDirty).length;
-  status.tell({ saving: changing + writing, waiting: rows + drafts + (clockDesk?.clocks.waiting ?? 0) });
 }
 
 async function onLine(line) {
@@ -203,20 +145,15 @@ async function onLine(line) {
   for (const record of records.values()) {
     const { problem } = record;
     if (problem && problem.code === "stale_revision" && !isUnsent(record) && !isClash(record))
-      await change(record.id, (one) => (isClash(one) ? one : decided(one, "mine")));
+      await sheets.change(record.id, (one) => (isClash(one) ? one : decided(one, "mine")));
   }
 }
 
 const isShutOut = () => ["signed_out", "other_judge"].includes(status.now.line);
 
-/** Read the records from disk, as after an answer or when another page of this device has written. */
+/** Show what is on disk, as after an answer or when another page of this device has written. */
 async function reload() {
-  if (changing) return;
-  const onDisk = await store.records();
-  if (changing) return;
-  for (const [id, record] of onDisk) if (records.has(id)) records.set(id, record);
-  await count();
-  render();
+  if (await sheets.reread()) render();
 }
 
 let [asked, answered] = [0, 0];
@@ -258,28 +195,27 @@ async function take(news, isNews, known = new Map()) {
   $("tidings").hidden = !news.tidings;
   data.passed_on = news.passed_on;
   const unknown = news.sheets.filter((server) => !records.has(server.id)).map(fresh);
-  await store.add(unknown);
-  for (const record of unknown) records.set(record.id, record);
+  await sheets.add(unknown);
   for (const server of news.sheets) await takeOne(server, isNews, known.get(server.id));
   const mine = new Set(news.sheets.map((server) => server.id));
   const isGone = (id, record) => isNews && !mine.has(id) && !isUnsent(record) && !record.problem && id !== shownId;
   for (const [id, record] of records) if (isGone(id, record)) records.delete(id);
   const lost = [...records.values()].filter((record) => !mine.has(record.id) && (record.problem || isUnsent(record)));
   order = [...news.sheets, ...lost].map((one) => one.id);
-  await count(); // before anything is said of the rest: a page just opened does not know yet what waits
+  await sheets.count(); // before anything is said of the rest: a page just opened does not know yet what waits
   status.tell({ others: news.other_devices });
   render();
 }
 
 async function takeOne(server, isNews, known) {
   // What the judge has just done must not be unsaid, not even until the disk has it.
-  while (writes.has(server.id)) await writes.get(server.id).catch(() => writes.delete(server.id));
+  await sheets.written(server.id);
   const record = records.get(server.id);
   const isPast = (one) => known !== undefined && one.revision !== known;
   if (isPast(record)) return;
   const { record: next, resend } = merged(record, server, isNews);
   if (next === record || JSON.stringify(next) === JSON.stringify(record)) return;
-  await change(server.id, (held) => {
+  await sheets.change(server.id, (held) => {
     if (isPast(held)) return held;
     const news = merged(held, server, isNews).record;
     return resend ? { ...news, isDirty: true } : news;
@@ -288,11 +224,18 @@ async function takeOne(server, isNews, known) {
 
 let order = [];
 
+/** What is still being entered on the sheet shown becomes a mark, or is sent. */
+const leave = () => shownId !== null && sheets.settleNow(shownId);
+
 function open(id, isBack = false) {
-  if (shownId !== null) settleNow(shownId);
+  leave();
   shownId = id;
   if (!isBack) history.pushState({ id }, "", `${data.urls.list}/sheets/${id}`);
-  const record = records.get(id);
+  show();
+}
+
+function show() {
+  const record = records.get(shownId);
   sheet.show(record, blankOf(record));
   render();
 }
@@ -337,12 +280,12 @@ function prepareClocks() {
 async function bringClocks() {
   const { ClockDesk } = await import("./clock_desk.js");
   const url = data.urls.sync.replace(/sync$/, "clocks");
-  clockDesk = new ClockDesk(data.judge.id, url, { list: $("clocks"), clock: $("clock") }, { render, count: () => count(), keeping, sheet: () => shownId !== null && sheet.paintClock() });
+  clockDesk = new ClockDesk(data.judge.id, url, { list: $("clocks"), clock: $("clock") }, { render, count: () => sheets.count(), keeping: (write) => sheets.keeping(write), sheet: () => shownId !== null && sheet.paintClock() });
   clockDesk.start().catch(() => null);
 }
 
 function close(isBack = false) {
-  if (shownId !== null) settleNow(shownId);
+  leave();
   shownId = null;
   isHandingOver = false;
   if (handOver) handOver.hide();
@@ -364,7 +307,7 @@ function following() {
   const group = order.filter((id) => records.get(id)?.blank === shown.blank);
   const at = group.indexOf(shownId);
   const rest = [...group.slice(at + 1), ...group.slice(0, at)].map((id) => records.get(id));
-  const found = rest.find((record) => !isFinished(record)) ?? nextOf(order.map((id) => records.get(id)).filter(Boolean));
+  const found = rest.find((record) => !isFinished(record)) ?? nextOf(sheets.of(order));
   return found?.id ?? null;
 }
 
@@ -385,32 +328,13 @@ function render() {
   $("about").hidden = !isList || isHandingOver || isTiming;
   document.body.dataset.view = isList ? "list" : "sheet";
   if (isList) {
-    list.show(order.map((id) => records.get(id)).filter(Boolean));
-    renew($("place"), ...(isHandingOver ? placeOf(t("handover_title")) : isTiming ? placeOf(clockDesk.title) : [h("h1.place__title", {}, t("my_sheets"))]));
+    list.show(sheets.of(order));
+    renew($("place"), ...(isHandingOver ? titled(t("handover_title"), () => close()) : isTiming ? titled(clockDesk.title, () => close()) : listTitle()));
   } else {
     const record = records.get(shownId);
     sheet.paint(record);
-    renew($("place"), ...place(record));
+    renew($("place"), ...place(record, blankOf(record), [neighbour(-1), neighbour(1)], { open, close: () => close() }));
   }
-}
-
-const placeOf = (title) => [
-  h("button.square", { onclick: () => close(), "aria-label": t("back"), data: { go: "list" } }, icon("grid")),
-  h("h1.place__title", {}, title),
-];
-
-function place(record) {
-  const { event, module } = blankOf(record);
-  const [before, after] = [neighbour(-1), neighbour(1)];
-  const turn = (id, key, shape) =>
-    h("button.square", { onclick: () => open(id), disabled: id === null, "aria-label": t(key), data: { go: key, to: id } }, icon(shape));
-  const away = ["absent", "withdrawn", "disqualified"].includes(record.entrant_status) ? h("b.place__away", {}, t(record.entrant_status)) : null;
-  return [
-    h("button.square", { onclick: () => close(), "aria-label": t("back"), data: { go: "list" } }, icon("grid")),
-    h("h1.place__number", { "aria-label": t("contestant", { n: record.draw_number }) }, String(record.draw_number ?? "—")),
-    h("p.place__text", {}, h("span", {}, event), h("span.place__module", {}, module), away),
-    h("div.place__turn", {}, turn(before, "previous_contestant", "back"), turn(after, "next_contestant", "forward")),
-  ];
 }
 
 function watch() {
@@ -430,10 +354,10 @@ function watch() {
     outbox.wake();
     if (event.persisted) refresh();
   });
-  window.addEventListener("pagehide", () => shownId !== null && settleNow(shownId));
+  window.addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") {
-      if (shownId !== null) settleNow(shownId);
+      leave();
       return;
     }
     cover.look();
@@ -452,33 +376,16 @@ function watch() {
   });
 }
 
-const unsentWords = (saves, pictures) =>
-  [saves ? t("unsent_saves", { n: saves }) : "", pictures ? t("unsent_photos", { n: pictures }) : ""].filter(Boolean).join(t("and"));
-
-/** What judges before this one have left on the device: only they can send it, but somebody has to tell them. */
-async function tellLeftBehind() {
-  const { leftBehind } = await import("./left_behind.js");
-  const { saves, photos: pictures } = await leftBehind(data.judge.id);
-  const notice = $("left-behind");
-  notice.textContent = t("left_behind", { what: unsentWords(saves, pictures) });
-  notice.hidden = !saves && !pictures;
-}
-
-function keepForOffline() {
-  const isSecure = window.isSecureContext && "serviceWorker" in navigator;
-  $("offline-help").textContent = t(isSecure ? "install" : "plain_http");
-  if (!isSecure) return;
-  navigator.serviceWorker.register(data.urls.worker).then(
-    () => (document.body.dataset.worker = "yes"),
-    () => (document.body.dataset.worker = "no"),
-  );
-  if (navigator.storage?.persist) navigator.storage.persist();
+async function prepareOffline() {
+  const { keepForOffline, tellLeftBehind } = await import("./offline.js");
+  keepForOffline($("offline-help"), data.urls.worker);
+  await tellLeftBehind($("left-behind"), data.judge.id);
 }
 
 async function start() {
   cover.look();
   try {
-    records = await store.records();
+    await sheets.load();
     await take(data, false);
   } catch (error) {
     status.tell({ isBroken: true });
@@ -486,16 +393,15 @@ async function start() {
   }
   const match = /\/sheets\/(\d+)$/.exec(location.pathname);
   if (match && records.has(Number(match[1]))) open(Number(match[1]), true);
-  for (const id of records.keys()) settleNow(id);
+  for (const id of records.keys()) sheets.settleNow(id);
   watch();
-  keepForOffline();
+  prepareOffline().catch(() => null);
   document.body.dataset.ready = "yes";
   photos.load().catch(() => {});
   outbox.kick();
   if (navigator.onLine !== false) refresh();
   prepareClocks().catch(() => null);
   import("./photo_strip.js").catch(() => null);
-  tellLeftBehind().catch(() => null);
   prepareHandOver().catch(() => null); // without network it comes from the cache, or when it is asked for
 }
 

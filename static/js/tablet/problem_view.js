@@ -3,6 +3,9 @@
 import { clock, fill, h, icon, t } from "./dom.js";
 import { shown } from "./entry_view.js";
 
+/** Of a sheet whose marks all arrived and that could not be handed in yet. */
+const NOT_HANDED_IN = ["revote_pending", "incomplete_sheet", "judge_unsigned", "contestant_unsigned"];
+
 /**
  * @param {HTMLElement} element
  * @param {{record: object, blank: object, choose: (choice: "mine" | "theirs") => void, dismiss: () => void}} page
@@ -45,15 +48,16 @@ function late({ record, blank, dismiss }) {
   const { code, detail, errors } = record.problem;
   const names = new Map(blank.aspects.map((aspect) => [aspect.id, aspect]));
   const wrong = errors ? Object.values(errors).map((sentence) => h("li", {}, sentence)) : [];
-  const marks = Object.entries(record.marks).filter(([id, text]) => text !== null && names.has(id));
+  const isBack = NOT_HANDED_IN.includes(code);
+  const marks = isBack ? [] : Object.entries(record.marks).filter(([id, text]) => text !== null && names.has(id));
   const kept = marks.map(([id, text]) => h("li", {}, `${names.get(id).code} ${names.get(id).label} · ${shown(names.get(id), text)}`));
   return h(
     "section.problem",
     { role: "alertdialog", "aria-labelledby": "problem-title" },
-    h("h2", { id: "problem-title" }, icon("warning"), t(["sheet_closed", "handed_over"].includes(code) ? "late_title" : "refused_title")),
+    h("h2", { id: "problem-title" }, icon("warning"), t(isBack ? "not_handed_in" : ["sheet_closed", "handed_over"].includes(code) ? "late_title" : "refused_title")),
     h("p", {}, detail),
     h("ul.problem__list", { tabindex: "0" }, ...(wrong.length ? wrong : kept)),
-    h("p", {}, t("late_text")),
+    h("p", {}, t(isBack ? "not_handed_in_text" : "late_text")),
     h("div.problem__ways", {}, h("button.way", { onclick: dismiss, data: { choose: "dismiss" } }, t("understood"))),
   );
 }

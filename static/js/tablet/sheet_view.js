@@ -1,51 +1,26 @@
 // One contestant's sheet: the aspects in the order of the paper, the side where marks are made, the foot that never scrolls.
 
 import { allClean, cleanWord, isUnsaid } from "./clean_sheet.js";
+import { Contestant } from "./contestant.js";
 import { clock, fill, h, icon, renew, t } from "./dom.js";
 import { pressed, read, tidied } from "./entry.js";
 import { EntryView, boundsText, shown, worthText } from "./entry_view.js";
 import { decimal } from "./exact.js";
 import { onHold } from "./hold.js";
-import { doubted, isEditable, isOpenFor, isUndoable, isWordless, marked, missing, noted, owed, typed, undone } from "./ledger.js";
+import { doubted, isEditable, isOpenFor, isUndoable, isWordless, marked, missing, owed, typed, undone } from "./ledger.js";
 import { showProblem } from "./problem_view.js";
 import { total, worth } from "./reckon.js";
-import { Contestant } from "./contestant.js";
+import { asked, flagsOf, noteBox, ownNote, reasons, remarks, why, wordless } from "./remarks.js";
+import { settled } from "./settling.js";
 import { SignaturePad, picture } from "./signature.js";
-import { reading, timeText } from "./stopwatch.js";
+import { reading } from "./stopwatch.js";
 import { WatchView } from "./watch_view.js";
 
 const FINISH = "";
 
 const entered = (record) => Object.values(record.marks).filter((text) => text !== null).length;
 
-/** Why a judge may doubt, ready-made: a tap is faster than a keyboard in a glove. */
-const reasons = () => t("doubt_words").split("|");
-
 const withUnit = (aspect, text) => (aspect.unit && !aspect.is_time ? `${text} ${aspect.unit}` : text);
-
-/**
- * The record with what stands on the keypad made a mark, if its aspect admits it. If not, the aspect has no mark: a "1" that
- * was kept while the judge was still typing "166" was never meant, and must not come back when the "166" is refused.
- */
-export function settled(record, blank) {
-  if (!record.typing) return record;
-  const { aspect: id, text } = record.typing;
-  const aspect = blank.aspects.find((one) => one.id === id);
-  if (!aspect) return { ...record, typing: null };
-  if (text === "") return marked(record, id, null);
-  const kept = tidied(text);
-  if (!read(aspect, kept).problem) return marked(record, id, kept);
-  return owed(record, id) ? record : { ...marked(record, id, null), typing: record.typing };
-}
-
-/** The record with what its stop watch shows as the mark; while the watch runs, or was begun anew, there is none. */
-export function withTime(record, aspect) {
-  const { state, net } = reading(record.times[aspect.id] ?? []);
-  if (state !== "stopped") return marked(record, aspect.id, null);
-  const text = timeText(net, aspect.step);
-  if (read(aspect, text).problem) return { ...marked(record, aspect.id, null), typing: { aspect: aspect.id, text } };
-  return marked(record, aspect.id, text);
-}
 
 export class SheetView {
   /** @param {object} page change(fn, commit), press(aspect, moment), submit(signature), resolve(choice), dismiss(), note() of the sheet shown */
@@ -94,6 +69,7 @@ export class SheetView {
   /** Empty frames for signatures: what was signed before a sheet came back does not hold for what is handed in then. */
   makePads() {
     this.pad = new SignaturePad();
+    this.pad.changed = () => this.paintFoot();
     this.contestant = new Contestant(this.blank.contestant_signs, () => this.paintFoot());
   }
 
@@ -174,79 +150,17 @@ export class SheetView {
     if (!this.noting) this.entry.draw(aspect);
     this.watch.draw(aspect.is_time && isOpen && !this.noting ? aspect : null, this.record.id);
     const control = isOpen ? this.entry.element : h("p.entry__closed", {}, icon("lock"), t("aspect_closed"));
-    fill(this.panel, head, this.page.photos.problem, this.page.photos.strip, this.asked(aspect), this.ownNote(aspect), this.why(aspect), about, this.watch.element, this.noting ? this.noteBox(aspect) : control);
+    fill(this.panel, head, this.page.photos.problem, this.page.photos.strip, asked(this.record, aspect), ...this.beside(aspect), about, this.watch.element, this.noting ? noteBox(this.record, aspect, this.page.change, () => this.toggleNote()) : control);
   }
 
-  /** What the chief judge has to say about an aspect: a vote asked for again, with one's own earlier one; an answer. */
-  asked(aspect) {
-    const due = owed(this.record, aspect.id);
-    const answer = this.record.doubts.includes(aspect.id) ? this.record.answers?.[aspect.id] : null;
-    if (!due && !answer) return null;
-    const earlier = due && due.earlier !== null ? h("span.asked__own", {}, t("own_vote", { vote: shown(aspect, due.earlier) })) : null;
-    const first = due ? h("p", {}, h("b", {}, t("vote_again")), " ", due.reason) : null;
-    return h("div.asked", {}, first, earlier, answer ? h("p", {}, h("b", {}, t("answered")), " ", answer) : null);
+  /** What the judge has said beside the mark; nothing while it is being written. */
+  beside(aspect) {
+    const write = () => this.toggleNote();
+    return this.noting ? [] : [ownNote(this.record, aspect, write), why(this.record, aspect, this.page.change, write)];
   }
 
-  /** What the judge has noted, in sight while the mark is made; a tap goes on writing. */
-  ownNote(aspect) {
-    const text = this.record.notes[aspect.id];
-    if (!text || this.noting) return null;
-    return h("button.own-note", { onclick: () => this.toggleNote(), data: { tool: "own-note" } }, icon("note"), h("span.own-note__text", {}, h("b", {}, `${t("note")} `), text));
-  }
-
-  /** A doubt without a word helps nobody: a tap says why, or the judge writes; the mark is entered as ever meanwhile. */
-  why(aspect) {
-    if (!isWordless(this.record, aspect.id) || this.noting) return null;
-    const tap = (why, onclick, ...inside) => h("button.why__word", { onclick, data: { why } }, ...inside);
-    const words = reasons().map((word, n) => tap(n, () => this.page.change((r) => noted(r, aspect.id, word)), word));
-    return h("div.why", { role: "group", "aria-label": t("doubt_why") }, h("b", {}, t("doubt_why")), ...words, tap("write", () => this.toggleNote(), icon("note"), t("doubt_write")));
-  }
-
-  /** Doubts without a word, named before the sheet is handed in; nobody has to do anything about them. */
-  wordless() {
-    const found = this.blank.aspects.filter((aspect) => isWordless(this.record, aspect.id));
-    if (!found.length) return null;
-    return h("button.own-note", { onclick: () => this.go(found[0].id), data: { go: "wordless" } }, icon("question"), t("doubt_wordless", { codes: found.map((aspect) => aspect.code).join(t("and")) }));
-  }
-
-  /** What stands beside the marks of a sheet that is handed in: notes, doubts with their answers, how many pictures. */
-  remarks() {
-    const { record } = this;
-    const lines = this.blank.aspects.map((aspect) => {
-      const words = this.flagsOf(aspect).map(([, , word]) => word);
-      if (!words.length) return null;
-      const [note, answer] = [record.notes[aspect.id], record.answers?.[aspect.id]];
-      return h(
-        "li",
-        { data: { remark: aspect.id } },
-        h("p.remark__head", {}, h("b", {}, `${aspect.code} ${aspect.label}`), ` ${words.join(" · ")}`),
-        note ? h("p", {}, note) : null,
-        answer ? h("p", {}, h("b", {}, t("answered")), " ", answer) : null,
-      );
-    });
-    const found = lines.filter(Boolean);
-    return found.length ? h("section.remarks", {}, h("h3", {}, t("remarks")), h("ul", {}, ...found)) : null;
-  }
-
-  /** The small signs of a row: icon, number beside it, words. */
   flagsOf(aspect) {
-    const { record } = this;
-    const pictures = this.page.photos.count(record, aspect.id);
-    return [
-      record.doubts.includes(aspect.id) ? ["question", "", t("doubt")] : null,
-      record.notes[aspect.id] ? ["note", "", t("note")] : null,
-      pictures ? ["camera", String(pictures), t("photo_count", { n: pictures })] : null,
-    ].filter(Boolean);
-  }
-
-  noteBox(aspect) {
-    const box = h("textarea.note__text", { rows: "4", maxlength: "1000" });
-    box.value = this.record.notes[aspect.id] ?? "";
-    box.addEventListener("input", () => this.page.change((r) => ({ ...noted(r, aspect.id, box.value.trim()), isDirty: true }), false));
-    box.addEventListener("blur", () => this.page.change((r) => r));
-    requestAnimationFrame(() => box.focus());
-    const label = h("label.note__label", {}, h("span", {}, t("note_for", { label: `${aspect.code} ${aspect.label}` })), box);
-    return h("div.note", {}, label, h("button.way", { onclick: () => this.toggleNote() }, t("done")));
+    return flagsOf(this.record, aspect, this.page.photos);
   }
 
   toggleNote() {
@@ -262,7 +176,7 @@ export class SheetView {
     const sum = this.total();
     const unsaid = isUnsaid(record, this.blank) ? h("p.finish__why", {}, t(isEditable(record) ? "unsaid" : "nothing_said")) : null;
     const figure = sum === null ? null : h("p.finish__total", {}, h("b", {}, sum), this.blank.max ? ` / ${this.blank.max}` : "");
-    if (isEditable(record)) return h("div.finish", {}, name, figure, unsaid, this.wordless(), this.pad.element, this.contestant.element);
+    if (isEditable(record)) return h("div.finish", {}, name, figure, unsaid, wordless(record, this.blank, (id) => this.go(id)), this.pad.element, this.contestant.element);
     const when = record.submitting
       ? t("submit_queued")
       : record.state === "confirmed"
@@ -280,7 +194,7 @@ export class SheetView {
       ink,
       h("p.finish__why", {}, t("read_only")),
       this.page.nextButton(),
-      this.remarks(),
+      remarks(record, this.blank, this.page.photos),
     );
   }
 
@@ -389,9 +303,15 @@ export class SheetView {
     this.clean.hidden = !canMark || !unsaid;
     renew(this.clean, icon("check"), h("span", {}, t(cleanWord(blank))));
     this.send.hidden = !canMark;
-    const isUnsigned = !gaps && !this.contestant.isDone;
-    this.send.dataset.ready = gaps || isUnsigned || unsaid ? "no" : "yes";
-    this.send.lastChild.textContent = unsaid ? t("say_first") : gaps ? t("still_missing", { n: gaps }) : isUnsigned ? t("contestant_missing") : t("hold_to_submit");
+    const unsigned = this.unsigned();
+    this.send.dataset.ready = gaps || unsigned || unsaid ? "no" : "yes";
+    this.send.lastChild.textContent = unsaid ? t("say_first") : gaps ? t("still_missing", { n: gaps }) : t(unsigned ?? "hold_to_submit");
+  }
+
+  /** Whose signature is asked for and missing, as a key of the texts. */
+  unsigned() {
+    if (this.blank.judge_signs && !this.pad.path) return "judge_missing";
+    return this.contestant.isDone ? null : "contestant_missing";
   }
 
   isTypingWrong() {

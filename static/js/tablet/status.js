@@ -4,6 +4,10 @@ import { h, icon, renew, t } from "./dom.js";
 
 const TROUBLES = ["server_trouble", "signed_out", "other_judge"];
 
+/** How much has not been sent, in words; empty if nothing. */
+export const unsentWords = (saves, pictures) =>
+  [saves ? t("unsent_saves", { n: saves }) : "", pictures ? t("unsent_photos", { n: pictures }) : ""].filter(Boolean).join(t("and"));
+
 export class Status {
   constructor(element, urls) {
     this.element = element;
