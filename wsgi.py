@@ -36,6 +36,8 @@ import core.hall_tls.pages
 import core.i18n
 import core.metrics.pages
 import core.operating.commands
+import core.outside_sign_in.commands
+import core.outside_sign_in.pages
 import core.pages
 import core.programs.commands
 import core.programs.endpoints
@@ -126,6 +128,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(core.pages.bp)
     app.register_blueprint(core.account_pages.bp)
     app.register_blueprint(core.second_factor.pages.bp)
+    app.register_blueprint(core.outside_sign_in.pages.bp)
     app.register_blueprint(core.hall_tls.pages.bp)
     app.config.update(
         COMPETITION_OF=competitions.setup.competition_of,
@@ -151,6 +154,7 @@ def _attach(app: Flask, csrf: CSRFProtect) -> None:
     core.cli.cli.add_command(demo.cli.demo_command)
     core.cli.cli.add_command(core.hall_tls.cli.hall_certificate)
     core.cli.cli.add_command(core.second_factor.commands.cli)
+    core.cli.cli.add_command(core.outside_sign_in.commands.cli)
     for command in (
         core.backup.commands.backup,
         core.backup.commands.backup_verify,

@@ -13,6 +13,8 @@ from core.db import db
 from core.devices import device_words
 from core.errors import DomainError, NotFoundError
 from core.i18n import sentence
+from core.outside_sign_in.forms import SubjectForm
+from core.outside_sign_in.linking import links_of
 from core.permissions import Role
 from core.second_factor.checking import WrongCodeError, is_on
 from core.second_factor.forms import ResetForm
@@ -92,6 +94,8 @@ def _account_page(account_id: int, grant_form: GrantForm, password_form: Passwor
         titles=dict(_titles()),
         has_second_factor=is_on(account_id),
         reset_form=ResetForm(formdata=None),
+        outside_links=links_of(account_id),
+        subject_form=SubjectForm(formdata=None),
         is_own=signed_in_actor().subject_id == account_id,
     )
     return page, 422 if grant_form.errors or password_form.errors else 200
@@ -171,6 +175,7 @@ def own() -> ResponseReturnValue:
         form=form,
         titles=dict(_titles()),
         factor=standing(actor),
+        outside_links=links_of(account.id),
         sign_ins=own_devices.own_sign_ins(actor),
         device_words=device_words,
     )

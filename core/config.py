@@ -2,9 +2,11 @@
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 MINIMUM_SECRET_LENGTH = 32
@@ -13,6 +15,21 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 class SettingsError(Exception):
     """The environment asks for something unsafe or impossible; the sentence says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideProvider:
+    """An identity provider of another house (OpenID Connect), with which accounts may sign in."""
+
+    issuer: str
+    """Its address, exactly as it stands in its own discovery document and in what it signs."""
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+    """What its button says, in Chinese."""
+    english_name: str
+    second_factor_in: frozenset[str] = frozenset()
+    """With which of ``amr:…`` and ``acr:…`` it has asked for a second factor itself; empty: it is asked here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,8 @@ class Settings:
     """Whether who manages accounts or publishes results must have a second factor; see `core.second_factor.policy`."""
     metrics_token: str = ""
     """With which a program reads `/metrics`; empty: only a system administrator does."""
+    outside: OutsideProvider | None = None
+    """Where accounts may sign in beside the password; None: nowhere."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,7 +75,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from `environ` (default: the process environment).
 
     Raises:
-        SettingsError: a weak secret, debug together with a public address, or a public address without TLS.
+        SettingsError: a weak secret, debug together with a public address, a public address without TLS, or an
+            identity provider of which something is missing or unsafe.
     """
     env = os.environ if environ is None else environ
     instance = Path(env.get("INSTANCE", str(ROOT / "instance"))).resolve()
@@ -84,6 +104,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         debug=debug,
         requires_second_factor=_requires_second_factor(env.get("SECOND_FACTOR", "optional")),
         metrics_token=_long_enough("METRICS_TOKEN", env.get("METRICS_TOKEN", "")),
+        outside=_outside(env),
     )
 
 
@@ -103,6 +124,57 @@ def _requires_second_factor(text: str) -> bool:
     if text not in ("optional", "required"):
         raise SettingsError(f"SECOND_FACTOR={text} 应为 optional（自愿）或 required（系统管理员和组织者必须开启）")
     return text == "required"
+
+
+def _outside(env: Mapping[str, str]) -> OutsideProvider | None:
+    issuer = env.get("OIDC_ISSUER", "")
+    if not issuer:
+        others = sorted(name for name in env if name.startswith("OIDC_") and env[name])
+        if others:
+            raise SettingsError(f"设了 {'、'.join(others)} 而没有 OIDC_ISSUER；请补上，或全部去掉")
+        return None
+    parts = urlsplit(issuer)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not is_safe or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError(f"OIDC_ISSUER={issuer} 应是统一身份认证服务器的 https:// 地址，不带 ? 和 #")
+    if not env.get("OIDC_CLIENT_ID"):
+        raise SettingsError("没有 OIDC_CLIENT_ID；它由统一身份认证的管理员在登记本系统时给出")
+    return OutsideProvider(
+        issuer,
+        env["OIDC_CLIENT_ID"],
+        _client_secret(env),
+        env.get("OIDC_NAME") or "统一身份认证",
+        env.get("OIDC_NAME_EN") or "single sign-on",
+        _second_factor_in(env.get("OIDC_SECOND_FACTOR", "ask")),
+    )
+
+
+def _client_secret(env: Mapping[str, str]) -> str:
+    path = env.get("OIDC_CLIENT_SECRET_FILE")
+    secret = env.get("OIDC_CLIENT_SECRET", "")
+    if bool(path) == bool(secret):
+        raise SettingsError("OIDC_CLIENT_SECRET 与 OIDC_CLIENT_SECRET_FILE 应设而且只设一个")
+    if not path:
+        return secret
+    try:
+        if sys.platform != "win32" and Path(path).stat().st_mode & 0o077:
+            raise SettingsError(f"OIDC_CLIENT_SECRET_FILE={path} 他人可读，请 chmod 600 {path}")
+        secret = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"OIDC_CLIENT_SECRET_FILE={path} 读不出来：{error}") from error
+    if not secret:
+        raise SettingsError(f"OIDC_CLIENT_SECRET_FILE={path} 是空的")
+    return secret
+
+
+def _second_factor_in(text: str) -> frozenset[str]:
+    if text == "ask":
+        return frozenset()
+    values = text.split()
+    if not values or not all(value.startswith(("amr:", "acr:")) and len(value) > 4 for value in values):
+        remedy = "应为 ask（本系统照常询问两步验证），或对方声明已做两步验证的值，如 amr:mfa"
+        raise SettingsError(f"OIDC_SECOND_FACTOR={text} {remedy}")
+    return frozenset(values)
 
 
 def _database_url(url: str | None, instance: Path) -> str:

@@ -10,9 +10,12 @@ from sqlalchemy import text
 
 from core import migrations
 from core.clock import now
-from core.config import ROOT, Settings
+from core.config import LOOPBACK, ROOT, Settings
 from core.db import db
 from core.hall_tls.authority import Files, standing
+from core.outside_sign_in.errors import ProviderDownError, ProviderNonsenseError
+from core.outside_sign_in.journeys import back_to
+from core.outside_sign_in.provider import house
 
 Check = tuple[str, str, bool]
 """What was looked at, what was found, whether that is good."""
@@ -31,6 +34,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _migrations()
     yield from _keys(settings)
     yield from _certificate(settings)
+    yield from _outside(settings)
     yield _fonts(ROOT / "static" / "fonts")
     catalogue = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
     yield "英文目录", "已编译" if catalogue.exists() else "未编译，运行 flask core translations", catalogue.exists()
@@ -69,6 +73,23 @@ def _certificate(settings: Settings) -> Iterator[Check]:
         if key.exists():
             is_private = key.stat().st_mode & 0o077 == 0
             yield key.name, "只有属主可读" if is_private else f"他人可读，请 chmod 600 {key}", is_private
+
+
+def _outside(settings: Settings) -> Iterator[Check]:
+    """What is asked here is what is asked on the way in; nobody signs in."""
+    provider = settings.outside
+    if provider is None:
+        return
+    try:
+        found = house(provider)
+    except (ProviderDownError, ProviderNonsenseError) as error:
+        yield "统一身份认证", f"{provider.issuer}：{error}（{error.reason}）", False
+        return
+    asked = "不再询问两步验证：" + "、".join(sorted(provider.second_factor_in)) if provider.second_factor_in else ""
+    yield "统一身份认证", "，".join(filter(None, [provider.issuer, f"{len(found.keys.keys)} 个签名密钥", asked])), True
+    is_safe = settings.is_behind_tls or settings.host in LOOPBACK
+    remedy = "" if is_safe else "，没有 HTTPS，凭证会在网络上明文经过"
+    yield "统一身份认证返回地址", f"{back_to()}（在对方登记的应与此完全一致）{remedy}", is_safe
 
 
 def _fonts(folder: Path) -> Check:

@@ -22,6 +22,7 @@ import competitions.timetable.models
 import competitions.work_codes.models
 import core.auth
 import core.jobs
+import core.outside_sign_in.models
 import core.programs.models
 import core.second_factor.models
 import scoring.appeals.models
@@ -38,6 +39,7 @@ ROOMS_WITH_TABLES = (
     core.auth,
     core.jobs,
     core.programs.models,
+    core.outside_sign_in.models,
     core.second_factor.models,
     competitions.models,
     competitions.enrolment.models,

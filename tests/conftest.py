@@ -22,6 +22,7 @@ from hypothesis import settings
 from installation import ROOT, make_app, make_settings, missing
 from kept_database import KeptDatabase
 from made_once import forget_garbage, leave
+from other_house import OtherHouse
 from sqlalchemy.engine import make_url
 
 import core.clock
@@ -172,6 +173,14 @@ def _running(url: str, folder: Path) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without pages, on `app`."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def other_house() -> Iterator[OtherHouse]:
+    """A real identity provider on this machine; each test takes an issuer of its own from it."""
+    house = OtherHouse()
+    yield house
+    house.close()
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ LEFT_OUT: Mapping[str, str] = {
     "second_factor": "telephones of this server's accounts",
     "second_factor_draft": "as second_factor",
     "recovery_code": "as second_factor",
+    "outside_identity": "who this server's accounts are in another house",
+    "spent_state": "as sign_in",
     "own_pack": "rules are put in force by two people of each server; what they say goes along as a text",
     "own_pack_version": "as own_pack",
     "own_pack_decision": "as own_pack",

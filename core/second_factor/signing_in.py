@@ -74,9 +74,21 @@ def after_password(account: Account, device: str) -> AfterPassword:
         row = locked_account(session, account_id)
         if not row.is_active or row.password_hash != compared:
             raise WrongSignInError("登录名或密码不对")
-        if session.get(SecondFactor, account_id) is None:
-            return AfterPassword(add_sign_in(session, _subject(row), device), is_half=False)
-        return AfterPassword(_add_half(session, account_id), is_half=True)
+        return enter(session, row, device)
+
+
+def enter(session: Session, account: Account, device: str, *, is_proved: bool = False) -> AfterPassword:
+    """A sign-in of who was shown to be the owner, or a half one where a code is still to be asked for.
+
+    Args:
+        session: the caller's transaction, in which the account's row is locked.
+        account: whose.
+        device: as the browser calls itself.
+        is_proved: whether a second factor was asked for elsewhere, by somebody who is trusted in that.
+    """
+    if is_proved or session.get(SecondFactor, account.id) is None:
+        return AfterPassword(add_sign_in(session, _subject(account), device), is_half=False)
+    return AfterPassword(_add_half(session, account.id), is_half=True)
 
 
 def give_code(command: GiveCode) -> SignedIn:

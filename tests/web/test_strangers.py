@@ -13,6 +13,8 @@ OPEN_TO_ALL = {
     "core.home",
     "core.sign_in",
     "second_factor.code",
+    "outside.begin",
+    "outside.come_back",
     "core.sign_out",
     "core.judge_link",
     "core.judge_entry",
