@@ -30,7 +30,7 @@ SIGNING = {"rsa": ("RS256", RSA), "ec": ("ES256", EC), "second": ("RS256", SECON
 HUGE = 4 * 1024 * 1024
 DRIP = 0.05
 """Seconds between the bytes of a slow answer, which never ends by itself."""
-PAGE = """<!doctype html><html lang="zh"><title>Other house</title>
+PAGE = """<!doctype html><html lang="zh"><link rel="icon" href="data:,"><title>Other house</title>
 <form method="post" action="{action}"><label>User <input name="user"></label><button>Sign in there</button></form>"""
 
 

@@ -31,14 +31,15 @@ CITIES = ("石家庄市", "唐山市", "秦皇岛市", "邯郸市", "保定市",
 class Hall:
     """A server process with web and worker, on a database of its own, and what the test knows of it."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
+    def __init__(self, folder: Path, template: Path, **more: str) -> None:
         folder.mkdir(exist_ok=True)
         (folder / "competition.sqlite3").write_bytes(template.read_bytes())
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.pages: int | None = None
         self.folder, self.url = folder, f"http://127.0.0.1:{self.port}"
-        self.app = make_app(make_settings(folder, PORT=str(self.port)))
+        self.more = more
+        self.app = make_app(make_settings(folder, PORT=str(self.port), **more))
         with self.app.app_context():
             self._seed()
 
@@ -81,7 +82,8 @@ class Hall:
         self._until_it_answers()
 
     def _settings(self) -> dict[str, str]:
-        return {"INSTANCE": str(self.folder), "SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40, "PORT": str(self.port)}
+        own = {"INSTANCE": str(self.folder), "SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40, "PORT": str(self.port)}
+        return own | self.more
 
     def _until_it_answers(self) -> None:
         end = time.monotonic() + 60
