@@ -15,9 +15,10 @@ from core.accounts import GrantRole, RoleGrant, grant_role
 from core.audit import AuditEntry
 from core.auth import SignIn, SubjectKind, hashed
 from core.clock import competition_day
-from core.db import db
+from core.db import db, transaction
 from core.errors import InvalidInputError, NotFoundError
 from core.permissions import PERMISSIONS, Role
+from core.programs.endpoints import OPERATIONS
 from core.programs.listing import Standing, programs_of
 from core.programs.making import (
     LONGEST_LIFE,
@@ -242,8 +243,6 @@ class TestWhatEndsWithItsMaker:
         assert program.get("C/contestants").status_code == 401
 
     def test_a_role_that_vanishes_by_another_way_closes_it_as_well(self, app):
-        from core.db import transaction
-
         competition_id = make_competition().id
         maker = make_account(role=Role.ORGANISER, competition_id=competition_id).id
         program = reader(app, competition_id, "program.roster", maker_id=maker)
@@ -351,7 +350,5 @@ def test_a_person_s_cookie_opens_no_endpoint(sqlite_app):
     assert answer.mimetype == "application/problem+json"
 
 
-def test_every_scope_has_endpoints_and_is_one_permission_of_programs():
-    from core.programs.endpoints import OPERATIONS
-
+def test_every_scope_has_endpoints_and_is_one_permission_of_programs(sqlite_app):
     assert {one.permission for one in OPERATIONS.values()} == {*EVERYTHING, SELF} == PERMISSIONS[Role.PROGRAM]
