@@ -1,7 +1,9 @@
 """Archives of competitions under test: written, read, taken in, and two of them held against each other up to ids."""
 
+import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,11 +34,11 @@ PASSPHRASE = "红烧牛肉面加两个鸡蛋一根肠"
 Ids = Mapping[str, Mapping[int, int]]
 
 
-def written(competition_id: int, path: Path, passphrase: str = "") -> Manifest:
+def written(competition_id: int, path: Path, passphrase: str = "", *, with_certificates: bool = True) -> Manifest:
     """The archive of a competition as it stands now."""
     db.session.rollback()
     with path.open("w+b") as file:
-        manifest = write_archive(db.session(), competition_id, file, passphrase)
+        manifest = write_archive(db.session(), competition_id, file, passphrase, with_certificates=with_certificates)
     db.session.rollback()
     return manifest
 
@@ -191,3 +193,18 @@ def finished(
     publish_result(PublishResult(jury.competition_id, snapshot, False, jury.organiser, "测试：当天公布"))
     over(jury.competition_id)
     return jury
+
+
+def forge(path: Path, name: str, change: Callable[[str], str]) -> None:
+    """Change one file and make the manifest agree, as somebody would who knows the format."""
+    with zipfile.ZipFile(path) as archive:
+        files = {info: archive.read(info) for info in archive.namelist()}
+    files[name] = change(files[name].decode()).encode()
+    manifest = json.loads(files["manifest.json"])
+    for entry in manifest["files"]:
+        if entry["path"] == name:
+            entry["size"], entry["sha256"] = len(files[name]), hashlib.sha256(files[name]).hexdigest()
+    files["manifest.json"] = json.dumps(manifest, ensure_ascii=False).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for info, data in files.items():
+            archive.writestr(info, data)

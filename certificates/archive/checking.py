@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from certificates.archive.coverage import COMPETITION, columns, key_of, tables, target_of
 from certificates.archive.locking import Box
-from certificates.archive.manifest import CHAIN, EARLIER, PERSONAL, BadArchiveError
+from certificates.archive.manifest import CERTIFICATES, CHAIN, EARLIER, PERSONAL, BadArchiveError
 from certificates.archive.personal import Unsealed, unsealed
 from certificates.archive.rows import lines, read_rows
 from certificates.archive.zip_file import Archive
@@ -55,6 +55,7 @@ def read_content(archive: Archive, passphrase: str = "") -> Content:
     rows = _rows(archive)
     _check_references(rows)
     _check_snapshots(archive, rows)
+    _check_certificates(archive, rows)
     return Content(rows, chain, _personal(archive, passphrase))
 
 
@@ -129,6 +130,15 @@ def _check_snapshots(archive: Archive, rows: Rows) -> None:
         found = sorted(by_snapshot.get(snapshot["id"], []), key=lambda row: row["position"])
         if not any(_digest(snapshot, found, ids) == snapshot["digest"] for ids in names):
             raise BadArchiveError("第 %(n)s 号成绩快照与公布时的摘要不符，成绩被改动过", n=snapshot["id"])
+
+
+def _check_certificates(archive: Archive, rows: Rows) -> None:
+    """Every file of a certificate is one that was registered under its digest."""
+    known = {row["digest"] for name in ("certificate", "certificate_file") for row in rows.get(name, ())}
+    for path in archive.names(CERTIFICATES):
+        digest = archive.entries[path].sha256
+        if path != f"{CERTIFICATES}/{digest}.pdf" or digest not in known:
+            raise BadArchiveError("存档里的证书文件 %(path)s 与证书登记的摘要不符", path=path)
 
 
 def _digest(snapshot: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], ids: Mapping[int, int]) -> str:

@@ -41,12 +41,13 @@ def _tell(manifest: Manifest) -> None:
 @click.argument("competition_id", type=int)
 @click.argument("target", type=PATH, metavar="新文件")
 @PASSPHRASE
-def export_command(competition_id: int, target: Path, passphrase_file: Path | None) -> None:
+@click.option("--without-certificates", is_flag=True, help="不放证书文件；它们可以由登记的内容和版面重新生成。")
+def export_command(competition_id: int, target: Path, passphrase_file: Path | None, without_certificates: bool) -> None:
     """Write an archive; exit 1, leaving nothing, if that cannot be."""
     with in_a_sentence():
         if target.exists():
             raise ConflictError("%(path)s 已经存在；存档不覆盖已有的文件，请换一个名字", path=target)
-        command = ExportArchive(competition_id, CommandLine(), _passphrase(passphrase_file))
+        command = ExportArchive(competition_id, CommandLine(), _passphrase(passphrase_file), not without_certificates)
         try:
             with target.open("x+b") as file:
                 target.chmod(0o600)

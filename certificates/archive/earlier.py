@@ -6,8 +6,6 @@ The archive itself is not kept: people may ask to be erased, and a copy of every
 
 import hashlib
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -22,6 +20,7 @@ from certificates.archive.zip_file import Archive
 from core.audit import AuditEntry
 from core.checked_zip import BROKEN, NAME
 from core.errors import ConflictError
+from core.whole_files import write_whole
 
 FOLDER = "archives"
 IMPORTED = "competition.imported"
@@ -96,11 +95,5 @@ def keep(data: bytes) -> tuple[str, bool]:
     path = path_of(digest)
     if path.exists():
         return digest, False
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(draft).replace(path)
+    write_whole(path, data)
     return digest, True

@@ -29,6 +29,9 @@ from certificates.archive.readme import readme
 from certificates.archive.recomputing import verdicts
 from certificates.archive.rows import line, plain
 from certificates.archive.zip_file import Writer, new_archive
+from certificates.issue.bundles import certificates_of
+from certificates.issue.files import file_as_registered
+from certificates.models import Certificate, CertificateState
 from competitions.models import Competition
 from competitions.pack_editing.known import own_rows, version_in_force
 from core.audit import lines_of
@@ -50,6 +53,7 @@ class _Export:
     competition_id: int
     writer: Writer
     box: Box | None
+    with_certificates: bool
     counts: dict[str, int] = field(default_factory=dict)
     named: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
     """Shared table → keys of its rows that are needed."""
@@ -68,7 +72,9 @@ def lock_of(competition_id: int) -> Lock:
     return new_lock(bytes.fromhex(blind_index("competition-archive-salt", str(competition_id)))[:16])
 
 
-def write_archive(session: Session, competition_id: int, target: BinaryIO, passphrase: str = "") -> Manifest:
+def write_archive(
+    session: Session, competition_id: int, target: BinaryIO, passphrase: str = "", *, with_certificates: bool = True
+) -> Manifest:
     """Write the archive of a competition, reading only.
 
     Args:
@@ -76,6 +82,7 @@ def write_archive(session: Session, competition_id: int, target: BinaryIO, passp
         competition_id: which competition.
         target: an empty file.
         passphrase: under which document numbers, telephones and handed-in papers go along; empty leaves them out.
+        with_certificates: whether the files of certificates in force go along, as they were issued.
 
     Returns:
         What the archive says of itself.
@@ -87,7 +94,7 @@ def write_archive(session: Session, competition_id: int, target: BinaryIO, passp
     lock = lock_of(competition_id) if passphrase else None
     box = Box(passphrase, lock) if lock else None
     with new_archive(target) as writer:
-        return _write(_Export(session, competition_id, writer, box), lock)
+        return _write(_Export(session, competition_id, writer, box, with_certificates), lock)
 
 
 def _write(export: _Export, lock: Lock | None) -> Manifest:
@@ -210,7 +217,7 @@ def _digests(document: Any) -> Iterator[str]:
 
 
 def _write_files(export: _Export) -> None:
-    """Pictures; own rule packs as texts; under the passphrase personal data and handed-in papers."""
+    """Pictures; own rule packs as texts; certificates; under the passphrase personal data and handed-in papers."""
     folder = photo_folder()
     for digest in _photos(export):
         try:
@@ -221,8 +228,24 @@ def _write_files(export: _Export) -> None:
         version_held = version_in_force(pack) if pack.code in export.packs else None
         if version_held is not None:
             export.writer.add(f"packs/{pack.code}.yaml", [version_held.document.encode()])
+    if export.with_certificates:
+        _write_certificates(export)
     if export.box is not None:
         _write_sealed(export, export.box)
+
+
+def _write_certificates(export: _Export) -> None:
+    """Files of certificates in force; one that cannot be had any more as it was issued is told to be lost."""
+    in_force = select(Certificate.id).where(
+        Certificate.competition_id == export.competition_id, Certificate.state == CertificateState.VALID
+    )
+    ids = list(export.session.scalars(in_force.order_by(Certificate.id)))
+    for certificate in certificates_of(export.session, ids):
+        data = file_as_registered(certificate)
+        if data is None:
+            export.lost.append(f"certificates/{certificate.digest}.pdf")
+        else:
+            export.writer.add(f"certificates/{hashlib.sha256(data).hexdigest()}.pdf", [data])
 
 
 def _photos(export: _Export) -> Iterable[str]:

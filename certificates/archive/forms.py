@@ -11,6 +11,7 @@ class ExportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """Whether personal data go along, and under which passphrase."""
 
     with_personal = BooleanField(_l("一并导出证件号码、电话和选手提交的材料（用口令加密）"))
+    with_certificates = BooleanField(_l("一并放入颁发的证书文件（PDF）"), default=True)
     passphrase = PasswordField(_l("口令"), [Length(max=200)])
     again = PasswordField(_l("再输一遍"), [EqualTo("passphrase", _l("两遍口令不一样"))])
 

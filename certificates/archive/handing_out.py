@@ -8,6 +8,7 @@ from certificates.archive.exporting import write_archive
 from certificates.archive.manifest import Manifest
 from certificates.contestants.erasing import OVER
 from certificates.incoming.doing import Doer
+from certificates.issue.files import register_present_files
 from competitions.setup import WrongStateError, competition_of
 from core.audit import record
 from core.checked_zip import chunks
@@ -18,11 +19,12 @@ EXPORTED = "competition.exported"
 
 @dataclass(frozen=True, slots=True)
 class ExportArchive:
-    """Hand out a competition that is over; `passphrase` as in `write_archive`."""
+    """Hand out a competition that is over; `passphrase` and `with_certificates` as in `write_archive`."""
 
     competition_id: int
     actor: Doer
     passphrase: str = ""
+    with_certificates: bool = True
 
 
 def export_archive(command: ExportArchive, target: BinaryIO) -> Manifest:
@@ -39,7 +41,16 @@ def export_archive(command: ExportArchive, target: BinaryIO) -> Manifest:
     competition = competition_of(command.competition_id)
     if competition.state not in OVER:
         raise WrongStateError("竞赛归档或停办后才能导出存档")
-    manifest = write_archive(db.session(), command.competition_id, target, command.passphrase)
+    if command.with_certificates:
+        register_present_files(db.session(), command.competition_id)
+        db.session.rollback()  # what was registered just now is to be seen
+    manifest = write_archive(
+        db.session(),
+        command.competition_id,
+        target,
+        command.passphrase,
+        with_certificates=command.with_certificates,
+    )
     detail = {
         "archive": _digest(target),
         "personal": bool(command.passphrase),

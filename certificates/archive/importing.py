@@ -21,12 +21,13 @@ from certificates.archive.coverage import COMPETITION, SHARED, columns, is_uuid,
 from certificates.archive.exporting import digest_of
 from certificates.archive.filling import Row, Taking, row_here
 from certificates.archive.locking import Box
-from certificates.archive.manifest import BadArchiveError, Manifest, Verdict
+from certificates.archive.manifest import CERTIFICATES, BadArchiveError, Manifest, Verdict
 from certificates.archive.naming import Names
 from certificates.archive.recomputing import verdicts
 from certificates.archive.references import renamed_actor, renamed_detail, renamed_target
 from certificates.archive.zip_file import opened
 from certificates.incoming.doing import Doer
+from certificates.issue import kept_files
 from competitions.models import Competition
 from core.accounts import RoleGrant
 from core.audit import record, transcribe
@@ -104,6 +105,7 @@ def _take_in(work: Taking, command: ImportArchive, digest: str) -> Imported:
     manifest = work.archive.manifest
     _write_rows(work)
     _write_photos(work)
+    _keep_certificates(work)
     _check_results(work, manifest)
     title = _own_title(work.session, work.competition_id)
     _write_record(work, command.actor, digest, title)
@@ -205,6 +207,16 @@ def _write_photos(work: Taking) -> None:
         if not target.exists():
             photos.keep(folder, data)
             work.written.append(target)
+
+
+def _keep_certificates(work: Taking) -> None:
+    """Files of the certificates that are new here, as they were issued."""
+    here = work.met.rows.get("certificate", frozenset())
+    met = {row["digest"] for row in work.rows("certificate") if row["id"] in here}
+    for path in work.archive.names(CERTIFICATES):
+        if work.archive.entries[path].sha256 not in met:
+            kept = kept_files.keep(work.archive.read(path))
+            work.written += [kept] if kept else []
 
 
 def _check_results(work: Taking, manifest: Manifest) -> None:

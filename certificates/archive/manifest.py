@@ -11,15 +11,18 @@ from core.errors import InvalidInputError
 from core.messages import message
 
 FORMAT = "competition-archive"
-VERSION = 1
+VERSION, OLDEST = 2, 1
+"""Since 2 the files of certificates may be in it."""
 README = "说明.txt"
 CHAIN = "audit/chain.jsonl"
 PERSONAL = "personal.sealed"
+CERTIFICATES = "certificates"
 EARLIER = re.compile(r"earlier/([1-9][0-9]{0,2})/(manifest\.json|chain\.jsonl|ids\.json)")
 """One folder for each server on which the competition was before, the oldest is 1."""
 _PATHS = re.compile(
     r"说明\.txt|audit/chain\.jsonl|personal\.sealed|tables/[a-z][a-z0-9_]{0,60}\.jsonl|files/[0-9a-f]{64}"
-    r"|photos/[0-9a-f]{64}\.jpg|papers/[0-9a-f]{64}\.sealed|packs/[A-Za-z0-9._-]{1,80}\.yaml|" + EARLIER.pattern
+    r"|photos/[0-9a-f]{64}\.jpg|papers/[0-9a-f]{64}\.sealed|certificates/[0-9a-f]{64}\.pdf"
+    r"|packs/[A-Za-z0-9._-]{1,80}\.yaml|" + EARLIER.pattern
 )
 
 
@@ -102,11 +105,11 @@ def from_json(data: bytes) -> Manifest:
         record = json.loads(data)
         if record["format"] != FORMAT:
             raise BadArchiveError("这不是竞赛存档文件：清单里的格式是“%(format)s”", format=str(record["format"])[:60])
-        if record["version"] != VERSION:
+        if not OLDEST <= whole_in(record["version"]) <= VERSION:
             raise BadArchiveError(
                 "存档文件的版本是 %(version)s，本程序只认识 %(known)s；请先升级本程序",
                 version=str(record["version"])[:20],
-                known=VERSION,
+                known=f"{OLDEST}–{VERSION}",
             )
         manifest = _read(record)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:

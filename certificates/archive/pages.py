@@ -14,9 +14,11 @@ from certificates.archive.importing import ImportArchive, Imported, import_archi
 from certificates.archive.locking import PassphraseError
 from certificates.blueprint import bp
 from certificates.contestants.erasing import OVER
+from certificates.issue.bundles import ids_in_force
 from competitions.forms import accepted
 from competitions.setup import competition_of
 from core.auth import requires, signed_in_actor
+from core.db import db
 from core.downloads import attachment
 
 UPLOAD_LIMIT = 1 << 30
@@ -40,7 +42,11 @@ def archive_export(competition_id: int) -> ResponseReturnValue:
     if accepted(form, lambda: made.append(_exported(competition_id, competition.title, form))):
         return made[0]
     page = render_template(
-        "certificates/archive_export.html", competition=competition, form=form, is_over=competition.state in OVER
+        "certificates/archive_export.html",
+        competition=competition,
+        form=form,
+        is_over=competition.state in OVER,
+        issued=len(ids_in_force(db.session(), competition_id)),
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -49,7 +55,8 @@ def _exported(competition_id: int, title: str, form: ExportForm) -> Response:
     passphrase = form.passphrase.data or ""
     if form.with_personal.data and not passphrase:
         raise PassphraseError("请填写口令，或去掉“一并导出证件号码、电话和选手提交的材料”")
-    command = ExportArchive(competition_id, signed_in_actor(), passphrase if form.with_personal.data else "")
+    sealed_by = passphrase if form.with_personal.data else ""
+    command = ExportArchive(competition_id, signed_in_actor(), sealed_by, form.with_certificates.data)
     # Whole on the disk first, so that a refusal is a page and the database is not held while a slow line loads it.
     file = tempfile.TemporaryFile(dir=current_app.config["SETTINGS"].instance)  # noqa: SIM115  closed with the answer
     try:

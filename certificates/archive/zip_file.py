@@ -14,7 +14,7 @@ Archive = CheckedZip[Manifest]
 KIND = Kind(
     read=from_json,
     write=to_json,
-    packed=re.compile(r".+\.(jpg|sealed)"),  # pictures and ciphertext
+    packed=re.compile(r".+\.(jpg|pdf|sealed)"),  # what is pressed already, and ciphertext
     refusals=REFUSALS,
     most_total=64 << 30,
 )

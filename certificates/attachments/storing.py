@@ -1,7 +1,6 @@
 """Handed-in files on disk: encrypted, under the instance folder, where no address of the web side leads."""
 
 import hashlib
-import os
 import re
 import secrets
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from flask import current_app
 from core.clock import now
 from core.errors import ConflictError
 from core.personal_data import seal_file, unseal_file
+from core.whole_files import write_whole
 
 FOLDER = "handed-in"
 _SETTLED = timedelta(hours=1)
@@ -39,15 +39,7 @@ def new_name() -> str:
 
 def keep(name: str, content: bytes) -> None:
     """Write a file under a new name; when this returns it is on the disk."""
-    path = _path(name)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(".draft")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(seal_file(content, name))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_whole(_path(name), seal_file(content, name))
 
 
 def read(name: str, digest: str) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from certificates.attachments import storing
 from certificates.attachments.keeping_time import erase_papers
+from certificates.issue import kept_files
 from certificates.models import Certificate, CertificateState, FlagObjection, Recommendation
 from competitions.enrolment.known import forget
 from competitions.judge_ties.models import JudgeTie, JudgeTieWithdrawal
@@ -68,11 +69,19 @@ def erase_person(command: ErasePerson) -> None:
         _forget_stages(session, contestant)
         forget(session, competition.id, contestant.person.document_index)
         files = erase_papers(session, [contestant.id])
+        papers = _digests_of(session, contestant)
         _cut_off(session, contestant)
         detail = {"reason": reason, "files": len(files)}
         target = f"contestant:{contestant.id}"
         record(session, command.actor.act("person.erased", target, competition.id, detail))
     storing.discard(files)
+    kept_files.discard(papers)
+
+
+def _digests_of(session: Session, contestant: Contestant) -> list[str]:
+    """By which files of the contestant's certificates are kept, if they came from another server."""
+    query = select(Certificate.digest).where(Certificate.contestant_id == contestant.id)
+    return list(session.scalars(query))
 
 
 def _cut_off(session: Session, contestant: Contestant) -> None:

@@ -7,11 +7,13 @@ and the file downloaded before the upgrade stays genuine.
 
 import hashlib
 import json
+from contextlib import suppress
 from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates.issue.kept_files import kept
 from certificates.layouts.layout import Layout
 from certificates.layouts.loading import load_layout
 from certificates.materials.freezing import drawn_with
@@ -23,7 +25,7 @@ from certificates.signing_keys.using import StaleSignatureError, signature_in, s
 from core.audit import Act, record
 from core.clock import now
 from core.db import db, transaction
-from core.errors import ConflictError
+from core.errors import ConflictError, DomainError
 
 
 class DigestError(ConflictError):
@@ -57,21 +59,44 @@ def file_of(certificate: Certificate) -> bytes:
     """
     if certificate.state is not CertificateState.VALID:
         raise ConflictError("编号 %(number)s 的证书已失效，不能下载", number=certificate.number)
-    try:
-        data = _made_again(certificate)
-    except StaleSignatureError:
-        data = b""
-    digest = digest_of(data)
-    if data and digest in digests_of(certificate):
-        return data
+    known = file_as_registered(certificate)
+    if known is not None:
+        return known
     if certificate.renderer == RENDERER:
         message = "编号 %(number)s 的文件与颁发时的摘要不一致，请联系组织者补发"
         raise DigestError(message, number=certificate.number)
-    if certificate.signed is not None:
+    if certificate.signed is None:
+        data = _drawn(certificate, None)
+    else:
         with signed_now(certificate.signed.key) as signer:
             data = _drawn(certificate, signer)
     _register(certificate.id, data)
     return data
+
+
+def file_as_registered(certificate: Certificate) -> bytes | None:
+    """A file of a certificate that is known already: kept as another server issued it, or made again and the same;
+    None where this version of the renderer draws it differently. Nothing is written."""
+    held = kept(certificate.digest)
+    if held is not None:
+        return held
+    try:
+        data = _made_again(certificate)
+    except StaleSignatureError:
+        return None
+    return data if digest_of(data) in digests_of(certificate) else None
+
+
+def register_present_files(session: Session, competition_id: int) -> None:
+    """Bring the register up to this version of the renderer; a file that cannot be made or signed anew stays away."""
+    stale = select(Certificate.id).where(
+        Certificate.competition_id == competition_id,
+        Certificate.state == CertificateState.VALID,
+        Certificate.renderer != RENDERER,
+    )
+    for key in session.scalars(stale).all():
+        with suppress(DomainError):
+            file_of(session.get_one(Certificate, key))
 
 
 def _made_again(certificate: Certificate) -> bytes:

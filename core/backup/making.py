@@ -17,7 +17,7 @@ from core.clock import now
 from core.config import ROOT, Settings
 from core.errors import ConflictError
 
-FOLDERS = ("photos", "handed-in", "archives")
+FOLDERS = ("photos", "handed-in", "archives", "issued")
 REMADE = ("fonts", "secret_key", DATA_KEY, "demo.json", "tls")
 """What is made again by itself, or is a secret that is only taken along when asked for."""
 

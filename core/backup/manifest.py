@@ -18,6 +18,7 @@ DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 DATA_KEY = "data_key"
 FILES = re.compile(
     r"photos/[0-9a-f]{2}/[0-9a-f]{64}\.jpg|handed-in/[0-9a-f]{2}/[0-9a-f]{32}|archives/[0-9a-f]{2}/[0-9a-f]{64}\.zip"
+    r"|issued/[0-9a-f]{2}/[0-9a-f]{64}\.pdf"
 )
 """What lies in the instance folder and cannot be made again. Seals, fonts and layouts are in the database."""
 SECRETS = re.compile(r"data_key|demo\.json|tls/[a-z0-9][a-z0-9.-]{0,60}")

@@ -1,13 +1,12 @@
 """Pictures as files: each is named by the SHA-256 of its content, so that a changed one is no longer taken for true."""
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from flask import current_app
 
 from core.errors import DomainError
+from core.whole_files import write_whole
 
 
 class PictureLostError(DomainError):
@@ -34,13 +33,7 @@ def keep(folder: Path, data: bytes) -> str:
     path = path_of(folder, digest)
     if path.exists():
         return digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(draft).replace(path)
+    write_whole(path, data)
     return digest
 
 

@@ -93,7 +93,9 @@ def test_a_manifest_is_what_it_was_after_a_way_through_json():
     ("change", "sentence"),
     [
         ({"format": "something"}, "清单里的格式是“something”"),
-        ({"version": 2}, "版本是 2，本程序只认识 1；请先升级"),
+        ({"version": 3}, "版本是 3，本程序只认识 1–2；请先升级"),
+        ({"version": 0}, "版本是 0"),
+        ({"version": "2"}, "清单读不懂"),
         ({"files": 7}, "清单读不懂"),
         ({"competition": -1}, "清单读不懂"),
         ({"competition": True}, "清单读不懂"),

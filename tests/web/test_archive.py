@@ -1,6 +1,5 @@
 """A competition leaves one server as a file and stands on another as it was: marks, ranks, papers, record, people."""
 
-import hashlib
 import io
 import json
 import re
@@ -14,6 +13,7 @@ from archives import (
     bytes_of,
     content,
     finished,
+    forge,
     ids_of,
     over,
     require_same,
@@ -422,21 +422,6 @@ def test_an_archive_whose_marks_give_another_result_is_refused(sqlite_app, tmp_p
             taken_in(tmp_path / "there.zip", actor=actor)
         assert _counts() == before
         assert not list((tmp_path / "province").rglob("archives/*/*"))
-
-
-def forge(path, name, change):
-    """Change one file and make the manifest agree, as somebody would who knows the format."""
-    with zipfile.ZipFile(path) as archive:
-        files = {info: archive.read(info) for info in archive.namelist()}
-    files[name] = change(files[name].decode()).encode()
-    manifest = json.loads(files["manifest.json"])
-    for entry in manifest["files"]:
-        if entry["path"] == name:
-            entry["size"], entry["sha256"] = len(files[name]), hashlib.sha256(files[name]).hexdigest()
-    files["manifest.json"] = json.dumps(manifest, ensure_ascii=False).encode()
-    with zipfile.ZipFile(path, "w") as archive:
-        for info, data in files.items():
-            archive.writestr(info, data)
 
 
 @pytest.mark.parametrize(

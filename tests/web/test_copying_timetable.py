@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from factories import make_account, make_actor, sign_in_account
+from last_year import LastYear
 from sqlalchemy import select
-from test_copying import LastYear
 
 from competitions.copying.copying import CopyCompetition, copy_competition
 from competitions.copying.timetable import CopyTimetable, TimetableDayError

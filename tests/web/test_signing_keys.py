@@ -17,34 +17,27 @@ from factories import make_account, make_competition, sign_in_account
 from flask import Flask
 from flask.testing import FlaskClient
 from installation import missing
+from signed import BODY, ROOTS, file_with, make_signed, register, terms
 from signing_keys import KEYS, ROOT, ROOT_KEY, certificate, pem
 from sqlalchemy import select, text
 
 from certificates.issue.bundles import archive, ids_in_force
 from certificates.issue.files import DigestError, digest_of, file_of
 from certificates.issue.issuing import ReplaceCertificate, RevokeCertificate, replace_certificate, revoke_certificate
-from certificates.issue.values import Terms
 from certificates.models import Certificate
 from certificates.pdf.signature_check import check_signatures
 from certificates.pdf.signing import SigningKeyError
 from certificates.signing_keys import registering
 from certificates.signing_keys.models import SigningKey
-from certificates.signing_keys.registering import RegisterKey, RemoveKey, register_key, remove_key
+from certificates.signing_keys.registering import RemoveKey, remove_key
 from core import jobs
 from core.audit import AuditEntry, verify
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.permissions import Role
 
-BODY = "河北省总工会"
 P256, RSA = KEYS["P-256"], KEYS["RSA-2048"]
-ROOTS = ROOT.public_bytes(serialization.Encoding.PEM)
 PASSWORD = "打开 这个"
-
-
-def file_with(kind: str = "P-256", password: str | None = None) -> bytes:
-    key = KEYS[kind]
-    return pem(key, certificate(key), ROOT, password=password.encode() if password else None)
 
 
 def pkcs12_with(password: str) -> bytes:
@@ -54,31 +47,8 @@ def pkcs12_with(password: str) -> bytes:
     )
 
 
-def register(published: Published, data: bytes | None = None, **over: object) -> int:
-    given = {"body": BODY, "password": "", "gives_credentials": False} | over
-    return register_key(
-        RegisterKey(
-            competition_id=published.competition_id,
-            data=data if data is not None else file_with(),
-            actor=published.organiser,
-            **given,  # type: ignore[arg-type]
-        )
-    )
-
-
 def remove(published: Published, key_id: int, reason: str = "密钥到期换发") -> None:
     remove_key(RemoveKey(published.competition_id, key_id, reason, published.organiser))
-
-
-def terms(key_id: int) -> Terms:
-    return replace(TERMS, key_id=key_id)
-
-
-def make_signed(data: bytes | None = None, **over: object) -> Published:
-    published = make_awarded()
-    issue(published, terms(register(published, data, **over)))
-    jobs.sweep()
-    return published
 
 
 @pytest.fixture
