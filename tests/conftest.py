@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,6 +22,7 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from installation import ROOT, make_app, make_settings, missing
 from kept_database import KeptDatabase
+from lanes import ByLane
 from made_once import forget_garbage, leave
 from other_house import OtherHouse
 from sqlalchemy.engine import make_url
@@ -58,6 +60,12 @@ def pytest_collection_finish() -> None:
     compile_catalogue()
     forget_garbage()
     gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByLane | None:
+    """With --dist loadfile: one process has the browsers, the others what needs none."""
+    return ByLane(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="module", autouse=True)
