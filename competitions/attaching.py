@@ -55,6 +55,7 @@ PAGES = (
     "pack_editing.pages",
     "occupations.pages",
     "programs.endpoints",
+    "programs.importing",
     "programs.pages",
 )
 

@@ -16,7 +16,7 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     name = StringField(_l("程序的名称"), [InputRequired(_l("请填写程序的名称")), Length(max=LONGEST_NAME)])
     purpose = StringField(_l("用途"), [InputRequired(_l("请写明用途")), Length(max=LONGEST_PURPOSE)])
     permissions = SelectMultipleField(
-        _l("可以读的内容"),
+        _l("可以做什么"),
         choices=[SelectChoice(scope.permission, _l(scope.name)) for scope in SCOPES],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),

@@ -135,8 +135,7 @@ def read_workbook(command: ReadRoster) -> int:
         WrongStateError: registration is over.
         NotFoundError: no such competition.
     """
-    if len(command.data) > MOST_BYTES:
-        raise RosterTooLargeError("报名表超过 %(most)s MB，请分开上传", most=MOST_BYTES // 2**20)
+    _require_size(command.data)
     reading = _read(command)
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
@@ -161,9 +160,27 @@ def read_workbook(command: ReadRoster) -> int:
         return row.id
 
 
+def look_through(command: ReadRoster) -> list[PlannedRow]:
+    """What would become of every row of a workbook; nothing is kept of it.
+
+    Raises:
+        SpreadsheetError, RosterError, RosterTooLargeError, NoEventsError, WrongStateError, NotFoundError: as with
+            `read_workbook`.
+    """
+    _require_size(command.data)
+    competition = competition_of(command.competition_id)
+    _require_open(competition)
+    return planned_anew(db.session(), competition, _read(command))
+
+
 def event_names(competition: Competition) -> list[str]:
     """The names of a competition's events, each once."""
     return list(dict.fromkeys(event.name for event in competition.events))
+
+
+def _require_size(data: bytes) -> None:
+    if len(data) > MOST_BYTES:
+        raise RosterTooLargeError("报名表超过 %(most)s MB，请分开上传", most=MOST_BYTES // 2**20)
 
 
 def _read(command: ReadRoster) -> RosterReading:

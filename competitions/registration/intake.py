@@ -9,10 +9,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from competitions.roster import Outcome, RosterRow, RosterValues
-from core.messages import Said, said
+from core.messages import Said, message, said
 
 TEAM_SIZES = {"double": 2, "triple": 3}
 WHOLE_TEAM = frozenset({"team", "unit"})
+
+OTHER_NAME = message("此证件号码已登记为“%(name)s”，请核对姓名或证件号码")
+"""Who reads this learns whose number it is."""
 
 IndexOf = Callable[[str, str], str]
 
@@ -125,7 +128,7 @@ def _compared(row: PlannedRow, known: Known) -> PlannedRow:
         return row
     name = known.names.get(row.index)
     if name is not None and name != row.values.name:
-        return _wrong(row, "姓名", said("此证件号码已登记为“%(name)s”，请核对姓名或证件号码", name=name))
+        return _wrong(row, "姓名", said(OTHER_NAME, name=name))
     is_there = row.event_id in known.events.get(row.index, frozenset())
     return replace(row, fate=Fate.ALREADY if is_there else Fate.NEW)
 

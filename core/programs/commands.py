@@ -47,7 +47,7 @@ def _as_json(one: Listed) -> dict[str, object]:
         "expires_at": one.expires_at.isoformat(),
         "used_at": one.used_at.isoformat() if one.used_at else None,
         "standing": one.standing.value,
-        "ended_why": one.program.ended_why,
+        "ended_why": one.why.value if one.ended_at else None,
     }
 
 

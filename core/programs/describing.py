@@ -12,7 +12,8 @@ _REFUSALS = {
     "401": "`not_signed_in`: no token, or one that is unknown, expired or ended.",
     "403": "`not_allowed`: the token was not made for this, or for another competition.",
     "404": "`not_found`: no such thing, or nothing of it is public.",
-    "409": "`result_changed`: another result was published since the first page; begin anew.",
+    "409": "`result_changed`: another result was published since the first page; begin anew. `wrong_rows`: rows of the "
+    "file are wrong, in `rows`; nobody was taken in. `wrong_state`: registration is over.",
     "422": "`wrong_query`: a parameter that is unknown or has no usable value.",
     "429": "`too_often`: wait as many seconds as `Retry-After` says.",
 }
@@ -20,7 +21,10 @@ _REFUSALS = {
 
 def paths() -> dict[str, Any]:
     """Every endpoint for programs by its path."""
-    return {_PLACE.sub(r"{\1}", V1 + one.path): {"get": _described(one)} for one in OPERATIONS.values()}
+    return {
+        _PLACE.sub(r"{\1}", V1 + one.path): {"post" if one.takes_file else "get": _described(one)}
+        for one in OPERATIONS.values()
+    }
 
 
 def _described(operation: Operation) -> dict[str, Any]:
@@ -31,26 +35,27 @@ def _described(operation: Operation) -> dict[str, Any]:
     tag = {"ETag": {"description": "Of the content; send it as If-None-Match.", "schema": {"type": "string"}}}
     schema = {"$ref": REFERENCE.format(model=operation.answer.__name__)}
     content = {"application/json": {"schema": schema}}
-    return {
+    file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    return ({"requestBody": {"required": True, "content": file}} if operation.takes_file else {}) | {
         "summary": operation.summary,
         "description": f"Scope: `{operation.permission}`.",
         "security": [{"program": []}],
         "parameters": places + [one.described for one in operation.parameters],
         "responses": {
             "200": {"description": "As it stands.", "headers": tag, "content": content},
-            "304": {"description": "Nothing has changed."},
         }
+        | ({} if operation.takes_file else {"304": {"description": "Nothing has changed."}})
         | _problems(operation),
     }
 
 
 def _problems(operation: Operation) -> dict[str, Any]:
     content = {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
-    pages = any(one.name == "digest" for one in operation.parameters)
+    may_clash = operation.takes_file or any(one.name == "digest" for one in operation.parameters)
     return {
         status: {"description": about, "content": content}
         for status, about in _REFUSALS.items()
-        if status != "409" or pages
+        if status != "409" or may_clash
     }
 
 

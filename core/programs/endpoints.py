@@ -7,7 +7,7 @@ nothing is read twice or passed over.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -99,6 +99,8 @@ class Operation:
     answer: type[BaseModel]
     summary: str
     parameters: tuple[Parameter, ...]
+    takes_file: bool = False
+    """Whether a file is sent to it; all others are only read."""
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -117,17 +119,28 @@ def reads(
         parameters: of the query; any other is refused, so that a misspelt filter does not give everything.
     """
 
+    return _declaring(Operation(path, permission, answer, "", parameters))
+
+
+def takes_file(
+    path: str, permission: str, answer: type[BaseModel], *parameters: Parameter
+) -> Callable[[View], Callable[..., Response]]:
+    """Declare a view to which programs send a file, as the whole body; all else as with `reads`."""
+    return _declaring(Operation(path, permission, answer, "", parameters, takes_file=True))
+
+
+def _declaring(bare: Operation) -> Callable[[View], Callable[..., Response]]:
     def declare(view: View) -> Callable[..., Response]:
         @wraps(view)
         def answered(**place: int) -> Response:
-            _refuse_unknown(parameters)
+            _refuse_unknown(bare.parameters)
             return _answer(view(**place))
 
         endpoint = view.__name__
-        summary = (view.__doc__ or "").strip().partition("\n")[0]
-        OPERATIONS[f"{bp.name}.{endpoint}"] = Operation(path, permission, answer, summary, parameters)
-        guarded = requires(permission, anywhere="competition_id" not in path)(for_programs(answered))
-        bp.get(path, endpoint=endpoint)(guarded)
+        operation = replace(bare, summary=(view.__doc__ or "").strip().partition("\n")[0])
+        OPERATIONS[f"{bp.name}.{endpoint}"] = operation
+        guarded = requires(bare.permission, anywhere="competition_id" not in bare.path)(for_programs(answered))
+        bp.add_url_rule(bare.path, endpoint, guarded, methods=["POST" if bare.takes_file else "GET"])
         return guarded
 
     return declare

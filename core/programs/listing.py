@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.accounts import Account
 from core.auth import SignIn, SubjectKind
 from core.clock import BEIJING, now
-from core.programs.models import Program
+from core.programs.models import End, Program
 from core.programs.scopes import BY_PERMISSION, Scope
 
 
@@ -44,9 +44,14 @@ class Listed:
     @property
     def standing(self) -> Standing:
         """Whether it works now."""
-        if self.program.ended_why is not None:
+        if self.ended_at is not None:
             return Standing.ENDED
         return Standing.IN_FORCE if self.expires_at > now() else Standing.EXPIRED
+
+    @property
+    def why(self) -> End:
+        """Of one that was ended; a sign-in can be revoked like every other, too."""
+        return self.program.ended_why or End.REVOKED
 
     @property
     def last_day(self) -> date:

@@ -118,7 +118,7 @@ def _check_words(name: str, purpose: str) -> None:
 
 def _scopes(permissions: Sequence[str]) -> tuple[Scope, ...]:
     if not permissions or not BY_PERMISSION.keys() >= set(permissions):
-        raise InvalidInputError("请至少选一项这个程序要读的内容")
+        raise InvalidInputError("请至少选一项这个程序要做的事")
     return tuple(scope for permission, scope in BY_PERMISSION.items() if permission in permissions)
 
 
@@ -203,4 +203,4 @@ def _end(session: Session, program: Program, why: End, actor: Actor) -> None:
 
 def _in_force() -> Select[Program]:
     own = (SignIn.subject_kind == SubjectKind.PROGRAM) & (SignIn.subject_id == Program.id)
-    return select(Program).join(SignIn, own).where(Program.ended_why.is_(None), SignIn.expires_at > now())
+    return select(Program).join(SignIn, own).where(SignIn.revoked_at.is_(None), SignIn.expires_at > now())

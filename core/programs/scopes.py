@@ -19,7 +19,7 @@ class Scope:
         permission: what routes ask for; no person holds it.
         needs: what the maker has to hold, now and as long as the token works; None for what strangers may read.
         name: as on the page.
-        about: what the program reads by it, in a sentence.
+        about: what the program reads or does by it, in a sentence.
     """
 
     permission: str
@@ -42,7 +42,10 @@ AWARDS = Scope("program.awards", "flag.view", message("奖项和推荐"), messag
 CERTIFICATES = Scope(
     "program.certificates", "certificate.view", message("证书登记册"), message("编号、状态，姓名与公开核验一样隐去")
 )
-SCOPES = (RESULTS, SCHEDULE, FACTS, PROGRESS, ROSTER, AWARDS, CERTIFICATES)
+IMPORT = Scope(
+    "program.import", "roster.import", message("导入参赛名单"), message("送报名表进来，全部无误时直接成为参赛选手")
+)
+SCOPES = (RESULTS, SCHEDULE, FACTS, PROGRESS, ROSTER, AWARDS, CERTIFICATES, IMPORT)
 BY_PERMISSION = {scope.permission: scope for scope in SCOPES}
 
 Permits = Callable[[str], bool]

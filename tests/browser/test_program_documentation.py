@@ -8,10 +8,13 @@ import subprocess
 
 import pytest
 from awarded import Row
+from factories import make_competition, make_event
 from flagged import add_flag, approve, make_flagged
 from installation import ROOT, missing
 from programs_made import make_token
+from registration_lists import HEADINGS, person
 
+from competitions.lifecycle import CompetitionState
 from core.programs.endpoints import OPERATIONS
 from core.programs.scopes import SCOPES
 
@@ -54,7 +57,7 @@ def run(example, surroundings, folder):
 
 
 def test_the_page_has_the_examples_that_are_run_here():
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
     assert all("$TOKEN" in one for one in EXAMPLES)
 
 
@@ -93,6 +96,20 @@ def test_all_pages_of_a_result(surroundings, tmp_path):
 def test_asking_again_costs_nothing_while_nothing_changed(surroundings, tmp_path):
     assert run(EXAMPLES[3], surroundings, tmp_path) == "304"
     assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["items"]
+
+
+def test_a_roster_is_looked_at_and_put_in(surroundings, running, tmp_path):
+    with running.app.app_context():
+        competition_id = make_competition(state=CompetitionState.REGISTERING).id
+        make_event(competition_id=competition_id, name="焊工", group_name="")
+        token = make_token(competition_id).token
+    rows = [HEADINGS, *(person(number, "焊工") for number in (1, 2))]
+    (tmp_path / "roster.csv").write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    answers = run(EXAMPLES[4], surroundings | {"TOKEN": token, "COMPETITION": str(competition_id)}, tmp_path)
+
+    looked, put_in = (json.loads(one) for one in _bodies(answers))
+    assert (looked["dry_run"], looked["new"], looked["rows"]) == (True, 2, [])
+    assert (put_in["dry_run"], put_in["added_contestants"]) == (False, 2)
 
 
 def test_every_endpoint_and_scope_stands_on_the_page(running):
