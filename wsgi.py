@@ -23,6 +23,7 @@ import competitions.attaching
 import competitions.check_in.commands
 import competitions.enrolment.commands
 import competitions.events.commands
+import competitions.judge_draws.commands
 import competitions.pack_reading.commands
 import competitions.setup
 import competitions.timetable.commands
@@ -75,6 +76,7 @@ COMMANDS_ATTACHED_BY = (
     competitions.enrolment.commands,
     competitions.events.commands,
     competitions.timetable.commands,
+    competitions.judge_draws.commands,
     scoring.cli_files,
     scoring.paper_entry.commands,
     scoring.photos.commands,

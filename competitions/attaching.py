@@ -43,6 +43,7 @@ PAGES = (
     "timetable.reading_pages",
     "notices.pages",
     "judges.pages",
+    "judge_draws.pages",
     "judge_ties.pages",
     "judge_ties.own_pages",
     "judge_accounts.pages",

@@ -13,6 +13,9 @@ from competitions.course.moving import MoveCompetition, move_competition
 from competitions.delegations.defining import AddDelegations, add_delegations
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
+from competitions.judge_draws.drawing import DrawJudges, draw_judges, seats_digest
+from competitions.judge_draws.gathering import Terms
+from competitions.judge_draws.places import Size
 from competitions.judge_ties.declaring import DeclareTie, WithdrawTie, declare_tie, withdraw_tie
 from competitions.judge_ties.own import DeclareOwn, declare_own
 from competitions.judges.conflicts import Tie
@@ -172,9 +175,20 @@ def _prepare_marking(demo: Demo) -> None:
             RunDraw(demo.competition_id, event_id, "冯监督", called_out, demo.organiser, stations=STATIONS), has_marks
         )
         panel = [_judge(demo, next(names), event.name) for _ in range(JUDGES_PER_PANEL)]
+        if event is EVENTS[-1]:
+            _draw_judges(demo, event_id)
+            continue
         for module in judged_modules(event_id):
             seat_judges(SeatJudges(demo.competition_id, module, "第一组", tuple(panel), demo.organiser))
     _declare(demo)
+
+
+def _draw_judges(demo: Demo, event_id: int) -> None:
+    """The last event's judges are drawn from the whole list: those who have no seat yet come first."""
+    terms = Terms({module: Size(1, None) for module in judged_modules(event_id)})
+    seen = seats_digest(db.session(), event_id)
+    command = DrawJudges(demo.competition_id, event_id, terms, "冯监督", ("12", "7", "30"), demo.organiser, seen)
+    draw_judges(command)
 
 
 def _declare(demo: Demo) -> None:

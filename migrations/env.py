@@ -13,6 +13,7 @@ import certificates.paper_templates.models
 import certificates.statistics.models
 import certificates.titles.models
 import competitions.enrolment.models
+import competitions.judge_draws.models
 import competitions.judge_ties.models
 import competitions.models
 import competitions.notices.models
@@ -43,6 +44,7 @@ ROOMS_WITH_TABLES = (
     core.second_factor.models,
     competitions.models,
     competitions.enrolment.models,
+    competitions.judge_draws.models,
     competitions.judge_ties.models,
     competitions.pack_editing.models,
     competitions.stages.models,

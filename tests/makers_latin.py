@@ -22,6 +22,7 @@ from factories import (
 )
 from flask_babel import force_locale
 from latin_documents import EVERY_SEAT, FIRST_SEAT, OWN_RULES, PRACTICE, PRIZES, ROSTER, SCHEME, SQUARE
+from latin_draws import make_judge_draws
 from latin_times import make_notices, make_timetable
 from made_fonts import made_font
 from own_rules import decide, handed_over, make_own_pack
@@ -143,6 +144,7 @@ class LatinCompetition:
         line, before = Line(Measure.NUMBER, "2"), db.session.get_one(Competition, self.competition_id).state
         self.state(CompetitionState.MARKING)
         set_stage(SetStage(self.competition_id, self.final_event_id, self.event_id, line, self.organiser))
+        make_judge_draws(self.competition_id, self.final_event_id, self.judge_ids, self.organiser)
         self.state(before)
 
     def _times(self) -> None:
@@ -463,6 +465,7 @@ class LatinCompetition:
             "certificates.flags": empty,
             "competitions.edit_event": empty,
             "competitions.event_draw": empty,
+            "competitions.event_judge_draws": [*empty, {"event_id": self.final_event_id}],
             "competitions.own_enrolment_again": [{"act": "workbooks"}],
             "second_factor.again": [{"act": "drafts"}],
             "competitions.enrolment_link": [{"token": self.enrolment_token}],

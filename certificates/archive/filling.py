@@ -65,6 +65,11 @@ def _draw(work: Taking, row: Row, _here: Row) -> dict[str, Any]:
     return {"record": renamed_document("draw_record", "record", record, work.names.of)}
 
 
+def _judge_draw(work: Taking, row: Row, _here: Row) -> dict[str, Any]:
+    record = _with_names(row["record"], "judges")
+    return {"record": renamed_document("judge_draw", "record", record, work.names.of)}
+
+
 def _with_names(document: Mapping[str, Any], pairs: str) -> dict[str, Any]:
     """A draw, which is replayed with the ids of then, with a table of them beside it that is renamed in its place."""
     drawn = {str(one[0]): str(one[0]) for one in document[pairs]}
@@ -117,6 +122,7 @@ _FILLED: Mapping[str, Callable[[Taking, Row, Row], dict[str, Any]]] = {
     "enrolment_link": _link,
     "handed_in_paper": _paper,
     "incoming_workbook": _workbook,
+    "judge_draw": _judge_draw,
     "roster_import": _workbook,
     "signing_key": _signing_key,
     "work_layer": _layer,

@@ -29,6 +29,7 @@ IDS_IN: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("clock_press", "entrants"): {"*": "entrant"},
     ("draw_record", "record"): {"renamed.*": "entrant"},
     ("enrolment_hand_in", "entries"): {"*.0": "enrolment_entry"},
+    ("judge_draw", "record"): {"renamed.*": "judge"},
     ("layout", "materials"): {"seals.*.authorisation": "seal_authorisation"},
     ("recommendation", "answer"): {"contestant": "contestant"},
     ("substitution", "moved"): {"*": "score_sheet"},

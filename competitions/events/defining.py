@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from competitions.judge_draws.models import JudgeDraw
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, DrawRecord, Entrant, Event, EventChief, Form, Judge, Module, ModuleKind
 from competitions.setup import (
@@ -166,7 +167,7 @@ def remove_event(command: RemoveEvent) -> None:
         event = event_of(session, competition.id, command.event_id)
         _require_definable(competition, event)
         count = _entrants(session, event.id)
-        drawn = session.scalar(select(func.count(DrawRecord.id)).where(DrawRecord.event_id == event.id))
+        drawn = _drawn(session, event.id)
         if count or drawn or any(module.panels for module in event.modules):
             raise InUseError("“%(name)s”已有 %(n)s 个参赛者或已排裁判、抽签，不能删除", name=event.name, n=count)
         chiefs = _chiefs_of(session, event.id)
@@ -183,6 +184,12 @@ def remove_event(command: RemoveEvent) -> None:
             session,
             command.actor.act("event.removed", f"event:{event.id}", competition.id, {"name": event.name}),
         )
+
+
+def _drawn(session: Session, event_id: int) -> bool:
+    """Whether contestants or judges were ever drawn there: that stays on record."""
+    tables = (DrawRecord, JudgeDraw)
+    return any(session.scalar(select(table.id).where(table.event_id == event_id).limit(1)) for table in tables)
 
 
 def _chiefs_of(session: Session, event_id: int) -> list[str]:

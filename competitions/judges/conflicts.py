@@ -228,14 +228,14 @@ def panel_conflicts(
         rules: the rules of the competition.
     """
     by_tie = {rule.tie: rule for rule in rules}
-    host_names = {_key(host) for host in hosts}
+    host_names = {unit_key(host) for host in hosts}
     found = []
     for position, judge in enumerate(judges):
-        if not _key(judge.unit):
+        if not unit_key(judge.unit):
             continue
-        if Tie.HOST_UNIT in by_tie and _key(judge.unit) in host_names:
+        if Tie.HOST_UNIT in by_tie and unit_key(judge.unit) in host_names:
             found.append(_conflict(by_tie[Tie.HOST_UNIT], judge, None, "", judge.unit))
-        colleague = next((other for other in judges[:position] if _key(other.unit) == _key(judge.unit)), None)
+        colleague = next((other for other in judges[:position] if unit_key(other.unit) == unit_key(judge.unit)), None)
         if Tie.PANEL_SAME_UNIT in by_tie and colleague is not None:
             rule = by_tie[Tie.PANEL_SAME_UNIT]
             found.append(_conflict(rule, judge, colleague.id, colleague.name, judge.unit))
@@ -247,7 +247,7 @@ def may_judge(judge: JudgeFacts, contestant: ContestantFacts, rules: Sequence[Co
     return all(conflict.effect is not Effect.BARS for conflict in conflicts([judge], [contestant], rules))
 
 
-def _key(name: str) -> str:
+def unit_key(name: str) -> str:
     """A unit's name as it is compared: half width, without spaces, in one case."""
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
@@ -285,14 +285,14 @@ def _ties_told(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]
 
 def _ties_of_place(judge: JudgeFacts, contestant: ContestantFacts) -> dict[Tie, str]:
     ties: dict[Tie, str] = {}
-    if _key(judge.unit) and _key(judge.unit) == _key(contestant.unit):
+    if unit_key(judge.unit) and unit_key(judge.unit) == unit_key(contestant.unit):
         ties[Tie.SAME_UNIT] = contestant.unit
-    if _key(judge.delegation) and _key(judge.delegation) == _key(contestant.delegation):
+    if unit_key(judge.delegation) and unit_key(judge.delegation) == unit_key(contestant.delegation):
         ties[Tie.SAME_DELEGATION] = contestant.delegation
     return ties
 
 
 def _conflict(rule: ConflictRule, judge: JudgeFacts, other: str | None, name: str, detail: str) -> Conflict:
     sentence = said(rule.sentence, judge=judge.name, contestant=name, detail=detail)
-    about = (f"{rule.tie}:{_key(detail) if other is None else other}",)
+    about = (f"{rule.tie}:{unit_key(detail) if other is None else other}",)
     return Conflict(judge.id, other, rule.tie, rule.effect, sentence, rule.source, about)

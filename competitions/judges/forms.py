@@ -31,6 +31,7 @@ class SeatForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(_l("裁判组名称"), [InputRequired(_l("请填写裁判组名称")), Length(max=40)])
     judges = FieldList(SelectField(_l("席位"), coerce=number_or_none), max_entries=31)
+    reason = StringField(_l("修改的理由"), [Length(max=300)])
 
 
 class SettleForm(FlaskForm):  # type: ignore[misc]

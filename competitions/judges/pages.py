@@ -9,6 +9,7 @@ from competitions import setup
 from competitions.blueprint import bp
 from competitions.forms import accepted
 from competitions.judge_accounts.linking import accounts_of, accounts_offered, is_named_alike, named_alike
+from competitions.judge_draws.known import drawn_names
 from competitions.judges import panels, recusal
 from competitions.judges.chiefs import NameChief, chiefs_of, name_chief
 from competitions.judges.event_chiefs import ChiefPerson, SetChiefEvents, events_by_chief, set_events
@@ -156,6 +157,7 @@ def seats(competition_id: int, module_id: int) -> ResponseReturnValue:
         wanted=wanted,
         form=form,
         barred=barred,
+        drawn=drawn_names(db.session(), module),
         names={judge.id: judge.name for judge in panels.judges_of(competition_id)},
     )
     return page, 422 if form.is_submitted() else 200
@@ -190,15 +192,16 @@ def _seat(competition_id: int, module_id: int, form: SeatForm) -> None:
     chosen = tuple(judge_id for judge_id in form.judges.data if judge_id is not None)
     if not chosen:
         raise InvalidInputError("请至少为一个席位选一名裁判")
-    panels.seat_judges(panels.SeatJudges(competition_id, module_id, form.name.data, chosen, signed_in_actor()))
+    reason = form.reason.data or ""
+    panels.seat_judges(panels.SeatJudges(competition_id, module_id, form.name.data, chosen, signed_in_actor(), reason))
 
 
 @bp.post("/competitions/<int:competition_id>/modules/<int:module_id>/panels/removals")
 @requires("panel.edit")
 def dissolve_panel(competition_id: int, module_id: int) -> ResponseReturnValue:
     """Dissolve a panel: its judges are free again."""
-    name = request.form.get("panel", "")
-    panels.seat_judges(panels.SeatJudges(competition_id, module_id, name, (), signed_in_actor()))
+    name, reason = request.form.get("panel", ""), request.form.get("reason", "")
+    panels.seat_judges(panels.SeatJudges(competition_id, module_id, name, (), signed_in_actor(), reason))
     flash(_("裁判组已撤销"), "success")
     return redirect(url_for("competitions.panels", competition_id=competition_id))
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from competitions.delegations.defining import delegation_of
+from competitions.judge_draws.known import drawn_names, stood_in_draw
 from competitions.judge_ties.known import is_told_of
 from competitions.judges.recusal import require_unbarred
 from competitions.lifecycle import CompetitionState
@@ -42,6 +43,12 @@ class NotAJudgeError(InvalidInputError):
     """A role or a seat that a judge cannot have."""
 
     code = "not_a_judge"
+
+
+class DrawnPanelError(InvalidInputError):
+    """A panel that was drawn is changed by hand without saying why."""
+
+    code = "drawn_panel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +92,17 @@ class RemoveJudge:
 
 @dataclass(frozen=True, slots=True)
 class SeatJudges:
-    """Who sits on a panel, seat 1 first; an unknown name makes a new panel, no judges dissolve it."""
+    """Who sits on a panel, seat 1 first; an unknown name makes a new panel, no judges dissolve it.
+
+    `reason` is asked for where the panel was drawn.
+    """
 
     competition_id: int
     module_id: int
     name: str
     judge_ids: tuple[int, ...]
     actor: Actor
+    reason: str = ""
 
 
 def add_judge(command: AddJudge) -> int:
@@ -146,7 +157,7 @@ def remove_judge(command: RemoveJudge) -> None:
     """Take away a judge; devices signed in for this judge are signed out.
 
     Raises:
-        InUseError: the judge sits on a panel or has sheets, or a tie was declared, which stays on record.
+        InUseError: the judge sits on a panel or has sheets, or a tie or a draw stays on record.
         WrongStateError: the competition is over or was called off.
         NotFoundError: no such judge in this competition.
     """
@@ -158,6 +169,8 @@ def remove_judge(command: RemoveJudge) -> None:
             raise InUseError("%(name)s还在裁判组里，请先撤下", name=judge.name)
         if is_told_of(session, judge_id=judge.id):
             raise InUseError("%(name)s有回避关系的申报，要留存，不能删除；不排席位即可", name=judge.name)
+        if stood_in_draw(session, judge):
+            raise InUseError("%(name)s在裁判抽签的记录里，要留存，不能删除；不排席位即可", name=judge.name)
         for device in session.scalars(_devices(competition.id).where(SignIn.subject_id == judge.id)):
             device.revoked_at = now()
         name = judge.name
@@ -245,6 +258,7 @@ def seat_judges(command: SeatJudges) -> None:
         EmptyNameError: a panel without a name.
         NotAJudgeError: a judge twice, or the module is not marked by judges.
         RecusalError: a rule bars a judge, with the sentence.
+        DrawnPanelError: the panel was drawn, and nobody says why it is changed.
         WrongStateError: marking has begun.
         ConflictError: somebody has marked in the event.
         NotFoundError: no such module or judge in this competition.
@@ -252,33 +266,52 @@ def seat_judges(command: SeatJudges) -> None:
     name = command.name.strip()
     if not name:
         raise EmptyNameError("请填写裁判组名称")
-    if len(set(command.judge_ids)) < len(command.judge_ids):
-        raise NotAJudgeError("同一名裁判在一个组里只能坐一个席位")
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
         module = module_of(session, competition.id, command.module_id)
-        if not may_seat(session, competition, module.event_id):
-            raise WrongStateError("评分已经开始，裁判组不能再改；要换人请先把竞赛退回抽签")
-        if module.kind is not ModuleKind.JUDGED:
-            raise NotAJudgeError("“%(module)s”的成绩来自外部，不设裁判组", module=module.name)
         judges = [judge_of(session, competition.id, judge_id) for judge_id in command.judge_ids]
-        require_unbarred(session, module.event_id, judges)
-        panel = next((panel for panel in module.panels if panel.name == name), None)
-        if panel is None:
-            panel = Panel(name=name)
-            module.panels.append(panel)
-        decided = {seat.judge_id: (seat.conflict_note, seat.conflict_known) for seat in panel.seats}
-        panel.seats.clear()
-        session.flush()
-        for number, judge in enumerate(judges, start=1):
-            note, known = decided.get(judge.id, ("", None))
-            panel.seats.append(Seat(number=number, judge_id=judge.id, conflict_note=note, conflict_known=known))
-        if not judges:
-            module.panels.remove(panel)
-        session.flush()
+        reason = command.reason.strip()
+        if not reason and name in drawn_names(session, module):
+            raise DrawnPanelError(
+                "“%(module)s”%(panel)s是抽签排的，要改请写明理由，理由将记入审计记录", module=module.name, panel=name
+            )
+        put_on_panel(session, competition, module, name, judges)
         current_app.config["SEATS_CHANGED"](session, module.event_id)
-        detail = {"panel": name, "judges": [judge.name for judge in judges]}
+        detail: dict[str, object] = {"panel": name, "judges": [judge.name for judge in judges]}
+        detail |= {"reason": reason} if reason else {}
         record(session, command.actor.act("panel.seated", f"module:{module.id}", competition.id, detail))
+
+
+def put_on_panel(
+    session: Session, competition: Competition, module: Module, name: str, judges: Sequence[Judge]
+) -> None:
+    """Have these judges on a panel and nobody else, seat 1 first, inside a transaction that somebody has opened.
+
+    Who calls this brings the sheets along afterwards (``SEATS_CHANGED``) and writes the line of the record.
+
+    Raises:
+        NotAJudgeError, RecusalError, WrongStateError: as `seat_judges`.
+    """
+    if len({judge.id for judge in judges}) < len(judges):
+        raise NotAJudgeError("同一名裁判在一个组里只能坐一个席位")
+    if not may_seat(session, competition, module.event_id):
+        raise WrongStateError("评分已经开始，裁判组不能再改；要换人请先把竞赛退回抽签")
+    if module.kind is not ModuleKind.JUDGED:
+        raise NotAJudgeError("“%(module)s”的成绩来自外部，不设裁判组", module=module.name)
+    require_unbarred(session, module.event_id, judges)
+    panel = next((panel for panel in module.panels if panel.name == name), None)
+    if panel is None:
+        panel = Panel(name=name)
+        module.panels.append(panel)
+    decided = {seat.judge_id: (seat.conflict_note, seat.conflict_known) for seat in panel.seats}
+    panel.seats.clear()
+    session.flush()
+    for number, judge in enumerate(judges, start=1):
+        note, known = decided.get(judge.id, ("", None))
+        panel.seats.append(Seat(number=number, judge_id=judge.id, conflict_note=note, conflict_known=known))
+    if not judges:
+        module.panels.remove(panel)
+    session.flush()
 
 
 def may_seat(session: Session, competition: Competition, event_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 // On the whole page, so that a form that comes later is asked about too.
 document.addEventListener("submit", (event) => {
-  const { confirm } = event.target.dataset;
+  const { confirm } = { ...event.target.dataset, ...event.submitter?.dataset };
   if (confirm && !window.confirm(confirm)) event.preventDefault();
 });
 
