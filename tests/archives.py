@@ -125,6 +125,9 @@ def _moved(table: Any, row: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
     if table.name == "draw_record" and "renamed" not in row["record"]:
         drawn = {one[0]: str(ids["entrant"][int(one[0])]) for one in row["record"]["places"]}
         moved["record"] = row["record"] | {"renamed": drawn}
+    if table.name == "judge_draw" and "renamed" not in row["record"]:
+        listed = {one[0]: str(ids["judge"][int(one[0])]) for one in row["record"]["judges"]}
+        moved["record"] = row["record"] | {"renamed": listed}
     if table.name == "work_layer" and row.get("codes") is None:
         moved["drawn_at"] = None  # nobody has opened it: its codes stay behind
     if table.name == "work_layer" and row.get("codes") and row["number"] == 1:

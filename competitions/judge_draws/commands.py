@@ -49,6 +49,8 @@ def verify_command(file: Path) -> None:
         numbers = [f"赛项 {draw['event']} 第{draw['number']}次" for draw in draws]
     except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException(f"{file.name} 不是裁判抽签的记录") from error
+    if not records:
+        raise click.ClickException(f"{file.name} 里没有抽签")
     problems = [problem_of(record) for record in records]
     for number, problem in zip(numbers, problems, strict=True):
         click.echo(f"{number}  {problem or '一致'}")

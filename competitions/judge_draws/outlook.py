@@ -1,12 +1,13 @@
 """What a draw of judges would be made from, to be shown before it: who takes part, who does not and why, what lacks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from competitions.judge_draws.drawing import shortage_error
 from competitions.judge_draws.gathering import Gathered, Terms, Why, gather
 from competitions.judge_draws.lots import shortage_of
+from competitions.judge_draws.places import SeatsOpenError
 from competitions.judges.wanting import seats_wanted
 from competitions.models import Event
 from core.errors import DomainError
@@ -41,9 +42,12 @@ class Outlook:
 
 
 def outlook_of(session: Session, event: Event, terms: Terms) -> Outlook:
-    """How a draw by these terms stands now."""
+    """How a draw by these terms stands now. Who takes part is told also while nobody has said how many are wanted."""
     try:
         gathered = gather(session, event, terms, seats_wanted([event.id]).get(event.id, {}))
+    except SeatsOpenError as error:
+        one_each = {module_id: replace(size, seats=1) for module_id, size in terms.modules.items()}
+        return replace(outlook_of(session, event, replace(terms, modules=one_each)), problem=_said(error))
     except DomainError as error:
         return Outlook(None, _said(error))
     shortage = shortage_of(gathered.lots) if gathered.lots.panels else None
