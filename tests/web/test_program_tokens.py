@@ -2,18 +2,21 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from zipfile import ZipFile
 
 import pytest
+from archives import content, written
 from at_once import at_once
 from factories import PASSWORD, make_account, make_actor, make_competition, sign_in_account
 from programs_made import EVERYTHING, make_token, reader
 from sqlalchemy import select
 
+from certificates.archive.references import renamed_actor
 from competitions.colleagues.naming import UnnameColleague, unname_colleague
 from core.account_care import ReplacePassword, RevokeGrant, SetActive, replace_password, revoke_grant, set_active
 from core.accounts import GrantRole, RoleGrant, grant_role
 from core.audit import AuditEntry
-from core.auth import SignIn, SubjectKind, hashed
+from core.auth import SignIn, SubjectKind, hashed, revoke
 from core.clock import competition_day
 from core.db import db, transaction
 from core.errors import InvalidInputError, NotFoundError
@@ -352,3 +355,30 @@ def test_a_person_s_cookie_opens_no_endpoint(sqlite_app):
 
 def test_every_scope_has_endpoints_and_is_one_permission_of_programs(sqlite_app):
     assert {one.permission for one in OPERATIONS.values()} == {*EVERYTHING, SELF} == PERMISSIONS[Role.PROGRAM]
+
+
+def test_a_sign_in_that_was_revoked_like_any_device_is_listed_as_ended(app):
+    competition_id = make_competition().id
+    program = reader(app, competition_id)
+    sign_in_id = db.session.scalars(select(SignIn.id).where(SignIn.subject_kind == SubjectKind.PROGRAM)).one()
+
+    revoke(sign_in_id, competition_id, make_actor())
+
+    assert program.get("/token").status_code == 401
+    [one] = listed(competition_id)
+    assert (one.standing, one.why) == (Standing.ENDED, End.REVOKED)
+
+
+def test_no_archive_holds_a_token_and_no_program_is_taken_for_one_of_another_server(app, tmp_path):
+    competition_id = make_competition().id
+    made = make_token(competition_id)
+    path = tmp_path / "archive.zip"
+    written(competition_id, path)
+
+    found = content(path)
+    assert not [name for name in ("program", "sign_in") if name in found.rows]
+    with ZipFile(path) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert hashed(made.token).encode() not in everything
+    assert made.token.encode() not in everything
+    assert renamed_actor(f"program:{made.program_id}", {}) == f"earlier.program:{made.program_id}"
