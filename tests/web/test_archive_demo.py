@@ -19,7 +19,10 @@ from core.db import db, transaction
 FIRST = 1_000_000
 """Ids of each table begin at a million of its own, so that a number says of which table it is."""
 MOST_ROWS = 20_000
-AS_IT_WAS_DRAWN = ("draw_record", "record")
+AS_IT_WAS_DRAWN = {
+    ("draw_record", "record"): ("places", "entrants"),
+    ("judge_draw", "record"): ("candidates", "judges", "seats", "seated"),
+}
 """A draw is replayed with the ids of then; its `renamed` is told apart from it."""
 AS_PRINTED = {("number_series", "fields"): "the competition's id of then is part of printed numbers"}
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{7,9}(?![0-9A-Za-z])")
@@ -73,8 +76,8 @@ def _overlooked(rows: Any, millions: dict[str, int]) -> Iterator[tuple[str, str,
                 if is_json(column) and (name, column.name) not in (CONFLICT_WORDS, *AS_PRINTED):
                     for path in IDS_IN.get((name, column.name), {}):
                         value = visited(value, path, lambda _: None)
-                    if (name, column.name) == AS_IT_WAS_DRAWN:
-                        value = value | {"places": None, "entrants": None}
+                    drawn = AS_IT_WAS_DRAWN.get((name, column.name))
+                    value = value | dict.fromkeys(drawn) if drawn else value
                     yield from ((name, column.name, one) for one in _numbers(value) if _is_id(one, known))
 
 
