@@ -67,6 +67,25 @@ def half_cookie() -> str:
     return f"{current_app.config['SIGN_IN_COOKIE']}_half"
 
 
+def left_cookie() -> str:
+    """Name of the cookie of a browser in which somebody has signed out of an account."""
+    return f"{current_app.config['SIGN_IN_COOKIE']}_left"
+
+
+def with_left_cookie(answer: Response, *, has_left: bool) -> Response:
+    """The answer that says to this browser that somebody has left, or has come again."""
+    answer.set_cookie(
+        left_cookie(),
+        "1" if has_left else "",
+        max_age=int(DEVICE_LIFE.total_seconds()) if has_left else 0,
+        path=HALF_PATH,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return answer
+
+
 def with_half_cookie(response: Response | ResponseReturnValue, token: str) -> Response:
     """The response with the cookie of a half sign-in set; with an empty token, taken away."""
     answer = current_app.make_response(response)

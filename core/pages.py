@@ -11,7 +11,7 @@ from core import auth, jobs, judge_links
 from core.accounts import account_with_password
 from core.audit import AuditEntry, verify
 from core.auth import SubjectKind, current_actor, public, requires, signed_in_actor
-from core.coming_in import begin_anew, safe_next, set_mark, with_cookie, with_half_cookie
+from core.coming_in import begin_anew, safe_next, set_mark, with_cookie, with_half_cookie, with_left_cookie
 from core.db import db, is_reachable
 from core.errors import DomainError, NotFoundError
 from core.forms import PinForm, SignInForm
@@ -80,7 +80,7 @@ def sign_out() -> ResponseReturnValue:
     answer = current_app.make_response(redirect(url_for(entry)))
     answer.delete_cookie(current_app.config["SIGN_IN_COOKIE"])
     set_mark(answer, auth.mark_of(None))
-    return answer
+    return with_left_cookie(answer, has_left=True) if actor and actor.kind is SubjectKind.ACCOUNT else answer
 
 
 @bp.route("/j/<token>", methods=["GET", "POST"])

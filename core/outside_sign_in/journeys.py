@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.auth import hashed
 from core.clock import now
+from core.coming_in import left_cookie
 from core.config import OutsideProvider
 from core.db import transaction
 from core.outside_sign_in.errors import JourneyLostError
@@ -40,6 +41,8 @@ class Journey:
     """The page of ours that asked for the sign-in, or empty."""
     links_for: int
     """The sign-in whose owner links the own account; 0: somebody signs in."""
+    is_anew: bool
+    """Whether the person has to sign in there again, though the browser may be signed in there."""
 
     @property
     def began_at(self) -> datetime:
@@ -48,9 +51,14 @@ class Journey:
 
 
 def new_journey(provider: OutsideProvider, next_page: str | None, links_for: int = 0) -> Journey:
-    """A journey with secrets of its own."""
+    """A journey with secrets of its own.
+
+    Who links has to sign in there again, lest it be a colleague whom the browser knows there; and so has everybody
+    in a browser in which somebody has signed out here: whoever sits down next would come in as that person.
+    """
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    return Journey(provider.issuer, state, nonce, verifier, int(now().timestamp()), next_page or "", links_for)
+    is_anew, began = bool(links_for) or left_cookie() in request.cookies, int(now().timestamp())
+    return Journey(provider.issuer, state, nonce, verifier, began, next_page or "", links_for, is_anew)
 
 
 def back_to() -> str:

@@ -15,7 +15,7 @@ from core.clock import now
 from core.config import OutsideProvider
 from core.db import db, transaction
 from core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from core.outside_sign_in.errors import AlreadyLinkedError, ClosedAccountError
+from core.outside_sign_in.errors import AlreadyLinkedError
 from core.outside_sign_in.models import OutsideIdentity
 from core.outside_sign_in.tokens import MOST_SUBJECT
 from core.personal_data import blind_index
@@ -101,8 +101,7 @@ def link_own(command: LinkOwn) -> None:
 
     Raises:
         AlreadyLinkedError: that person or this account is linked already.
-        ClosedAccountError: the account was closed meanwhile.
-        NotAllowedError: the actor has no account.
+        NotAllowedError: the actor has no account, or it was closed meanwhile.
     """
     _link(own_account(command.actor).id, command.issuer, command.subject, command.actor, "owner")
 
@@ -112,9 +111,8 @@ def link_other(command: LinkOther) -> None:
 
     Raises:
         InvalidInputError: no subject, or one that no provider gives.
-        NotAllowedError: the own account, whose owner has to sign in there.
+        NotAllowedError: the own account, whose owner has to sign in there, or a closed one.
         AlreadyLinkedError: that person or that account is linked already.
-        ClosedAccountError: the account is closed.
         NotFoundError: no such account.
     """
     _refuse_own(command.actor, command.account_id)
@@ -185,7 +183,7 @@ def _link(account_id: int, issuer: str, subject: str, actor: Actor, by: str) -> 
     with transaction() as session:
         account = locked_account(session, account_id)
         if not account.is_active:
-            raise ClosedAccountError
+            raise NotAllowedError("此账号已停用，不能关联")
         _refuse_second(session, account_id, issuer, seal)
         row = OutsideIdentity(account_id=account_id, issuer=issuer, subject_seal=seal, linked_at=now())
         session.add(row)

@@ -20,7 +20,7 @@ from core.auth import (
     signed_in_actor,
     visitor_address,
 )
-from core.coming_in import begin_anew, safe_next, with_cookie, with_half_cookie
+from core.coming_in import begin_anew, safe_next, with_cookie, with_half_cookie, with_left_cookie
 from core.config import OutsideProvider
 from core.errors import DomainError, NotFoundError, TooManyTriesError
 from core.i18n import ENGLISH, chosen_language, sentence
@@ -113,7 +113,7 @@ def begin() -> ResponseReturnValue:
 
 def _way(journey: Journey) -> str:
     secrets = (journey.state, journey.nonce, journey.verifier)
-    return way_there(provider(), *secrets, journeys.back_to(), is_anew=bool(journey.links_for))
+    return way_there(provider(), *secrets, journeys.back_to(), is_anew=journey.is_anew)
 
 
 @bp.get("/sign-in/outside/return")
@@ -150,7 +150,7 @@ def _identity(journey: Journey) -> Identity:
         if len(code) > MOST_CODE:
             raise because(RefusedTokenError(), "code")
         command = Redeem(
-            code, journey.verifier, journeys.back_to(), journey.nonce, journey.began_at, is_anew=bool(journey.links_for)
+            code, journey.verifier, journeys.back_to(), journey.nonce, journey.began_at, is_anew=journey.is_anew
         )
         return redeem(house, command)
     except RefusedThereError as error:
@@ -173,7 +173,7 @@ def _come_in(came: AfterPassword, next_page: str | None) -> Response:
         page = render_template("core/outside_sign_in/onward.html", to=url_for("second_factor.code", next=next_page))
         return with_half_cookie(page, came.token)
     begin_anew()
-    return with_cookie(redirect(next_page or url_for("core.home")), came.token)
+    return with_left_cookie(with_cookie(redirect(next_page or url_for("core.home")), came.token), has_left=False)
 
 
 def _link(journey: Journey, identity: Identity) -> Response:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -14,12 +16,14 @@ from sqlalchemy import select
 
 from core.account_care import SetActive, set_active
 from core.audit import AuditEntry
-from core.auth import TRIES_ALLOWED
+from core.auth import TRIES_ALLOWED, SignIn
 from core.db import db
 from core.errors import DomainError, InvalidInputError, NotAllowedError
-from core.outside_sign_in.errors import AlreadyLinkedError, ClosedAccountError
+from core.outside_sign_in.errors import AlreadyLinkedError, UnknownSubjectError
 from core.outside_sign_in.linking import LinkOther, Unlink, link_other, links_of, seal_of, unlink, unlink_other
 from core.outside_sign_in.models import OutsideIdentity
+from core.outside_sign_in.signing_in import come_in
+from core.outside_sign_in.tokens import Identity
 from core.permissions import Role
 
 OWN = "/account/outside-sign-in"
@@ -62,6 +66,11 @@ def proved(browser, **more):
 
 def link(browser, **more):
     return back(browser, let_in(proved(browser, **more)))
+
+
+def unless_unknown(act):
+    with suppress(UnknownSubjectError):
+        act()
 
 
 def rows():
@@ -173,7 +182,7 @@ def test_a_closed_account_is_linked_by_nobody(browser, account, issuer):
     address = let_in(proved(browser))
     set_active(SetActive(account.id, False, program()))
     back(browser, address)
-    with pytest.raises(ClosedAccountError):
+    with pytest.raises(NotAllowedError, match="已停用"):
         link_other(LinkOther(account.id, issuer.address, "x", program()))
 
     assert rows() == []
@@ -229,6 +238,19 @@ def test_two_browsers_that_come_back_at_once_with_the_same_person_are_not_both_l
     answers = at_once(app, lambda way: back(*way).status_code, ways)
     assert answers == [302, 302]
     assert len(rows()) == 1
+
+
+def test_whoever_comes_in_while_the_link_is_taken_apart_is_not_in_afterwards(app, account, issuer):
+    for _ in range(4):
+        link_other(LinkOther(account.id, issuer.address, "worker-1", program()))
+        command = Unlink(account.id, links_of(account.id)[0].id, program())
+        identity = Identity("worker-1", frozenset())
+
+        house = issuer.provider()
+        db.session.rollback()
+        at_once(app, unless_unknown, [partial(unlink, command), partial(come_in, house, identity, "test")])
+        live = select(SignIn).where(SignIn.revoked_at.is_(None), SignIn.subject_id == command.account_id)
+        assert db.session.scalars(live).all() == []
 
 
 def test_an_owner_takes_the_link_apart_with_the_password(app, browser, account, issuer):

@@ -1,6 +1,7 @@
 """An identity provider that is down, slow, huge or talks nonsense: one clear sentence, and the password still opens."""
 
 import socket
+import ssl
 import threading
 import time
 from contextlib import closing
@@ -16,6 +17,7 @@ from core.audit import AuditEntry
 from core.config import OutsideProvider
 from core.db import db
 from core.doctor import checks
+from core.hall_tls.authority import Files, make_certificates
 from core.outside_sign_in import fetching
 from core.outside_sign_in.errors import ProviderDownError, ProviderNonsenseError
 from core.outside_sign_in.fetching import AT_ONCE, MOST_BYTES, ask, is_safe
@@ -42,8 +44,12 @@ def issuer(app, other_house):
 @pytest.fixture
 def linked(app, issuer):
     account = make_account(role=Role.ORGANISER, competition=make_competition())
-    link_other(LinkOther(account.id, issuer.address, "worker-1", make_actor(Role.SYSTEM_ADMIN, subject_id=0)))
+    link_other(LinkOther(account.id, issuer.address, "worker-1", program()))
     return account
+
+
+def program():
+    return make_actor(Role.SYSTEM_ADMIN, subject_id=0)
 
 
 def is_in(browser):
@@ -222,6 +228,49 @@ def test_addresses_that_are_not_safe_are_gone_to_by_nobody(client, issuer, linke
     issuer.behave(discovery=discovery)
 
     assert NONSENSE in said(client, client.get("/sign-in/outside"))
+
+
+def test_an_issuer_may_end_in_a_slash(app, client, issuer, linked):
+    named = f"{issuer.address}/"
+    issuer.behave(discovery={"issuer": named}, claims={"iss": named})
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], outside=replace(issuer.provider(), issuer=named))
+    link_other(LinkOther(make_account(role=Role.AUDITOR).id, named, "worker-1", program()))
+    around(client)
+
+    assert client.get("/account").status_code == 200
+    assert issuer.asked("discovery")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_and_one_of_the_own_authority_is_taken(tmp_path, monkeypatch):
+    make_certificates(tmp_path, ["localhost", "127.0.0.1"])
+    files, heard = Files(tmp_path), []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.server, files.server_key)
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        listening.settimeout(20)
+        thread = threading.Thread(target=answer_once_trusted, args=(listening, context, heard))
+        thread.start()
+        address = f"https://127.0.0.1:{listening.getsockname()[1]}/keys"
+        with pytest.raises(ProviderDownError) as error:
+            ask(address)
+        assert "CERTIFICATE_VERIFY_FAILED" in error.value.reason
+        assert heard == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(files.authority))
+        assert ask(address).body == {"a": 1}
+        thread.join()
+    assert heard[0].startswith(b"GET /keys HTTP/1.1")
+
+
+def answer_once_trusted(listening, context, heard):
+    """Answer the first who takes the certificate."""
+    while not heard:
+        line, _address = listening.accept()
+        try:
+            with context.wrap_socket(line, server_side=True) as safe:
+                heard.append(safe.recv(4096))
+                safe.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{"a": 1}')
+        except OSError:
+            line.close()
 
 
 def test_plain_http_on_this_machine_is_not_taken_from_a_house_elsewhere():

@@ -389,6 +389,23 @@ def test_signing_in_anew_ends_what_the_browser_had(client, issuer, linked):
     assert [row.revoked_at is None for row in db.session.scalars(select(SignIn).order_by(SignIn.id))] == [False, True]
 
 
+def test_who_sits_down_where_somebody_has_signed_out_signs_in_there_anew(client, issuer, linked):
+    """The browser is still signed in in the other house, as the one who left."""
+    around(client)
+    client.post("/sign-out")
+    for _ in range(2):  # until somebody has
+        query = query_of(there(client))
+        assert (query["prompt"], query["max_age"]) == ("login", "0")
+    issuer.behave(shift={"auth_time": -3600})
+    around(client)
+    assert not is_in(client)
+
+    issuer.behave(shift={})
+    around(client)
+    assert is_in(client)
+    assert "prompt" not in query_of(there(client))
+
+
 def test_guessing_at_returns_has_an_end_and_the_password_still_opens(client, issuer, linked):
     for number in range(TRIES_ALLOWED):
         back(client, f"/sign-in/outside/return?state={number}&code=x")
