@@ -9,9 +9,11 @@ from competitions.judge_draws.models import JudgeDraw
 from competitions.judge_draws.places import Size
 from competitions.judges.panels import SeatJudges, seat_judges
 from competitions.lifecycle import CompetitionState
-from competitions.models import Module, Panel, Seat
+from competitions.models import Competition, Module, Panel, Seat
+from competitions.stages.lines import Line, Measure
+from competitions.stages.linking import SetStage, set_stage
 from core.audit import AuditEntry
-from core.db import db
+from core.db import db, transaction
 from core.permissions import Role
 
 
@@ -52,6 +54,13 @@ class Drawing:
     def seat(self, code, *judges, name="第1组", reason=""):
         """By hand."""
         seat_judges(SeatJudges(self.competition_id, self.modules[code], name, judges, self.actor, reason))
+
+    def as_later_stage(self):
+        """The event follows another one, and the competition is being marked."""
+        before = make_event(competition_id=self.competition_id).id
+        set_stage(SetStage(self.competition_id, self.event_id, before, Line(Measure.NUMBER, "2"), self.actor))
+        with transaction() as session:
+            session.get_one(Competition, self.competition_id).state = CompetitionState.MARKING
 
     def seat_elsewhere(self, *judges):
         """Judges sit in another event; returns its module and itself."""

@@ -17,6 +17,7 @@ from competitions.events.defining import event_of
 from competitions.judge_draws.gathering import Gathered, Terms, Why, gather
 from competitions.judge_draws.lots import DrawnSeats, JudgeShortageError, Shortage, digest, draw_seats, shortage_of
 from competitions.judge_draws.models import JudgeDraw
+from competitions.judges.conflicts import name_key
 from competitions.judges.panels import judge_of, may_seat, put_on_panel
 from competitions.judges.wanting import seats_wanted
 from competitions.models import Competition, Event, Module, Panel, Seat
@@ -144,7 +145,7 @@ def _require_words(command: DrawJudges) -> None:
     witness = command.witness.strip()
     if not witness:
         raise EmptyNameError("请填写在场监督人的姓名")
-    if witness == command.actor.name.strip():
+    if name_key(witness) == name_key(command.actor.name):
         raise WitnessError("监督人不能是操作抽签的本人，请由另一人在场监督")
     if command.terms.left_out and not command.left_out_reason.strip():
         raise JudgeDrawReasonError("有裁判不参加抽签，请写明理由")

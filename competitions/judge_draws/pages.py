@@ -18,14 +18,18 @@ from competitions.judge_draws.outlook import outlook_of
 from competitions.judge_draws.reading import changes_since, drawn_panels, draws_by_event, draws_of, verify_judge_draw
 from competitions.judges.event_chiefs import charge_of
 from competitions.judges.panels import judges_of, may_seat
+from competitions.judges.recusal import open_conflicts
 from competitions.judges.wanting import panel_needs, seats_wanted
-from competitions.models import Competition, Event, Judge, Module, ModuleKind
+from competitions.lifecycle import CompetitionState
+from competitions.models import Event, Module, ModuleKind
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import NotFoundError
 from core.i18n import translated
 
 _BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
+EARLY = (CompetitionState.PREPARING, CompetitionState.REGISTERING)
+"""In these somebody may still register from whom a judge has to stay away."""
 _EVENT = "/competitions/<int:competition_id>/events/<int:event_id>/judge-draws"
 
 
@@ -112,29 +116,30 @@ def _page(competition_id: int, event_id: int, form: JudgeDrawForm) -> ResponseRe
         judges.sort(key=lambda judge: outlook.why(judge.id) is Why.IN)
     page = render_template(
         "competitions/judge_draw.html",
+        competition=competition,
+        event=event,
         form=form,
         draws=draws,
         panels=drawn_panels(session, event, draws),
         changes=changes_since(session, event, draws),
         judges=judges,
         names={judge.id: judge.name for judge in judges},
+        held={judge.id: len(judge.seats) for judge in judges},
+        modules={module.id: module for module in event.modules if module.kind is ModuleKind.JUDGED},
+        wanted=seats_wanted([event.id]).get(event.id, {}),
+        commitment=next_commitment(event.id, len(draws)),
         may_draw=may_draw,
         outlook=outlook,
-        **_of_event(competition, event, judges),
+        is_early=competition.state in EARLY,
+        is_told=bool(draws) and _has_open_ties(event),
     )
     return page, 422 if form.form_errors or form.errors else 200
 
 
-def _of_event(competition: Competition, event: Event, judges: list[Judge]) -> dict[str, object]:
-    session = db.session()
-    return {
-        "competition": competition,
-        "event": event,
-        "modules": {module.id: module for module in event.modules if module.kind is ModuleKind.JUDGED},
-        "wanted": seats_wanted([event.id]).get(event.id, {}),
-        "commitment": next_commitment(event.id, len(draws_of(session, event.id))),
-        "held": {judge.id: len(judge.seats) for judge in judges},
-    }
+def _has_open_ties(event: Event) -> bool:
+    """Whether somebody sits in the event of whom a tie was told that nobody has decided upon."""
+    seated = {seat.judge_id for module in event.modules for panel in module.panels for seat in panel.seats}
+    return any(one.judge_id in seated for one in open_conflicts(event.competition_id))
 
 
 @bp.post(_EVENT)

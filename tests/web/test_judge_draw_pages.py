@@ -94,6 +94,24 @@ def test_a_draw_that_cannot_be_made_says_why_and_keeps_what_was_typed(organiser,
     assert drawing.made() == []
 
 
+def test_who_sits_there_now_is_shown_before_anybody_is_taken_off(organiser, drawing):
+    drawing.seat("B", *drawing.judges[1:3])
+    page = organiser.get(page_of(drawing)).text
+    assert "第1组现有：裁判2、裁判3" in page
+    assert "报名还没有截止" not in page
+    with transaction() as session:
+        session.get_one(Competition, drawing.competition_id).state = CompetitionState.REGISTERING
+    assert "报名还没有截止" in organiser.get(page_of(drawing)).text
+
+
+def test_a_tie_of_somebody_drawn_that_is_to_be_decided_upon_is_pointed_out(organiser, drawing):
+    drawing.draw()
+    assert "有要处理的关系" not in organiser.get(page_of(drawing)).text
+    drawn = db.session.get_one(Judge, drawing.seated()["A", "第1组"][0])
+    drawing.contestant(name=drawn.name)
+    assert "有要处理的关系" in organiser.get(page_of(drawing)).text
+
+
 def test_conditions_are_checked_without_drawing(organiser, drawing):
     before = organiser.get(page_of(drawing)).text
     left_out = [str(judge) for judge in drawing.judges[:6]]

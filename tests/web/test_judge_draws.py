@@ -40,6 +40,7 @@ from competitions.timetable.kinds import Kind
 from competitions.timetable.planning import AddSessions, SessionFacts, add_sessions
 from core.db import db, transaction
 from core.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
+from scoring.jury.substitution import ReplaceJudge, replace_judge
 from scoring.sheets.saving import SaveMarks, save_marks
 
 
@@ -323,6 +324,26 @@ def test_other_competitions_and_states_are_refused(sqlite_app):
     with pytest.raises(NotFoundError):
         verify_judge_draw(db.session(), foreign.competition_id, 999)
     assert verify_judge_draw(db.session(), foreign.competition_id, draw_id).problem == ""
+
+
+def test_a_later_stage_is_drawn_while_others_are_marked_and_a_judge_replaced_there_is_told(app):
+    drawing = Drawing(modules=("A",))
+    drawing.as_later_stage()
+    drawing.draw()
+    page_seen_before = drawing.command(drawing.terms(keep=False), reason="重抽")
+    leaving = drawing.seated()["A", "第1组"][1]
+    substitute = next(judge for judge in drawing.judges if judge not in drawing.seated()["A", "第1组"])
+    reason = "突发疾病"
+    replace_judge(
+        ReplaceJudge(drawing.competition_id, drawing.modules["A"], leaving, substitute, reason, drawing.actor)
+    )
+
+    with pytest.raises(JudgesDrawnError):
+        draw_judges(page_seen_before)
+    event = db.session.get_one(Event, drawing.event_id)
+    draws = draws_of(db.session(), event.id)
+    assert [one.now[1] for one in drawn_panels(db.session(), event, draws) if one.is_changed] == [substitute]
+    assert [(one.panel, one.reason) for one in changes_since(db.session(), event, draws)] == [("", reason)]
 
 
 def test_a_draw_and_those_who_stood_in_it_are_not_deleted(app):
