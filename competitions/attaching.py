@@ -12,13 +12,13 @@ from competitions.alignment.aligning import no_scheme
 from competitions.blueprint import bp
 from competitions.course.steps import no_facts
 from competitions.judges.event_chiefs import charge_ends
-from competitions.pack_editing.known import known_packs
+from competitions.pack_editing.owning import packs_seen_by
 from competitions.public_names.showing import public_name
 from competitions.registration.levels import no_levels
 from competitions.setup import competition_titles
 from competitions.standards.regions import region_choices, region_label
 from competitions.work_codes.sheets import NO_SHEETS
-from core.auth import Actor
+from core.auth import Actor, signed_in_actor
 from core.db import db
 from core.i18n import translated
 from core.messages import Joined, Said, said
@@ -48,6 +48,8 @@ PAGES = (
     "judge_ties.own_pages",
     "judge_accounts.pages",
     "colleagues.pages",
+    "organisations.pages",
+    "organisations.staff_pages",
     "judge_entry.pages",
     "delegations.pages",
     "units.pages",
@@ -89,7 +91,7 @@ def attach(app: Flask) -> None:
     app.config.setdefault("KNOWN_LEVELS", no_levels)
     app.config.setdefault("HANDED_IN_BY", _nothing_handed_in)
     app.config.setdefault("UNDRAWABLE", _all_drawn)
-    app.jinja_env.globals["packs"] = lambda: known_packs(db.session())
+    app.jinja_env.globals["packs"] = lambda: packs_seen_by(db.session(), signed_in_actor())
     app.template_filter("said")(_in_words)
     app.template_filter("marked")(marked)
     app.template_filter("public_name")(public_name)

@@ -78,6 +78,8 @@ class ProgrammeForm(PlainForm):  # type: ignore[misc]  # wtforms has no types
 class CompetitionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """The facts of a competition."""
 
+    organisation = SelectField(_l("办赛单位"), validate_choice=False)
+    """Asked only for a new competition, and where there is something to choose."""
     title = StringField(_l("竞赛名称"), [InputRequired(_l("请填写竞赛名称")), Length(max=120)])
     level = SelectField(_l("级别"), choices=[SelectChoice(level.value, name) for level, name in LEVEL_NAMES.items()])
     jurisdiction = RegionField(_l("所在地区"), [InputRequired(_l("请选择所在地区"))])

@@ -85,6 +85,8 @@ class Competition(Model):
     __table_args__ = (CheckConstraint("closes_on >= opens_on", name="closes_after_opening"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """Whose it is, where several organisations share the server; empty where it is nobody's but the server's."""
     title: Mapped[str]
     level: Mapped[Level]
     jurisdiction: Mapped[str]

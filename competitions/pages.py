@@ -4,6 +4,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from wtforms import SelectChoice
 
 from competitions import setup
 from competitions.alignment.lapses import lapses_of
@@ -16,7 +17,10 @@ from competitions.standards.words import span
 from competitions.timetable.reading import public_timetables
 from core.auth import public, requires, signed_in_actor
 from core.db import db
+from core.errors import NotFoundError
 from core.i18n import translated
+from core.organisations.reach import is_over_all
+from core.organisations.reading import organisations, run_by
 
 
 @bp.get("/results")
@@ -25,10 +29,15 @@ def public_list() -> ResponseReturnValue:
     """Everybody: the competitions that have published results, and those whose timetable is public."""
     published = current_app.config["PUBLISHED_COMPETITIONS"]()
     query = select(Competition).where(Competition.id.in_(published)).order_by(Competition.opens_on.desc())
+    found, timetables = list(db.session.scalars(query)), public_timetables(db.session())
+    holding = {one.organisation_id for one in [*found, *timetables]}
+    chosen = request.args.get("organisation", type=int)
     return render_template(
         "competitions/public_list.html",
-        competitions=list(db.session.scalars(query)),
-        timetables=public_timetables(db.session()),
+        competitions=[one for one in found if chosen in (None, one.organisation_id)],
+        timetables=[one for one in timetables if chosen in (None, one.organisation_id)],
+        organisations=[one for one in organisations() if one.id in holding] if holding - {None} else [],
+        chosen=chosen,
     )
 
 
@@ -37,14 +46,23 @@ def public_list() -> ResponseReturnValue:
 def list_page() -> ResponseReturnValue:
     """The competitions in which the visitor has a role."""
     competitions = setup.competitions_of(signed_in_actor())
-    return render_template("competitions/list.html", competitions=competitions, levels=LEVEL_NAMES, states=STATE_NAMES)
+    shared = {one.organisation_id for one in competitions}
+    return render_template(
+        "competitions/list.html",
+        competitions=competitions,
+        levels=LEVEL_NAMES,
+        states=STATE_NAMES,
+        # Whose each is, is said where a person works for more than one.
+        organisations={one.id: one for one in organisations()} if len(shared) > 1 else {},
+    )
 
 
 @bp.route("/competitions/new", methods=["GET", "POST"])
 @requires("competition.create", anywhere=True)
 def create() -> ResponseReturnValue:
     """A new competition."""
-    form = CompetitionForm()
+    form, homes = CompetitionForm(), _homes()
+    form.organisation.choices = homes
     made: list[int] = []
     if accepted(form, lambda: made.append(_create(form))):
         flash(_("已建立。下一步：添加赛项。"), "success")
@@ -53,11 +71,25 @@ def create() -> ResponseReturnValue:
     if request.method == "GET":
         form.level.data = Level.PROVINCE.value
     offer_line(form.programmes)
-    return render_template("competitions/create.html", form=form, span=span), 422 if form.is_submitted() else 200
+    page = render_template("competitions/create.html", form=form, span=span, has_homes=len(homes) > 1)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _homes() -> list[SelectChoice]:
+    """Whose a new competition may be: for system administrators also the server's own, which comes first."""
+    actor = signed_in_actor()
+    homes = [SelectChoice(str(one.id), one.name) for one in run_by(actor)]
+    return [SelectChoice("", _("不属于任何单位")), *homes] if is_over_all(actor) else homes
 
 
 def _create(form: CompetitionForm) -> int:
-    return setup.create_competition(setup.CreateCompetition(facts_of(form), signed_in_actor()))
+    """A new competition; who runs one organisation makes it there without being asked."""
+    offered = [choice.value for choice in form.organisation.choices]
+    home = form.organisation.data or next(iter(offered), "")
+    if home and home not in offered:
+        raise NotFoundError("没有这个办赛单位")
+    organisation_id = int(home) if home else None
+    return setup.create_competition(setup.CreateCompetition(facts_of(form), signed_in_actor(), organisation_id))
 
 
 @bp.route("/competitions/<int:competition_id>/edit", methods=["GET", "POST"])

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 from competitions.lifecycle import CompetitionState
 from competitions.models import Competition, Event, Level, Programme
 from competitions.pack_editing.known import known_packs
+from competitions.pack_editing.owning import offered_to
 from core.accounts import GrantRole, add_grant
 from core.audit import record
 from core.auth import Actor, SubjectKind
 from core.clock import now
 from core.db import Model, db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.organisations.reach import require_place
 from core.permissions import Role
 
 
@@ -105,6 +107,8 @@ class CreateCompetition:
 
     facts: CompetitionFacts
     actor: Actor
+    organisation_id: int | None = None
+    """Whose it is, where several organisations share the server; None: the server's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,8 @@ def create_competition(command: CreateCompetition) -> int:
     Raises:
         EmptyNameError: no title or no host.
         DatesError: it ends before it begins.
+        OutOfReachError: not an organisation that the actor runs.
+        ClosedOrganisationError: it is closed.
     """
     with transaction() as session:
         return add_competition(session, command).id
@@ -168,14 +174,22 @@ def add_competition(session: Session, command: CreateCompetition) -> Competition
 
     Raises:
         EmptyNameError, DatesError, NameTakenError, UnknownPackError: as `create_competition`.
+        OutOfReachError, ClosedOrganisationError: as `create_competition`.
     """
+    require_place(session, command.organisation_id, command.actor)
     _check(command.facts)
-    competition = Competition(created_at=now(), state=CompetitionState.PREPARING)
+    competition = Competition(
+        created_at=now(), state=CompetitionState.PREPARING, organisation_id=command.organisation_id
+    )
+    _require_offered(session, competition, command.facts)
     _apply(competition, command.facts)
     session.add(competition)
     session.flush()
     target = f"competition:{competition.id}"
-    record(session, command.actor.act("competition.created", target, competition.id, _detail(command.facts)))
+    detail = _detail(command.facts)
+    if command.organisation_id is not None:
+        detail["organisation"] = command.organisation_id
+    record(session, command.actor.act("competition.created", target, competition.id, detail))
     if command.actor.kind is SubjectKind.ACCOUNT:
         actor = command.actor
         add_grant(session, GrantRole(actor.subject_id, Role.ORGANISER, competition.id, actor.key, actor.name))
@@ -197,6 +211,7 @@ def edit_competition(command: EditCompetition) -> None:
             raise WrongStateError("竞赛已归档，资料不能再改；要改请先退回颁证")
         if competition.state is CompetitionState.CALLED_OFF:
             raise WrongStateError("竞赛已停办，资料不能再改；要改请先退回筹备")
+        _require_offered(session, competition, command.facts)
         _apply(competition, command.facts)
         target = f"competition:{competition.id}"
         record(session, command.actor.act("competition.edited", target, competition.id, _detail(command.facts)))
@@ -219,9 +234,15 @@ def _check(facts: CompetitionFacts) -> None:
     names = [programme.name for programme in facts.programmes]
     if len(set(names)) < len(names):
         raise NameTakenError("同一个系列赛填了两次")
-    known = {pack.id for pack in known_packs(db.session())}
+
+
+def _require_offered(session: Session, competition: Competition, facts: CompetitionFacts) -> None:
+    """Rules are chosen among the shipped ones, the server's and the organisation's; what is chosen already may stay."""
+    known, chosen = known_packs(session), {programme.pack_id for programme in competition.programmes}
+    offered = {pack.id for pack in offered_to(session, known, {competition.organisation_id})}
+    offered |= {pack.id for pack in known if pack.id in chosen}
     for programme in facts.programmes:
-        if programme.pack_id and programme.pack_id not in known:
+        if programme.pack_id and programme.pack_id not in offered:
             raise UnknownPackError("没有编号为“%(id)s”的规则包，请从列表中选择或留空", id=programme.pack_id)
 
 

@@ -11,6 +11,7 @@ from core.audit import record
 from core.auth import Actor, SubjectKind, count_failure, end_sign_ins, refuse_guessing
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.organisations.reach import account_in_care
 from core.permissions import Role
 from core.programs.making import end_lost_programs
 from core.programs.models import End
@@ -39,6 +40,8 @@ class ReplacePassword:
     account_id: int
     password: str
     actor: Actor
+    organisation_id: int | None = None
+    """For which organisation the actor does it; None: for the server."""
 
 
 class WrongPasswordError(InvalidInputError):
@@ -67,6 +70,8 @@ class SetActive:
     account_id: int
     is_active: bool
     actor: Actor
+    organisation_id: int | None = None
+    """For which organisation the actor does it; None: for the server."""
 
 
 def all_accounts() -> list[Account]:
@@ -100,6 +105,7 @@ def replace_password(command: ReplacePassword) -> None:
     Raises:
         WeakPasswordError: too short to be a password, or too easy to guess.
         NotAllowedError: the own one, which asks for the present one: a screen left alone gives no account away.
+        OutOfReachError, ClosedOrganisationError: for an organisation that does not look after the account.
         NotFoundError: no such account.
     """
     if command.actor.kind is SubjectKind.ACCOUNT and command.actor.subject_id == command.account_id:
@@ -107,7 +113,7 @@ def replace_password(command: ReplacePassword) -> None:
     known = db.session.get(Account, command.account_id)
     hashed = hash_password(command.password, *((known.username, known.display_name) if known else ()))
     with transaction() as session:
-        account = locked_account(session, command.account_id)
+        account = account_in_care(session, command.account_id, command.organisation_id, command.actor)
         account.password_hash = hashed
         end_sign_ins(session, account.id)
         record(session, command.actor.act("password.replaced", f"account:{account.id}"))
@@ -171,10 +177,11 @@ def set_active(command: SetActive) -> None:
 
     Raises:
         LastAdministratorError: the last active system administrator would be closed.
+        OutOfReachError, ClosedOrganisationError: for an organisation that does not look after the account.
         NotFoundError: no such account.
     """
     with transaction() as session:
-        account = locked_account(session, command.account_id)
+        account = account_in_care(session, command.account_id, command.organisation_id, command.actor)
         if not command.is_active:
             if any(grant.role is Role.SYSTEM_ADMIN and grant.competition_id is None for grant in account.grants):
                 _require_another_administrator(session, account.id)

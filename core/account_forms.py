@@ -40,6 +40,12 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
     competition = SelectField(_l("竞赛"))
 
 
+class HomeForm(FlaskForm):  # type: ignore[misc]
+    """Whose staff an account is."""
+
+    organisation = SelectField(_l("办赛单位"))
+
+
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """Another password."""
 

@@ -6,13 +6,15 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from core import account_care, own_devices
-from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, OwnPasswordForm, PasswordForm
+from core.account_forms import WHOLE_SYSTEM, AccountForm, GrantForm, HomeForm, OwnPasswordForm, PasswordForm
 from core.accounts import Account, CreateAccount, GrantRole, WeakPasswordError, create_account, grant_role
 from core.auth import requires, signed_in_actor
 from core.db import db
 from core.devices import device_words
 from core.errors import DomainError, NotFoundError
 from core.i18n import sentence
+from core.organisations.keeping import SetHome, set_home
+from core.organisations.reading import organisations, organisations_run
 from core.outside_sign_in.forms import SubjectForm
 from core.outside_sign_in.linking import links_of
 from core.permissions import Role
@@ -33,6 +35,8 @@ def list_page() -> ResponseReturnValue:
         "core/accounts.html",
         accounts=account_care.all_accounts(),
         titles=dict(_titles()),
+        organisations={one.id: one for one in organisations()},
+        runs=organisations_run(),
         holders={holder.account.id: holder for holder in holders()},
         is_required=current_app.config["SETTINGS"].requires_second_factor,
     )
@@ -86,8 +90,11 @@ def _grant_form() -> GrantForm:
 
 
 def _account_page(account_id: int, grant_form: GrantForm, password_form: PasswordForm) -> ResponseReturnValue:
+    homes = _home_form(_known(account_id))
     page = render_template(
         "core/account.html",
+        home_form=homes if len(homes.organisation.choices) > 1 else None,
+        runs=organisations_run([account_id]).get(account_id, []),
         account=_known(account_id),
         grant_form=grant_form,
         password_form=password_form,
@@ -99,6 +106,28 @@ def _account_page(account_id: int, grant_form: GrantForm, password_form: Passwor
         is_own=signed_in_actor().subject_id == account_id,
     )
     return page, 422 if grant_form.errors or password_form.errors else 200
+
+
+def _home_form(account: Account | None = None) -> HomeForm:
+    """Filled as it stands for an account that is shown, or as it was sent."""
+    form = HomeForm() if account is None else HomeForm(formdata=None)
+    form.organisation.choices = [SelectChoice("", _("本服务器（各单位都可以指定）"))]
+    form.organisation.choices += [SelectChoice(str(one.id), one.name) for one in organisations()]
+    if account is not None:
+        form.organisation.data = str(account.organisation_id or "")
+    return form
+
+
+@bp.post("/accounts/<int:account_id>/homes")
+@requires("account.manage", anywhere=True)
+def home(account_id: int) -> ResponseReturnValue:
+    """Say whose staff the account is."""
+    form = _home_form()
+    if form.validate_on_submit():
+        wanted = form.organisation.data
+        set_home(SetHome(account_id, int(wanted) if wanted else None, signed_in_actor()))
+        flash(_("已保存"), "success")
+    return redirect(url_for("accounts.account", account_id=account_id))
 
 
 @bp.post("/accounts/<int:account_id>/grants")
@@ -174,6 +203,7 @@ def own() -> ResponseReturnValue:
         account=account,
         form=form,
         titles=dict(_titles()),
+        runs=organisations_run([account.id]).get(account.id, []),
         factor=standing(actor),
         outside_links=links_of(account.id),
         sign_ins=own_devices.own_sign_ins(actor),

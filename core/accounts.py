@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from core.audit import Act, record
 from core.clock import now
 from core.db import Model, db, transaction
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.passwords import is_too_easy
 from core.permissions import ROLE_NAMES, Role
 
@@ -33,6 +33,8 @@ class Account(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """Whose staff this is, where several organisations share the server; others cannot name it for anything."""
     password_hash: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
@@ -83,26 +85,47 @@ def create_account(command: CreateAccount) -> int:
         InvalidInputError: an empty name, or a user name that is hard to type.
         ConflictError: the user name is taken.
     """
+    hashed = password_of_new(command)
+    with transaction() as session:
+        return add_account(session, command, hashed)
+
+
+def password_of_new(command: CreateAccount) -> str:
+    """The hash of a new account's password, once its names are in order; made before a transaction waits for it.
+
+    Raises:
+        WeakPasswordError, InvalidInputError: as `create_account`.
+    """
     username = command.username.strip().lower()
     if not username or not any(char.isalnum() for char in command.display_name):
         raise InvalidInputError("请填写登录名和姓名")
     if not USERNAME.fullmatch(username):
         raise InvalidInputError("登录名用 2 到 32 个小写字母、数字、点或横线，以字母开头")
-    hashed = hash_password(command.password, username, command.display_name.strip())
-    with transaction() as session:
-        if session.scalar(select(Account.id).where(Account.username == username)):
-            raise ConflictError("登录名 %(name)s 已有人使用，请换一个", name=username)
-        account = Account(
-            username=username,
-            display_name=command.display_name.strip(),
-            password_hash=hashed,
-            created_at=now(),
-        )
-        session.add(account)
-        session.flush()
-        act = Act(command.actor, command.actor_name, "account.created", f"account:{account.id}")
-        record(session, act)
-        return account.id
+    return hash_password(command.password, username, command.display_name.strip())
+
+
+def add_account(session: Session, command: CreateAccount, hashed: str, organisation_id: int | None = None) -> int:
+    """The account itself, inside a transaction that a use case has opened; `hashed` is its `password_of_new`.
+
+    Raises:
+        ConflictError: the user name is taken.
+    """
+    username = command.username.strip().lower()
+    if session.scalar(select(Account.id).where(Account.username == username)):
+        raise ConflictError("登录名 %(name)s 已有人使用，请换一个", name=username)
+    account = Account(
+        username=username,
+        display_name=command.display_name.strip(),
+        organisation_id=organisation_id,
+        password_hash=hashed,
+        created_at=now(),
+    )
+    session.add(account)
+    session.flush()
+    detail = {} if organisation_id is None else {"organisation": organisation_id}
+    act = Act(command.actor, command.actor_name, "account.created", f"account:{account.id}", None, detail)
+    record(session, act)
+    return account.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +153,13 @@ def grant_role(command: GrantRole) -> None:
 
 
 def add_grant(session: Session, command: GrantRole) -> None:
-    """The grant itself, inside a transaction that another use case has opened."""
+    """The grant itself, inside a transaction that another use case has opened.
+
+    Raises:
+        NotAllowedError: a role that is held for an organisation, which as a grant would hold for more.
+    """
+    if command.role is Role.ORGANISATION_ADMIN:
+        raise NotAllowedError("办赛单位管理员在办赛单位的页面上指定")
     held = select(RoleGrant.id).where(
         RoleGrant.account_id == command.account_id,
         RoleGrant.role == command.role,

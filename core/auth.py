@@ -7,21 +7,36 @@ opaque token; the database has its hash.
 import hashlib
 import ipaddress
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from flask import current_app, request
-from sqlalchemy import ForeignKey, Index, Row, Table, bindparam, delete, func, select
+from sqlalchemy import (
+    BindParameter,
+    ForeignKey,
+    Index,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.selectable import CompoundSelect
 
 from core.accounts import Account, RoleGrant
 from core.audit import Act, record
 from core.clock import now
 from core.db import Model, db, transaction
 from core.errors import NotAllowedError, NotFoundError, NotSignedInError, TooManyTriesError
+from core.organisations.models import COMPETITION, Organisation, OrganisationAdmin
 from core.permissions import Role, roles_with
 from core.programs.models import Program
 from core.programs.scopes import carried
@@ -114,6 +129,8 @@ class Actor:
     """The server asks for one and this person has none yet: nothing but setting it up is permitted."""
     scopes: frozenset[str] | None = None
     """Of a program: the permissions that its token carries, and no others; None for a person."""
+    organisations: frozenset[int] = frozenset()
+    """The organisations that this person runs; what follows for their competitions stands in `roles` already."""
 
     @property
     def key(self) -> str:
@@ -123,14 +140,29 @@ class Actor:
     def permits(self, permission: str, competition_id: int | None = None) -> bool:
         """Whether this person may do `permission` in that competition (None: anywhere they hold a role)."""
         carriers = roles_with(permission)
-        is_kept_out = self.lacks_second_factor and permission != OWN_ACCOUNT
-        if is_kept_out or (self.scopes is not None and permission not in self.scopes):
+        if self._is_kept_out(permission):
             return False
         if self.roles.get(None, frozenset()) & carriers:
             return True
         if competition_id is not None:
             return bool(self.roles.get(competition_id, frozenset()) & carriers)
+        if self.organisations and Role.ORGANISATION_ADMIN in carriers:
+            return True
         return any(held & carriers for held in self.roles.values())
+
+    def _is_kept_out(self, permission: str) -> bool:
+        """Whether this is not permitted whatever roles there are."""
+        lacks = self.lacks_second_factor and permission != OWN_ACCOUNT
+        return lacks or (self.scopes is not None and permission not in self.scopes)
+
+    def permits_in(self, permission: str, organisation_id: int) -> bool:
+        """Whether this person may do `permission` for that organisation."""
+        carriers = roles_with(permission)
+        if self._is_kept_out(permission):
+            return False
+        if self.roles.get(None, frozenset()) & carriers:
+            return True
+        return organisation_id in self.organisations and Role.ORGANISATION_ADMIN in carriers
 
     def act(
         self, action: str, target: str, competition_id: int | None = None, detail: dict[str, Any] | None = None
@@ -298,7 +330,7 @@ def _actor_of(token: str | None) -> Actor | None:
     scopes = _scopes_of(row)
     if scopes is not None and (not scopes or _bearer() is None):
         return None
-    roles = _roles_of(row)
+    roles, organisations = _roles_of(row)
     actor = Actor(
         row.subject_kind,
         row.subject_id,
@@ -306,10 +338,11 @@ def _actor_of(token: str | None) -> Actor | None:
         row.id,
         roles,
         competition_id=row.competition_id,
-        lacks_second_factor=_lacks_second_factor(row, roles),
+        lacks_second_factor=_lacks_second_factor(row, roles, organisations),
         scopes=scopes,
+        organisations=organisations,
     )
-    if actor.kind is SubjectKind.ACCOUNT and not actor.roles:
+    if actor.kind is SubjectKind.ACCOUNT and not actor.roles and not actor.organisations:
         return actor if _is_active(row.subject_id) else None
     # When a token was used first is worth a line of its own: its list tells unused ones apart.
     is_first = scopes is not None and row.last_seen_at == row.created_at
@@ -331,12 +364,16 @@ def _scopes_of(row: Row[Any]) -> frozenset[str] | None:
 
 def account_actor(session: Session, account_id: int) -> Actor:
     """An account with the roles that it holds now, none if it is closed, to ask what it permits; it acts in no line."""
-    return Actor(SubjectKind.ACCOUNT, account_id, "", 0, _roles_of_account(session, account_id))
+    roles, organisations = _roles_of_account(session, account_id)
+    return Actor(SubjectKind.ACCOUNT, account_id, "", 0, roles, organisations=organisations)
 
 
-def _lacks_second_factor(row: Row[Any], roles: dict[int | None, frozenset[Role]]) -> bool:
+def _lacks_second_factor(
+    row: Row[Any], roles: dict[int | None, frozenset[Role]], organisations: frozenset[int]
+) -> bool:
     is_asked = current_app.config["SETTINGS"].requires_second_factor and row.subject_kind is SubjectKind.ACCOUNT
-    return bool(is_asked and must_have(roles) and db.session.get(SecondFactor, row.subject_id) is None)
+    is_due = is_asked and must_have(roles, runs_organisation=bool(organisations))
+    return bool(is_due and db.session.get(SecondFactor, row.subject_id) is None)
 
 
 def _is_active(account_id: int) -> bool:
@@ -344,18 +381,48 @@ def _is_active(account_id: int) -> bool:
     return account is not None and account.is_active
 
 
-def _roles_of(row: Row[Any]) -> dict[int | None, frozenset[Role]]:
+def _held() -> CompoundSelect[Any]:
+    """What an account holds: an organisation, a competition, a role. One statement, so that it is one question."""
+    account: BindParameter[int] = bindparam("account")
+    granted = (
+        select(null().label("organisation"), RoleGrant.competition_id, RoleGrant.role)
+        .join(RoleGrant.account)
+        .where(RoleGrant.account_id == account, Account.is_active)
+    )
+    # An organisation without competitions is one row without a competition: it says nothing of the system.
+    run = (
+        select(
+            OrganisationAdmin.organisation_id,
+            COMPETITION.c.id,
+            literal(Role.ORGANISATION_ADMIN, RoleGrant.role.type),
+        )
+        .join(Organisation, Organisation.id == OrganisationAdmin.organisation_id)
+        .join(Account, Account.id == OrganisationAdmin.account_id)
+        .outerjoin(COMPETITION, COMPETITION.c.organisation_id == Organisation.id)
+        .where(OrganisationAdmin.account_id == account, Account.is_active, Organisation.is_open)
+    )
+    return union_all(granted, run)
+
+
+HELD = _held()
+
+
+def _roles_of(row: Row[Any]) -> tuple[dict[int | None, frozenset[Role]], frozenset[int]]:
+    """The roles, by competition or None for the system, and the organisations that the account runs."""
     if row.role is not None:
-        return {row.competition_id: frozenset({row.role})}
+        return {row.competition_id: frozenset({row.role})}, frozenset()
     return _roles_of_account(db.session(), row.subject_id)
 
 
-def _roles_of_account(session: Session, account_id: int) -> dict[int | None, frozenset[Role]]:
+def _roles_of_account(session: Session, account_id: int) -> tuple[dict[int | None, frozenset[Role]], frozenset[int]]:
     roles: dict[int | None, frozenset[Role]] = {}
-    grants = select(RoleGrant.competition_id, RoleGrant.role).join(RoleGrant.account)
-    for competition_id, role in session.execute(grants.where(RoleGrant.account_id == account_id, Account.is_active)):
-        roles[competition_id] = roles.get(competition_id, frozenset()) | {role}
-    return roles
+    organisations: set[int] = set()
+    for organisation_id, competition_id, role in session.execute(HELD, {"account": account_id}):
+        if organisation_id is not None:
+            organisations.add(organisation_id)
+        if organisation_id is None or competition_id is not None:
+            roles[competition_id] = roles.get(competition_id, frozenset()) | {role}
+    return roles, frozenset(organisations)
 
 
 def _seen(sign_in_id: int) -> None:
@@ -411,7 +478,7 @@ def visitor_address() -> str:
 
 
 def requires(permission: str, *, anywhere: bool = False) -> Callable[[F], F]:
-    """Mark a view with the permission it needs, in the competition that its `competition_id` names.
+    """Mark a view with the permission it needs, in the competition or organisation that its address names.
 
     A view without mark is refused to everybody (`enforce`). With `anywhere`, a role in any competition will do
     and the use case narrows what is shown.
@@ -453,10 +520,14 @@ def enforce() -> None:
     if permission == "public":
         return
     actor = signed_in_actor()
-    competition_id = (request.view_args or {}).get("competition_id")
-    if permission is None or (competition_id is None and not view.__dict__["anywhere"]):
+    args: Mapping[str, Any] = request.view_args or {}
+    competition_id, organisation_id = args.get("competition_id"), args.get("organisation_id")
+    is_placed = competition_id is not None or organisation_id is not None
+    if permission is None or not (is_placed or view.__dict__["anywhere"]):
         raise NotAllowedError("此页面没有开放")
     if actor.lacks_second_factor and permission != OWN_ACCOUNT:
         raise SecondFactorNeededError("本服务器要求您的账号使用两步验证，请先在“我的账号”里开启")
-    if not actor.permits(permission, competition_id):
+    if organisation_id is not None and not actor.permits_in(permission, organisation_id):
+        raise NotAllowedError("您没有权限进行此操作")
+    if (organisation_id is None or competition_id is not None) and not actor.permits(permission, competition_id):
         raise NotAllowedError("您没有权限进行此操作")

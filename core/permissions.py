@@ -8,9 +8,13 @@ from core.programs.scopes import MANAGE, SCOPES, SELF
 
 
 class Role(StrEnum):
-    """What a person is in one competition; SYSTEM_ADMIN and AUDITOR may also be held for the whole system."""
+    """What a person is in one competition; SYSTEM_ADMIN and AUDITOR may also be held for the whole system.
+
+    ORGANISATION_ADMIN is held for an organisation (`core.organisations`), which makes it one in each competition of it.
+    """
 
     SYSTEM_ADMIN = "system_admin"
+    ORGANISATION_ADMIN = "organisation_admin"
     ORGANISER = "organiser"
     CHIEF_JUDGE = "chief_judge"
     JUDGE = "judge"
@@ -26,6 +30,7 @@ class Role(StrEnum):
 
 ROLE_NAMES = {
     Role.SYSTEM_ADMIN: message("系统管理员"),
+    Role.ORGANISATION_ADMIN: message("办赛单位管理员"),
     Role.ORGANISER: message("组织者"),
     Role.CHIEF_JUDGE: message("裁判长"),
     Role.JUDGE: message("裁判"),
@@ -42,6 +47,7 @@ ROLE_NAMES = {
 _ORGANISER = {
     "competition.view",
     "competition.edit",
+    "colleague.edit",
     "competition.move",
     "event.edit",
     "pack.edit",
@@ -93,6 +99,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {
             "account.manage",
             "account.own",
+            "organisation.edit",
+            "organisation.run",
             "competition.create",
             "competition.list",
             "archive.import",
@@ -100,6 +108,17 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "signing_key.edit",
             "metrics.view",
             MANAGE,
+        }
+    ),
+    # Whom an organisation has run its competitions, and nothing that happens in them.
+    Role.ORGANISATION_ADMIN: frozenset(
+        {
+            "account.own",
+            "organisation.run",
+            "competition.create",
+            "competition.list",
+            "colleague.edit",
+            "audit.view",
         }
     ),
     Role.ORGANISER: frozenset(_ORGANISER | {"account.own", "competition.list"}),

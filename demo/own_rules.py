@@ -9,11 +9,10 @@ from competitions.pack_editing.keeping import (
     StartPack,
     decide_version,
     hand_over,
-    own_pack_of,
     read_in,
     start_pack,
 )
-from competitions.pack_editing.models import Verdict
+from competitions.pack_editing.models import OwnPack, Verdict
 from core.auth import Actor
 from core.db import db
 
@@ -42,4 +41,4 @@ def keep(first: Actor, second: Actor) -> int:
 
 
 def _revision(own_id: int) -> int:
-    return own_pack_of(db.session(), own_id).revision
+    return db.session.get_one(OwnPack, own_id).revision

@@ -18,6 +18,8 @@ LEFT_OUT: Mapping[str, str] = {
     "audit_entry": "kept word for word in a file of its own",
     "batch": "work of this server's, finished or not",
     "role_grant": "who may do what is decided anew on each server",
+    "organisation": "whose a competition is, is decided anew on each server",
+    "organisation_admin": "as role_grant",
     "sign_in": "devices of this server",
     "sign_in_link": "ways in to this server",
     "sign_in_try": "guesses at this server",

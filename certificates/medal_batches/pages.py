@@ -11,6 +11,7 @@ from certificates.medal_batches.ratios import percent
 from certificates.papers.forms import prize_remarks
 from certificates.quotas.gathering import quota_lines
 from competitions.pack_editing.known import own_packs
+from competitions.pack_editing.owning import offered_to
 from competitions.pack_reading.pages import words
 from competitions.setup import competition_of
 from core.auth import requires
@@ -27,7 +28,7 @@ def batch(competition_id: int) -> ResponseReturnValue:
     """Batches against ratio rules. What is said of groups is reckoned with and not stored."""
     competition = competition_of(competition_id)
     found = batches_of(competition)
-    choices = packs_with_ratios(own_packs(db.session()))
+    choices = packs_with_ratios(offered_to(db.session(), own_packs(db.session()), {competition.organisation_id}))
     chosen = next((one for one in found if one.name == request.values.get("name")), found[0] if found else None)
     held = None
     said = _groups()

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from certificates import labels
 from certificates.blueprint import bp
 from certificates.pack_preview.trying import try_pack
-from competitions.pack_editing.keeping import draft_as_pack, own_pack_of, version_of
+from competitions.pack_editing.keeping import draft_as_pack, version_of
 from competitions.pack_editing.known import pack_of_document
+from competitions.pack_editing.owning import reach_of, seen_pack
 from competitions.setup import competition_of
 from competitions.standards.model import Pack
 from core.auth import requires, signed_in_actor
@@ -19,7 +20,7 @@ from core.errors import NotAllowedError
 @requires("flag.view")
 def pack_preview(competition_id: int, own_id: int) -> ResponseReturnValue:
     """A draft, or with `version` a version, tried on the final results of a competition."""
-    row = own_pack_of(db.session(), own_id)
+    row = seen_pack(db.session(), own_id, signed_in_actor())
     number = request.args.get("version", type=int)
     competition = competition_of(competition_id)
     programme = request.args.get("programme", type=int)
@@ -41,9 +42,10 @@ def _tried(own_id: int, number: int | None) -> Pack:
         NotAllowedError: a draft, and no right to edit it.
         UnfinishedDraftError: it is not a rule file yet.
     """
-    row = own_pack_of(db.session(), own_id)
+    actor = signed_in_actor()
+    row = seen_pack(db.session(), own_id, actor)
     if number is not None:
         return pack_of_document(version_of(row, number).document, row.code, number)
-    if not signed_in_actor().permits("pack.edit"):
+    if not reach_of(db.session(), actor, "pack.edit").keeps(row.organisation_id):
         raise NotAllowedError("草稿只供起草的人试算")
     return draft_as_pack(row.draft, row.code)

@@ -18,12 +18,13 @@ from certificates.pdf.signing import PemSigner, SigningKeyError, read_signer
 from certificates.pdf.token_signing import PkcsSigner
 from certificates.signing_keys.models import SigningKey
 from certificates.signing_keys.token import signer_on_token
-from competitions.setup import locked_competition
+from competitions.setup import competition_of, locked_competition
 from core.audit import record
 from core.auth import Actor
 from core.clock import BEIJING, now
 from core.db import db, transaction
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.organisations.reach import is_over_all
 from core.personal_data import seal_file
 from core.rows import row_in
 
@@ -92,11 +93,17 @@ class RegisterTokenKey:
 def register_token_key(command: RegisterTokenKey) -> int:
     """Store the certificate of a key on the token, not the key, and return its id; it signs once to be sure.
 
+    The token is the server's: whoever names a label signs with that key. Where several organisations share the server
+    only a system administrator says which competition may.
+
     Raises:
+        NotAllowedError: a competition of an organisation, and no system administrator.
         InvalidInputError: no issuing body, or no label.
         SigningKeyError: no token, a wrong PIN, no such key; and as `register_key`.
         ConflictError: this key is registered already.
     """
+    if competition_of(command.competition_id).organisation_id is not None and not is_over_all(command.actor):
+        raise NotAllowedError("签名介质由各办赛单位共用，请系统管理员登记")
     body, label = command.body.strip()[:LONGEST], command.key_label.strip()[:LONGEST]
     if not body:
         raise InvalidInputError("请填写颁发单位")

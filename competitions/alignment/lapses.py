@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from competitions.models import Competition, Programme
 from competitions.pack_editing.known import known_packs
+from competitions.pack_editing.owning import offered_to
 from competitions.standards import CompetitionKey, Pack, find_packs, scope
 from competitions.standards.validity import Lapse, lapse
 from core.messages import Said, said
@@ -63,10 +64,13 @@ def lapses_of(session: Session, competition: Competition) -> list[ProgrammeLapse
         In the order of the programmes; empty where all is well, and for a programme of which no rules speak at all.
     """
     known = known_packs(session)
-    return [found for programme in competition.programmes for found in _lapses(programme, competition, known)]
+    offered = offered_to(session, known, {competition.organisation_id})
+    return [found for one in competition.programmes for found in _lapses(one, competition, known, offered)]
 
 
-def _lapses(programme: Programme, competition: Competition, known: tuple[Pack, ...]) -> list[ProgrammeLapse]:
+def _lapses(
+    programme: Programme, competition: Competition, known: tuple[Pack, ...], offered: tuple[Pack, ...]
+) -> list[ProgrammeLapse]:
     key = CompetitionKey(
         (programme.name,), (competition.jurisdiction,), competition.opens_on, programme.class_name or None
     )
@@ -77,5 +81,5 @@ def _lapses(programme: Programme, competition: Competition, known: tuple[Pack, .
     # Own rules speak only where they are chosen.
     shipped = [pack for pack in known if pack.version is None and scope(pack, key, None) is True]
     asked = [by_id[programme.pack_id]] if is_chosen else find_packs(shipped, key, [None], None)
-    found = ((pack, lapse(pack, known, key)) for pack in asked)
+    found = ((pack, lapse(pack, offered, key)) for pack in asked)
     return [ProgrammeLapse(programme.name, pack.id, is_chosen, one, day) for pack, one in found if one is not None]

@@ -6,13 +6,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from competitions.judges.event_chiefs import charge_ends
-from competitions.models import Delegation
+from competitions.models import Competition, Delegation
 from competitions.setup import locked_competition
 from core.accounts import Account, GrantRole, RoleGrant, add_grant
 from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.organisations.models import OrganisationAdmin
+from core.organisations.reach import OutOfReachError, is_over_all, is_staff_for, require_running
 from core.permissions import Role
 from core.programs.making import end_lost_programs
 from core.programs.models import End
@@ -66,7 +68,7 @@ class Colleagues:
         named: roles in this competition, by role and name.
         leaders: leaders with the name of their delegation.
         everywhere: roles in the whole system that reach into every competition.
-        administrators: whom to ask for a new account.
+        administrators: whom to ask for a new account: who runs the organisation, else the server.
     """
 
     named: tuple[RoleGrant, ...]
@@ -76,7 +78,7 @@ class Colleagues:
 
 
 def colleagues_of(competition_id: int) -> Colleagues:
-    """Who may work on a competition. Three queries; closed accounts are left out, they open nothing."""
+    """Who may work on a competition. Four queries; closed accounts are left out, they open nothing."""
     open_grants = (
         select(RoleGrant).join(RoleGrant.account).where(Account.is_active).options(joinedload(RoleGrant.account))
     )
@@ -89,8 +91,19 @@ def colleagues_of(competition_id: int) -> Colleagues:
         named=tuple(sorted(named, key=lambda grant: (NAMEABLE.index(grant.role), grant.id))),
         leaders=tuple((g, delegations.get(g.delegation_id or 0, "")) for g in here if g.role is Role.TEAM_LEADER),
         everywhere=tuple(grant for grant in system if grant.role is not Role.SYSTEM_ADMIN),
-        administrators=tuple(grant.account.display_name for grant in system if grant.role is Role.SYSTEM_ADMIN),
+        administrators=_running(competition_id)
+        or tuple(grant.account.display_name for grant in system if grant.role is Role.SYSTEM_ADMIN),
     )
+
+
+def _running(competition_id: int) -> tuple[str, ...]:
+    query = (
+        select(Account.display_name)
+        .join(OrganisationAdmin, OrganisationAdmin.account_id == Account.id)
+        .join(Competition, Competition.organisation_id == OrganisationAdmin.organisation_id)
+        .where(Competition.id == competition_id, Account.is_active)
+    )
+    return tuple(db.session.scalars(query.order_by(Account.id)))
 
 
 def name_colleague(command: NameColleague) -> str:
@@ -98,7 +111,8 @@ def name_colleague(command: NameColleague) -> str:
 
     Raises:
         NotNameableError: a role that is not an organiser's to give.
-        UnknownAccountError: no open account with this login name.
+        UnknownAccountError: no open account with this login name, or another organisation's.
+        OutOfReachError, ClosedOrganisationError: as `require_staffing`.
         NotFoundError: no such competition.
     """
     if command.role not in NAMEABLE:
@@ -106,7 +120,9 @@ def name_colleague(command: NameColleague) -> str:
     username = command.username.strip().lower()
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
-        account = session.scalar(select(Account).where(Account.username == username, Account.is_active))
+        require_staffing(session, competition, command.actor)
+        staff = is_staff_for(competition.organisation_id)
+        account = session.scalar(select(Account).where(Account.username == username, Account.is_active, staff))
         if account is None:
             raise UnknownAccountError("没有登录名为“%(name)s”的账号，请先请系统管理员建立", name=username)
         actor = command.actor
@@ -122,9 +138,11 @@ def unname_colleague(command: UnnameColleague) -> str:
     Raises:
         NotFoundError: no such role in this competition, or one that is not taken back here.
         LastOrganiserError: it is the last organiser's.
+        OutOfReachError, ClosedOrganisationError: as `require_staffing`.
     """
     with transaction() as session:
         competition = locked_competition(session, command.competition_id)
+        require_staffing(session, competition, command.actor)
         grant = session.get(RoleGrant, command.grant_id)
         if grant is None or grant.competition_id != competition.id or grant.role not in NAMEABLE:
             raise NotFoundError("没有这项角色")
@@ -136,6 +154,20 @@ def unname_colleague(command: UnnameColleague) -> str:
         target = f"account:{grant.account_id}"
         record(session, command.actor.act("role.revoked", target, competition.id, detail))
         return name
+
+
+def require_staffing(session: Session, competition: Competition, actor: Actor) -> None:
+    """Whoever is here for the organisation, and not as an organiser, must still run the one that has the competition.
+
+    Raises:
+        OutOfReachError: the competition is another organisation's by now, or the actor does not run it any more.
+        ClosedOrganisationError: it is closed.
+    """
+    if is_over_all(actor) or actor.permits("competition.edit", competition.id):
+        return
+    if competition.organisation_id is None:
+        raise OutOfReachError("这项竞赛已不属于您的办赛单位")
+    require_running(session, competition.organisation_id, actor)
 
 
 def _require_another_organiser(session: Session, grant: RoleGrant) -> None:

@@ -32,7 +32,7 @@ DUTIES = {
 
 
 @bp.get("/competitions/<int:competition_id>/colleagues", endpoint="colleagues")
-@requires("competition.edit")
+@requires("colleague.edit")
 def colleagues_page(competition_id: int) -> ResponseReturnValue:
     """Who may work on this competition, by role."""
     form = ColleagueForm(formdata=None)
@@ -55,7 +55,7 @@ def _page(competition_id: int, form: ColleagueForm) -> ResponseReturnValue:
 
 
 @bp.post("/competitions/<int:competition_id>/colleagues")
-@requires("competition.edit")
+@requires("colleague.edit")
 def add_colleague(competition_id: int) -> ResponseReturnValue:
     """Give somebody a role here."""
     form, named = ColleagueForm(), []
@@ -72,7 +72,7 @@ def _name(competition_id: int, form: ColleagueForm) -> str:
 
 
 @bp.post("/competitions/<int:competition_id>/colleagues/<int:grant_id>/removals")
-@requires("competition.edit")
+@requires("colleague.edit")
 def remove_colleague(competition_id: int, grant_id: int) -> ResponseReturnValue:
     """Take a role back. Whoever gives up the own role lands where the own competitions are listed."""
     name = unname_colleague(UnnameColleague(competition_id, grant_id, signed_in_actor()))

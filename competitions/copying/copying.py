@@ -48,12 +48,14 @@ def copy_competition(command: CopyCompetition, copy_marking: CopyMarking) -> int
         NotFoundError: no such competition to copy.
         TimetableDayError: the timetable would begin nowhere near the competition.
         EmptyNameError, DatesError, NameTakenError, UnknownPackError: as `competitions.setup.create_competition`.
+        OutOfReachError, ClosedOrganisationError: as `competitions.setup.create_competition`.
     """
     with transaction() as session:
         source = session.get(Competition, command.source_id)
         if source is None:
             raise NotFoundError("没有这项竞赛")
-        made = add_competition(session, CreateCompetition(command.facts, command.actor))
+        # A copy stays where the earlier one is: nobody takes a set-up along to another organisation.
+        made = add_competition(session, CreateCompetition(command.facts, command.actor, source.organisation_id))
         made.name_display = source.name_display
         session.add_all(
             Delegation(competition_id=made.id, name=old.name, position=old.position, home=old.home)

@@ -13,6 +13,7 @@ from core.audit import record
 from core.auth import Actor
 from core.db import db, transaction
 from core.errors import ConflictError, NotFoundError
+from core.organisations.reach import is_staff_for
 from core.permissions import Role
 
 
@@ -46,9 +47,10 @@ def name_leader(command: NameLeader) -> None:
     username = command.username.strip().lower()
     with transaction() as session:
         # Held until the end, so that of two people who name at once the second sees what the first did.
-        locked_competition(session, command.competition_id)
+        competition = locked_competition(session, command.competition_id)
         delegation = delegation_of(session, command.competition_id, command.delegation_id)
-        account = session.scalar(select(Account).where(Account.username == username, Account.is_active))
+        staff = is_staff_for(competition.organisation_id)
+        account = session.scalar(select(Account).where(Account.username == username, Account.is_active, staff))
         if account is None:
             raise NotFoundError("没有登录名为“%(name)s”的账号，请先请系统管理员建立", name=username)
         held = session.scalar(_leading(command.competition_id).where(RoleGrant.account_id == account.id))

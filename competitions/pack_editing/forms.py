@@ -12,6 +12,7 @@ class NewPackForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     owner = StringField(_l("属于哪个单位"), [InputRequired(_l("请填写这份规则属于哪个单位")), Length(max=120)])
     title = StringField(_l("规则的名称"), [Length(max=200)])
+    organisation = SelectField(_l("办赛单位"), validate_choice=False)
     copy_of = SelectField(_l("从哪份开始"), validate_choice=False)
     file = FileField(_l("或者从 YAML 文件开始"))
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competitions.pack_editing.checking import complete, document, faults, title_of, verified_marks
@@ -14,6 +13,7 @@ from competitions.pack_editing.fields import Posted
 from competitions.pack_editing.known import pack_of_document, version_in_force
 from competitions.pack_editing.models import OwnPack, OwnPackDecision, OwnPackVersion, Verdict
 from competitions.pack_editing.outline import PARTS, read_part
+from competitions.pack_editing.owning import home_of_new, kept_pack, reach_of
 from competitions.pack_editing.tree import Tree, read_tree
 from competitions.standards.loader import PACKS, load_packs, read_pack
 from competitions.standards.model import Pack
@@ -55,13 +55,15 @@ class StartPack:
     copy_of: str = ""
     text: str = ""
     filename: str = ""
+    organisation_id: int | None = None
+    """Of which organisation, for who works for several."""
 
 
 def start_pack(command: StartPack) -> int:
     """Store a new draft and return its id. The file's `id` is given by the system and stays.
 
     Raises:
-        InvalidInputError: no owner or no title.
+        InvalidInputError: no owner or no title, or it is not said whose of several organisations it is.
         NotFoundError: no shipped pack of that id to copy.
         PackError: the YAML is not a rule file; with file and line.
     """
@@ -73,7 +75,9 @@ def start_pack(command: StartPack) -> int:
     if not title_of(draft):
         raise InvalidInputError("请填写规则的名称")
     with transaction() as session:
+        home = home_of_new(reach_of(session, command.actor, "pack.edit"), command.organisation_id)
         row = OwnPack(code=secrets.token_hex(8), owner=command.owner.strip(), draft={}, **_saved(command.actor))
+        row.organisation_id = home
         row.created_at, row.created_by = row.saved_at, row.saved_by
         session.add(row)
         session.flush()
@@ -136,7 +140,7 @@ def save_part(command: SavePart) -> None:
     if command.part not in PARTS:
         raise NotFoundError("没有这个部分")
     with transaction() as session:
-        row = _unchanged(session, command.own_id, command.revision)
+        row = _unchanged(session, command)
         before = row.draft
         row.draft = complete(read_part(command.part, before, command.posted), row.code)
         if row.draft != before:
@@ -165,16 +169,16 @@ def read_in(command: ReadIn) -> None:
     """
     draft = read_file(command.text, command.filename)
     with transaction() as session:
-        row = _unchanged(session, command.own_id, command.revision)
+        row = _unchanged(session, command)
         row.draft = complete(draft, row.code)
         _count(row, command.actor)
         detail = {"file": command.filename, "revision": row.revision}
         record(session, command.actor.act("pack.draft_read_in", f"own_pack:{row.id}", None, detail))
 
 
-def _unchanged(session: Session, own_id: int, revision: int) -> OwnPack:
-    row = locked_pack(session, own_id)
-    if row.revision != revision:
+def _unchanged(session: Session, command: "SavePart | ReadIn | HandOver") -> OwnPack:
+    row = kept_pack(session, command.own_id, command.actor, lock=True)
+    if row.revision != command.revision:
         raise StaleDraftError("%(who)s刚刚保存了这份草稿，您的填写没有存入；请刷新后再填", who=row.saved_by)
     return row
 
@@ -182,18 +186,6 @@ def _unchanged(session: Session, own_id: int, revision: int) -> OwnPack:
 def _count(row: OwnPack, actor: Actor) -> None:
     row.revision += 1
     row.saved_at, row.saved_by = now(), actor.name
-
-
-def locked_pack(session: Session, own_id: int) -> OwnPack:
-    """The file, held against every other use case until the transaction ends.
-
-    Raises:
-        NotFoundError: no such file.
-    """
-    row = session.scalar(select(OwnPack).where(OwnPack.id == own_id).with_for_update())
-    if row is None:
-        raise NotFoundError("没有这份自有规则")
-    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +209,7 @@ def hand_over(command: HandOver) -> int:
     """
     reason = _reason(command.reason)
     with transaction() as session:
-        row = _unchanged(session, command.own_id, command.revision)
+        row = _unchanged(session, command)
         text = _finished(row)
         newest = row.versions[-1] if row.versions else None
         if newest is not None and newest.document == text and newest.verdict in (None, Verdict.IN_FORCE):
@@ -280,7 +272,7 @@ def decide_version(command: DecideVersion) -> None:
     """
     reason = _reason(command.reason)
     with transaction() as session:
-        row = locked_pack(session, command.own_id)
+        row = kept_pack(session, command.own_id, command.actor, lock=True)
         version = version_of(row, command.number)
         _require_possible(row, version, command)
         version.decisions.append(
@@ -329,18 +321,6 @@ def version_of(row: OwnPack, number: int) -> OwnPackVersion:
     if found is None:
         raise NotFoundError("没有第 %(n)s 版", n=number)
     return found
-
-
-def own_pack_of(session: Session, own_id: int) -> OwnPack:
-    """The file, to be shown.
-
-    Raises:
-        NotFoundError: no such file.
-    """
-    row = session.get(OwnPack, own_id)
-    if row is None:
-        raise NotFoundError("没有这份自有规则")
-    return row
 
 
 def draft_as_pack(draft: Mapping[str, Tree], code: str) -> Pack:

@@ -26,8 +26,10 @@ class OwnPack(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     """The file's `id`, by which a competition chooses it."""
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """Whose competitions may choose it and whose organisers keep it; empty where it is the server's."""
     owner: Mapped[str]
-    """The body whose rules these are."""
+    """The body whose rules these are, in words."""
     draft: Mapped[dict[str, Any]]
     revision: Mapped[int] = mapped_column(default=1)
     """Counts the savings of the draft, so that two people cannot overwrite each other unseen."""

@@ -22,7 +22,6 @@ from competitions.pack_editing.keeping import (
     StartPack,
     decide_version,
     hand_over,
-    own_pack_of,
     read_in,
     save_part,
     start_pack,
@@ -31,6 +30,7 @@ from competitions.pack_editing.keeping import (
 from competitions.pack_editing.known import pack_of_document, version_in_force
 from competitions.pack_editing.models import OwnPack, OwnPackVersion, Verdict
 from competitions.pack_editing.outline import PARTS, STATES, show_part
+from competitions.pack_editing.owning import kept_pack, reach_of, seen_pack
 from competitions.pack_editing.tree import Tree
 from competitions.pack_reading.pages import words
 from competitions.setup import competitions_of
@@ -41,6 +41,7 @@ from core.auth import requires, signed_in_actor
 from core.db import db
 from core.errors import InvalidInputError, NotFoundError
 from core.i18n import sentence
+from core.organisations.reading import organisations
 
 O = "/packs/own/<int:own_id>"  # noqa: E741  the letter that addresses of own rules begin with
 V = f"{O}/versions/<int:number>"
@@ -56,15 +57,29 @@ def new_page() -> ResponseReturnValue:
     wanted = request.args.get("copy_of", "")
     if request.method == "GET" and wanted in {choice.value for choice in shipped}:
         form.copy_of.data = wanted
+    offered = _homes()
+    form.organisation.choices = [SelectChoice("", _("请选择")), *offered]
     made: list[int] = []
     if accepted(form, lambda: made.append(start_pack(_start(form)))):
         return redirect(url_for("competitions.own_pack", own_id=made[0]))
-    return render_template("pack_editing/new.html", form=form), 422 if form.is_submitted() else 200
+    page = render_template("pack_editing/new.html", form=form, has_several=bool(offered))
+    return page, 422 if form.is_submitted() else 200
 
 
 def _start(form: NewPackForm) -> StartPack:
     text, filename = _uploaded(form.file.data)
-    return StartPack(form.owner.data, form.title.data or "", signed_in_actor(), form.copy_of.data or "", text, filename)
+    offered = {choice.value for choice in form.organisation.choices if choice.value}
+    home = int(form.organisation.data) if form.organisation.data in offered else None
+    words = (form.owner.data, form.title.data or "", signed_in_actor(), form.copy_of.data or "")
+    return StartPack(*words, text, filename, home)
+
+
+def _homes() -> list[SelectChoice]:
+    """The organisations of which somebody chooses one; none where there is nothing to choose."""
+    reach = reach_of(db.session(), signed_in_actor(), "pack.edit")
+    if len(reach.organisations) < 2:
+        return []
+    return [SelectChoice(str(one.id), one.name) for one in organisations() if one.id in reach.organisations]
 
 
 def _uploaded(file: Any) -> tuple[str, str]:
@@ -89,7 +104,7 @@ def own_page(own_id: int) -> ResponseReturnValue:
 
 
 def _own_page(own_id: int, form: HandOverForm, reading: ReadInForm) -> ResponseReturnValue:
-    row = own_pack_of(db.session(), own_id)
+    row = kept_pack(db.session(), own_id, signed_in_actor())
     page = render_template(
         "pack_editing/pack.html",
         row=row,
@@ -105,14 +120,16 @@ def _own_page(own_id: int, form: HandOverForm, reading: ReadInForm) -> ResponseR
 
 def own_words(row: OwnPack) -> Mapping[str, Any]:
     """The words that pages of own rules use."""
-    return {"parts": PARTS, "states": STATES, "title": title_of(row.draft), "Verdict": Verdict, **words()}
+    keeps = reach_of(db.session(), signed_in_actor(), "pack.edit").keeps(row.organisation_id)
+    named = {"parts": PARTS, "states": STATES, "title": title_of(row.draft), "Verdict": Verdict, "keeps": keeps}
+    return {**named, **words()}
 
 
 @bp.get(f"{O}/parts/<part>", endpoint="own_pack_part")
 @requires("pack.edit", anywhere=True)
 def part_page(own_id: int, part: str) -> ResponseReturnValue:
     """One part of the form."""
-    return _part_page(own_pack_of(db.session(), own_id), part)
+    return _part_page(kept_pack(db.session(), own_id, signed_in_actor()), part)
 
 
 def _part_page(row: OwnPack, part: str, draft: Mapping[str, Tree] | None = None, refusal: str = "") -> str:
@@ -144,7 +161,7 @@ def save_part_of(own_id: int, part: str) -> ResponseReturnValue:
     try:
         save_part(command)
     except StaleDraftError as error:
-        return _part_page(own_pack_of(db.session(), own_id), part, refusal=sentence(error)), 409
+        return _part_page(kept_pack(db.session(), own_id, signed_in_actor()), part, refusal=sentence(error)), 409
     flash(_("已存入草稿"), "success")
     target = posted.get("go") if posted.get("go") in PARTS else part
     return redirect(url_for("competitions.own_pack_part", own_id=own_id, part=target))
@@ -184,7 +201,7 @@ def read_in_page(own_id: int) -> ResponseReturnValue:
 @requires("pack.edit", anywhere=True)
 def draft_file(own_id: int) -> ResponseReturnValue:
     """The draft as YAML."""
-    row = own_pack_of(db.session(), own_id)
+    row = kept_pack(db.session(), own_id, signed_in_actor())
     return _yaml(document(row.draft), f"{row.code}.draft.yaml")
 
 
@@ -192,7 +209,7 @@ def draft_file(own_id: int) -> ResponseReturnValue:
 @requires("competition.view", anywhere=True)
 def version_file(own_id: int, number: int) -> ResponseReturnValue:
     """A version as YAML, byte for byte as it was handed over."""
-    row = own_pack_of(db.session(), own_id)
+    row = seen_pack(db.session(), own_id, signed_in_actor())
     return _yaml(version_of(row, number).document, f"{row.code}.v{number}.yaml")
 
 
@@ -209,7 +226,7 @@ def version_page(own_id: int, number: int) -> ResponseReturnValue:
 
 
 def _version_page(own_id: int, number: int, form: DecideForm) -> ResponseReturnValue:
-    row = own_pack_of(db.session(), own_id)
+    row = seen_pack(db.session(), own_id, signed_in_actor())
     version = version_of(row, number)
     pack = pack_of_document(version.document, row.code, number)
     page = render_template(

@@ -6,13 +6,14 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from competitions.blueprint import bp
-from competitions.pack_editing.known import known_packs, own_rows, version_in_force
+from competitions.pack_editing.known import own_rows, version_in_force
+from competitions.pack_editing.owning import packs_seen_by, reach_of
 from competitions.standards import DIMENSIONS, Pack
 from competitions.standards.finding import in_force
 from competitions.standards.model import CONFIDENCE
 from competitions.standards.regions import region
 from competitions.standards.words import is_verified, quoted, sections, span
-from core.auth import requires
+from core.auth import requires, signed_in_actor
 from core.clock import competition_day
 from core.db import db
 from core.errors import NotFoundError
@@ -23,8 +24,10 @@ from core.errors import NotFoundError
 def packs_page() -> ResponseReturnValue:
     """All packs: jurisdiction, dates, and how far each may be trusted."""
     search, place = request.args.get("q", "").strip(), request.args.get("region", "")
-    rows = own_rows(db.session())
-    known = known_packs(db.session())
+    actor = signed_in_actor()
+    seen, kept = (reach_of(db.session(), actor, one) for one in ("competition.view", "pack.edit"))
+    rows = [row for row in own_rows(db.session()) if seen.sees(row.organisation_id)]
+    known = packs_seen_by(db.session(), actor)
     shown = [pack for pack in known if place in ("", pack.jurisdiction) and _matches(pack, search)]
     return render_template(
         "competitions/packs.html",
@@ -35,6 +38,7 @@ def packs_page() -> ResponseReturnValue:
         search=search,
         verified=sum(is_verified(pack.confidence) for pack in known),
         today=competition_day(),
+        kept={row.id for row in rows if kept.keeps(row.organisation_id)},
         own_rows=[(row, version_in_force(row), row.versions[-1] if row.versions else None) for row in rows],
         **words(),
     )
@@ -74,7 +78,7 @@ def words() -> dict[str, object]:
 @requires("competition.view", anywhere=True)
 def pack_page(pack_id: str) -> ResponseReturnValue:
     """One pack: all that its text states, with clause and words, and what it does not state."""
-    known = known_packs(db.session())
+    known = packs_seen_by(db.session(), signed_in_actor())
     found = next((pack for pack in known if pack.id == pack_id), None)
     if found is None:
         raise NotFoundError("没有编号为“%(id)s”的规则包", id=pack_id)

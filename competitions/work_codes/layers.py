@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from competitions.events.defining import event_of
 from competitions.lifecycle import CompetitionState
-from competitions.models import Entrant, Event, Judge
+from competitions.models import Competition, Entrant, Event, Judge
 from competitions.registration.entrants import COMPETING
 from competitions.setup import WrongStateError, locked_competition
 from competitions.work_codes.models import WorkLayer
@@ -19,6 +19,7 @@ from core.audit import record
 from core.auth import Actor, SubjectKind
 from core.db import transaction
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.organisations.reach import is_staff_for
 from core.permissions import PERMISSIONS, Role
 
 MOST_LAYERS = 3
@@ -116,7 +117,8 @@ def custodians_of(session: Session, competition_id: int, names: Sequence[str]) -
         raise CustodianError("每一层编码要由不同的人保管")
     found = []
     for name in names:
-        account = session.scalar(select(Account).where(Account.username == name, Account.is_active))
+        staff = is_staff_for(session.get_one(Competition, competition_id).organisation_id)
+        account = session.scalar(select(Account).where(Account.username == name, Account.is_active, staff))
         if account is None:
             raise CustodianError("没有登录名为“%(name)s”的账号，请先请系统管理员建立", name=name)
         require_unseeing(session, competition_id, account)

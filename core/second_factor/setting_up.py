@@ -217,7 +217,9 @@ def forget(session: Session, account_id: int) -> None:
 
 
 def _is_required(actor: Actor) -> bool:
-    return bool(current_app.config["SETTINGS"].requires_second_factor) and must_have(actor.roles)
+    return bool(current_app.config["SETTINGS"].requires_second_factor) and must_have(
+        actor.roles, runs_organisation=bool(actor.organisations)
+    )
 
 
 def _refusal(session: Session, command: WithCode) -> DomainError | None:
