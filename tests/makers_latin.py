@@ -68,11 +68,12 @@ from competitions.stages.linking import SetStage, set_stage
 from competitions.work_codes.models import WorkLayer
 from competitions.work_codes.sealing import drawn, seal
 from core import jobs
-from core.accounts import GrantRole, grant_role
+from core.accounts import Account, GrantRole, grant_role
 from core.auth import Actor, SubjectKind
 from core.clock import now
 from core.db import db, transaction
 from core.judge_links import IssueLink, issue_link
+from core.organisations.models import Organisation, OrganisationAdmin
 from core.permissions import Role
 from core.personal_data import decrypt, derived_code
 from core.programs.making import RevokeProgram, revoke_program
@@ -102,6 +103,7 @@ class LatinCompetition:
 
     def __init__(self) -> None:
         self.competition_id = self._competition()
+        self._organisation()
         self.organiser = make_actor(Role.ORGANISER, self.competition_id, name="Zhao", subject_id=1)
         self.event_id = make_event(
             competition_id=self.competition_id,
@@ -137,6 +139,17 @@ class LatinCompetition:
         decide(
             self.own_id, handed_over(self.own_id, "first", self.organiser), reason="as printed", actor=self._second()
         )
+
+    def _organisation(self) -> None:
+        """The competition is one organisation's of two, run by somebody of its own staff."""
+        made = (Organisation(name=name, short_name="", is_open=True, created_at=now()) for name in ("Port", "Hills"))
+        self.organisation_id, _other = (stored(one).id for one in made)
+        self.manager_id = make_account(username="manager", display_name="Manager", actor_name="System").id
+        with transaction() as session:
+            session.get_one(Competition, self.competition_id).organisation_id = self.organisation_id
+            session.get_one(Account, self.manager_id).organisation_id = self.organisation_id
+        about = {"organisation_id": self.organisation_id, "account_id": self.manager_id}
+        stored(OrganisationAdmin(**about, named_at=now(), named_by="system"))
 
     def _stages(self) -> None:
         """A final that follows the event, by a line on which two are tied."""
@@ -441,6 +454,7 @@ class LatinCompetition:
             "printer_id": self.printer_id,
             "batch_id": self.batch_id,
             "account_id": self.account_id,
+            "organisation_id": self.organisation_id,
             "token": self.link,
             "code": self.code,
             "pack_id": "hebei.provincial-skills-contest.2025",
