@@ -21,9 +21,11 @@ import certificates.materials.fonts
 import competitions.alignment.commands
 import competitions.attaching
 import competitions.check_in.commands
+import competitions.corrections.commands
 import competitions.enrolment.commands
 import competitions.events.commands
 import competitions.judge_draws.commands
+import competitions.organisations.commands
 import competitions.pack_reading.commands
 import competitions.setup
 import competitions.timetable.commands
@@ -73,6 +75,8 @@ COMMANDS_ATTACHED_BY = (
     competitions.alignment.commands,
     competitions.pack_reading.commands,
     competitions.check_in.commands,
+    competitions.corrections.commands,
+    competitions.organisations.commands,
     competitions.enrolment.commands,
     competitions.events.commands,
     competitions.timetable.commands,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competitions.lifecycle import CompetitionState
-from competitions.models import Contestant, Entrant, Person
+from competitions.models import Competition, Contestant, Entrant, Event, Person
 from competitions.registration.entrants import contestant_of
 from competitions.registration.people import sort_key
 from competitions.roster.columns import Field
@@ -41,6 +41,14 @@ class CorrectContestant:
     unit: str
     reason: str
     actor: Actor
+    is_for_all: bool = False
+    """Also in competitions of other organisations; for the server's own people, who have asked them."""
+
+
+class OtherOrganisationError(ConflictError):
+    """A name would change in another organisation's competition as well."""
+
+    code = "other_organisation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ def correct_contestant(command: CorrectContestant) -> None:
         NotFoundError: no such contestant in this competition.
         InvalidInputError: no reason, no name, or characters that no name or unit has.
         ConflictError: nothing changes, or the personal data were deleted.
+        OtherOrganisationError: the name stands in another organisation's competition too.
         WrongStateError: the competition was called off.
     """
     reason, name, unit = command.reason.strip(), _name(command.name), _unit(command.unit)
@@ -77,6 +86,8 @@ def correct_contestant(command: CorrectContestant) -> None:
         changed = {"name": person.name != name, "unit": contestant.unit != unit}
         if not any(changed.values()):
             raise ConflictError("姓名和单位与登记的相同，没有改动")
+        if changed["name"] and not command.is_for_all:
+            _require_own_alone(session, person, competition)
         masks = [mask(person.name), mask(name)] if changed["name"] else None
         concerned = _rename(session, person, name) if changed["name"] else [contestant]
         contestant.unit = unit
@@ -84,6 +95,14 @@ def correct_contestant(command: CorrectContestant) -> None:
             detail = {"reason": reason, "name": masks, "unit": changed["unit"] and one.id == contestant.id}
             of = one.entrant.event.competition_id
             record(session, command.actor.act(ACTION, f"contestant:{one.id}", of, detail))
+
+
+def _require_own_alone(session: Session, person: Person, competition: Competition) -> None:
+    """One organisation's word changes no name in another's results; nor is said where else the person takes part."""
+    owners = select(Competition.organisation_id).join(Event, Event.competition_id == Competition.id)
+    owners = owners.join(Entrant, Entrant.event_id == Event.id).join(Contestant, Contestant.entrant_id == Entrant.id)
+    if set(session.scalars(owners.where(Contestant.person_id == person.id))) != {competition.organisation_id}:
+        raise OtherOrganisationError("此人也参加过其他办赛单位的竞赛，姓名会一起改变，请系统管理员与各方核对后更正")
 
 
 def _held(session: Session, competition_id: int, contestant_id: int) -> tuple[Contestant, Person]:

@@ -10,8 +10,11 @@ from competitions.models import Competition
 from competitions.pack_editing.known import known_packs, own_rows
 from competitions.pack_editing.models import OwnPack
 from competitions.standards.model import Pack
+from core.audit import record
 from core.auth import Actor
+from core.db import transaction
 from core.errors import InvalidInputError, NotFoundError
+from core.organisations.reach import held_organisation
 from core.permissions import roles_with
 
 
@@ -80,6 +83,32 @@ def seen_pack(session: Session, own_id: int, actor: Actor) -> OwnPack:
     if row is None or not reach_of(session, actor, "competition.view").sees(row.organisation_id):
         raise NotFoundError("没有这份自有规则")
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class SetPackHome:
+    """Whose a rule file is from now on; None: the server's."""
+
+    code: str
+    organisation_id: int | None
+    actor: Actor
+
+
+def set_pack_home(command: SetPackHome) -> None:
+    """Store it. Competitions that have chosen the file keep it, whosever they are.
+
+    Raises:
+        NotFoundError: no such file, or no such organisation.
+    """
+    with transaction() as session:
+        if command.organisation_id is not None:
+            held_organisation(session, command.organisation_id)
+        row = session.scalar(select(OwnPack).where(OwnPack.code == command.code).with_for_update(key_share=True))
+        if row is None:
+            raise NotFoundError("没有编号为“%(id)s”的规则包", id=command.code)
+        detail = {"before": row.organisation_id, "organisation": command.organisation_id}
+        row.organisation_id = command.organisation_id
+        record(session, command.actor.act("pack.moved", f"own_pack:{row.id}", None, detail))
 
 
 def offered_to(session: Session, packs: Iterable[Pack], organisations: Set[int | None]) -> tuple[Pack, ...]:

@@ -70,7 +70,7 @@ def lines() -> list[Line]:
 
 def _counts(column: InstrumentedAttribute[int | None] | ColumnClause[Any]) -> Mapping[int, int]:
     query = select(column, func.count()).where(column.is_not(None)).group_by(column)
-    return {key: number for key, number in db.session.execute(query).tuples() if key is not None}
+    return {key: number for key, number in db.session.execute(query) if key is not None}
 
 
 def admins_of(organisation_id: int) -> Sequence[Account]:
