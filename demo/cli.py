@@ -42,6 +42,7 @@ from demo import (
     labour,
     layouts,
     notices,
+    organisations,
     own_rules,
     paper,
     papers,
@@ -151,7 +152,7 @@ def _fill() -> dict[str, Any]:
 def _two_more(
     admin: Actor, actors: Mapping[Role, Actor], organisers: Sequence[Actor], accounts: list[dict[str, str]]
 ) -> dict[str, Any]:
-    """A competition open for registration and one in two stages, as the notes tell of them; keepers join `accounts`."""
+    """Registration, two stages, two organisations, as the notes tell of them; keepers and others join `accounts`."""
     tell("在线报名：各代表队有的已通过，有的待审核，有的被退回")
     enrolling = enrolment.build(admin)
     tell("初赛到决赛：晋级线上有并列；木工作品两层编码，评到一半")
@@ -167,6 +168,8 @@ def _two_more(
             grant_role(GrantRole(actors[role].subject_id, role, competition_id, *SYSTEM))
         for organiser in organisers:
             grant_role(GrantRole(organiser.subject_id, Role.ORGANISER, competition_id, *SYSTEM))
+    tell("两个办赛单位，各有管理员和一项竞赛")
+    accounts += organisations.build(admin)
     link = f"{settings().base_url}/r/{enrolling.token}"
     return {
         "enrolment": {"id": enrolling.competition_id, "delegation": enrolling.delegation, "url": link},
