@@ -1,6 +1,6 @@
 """Pages of organisations for system administrators: all of them; one with who runs it and what is its."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectChoice
@@ -16,6 +16,8 @@ from core.organisations import keeping, reading
 from core.organisations.reach import is_over_all
 
 O = "/organisations/<int:organisation_id>"  # noqa: E741  the letter that addresses of organisations begin with
+FEW = 20
+"""So many are found without searching."""
 
 
 @bp.get("/organisations", endpoint="organisations")
@@ -24,7 +26,13 @@ def list_page() -> ResponseReturnValue:
     """Every organisation for system administrators; for others those that they run, one of them at once."""
     actor = signed_in_actor()
     if is_over_all(actor):
-        return render_template("organisations/list.html", lines=reading.lines())
+        search, lines = request.args.get("q", "").strip(), reading.lines()
+        return render_template(
+            "organisations/list.html",
+            lines=[one for one in lines if search in one.organisation.name or search in one.organisation.short_name],
+            has_search=len(lines) > FEW,
+            search=search,
+        )
     run = reading.run_by(actor)
     if len(run) == 1:
         return redirect(url_for("competitions.organisation_staff", organisation_id=run[0].id))

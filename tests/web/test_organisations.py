@@ -121,6 +121,17 @@ def test_an_organisation_is_made_named_closed_and_opened_by_a_system_administrat
     assert browser.get("/organisations/999").status_code == 404
 
 
+def test_many_are_searched_by_name(sqlite_app):
+    browser = sign_in_account(sqlite_app.test_client(), make_account(role=Role.SYSTEM_ADMIN))
+    assert 'name="q"' not in text(browser.get("/organisations"))
+    for number in range(21):
+        make_organisation(name=f"第{number}工会", short_name="石油" if number == 7 else "")
+    found = text(browser.get("/organisations?q=石油"))
+    assert "第7工会" in found
+    assert "第8工会" not in found
+    assert "没有名称含“无”的办赛单位" in text(browser.get("/organisations?q=无"))
+
+
 def test_a_name_is_needed_and_nobody_else_s(app, organisation):
     for name in ("", "  ", "——"):
         with pytest.raises(InvalidInputError):
