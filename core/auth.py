@@ -15,7 +15,6 @@ from typing import Any, TypeVar, cast
 
 from flask import current_app, request
 from sqlalchemy import (
-    BindParameter,
     ForeignKey,
     Index,
     Row,
@@ -23,20 +22,16 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    literal,
-    null,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.sql.selectable import CompoundSelect
 
-from core.accounts import Account, RoleGrant
+from core.accounts import Account
 from core.audit import Act, record
 from core.clock import now
 from core.db import Model, db, transaction
 from core.errors import NotAllowedError, NotFoundError, NotSignedInError, TooManyTriesError
-from core.organisations.models import COMPETITION, Organisation, OrganisationAdmin
+from core.held_roles import held_by
 from core.permissions import Role, roles_with
 from core.programs.models import Program
 from core.programs.scopes import carried
@@ -364,7 +359,7 @@ def _scopes_of(row: Row[Any]) -> frozenset[str] | None:
 
 def account_actor(session: Session, account_id: int) -> Actor:
     """An account with the roles that it holds now, none if it is closed, to ask what it permits; it acts in no line."""
-    roles, organisations = _roles_of_account(session, account_id)
+    roles, organisations = held_by(session, account_id)
     return Actor(SubjectKind.ACCOUNT, account_id, "", 0, roles, organisations=organisations)
 
 
@@ -381,48 +376,11 @@ def _is_active(account_id: int) -> bool:
     return account is not None and account.is_active
 
 
-def _held() -> CompoundSelect[Any]:
-    """What an account holds: an organisation, a competition, a role. One statement, so that it is one question."""
-    account: BindParameter[int] = bindparam("account")
-    granted = (
-        select(null().label("organisation"), RoleGrant.competition_id, RoleGrant.role)
-        .join(RoleGrant.account)
-        .where(RoleGrant.account_id == account, Account.is_active)
-    )
-    # An organisation without competitions is one row without a competition: it says nothing of the system.
-    run = (
-        select(
-            OrganisationAdmin.organisation_id,
-            COMPETITION.c.id,
-            literal(Role.ORGANISATION_ADMIN, RoleGrant.role.type),
-        )
-        .join(Organisation, Organisation.id == OrganisationAdmin.organisation_id)
-        .join(Account, Account.id == OrganisationAdmin.account_id)
-        .outerjoin(COMPETITION, COMPETITION.c.organisation_id == Organisation.id)
-        .where(OrganisationAdmin.account_id == account, Account.is_active, Organisation.is_open)
-    )
-    return union_all(granted, run)
-
-
-HELD = _held()
-
-
 def _roles_of(row: Row[Any]) -> tuple[dict[int | None, frozenset[Role]], frozenset[int]]:
     """The roles, by competition or None for the system, and the organisations that the account runs."""
     if row.role is not None:
         return {row.competition_id: frozenset({row.role})}, frozenset()
-    return _roles_of_account(db.session(), row.subject_id)
-
-
-def _roles_of_account(session: Session, account_id: int) -> tuple[dict[int | None, frozenset[Role]], frozenset[int]]:
-    roles: dict[int | None, frozenset[Role]] = {}
-    organisations: set[int] = set()
-    for organisation_id, competition_id, role in session.execute(HELD, {"account": account_id}):
-        if organisation_id is not None:
-            organisations.add(organisation_id)
-        if organisation_id is None or competition_id is not None:
-            roles[competition_id] = roles.get(competition_id, frozenset()) | {role}
-    return roles, frozenset(organisations)
+    return held_by(db.session(), row.subject_id)
 
 
 def _seen(sign_in_id: int) -> None:
