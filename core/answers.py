@@ -15,6 +15,7 @@ from core.auth import SecondFactorNeededError, current_actor, enforce, own_mark,
 from core.db import transaction
 from core.errors import DomainError, NotSignedInError
 from core.i18n import sentence
+from core.json_bodies import JsonBodies
 from core.messages import message
 from core.programs.limits import Limits
 
@@ -48,6 +49,7 @@ HTTP_SENTENCES = {
 def init_app(app: Flask) -> None:
     """Attach the guard, the headers and the error pages."""
     app.extensions[LIMITS] = Limits()
+    app.json = JsonBodies(app)
     app.before_request(_hold_back)
     app.before_request(_guard)
     app.after_request(_headers)

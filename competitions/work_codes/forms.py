@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from competitions.labels import STATUS_NAMES
 from competitions.work_codes.missing import MISSING_AS
@@ -36,7 +36,9 @@ class MissingWorksForm(FlaskForm):  # type: ignore[misc]
 class LostWorkForm(FlaskForm):  # type: ignore[misc]
     """Which coded work is not there, or is there again, and why; the page names the works."""
 
-    work = SelectField(_l("作品编码"), coerce=int, validate_choice=False)
+    work = SelectField(
+        _l("作品编码"), [NumberRange(1, message=_l("请选择作品编码"))], coerce=int, validate_choice=False
+    )
     found = HiddenField()
     reason = StringField(_l("理由"), [Length(max=300)])
 

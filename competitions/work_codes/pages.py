@@ -69,7 +69,7 @@ def _page(
     works, kept = decoded_works(event, layers) if may_see_names else ([], [])
     there, lost = there_and_lost(codes.works_in(db.session(), event.id) if standing is codes.Standing.CODED else [])
     losing = losing or LostWorkForm(formdata=None)
-    losing.work.choices = [SelectChoice(work.id, work.work_code) for work in there]
+    losing.work.choices = [SelectChoice(0, _("请选择")), *(SelectChoice(work.id, work.work_code) for work in there)]
     page = render_template(
         "competitions/work_codes/event.html",
         competition=competition,

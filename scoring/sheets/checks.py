@@ -8,7 +8,7 @@ from core.errors import ConflictError, DomainError, InvalidInputError, NotAllowe
 from core.i18n import sentence
 from core.messages import message
 from scoring.models import SheetRevision
-from scoring.sheets.reading import LockedSheet, Paper, required_aspects
+from scoring.sheets.reading import LockedSheet, Paper, place_of, required_aspects
 from scoring.states import SheetState
 
 
@@ -51,6 +51,12 @@ class StaleRevisionError(ConflictError):
             text = message("这次保存之前的那次保存没有被接受，服务器上是第 %(number)s 版；请对照两份分数后选择")
         super().__init__(text, number=number)
         self.more = {"revision": number} | version(newest)
+
+
+class SheetReplacedError(ConflictError):
+    """The device marked another sheet that had this number: sheets were made anew meanwhile."""
+
+    code = "sheet_replaced"
 
 
 class BadMarksError(InvalidInputError):
@@ -129,6 +135,24 @@ def require_own(sheet: LockedSheet | None, judge_id: int) -> LockedSheet:
     if sheet.row.judge_id != judge_id:
         raise ForeignSheetError("这张评分表不属于您")
     return sheet
+
+
+def require_same_sheet(sheet: LockedSheet, called: str | None, place: str | None) -> None:
+    """Stop marks that a device has made on another sheet of this number, before sheets were made anew.
+
+    Args:
+        sheet: what has this number now.
+        called: what the device calls the contestant or the work by; None if it does not say.
+        place: as `place_of`, of the device's sheet; its scheme is looked at elsewhere. None if it does not say.
+
+    Raises:
+        SheetReplacedError: another contestant's or work's, or another seat's.
+    """
+    now = "" if sheet.called is None else str(sheet.called)
+    is_moved = place is not None and place.split(".")[1:] != place_of(sheet.row).split(".")[1:]
+    if is_moved or called not in (None, now):
+        text = message("评分表已重新生成：您评的是 %(own)s，现在这个表号是 %(now)s 的，没有记到别人名下")
+        raise SheetReplacedError(text, own=called or "—", now=now or "—")
 
 
 def closed(sheet: LockedSheet) -> SheetClosedError:

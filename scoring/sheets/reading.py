@@ -33,10 +33,18 @@ class LockedSheet:
     row: ScoreSheet
     module_code: str
     competition_id: int
+    called: int | str | None = None
+    """What judges call it by now: a draw number, or the code of a work."""
+
+
+def place_of(sheet: ScoreSheet) -> str:
+    """What a sheet asks and of whom, but for the contestant: scheme, module and seat."""
+    return f"{sheet.scheme_version_id}.{sheet.module_id}.{sheet.seat_number}"
 
 
 LOCKING = (
-    select(ScoreSheet, Module.code, Event.competition_id)
+    select(ScoreSheet, Module.code, Event.competition_id, CALLED)
+    .join(Entrant, Entrant.id == ScoreSheet.entrant_id)
     .join(Module, Module.id == ScoreSheet.module_id)
     .join(Event, Event.id == Module.event_id)
     .where(ScoreSheet.id.in_(bindparam("ids", expanding=True)))
@@ -49,7 +57,7 @@ LOCKING = (
 def locked_sheets(session: Session, ids: Collection[int]) -> dict[int, LockedSheet]:
     """The sheets of `ids` that exist, locked in the order of their ids, so that two devices cannot block each other."""
     found = session.execute(LOCKING, {"ids": list(ids)})
-    return {sheet.id: LockedSheet(sheet, code, competition) for sheet, code, competition in found}
+    return {row.id: LockedSheet(row, code, competition, called) for row, code, competition, called in found}
 
 
 def latest(session: Session, sheet: ScoreSheet) -> SheetRevision | None:

@@ -40,6 +40,7 @@ from scoring.sheets.checks import (
     StaleRevisionError,
     closed,
     missing_aspects,
+    require_same_sheet,
     usable_marks,
 )
 from scoring.sheets.reading import LockedSheet, Paper, latest, locked_sheets, paper_of
@@ -78,6 +79,8 @@ class SaveMarks:
         resolves: key of the refused save that the judge has decided about with this one.
         rounds: aspect to the round of voting of its mark, where a further vote was asked for.
         times: aspect to the moments of its stop watch, all of them, oldest first.
+        called: what the device called the contestant or the work by; None if it does not say.
+        place: scheme, module and seat of the device's sheet, as `place_of` has them; None if it does not say.
     """
 
     sheet_id: int
@@ -92,6 +95,8 @@ class SaveMarks:
     resolves: UUID | None = None
     rounds: Mapping[str, int] = field(default_factory=dict)
     times: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    called: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ def save_marks(command: SaveMarks, actor: Actor) -> int:
         HandedOverError: it was this judge's until somebody took the seat over.
         KeyReusedError: the key names a save of another sheet.
         SheetClosedError: handed in; says by whom and when.
+        SheetReplacedError: sheets were made anew, and this number is another contestant's or seat's now.
         SchemeChangedError, StaleRevisionError: somebody or something was first; says what the server has.
         AspectClosedError: the sheet is open again for other aspects alone.
         BadMarksError: values, rounds or times that their aspects do not admit, by aspect.
@@ -203,6 +209,7 @@ class _Desk:
             return number
         if sheet.row.state is not SheetState.OPEN:
             raise closed(sheet)
+        require_same_sheet(sheet, save.called, save.place)
         self._refuse_stale(sheet, save)
         marks = self._usable(sheet, save)
         if sheet.row.reopened_for is not None:
@@ -284,9 +291,13 @@ class _Desk:
         known = select(RefusedSave.key).where(RefusedSave.key.in_([save.key for save, _ in self.refused]))
         seen = set(self.session.scalars(known)) if self.refused else set()
         for save, error in self.refused:
-            if save.sheet_id in self.sheets and save.key not in seen and save.key not in self.stored:
-                seen.add(save.key)
+            if save.key in seen or save.key in self.stored:
+                continue
+            seen.add(save.key)
+            if save.sheet_id in self.sheets:
                 self._keep(save, error)
+            elif self.actor.competition_id:  # there is no sheet to keep it with; the device shows it
+                self._line("sheet.save_refused", save.sheet_id, {"key": str(save.key), "code": error.code})
 
     def _keep(self, save: SaveMarks, error: DomainError) -> None:
         self.session.add(

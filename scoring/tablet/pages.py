@@ -35,6 +35,7 @@ from scoring.sheets.reading import (
     competition_of,
     my_sheets,
     other_devices,
+    place_of,
     required_aspects,
     stored_scheme,
 )
@@ -162,7 +163,7 @@ def _everything(actor: Actor) -> dict[str, Any]:
         "other_devices": other_devices(actor),
         "tidings": _tidings(actor),
         "passed_on": seats_passed_on(db.session(), actor.judge_id),
-        "blanks": {key: _blank(sheet) for key, sheet in {_blank_key(sheet): sheet for sheet in mine}.items()},
+        "blanks": {key: _blank(sheet) for key, sheet in {place_of(sheet.row): sheet for sheet in mine}.items()},
         "sheets": [
             _sheet(sheet)
             | news.of(sheet)
@@ -177,10 +178,6 @@ def _tidings(actor: Actor) -> str:
     judge = db.session.get(Judge, actor.judge_id)
     unseen = notices_of_judge(db.session(), judge).unseen if judge else ()
     return _("有 %(n)s 条新通知", n=len(unseen)) if unseen else ""
-
-
-def _blank_key(sheet: JudgeSheet) -> str:
-    return f"{sheet.row.scheme_version_id}.{sheet.row.module_id}.{sheet.row.seat_number}"
 
 
 def _blank(sheet: JudgeSheet) -> dict[str, Any]:
@@ -202,7 +199,7 @@ def _sheet(sheet: JudgeSheet) -> dict[str, Any]:
     row = sheet.row
     return {
         "id": row.id,
-        "blank": _blank_key(sheet),
+        "blank": place_of(row),
         "draw_number": sheet.draw_number,
         "entrant_status": sheet.entrant_status,
         "state": row.state.value,

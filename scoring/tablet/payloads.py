@@ -44,6 +44,7 @@ Note = Annotated[str, BeforeValidator(_whole_characters), Field(max_length=1000)
 Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Unsent = Annotated[int, Field(ge=0, le=100_000)]
 
+Id = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 Round = Annotated[int, Field(ge=1, le=1000)]
 
 T = TypeVar("T", bound=BaseModel)
@@ -93,7 +94,7 @@ class SaveBody(_BasedOnOneVersion):
     marks: Annotated[dict[Aspect, Entered | None], Field(max_length=MOST_ASPECTS)]
     notes: Annotated[dict[Aspect, Note], Field(max_length=MOST_ASPECTS, default_factory=dict)]
     doubts: Annotated[list[Aspect], Field(max_length=MOST_ASPECTS, default_factory=list)]
-    scheme_version_id: int | None = None
+    scheme_version_id: Id | None = None
     device_saved_at: DeviceMoment = None
     resolves: UUID | None = None
     rounds: Annotated[dict[Aspect, Round], Field(max_length=MOST_ASPECTS, default_factory=dict)]
@@ -101,6 +102,8 @@ class SaveBody(_BasedOnOneVersion):
         dict[Aspect, Annotated[list[WatchMoment], Field(max_length=MOST_MOMENTS)]],
         Field(max_length=50, default_factory=dict),
     ]
+    called: Annotated[str, Field(max_length=40)] | None = None
+    place: Annotated[str, Field(max_length=60)] | None = None
 
     def command(self, sheet_id: int) -> SaveMarks:
         """The save of sheet `sheet_id` that the body asks for."""
@@ -121,13 +124,15 @@ class SaveBody(_BasedOnOneVersion):
             self.resolves,
             self.rounds,
             times,
+            self.called,
+            self.place,
         )
 
 
 class QueuedSave(SaveBody):
     """One save of `POST /scoring/sync`: a SaveBody that says which sheet it is for."""
 
-    sheet_id: int
+    sheet_id: Id
 
 
 class SyncBody(_Strict):

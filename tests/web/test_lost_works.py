@@ -153,6 +153,8 @@ def test_the_page_offers_codes_and_takes_a_work_back(sqlite_app):
     page = client.get(address).text
     code = str(jury.works()[0].work_code)
     assert re.search(rf'<option[^>]*value="{jury.entrants[0]}">{code}</option>', page)
+    unsaid = client.post(f"{address}/lost", data={"work": 0, "reason": "作品遗失"})
+    assert (unsaid.status_code, "请选择作品编码" in unsaid.text) == (422, True)
     refused = client.post(f"{address}/lost", data={"work": jury.entrants[0], "reason": ""})
     assert (refused.status_code, "请写明理由" in refused.text) == (422, True)
     assert client.post(f"{address}/lost", data={"work": jury.entrants[0], "reason": "作品遗失"}).status_code == 302

@@ -35,6 +35,10 @@ HARMLESS: list[dict[str, Any]] = [
 WRONG: list[dict[str, Any]] = [
     {"marks": {"J1": "\ud83d"}},
     {"marks": {"J1": "\x00"}},
+    {"sheet_id": 10**30},
+    {"sheet_id": True},
+    {"sheet_id": 0},
+    {"scheme_version_id": 10**30},
     {"marks": {"\x00": "1"}},
     {"marks": {"\ud83d": "1"}},
     {"doubts": ["\ud83d"]},
@@ -73,3 +77,10 @@ def test_a_clock_outside_of_all_calendars_is_no_time_of_saving(jury: Jury, table
     }
     assert tablet.post(f"/scoring/sheets/{jury.sheet(1).id}/revisions", json=save).status_code == 201
     assert jury.newest(1).device_saved_at is None
+
+
+@pytest.mark.parametrize("opening", ["[", '{"saves":', '{"saves":[['])
+def test_a_body_nested_beyond_all_use_is_malformed_and_no_fault_of_the_server(sqlite_app: Flask, opening: str) -> None:
+    device = sign_in_judge(sqlite_app.test_client(), Jury().judges[0])
+    answer = device.post("/scoring/sync", data=opening * 100_000, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "malformed")

@@ -4,7 +4,7 @@ import { Cover } from "./cover.js";
 import { h, icon, renew, speak, t } from "./dom.js";
 import { ignoreDoubleTaps } from "./double_tap.js";
 import { listenToKeys } from "./keyboard.js";
-import { dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, submissionOf, timed } from "./ledger.js";
+import { bareBlank, dismissed, fresh, isClash, isEditable, isUnsent, merged, resolved, submissionOf, timed } from "./ledger.js";
 import { ListView, isFinished, nextOf } from "./list_view.js";
 import { Outbox, ask } from "./outbox.js";
 import { PhotoTool } from "./photo_tool.js";
@@ -27,7 +27,7 @@ const store = new Store(data.judge.id);
 const cover = new Cover(data.mark, data.judge.name, data.urls);
 const status = new Status($("status"), data.urls);
 const urls = { sync: data.urls.sync, submit: (id) => data.urls.submit.replace("/0/", `/${id}/`) };
-const blankOf = (record) => data.blanks[record.blank];
+const blankOf = (record) => data.blanks[record.blank] ?? bareBlank(record);
 const sheets = new Sheets(store, {
   blankOf,
   paint: (record) => record.id === shownId && sheet.paint(record),
@@ -46,7 +46,7 @@ const photos = new Photos(data.judge.id, (id) => data.urls.photos.replace("/0/",
   sendPhotos().catch(() => {});
 }, (write) => sheets.keeping(write));
 const photoTool = new PhotoTool(photos);
-const list = new ListView($("list"), { blanks: data.blanks, passedOn: () => data.passed_on ?? [], open });
+const list = new ListView($("list"), { blankOf: (record) => blankOf(record), passedOn: () => data.passed_on ?? [], open });
 const sheet = new SheetView($("sheet"), {
   judge: data.judge.name,
   change,

@@ -37,6 +37,16 @@ function taken(record, server) {
   return { ...next, notes: { ...server.notes }, doubts: [...server.doubts], rounds: { ...server.rounds }, times: { ...server.times } };
 }
 
+/** In place of a blank sheet that the server has no more: what was marked can still be read, by its codes. */
+export const bareBlank = (record) => ({
+  event: "",
+  module: "",
+  scheme_version_id: Number(record.blank.split(".")[0]),
+  required: [],
+  aspects: Object.keys(record.marks).map((id) => ({ id, code: id, label: "", path: [], options: [], words: [], suffixes: [], steps: null, low: null, high: null, step: null })),
+  total: null,
+});
+
 /** Whether the device holds something of this sheet that the server has not answered, a note still being written too. */
 export const isUnsent = (record) => record.lastKey !== null || record.submitting !== null || Boolean(record.isDirty);
 
@@ -148,6 +158,8 @@ export function saveOf(record, blank, key, at) {
     ...orNothing("rounds", record.rounds),
     ...orNothing("times", record.times),
     scheme_version_id: blank.scheme_version_id,
+    called: String(record.draw_number ?? ""),
+    place: record.blank,
     device_saved_at: at,
   };
 }

@@ -40,7 +40,7 @@ export function nextOf(records) {
 const isTiming = (record) => isEditable(record) && Object.values(record.times ?? {}).some((moments) => reading(moments).state === "running");
 
 export class ListView {
-  /** @param {{blanks: object, passedOn: () => object[], open: (id: number) => void}} page */
+  /** @param {{blankOf: (record: object) => object, passedOn: () => object[], open: (id: number) => void}} page */
   constructor(element, page) {
     this.element = element;
     this.page = page;
@@ -65,7 +65,7 @@ export class ListView {
   head(records, open) {
     const next = nextOf(records);
     if (!next) return h("section.onward.onward--done", {}, icon("check"), h("div", {}, h("h2", {}, t("all_finished")), h("p", {}, t("all_finished_then"))));
-    const { event, module } = this.page.blanks[next.blank];
+    const { event, module } = this.page.blankOf(next);
     const state = standing(next);
     const count = (key) => open.filter((record) => standing(record) === key).length;
     const left = open.length - count("problem");
@@ -95,7 +95,7 @@ export class ListView {
   }
 
   keyOf(record) {
-    const { event, module } = this.page.blanks[record.blank];
+    const { event, module } = this.page.blankOf(record);
     return `${event} · ${module}`;
   }
 
@@ -117,7 +117,7 @@ export class ListView {
 
   /** Everything of a record that its tile shows. */
   facts(record) {
-    const blank = this.page.blanks[record.blank];
+    const blank = this.page.blankOf(record);
     const all = blank.required.length;
     const done = all ? all - missing(record, blank).length : Object.values(record.marks).filter((text) => text !== null).length;
     return [record.draw_number ?? "—", standing(record), done, all, record.entrant_status, isTiming(record), isUnsent(record)];

@@ -6,6 +6,9 @@ import { shown } from "./entry_view.js";
 /** Of a sheet whose marks all arrived and that could not be handed in yet. */
 const NOT_HANDED_IN = ["revote_pending", "incomplete_sheet", "judge_unsigned", "contestant_unsigned"];
 
+/** Of a sheet that is no more, or another's now: the judge is to see these marks until they stand elsewhere. */
+const GONE = ["not_found", "sheet_replaced", "foreign_sheet"];
+
 /**
  * @param {HTMLElement} element
  * @param {{record: object, blank: object, choose: (choice: "mine" | "theirs") => void, dismiss: () => void}} page
@@ -48,16 +51,17 @@ function late({ record, blank, dismiss }) {
   const { code, detail, errors } = record.problem;
   const names = new Map(blank.aspects.map((aspect) => [aspect.id, aspect]));
   const wrong = errors ? Object.values(errors).map((sentence) => h("li", {}, sentence)) : [];
-  const isBack = NOT_HANDED_IN.includes(code);
+  const [isBack, isGone] = [NOT_HANDED_IN, GONE].map((codes) => codes.includes(code));
   const marks = isBack ? [] : Object.entries(record.marks).filter(([id, text]) => text !== null && names.has(id));
   const kept = marks.map(([id, text]) => h("li", {}, `${names.get(id).code} ${names.get(id).label} · ${shown(names.get(id), text)}`));
+  const list = wrong.length ? wrong : kept;
   return h(
     "section.problem",
     { role: "alertdialog", "aria-labelledby": "problem-title" },
-    h("h2", { id: "problem-title" }, icon("warning"), t(isBack ? "not_handed_in" : ["sheet_closed", "handed_over"].includes(code) ? "late_title" : "refused_title")),
+    h("h2", { id: "problem-title" }, icon("warning"), t(isBack ? "not_handed_in" : isGone ? "gone_title" : ["sheet_closed", "handed_over"].includes(code) ? "late_title" : "refused_title")),
     h("p", {}, detail),
-    h("ul.problem__list", { tabindex: "0" }, ...(wrong.length ? wrong : kept)),
-    h("p", {}, t(isBack ? "not_handed_in_text" : "late_text")),
+    list.length ? h("ul.problem__list", { tabindex: "0" }, ...list) : null,
+    h("p", {}, t(isBack ? "not_handed_in_text" : isGone ? "gone_text" : "late_text")),
     h("div.problem__ways", {}, h("button.way", { onclick: dismiss, data: { choose: "dismiss" } }, t("understood"))),
   );
 }
