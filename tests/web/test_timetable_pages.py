@@ -10,7 +10,7 @@ from factories import (
     make_judge,
     sign_in_judge,
 )
-from timetabled import NINE, SHOWN, Hall
+from timetabled import HOUR, NINE, SHOWN, Hall
 
 from competitions.timetable.kinds import Audience, Kind
 from competitions.timetable.reading import sessions_of
@@ -199,7 +199,9 @@ def test_two_hundred_sessions_do_not_ask_the_database_more_often_than_two(app, h
     clashing = hall.facts(event_id=hall.event_id, module_id=hall.module_id, place="1 号馆", **SHOWN)
     hall.add(clashing, clashing)
     before = [asked_by(*one) for one in pages]
-    keys = hall.add(*[replace(clashing, begins_at=NINE + n * timedelta(minutes=2)) for n in range(25)] * 8)
+    # Eight days, on which each overlaps with the two before it and the two after it.
+    later = [timedelta(days=day, minutes=25 * n) for day in range(8) for n in range(25)]
+    keys = hall.add(*[replace(clashing, begins_at=NINE + by, ends_at=NINE + HOUR + by) for by in later])
     for key in keys[:5]:
         hall.edit(key, replace(clashing, place="2 号馆"))
 
