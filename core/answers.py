@@ -122,6 +122,8 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, NotSignedInError) and request.method == "GET":
         if request.blueprint == "tablet":  # judges have no password, and their device may hold what is not sent yet
             return redirect(url_for("core.judge_entry"))
+        if request.path == "/own" or request.path.startswith("/own/"):  # contestants have no password either
+            return redirect(url_for("certificates.contestant_sign_in"))
         return redirect(url_for("core.sign_in", next=request.full_path.rstrip("?")))
     if isinstance(error, SecondFactorNeededError) and request.method == "GET":
         return redirect(url_for("second_factor.own"))

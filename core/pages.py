@@ -23,6 +23,8 @@ bp = Blueprint("core", __name__)
 PAGE = 100
 BROWSER_MARK = "browser"
 """By which a browser is known again between a link's page and its button."""
+ENTRIES = {SubjectKind.JUDGE: "core.judge_entry", SubjectKind.CONTESTANT: "certificates.contestant_sign_in"}
+"""Where those come in again who have no password."""
 
 
 @bp.get("/")
@@ -75,8 +77,7 @@ def sign_out() -> ResponseReturnValue:
     actor = current_actor()
     if actor is not None:
         auth.sign_out(actor)
-    is_judge = actor is not None and actor.kind is SubjectKind.JUDGE
-    entry = "core.judge_entry" if is_judge else "core.sign_in"
+    entry = ENTRIES.get(actor.kind, "core.sign_in") if actor is not None else "core.sign_in"
     answer = current_app.make_response(redirect(url_for(entry)))
     answer.delete_cookie(current_app.config["SIGN_IN_COOKIE"])
     set_mark(answer, auth.mark_of(None))

@@ -152,6 +152,16 @@ def test_a_contestant_sees_place_total_prize_and_one_file(published: Published, 
     assert "attachment" in file.headers["Content-Disposition"]
 
 
+def test_who_signs_out_or_was_signed_out_comes_in_where_contestants_do(
+    published: Published, client: FlaskClient
+) -> None:
+    enter(client, me(published), NUMBER)
+
+    assert client.post("/sign-out").headers["Location"] == "/contestant/sign-in"
+    for page in ("/own", "/own/record"):
+        assert client.get(page).headers["Location"] == "/contestant/sign-in"
+
+
 def test_before_publication_there_is_nothing_to_see(client: FlaskClient) -> None:
     found = make_published([Row("1", total="93.25")], is_final=None)
     enter(client, with_document(found, NUMBER), NUMBER)

@@ -74,6 +74,13 @@ def test_only_what_is_listed_is_open_to_strangers(sqlite_app):
     assert open_views - OPEN_TO_ALL == PUBLIC_FOR_A_REASON.keys()
 
 
+def entry_of(endpoint: str, path: str) -> str:
+    """Where a stranger is led who asks for a page of judges, of contestants, of staff."""
+    if endpoint.startswith("tablet."):
+        return "/j"
+    return "/contestant/sign-in" if path.startswith("/own/") or path == "/own" else "/sign-in"
+
+
 def test_a_stranger_gets_nowhere(sqlite_app):
     client = sqlite_app.test_client()
     known = OPEN_TO_ALL | PUBLIC_FOR_A_REASON.keys()
@@ -82,8 +89,7 @@ def test_a_stranger_gets_nowhere(sqlite_app):
             continue
         answer = client.open(path, method=method)
         if method == "GET" and answer.status_code == 302:
-            entry = "/j" if endpoint.startswith("tablet.") else "/sign-in"
-            assert answer.headers["Location"].startswith(entry), path
+            assert answer.headers["Location"].startswith(entry_of(endpoint, path)), path
         else:
             assert answer.status_code in (401, 403), (method, path, answer.status_code)
 
