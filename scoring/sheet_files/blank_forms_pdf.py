@@ -179,7 +179,7 @@ def _form(sheet: PaperSheet) -> list[Any]:
         _whose(sheet.owner) if sheet.owner else _fields(("选手编号", "裁判", "席位", "日期")),
         Spacer(0, 3 * mm),
     ]
-    foot = [_fields(("合计", "裁判签名", "裁判长签名", "时间"))]
+    foot = [_fields(("合计", "时间")), _fields(("裁判签名", "裁判长签名"))]
     if sheet.owner and sheet.owner.is_contestant_asked:
         foot.append(_fields(("选手签名", "未签的原因")))
     return [*head, _table(sheet), Spacer(0, 4 * mm), *foot]
@@ -200,9 +200,10 @@ def _whose(owner: PaperOwner) -> Table:
 
 
 def _fields(names: Sequence[str]) -> Table:
-    """Names each followed by a place to write on."""
+    """Names each followed by a place to write on; two in a line leave room for a signature."""
     cells = [cell for name in names for cell in (paragraph(name), "")]
-    table = Table([cells], colWidths=[18 * mm, 27.5 * mm] * len(names), rowHeights=[9 * mm])
+    named = (24 if len(names) == 2 else 18) * mm
+    table = Table([cells], colWidths=[named, 182 * mm / len(names) - named] * len(names), rowHeights=[9 * mm])
     lines = [("LINEBELOW", (column, 0), (column, 0), 0.6, colors.black) for column in range(1, 2 * len(names), 2)]
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *lines])
     return table
