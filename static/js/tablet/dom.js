@@ -69,7 +69,7 @@ export const t = (key, params = {}) => texts[key].replace(/\{(\w+)\}/g, (_whole,
 
 /** A moment as people read it, in Beijing. */
 export function clock(moment) {
-  const options = { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  const options = { timeZone: "Asia/Shanghai", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
   return moment ? new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, options).format(new Date(moment)) : "";
 }
 

@@ -136,7 +136,7 @@ export class EntryView {
       "div.keypad",
       {},
       h("div.screen", {}, box, h("span.screen__unit", {}, this.aspect.unit), points, bounds),
-      this.aspect.rule ? h("p.keypad__rule", {}, h("b", {}, `${t("rule")} `), this.aspect.rule) : null,
+      this.aspect.rule ? h("p.keypad__rule", { tabindex: 0 }, h("b", {}, `${t("rule")} `), this.aspect.rule) : null,
       more.length ? h("div.keys.keys--extra", {}, ...more) : null,
       h(
         "div.keys",
