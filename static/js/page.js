@@ -44,6 +44,16 @@ for (const tab of document.querySelectorAll(".room__nav [aria-current], .tabs [a
   strip.scrollLeft += own.left - all.left - (all.width - own.width) / 2;
 }
 
+// What is wider or higher than its frame can be moved by keys, too; not every browser lets the focus into it by itself.
+const frames = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    const isLarger = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+    if (isLarger) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const frame of document.querySelectorAll(".table-wrap:not([tabindex]), .paper")) frames.observe(frame);
+
 /** One more empty line below the last of a table of fields, with the next number in its names. */
 function addLine(lines) {
   const line = lines.lastElementChild.cloneNode(true);
