@@ -37,6 +37,7 @@ def _described(operation: Operation) -> dict[str, Any]:
     content = {"application/json": {"schema": schema}}
     file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     return ({"requestBody": {"required": True, "content": file}} if operation.takes_file else {}) | {
+        "operationId": operation.name,
         "summary": operation.summary,
         "description": f"Scope: `{operation.permission}`.",
         "security": [{"program": []}],

@@ -97,10 +97,11 @@ class Operation:
     path: str
     permission: str
     answer: type[BaseModel]
-    summary: str
     parameters: tuple[Parameter, ...]
     takes_file: bool = False
     """Whether a file is sent to it; all others are only read."""
+    name: str = ""
+    summary: str = ""
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -119,14 +120,14 @@ def reads(
         parameters: of the query; any other is refused, so that a misspelt filter does not give everything.
     """
 
-    return _declaring(Operation(path, permission, answer, "", parameters))
+    return _declaring(Operation(path, permission, answer, parameters))
 
 
 def takes_file(
     path: str, permission: str, answer: type[BaseModel], *parameters: Parameter
 ) -> Callable[[View], Callable[..., Response]]:
     """Declare a view to which programs send a file, as the whole body; all else as with `reads`."""
-    return _declaring(Operation(path, permission, answer, "", parameters, takes_file=True))
+    return _declaring(Operation(path, permission, answer, parameters, takes_file=True))
 
 
 def _declaring(bare: Operation) -> Callable[[View], Callable[..., Response]]:
@@ -137,8 +138,8 @@ def _declaring(bare: Operation) -> Callable[[View], Callable[..., Response]]:
             return _answer(view(**place))
 
         endpoint = view.__name__
-        operation = replace(bare, summary=(view.__doc__ or "").strip().partition("\n")[0])
-        OPERATIONS[f"{bp.name}.{endpoint}"] = operation
+        summary = (view.__doc__ or "").strip().partition("\n")[0]
+        OPERATIONS[f"{bp.name}.{endpoint}"] = replace(bare, name=endpoint, summary=summary)
         guarded = requires(bare.permission, anywhere="competition_id" not in bare.path)(for_programs(answered))
         bp.add_url_rule(bare.path, endpoint, guarded, methods=["POST" if bare.takes_file else "GET"])
         return guarded

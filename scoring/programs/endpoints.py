@@ -19,6 +19,7 @@ from scoring.models import ResultLine
 from scoring.results.gates import missed_by_entrant
 from scoring.results.standings import PublicResult, public_result, published, with_people
 from scoring.sheets.board import progress
+from scoring.team_standings.reading import public_teams
 
 C = "/competitions/<int:competition_id>"
 DIGEST = Parameter("digest", "Of the result whose first page was read; `next` has it already.", is_text=True)
@@ -231,6 +232,53 @@ def _line(row: ResultLine, remarks: list[str]) -> LineAnswer:
         total=row.total,
         status=row.status,
         remarks=[str(text) for text in remarks],
+    )
+
+
+class PlaceAnswer(Answer):
+    """A delegation's place."""
+
+    delegation: str
+    rank: int | None
+    """Null: none; `reason` says why."""
+    value: str
+    medal: str
+    reason: str
+
+
+class StandingAnswer(Answer):
+    """The published standing of delegations (团体总分)."""
+
+    formula: str
+    events: list[str]
+    """Titles of those that count."""
+    is_final: bool
+    """Whether every result that it rests on was final."""
+    is_behind: bool
+    """Results that it rests on were published anew since."""
+    published_at: datetime
+    digest: str
+    items: list[PlaceAnswer]
+
+
+@reads(f"{C}/delegation-standing", RESULTS.permission, StandingAnswer)
+def delegation_standing(competition_id: int) -> StandingAnswer:
+    """The standing of delegations, where it was published and not taken back."""
+    shown = public_teams(competition_id)[1]
+    items = [
+        PlaceAnswer(
+            delegation=one.delegation, rank=one.rank, value=one.value, medal=str(one.medal), reason=str(one.reason)
+        )
+        for one in shown.places
+    ]
+    return StandingAnswer(
+        formula=str(shown.formula),
+        events=[str(title) for title in shown.events],
+        is_final=shown.is_final,
+        is_behind=shown.is_behind,
+        published_at=shown.published_at,
+        digest=shown.digest,
+        items=items,
     )
 
 
