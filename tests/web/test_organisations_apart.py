@@ -8,9 +8,9 @@ from factories import make_competition, make_judge, sign_in_account, sign_in_jud
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from makers_latin import LatinCompetition
+from open_addresses import OPEN_TO_ALL, PUBLIC_FOR_A_REASON
 from organised import make_admin, make_everybody, make_organisation
 from sqlalchemy import select
-from test_strangers import OPEN_TO_ALL, PUBLIC_FOR_A_REASON
 
 from certificates.archive.coverage import SHARED, belongs, tables
 from competitions.models import Competition, Contestant, Entrant, Event, Judge, Person

@@ -1,0 +1,40 @@
+"""The addresses that are open to whoever is not signed in, and why."""
+
+OPEN_TO_ALL = {
+    "core.home",
+    "core.sign_in",
+    "second_factor.code",
+    "outside.begin",
+    "outside.come_back",
+    "core.sign_out",
+    "core.judge_link",
+    "core.judge_entry",
+    "core.language",
+    "core.health",
+    "competitions.public_list",
+    "results.competition",
+    "results.event",
+    "certificates.verify_page",
+    "certificates.contestant_sign_in",
+}
+PUBLIC_FOR_A_REASON = {
+    "core.metrics": "asks for the installation's token or a system administrator by itself, see test_metrics",
+    "tablet.sheet_page": "stands in the code of printed forms; leads judges, staff and strangers each on",
+    "tablet_assets.file": "code of the tablet's page, the same for everybody",
+    "tablet_assets.worker": "code of the tablet's page, the same for everybody",
+    "competitions.public_timetable": "sessions that an organiser has shown to everybody; nothing before that",
+    "competitions.public_calendar": "the same as a calendar",
+    "competitions.enrolment_link": "a delegation's way in to registration, for whoever holds its unguessable address",
+    "hall_tls.guide": "how a tablet comes to trust this server, before anybody can sign in on it",
+    "hall_tls.download": "the certificate that tablets are to trust; no secret",
+    "openapi.openapi": "how programs talk to the system, the same for everybody",
+    "results.delegations": "a published standing of delegations; nothing before somebody decides",
+    "results.hall": "a screen in the hall: published results, and no name before",
+    "results.hall_version": "which results are published, for that screen",
+    "certificates.verified": "a certificate's state, for whoever holds its unguessable code",
+    "certificates.verify_file": "whether a file's digest is in the register",
+    "certificates.public_chain": "the certificate that files are signed with; no secret",
+    "certificates.public_jwk_of_key": "the public key that credentials name; no secret",
+    "certificates.revoked_credentials": "which credentials no longer hold, by identities that say nothing",
+}
+"""Beside OPEN_TO_ALL; each grows only by a deliberate line here."""
