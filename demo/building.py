@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from competitions import setup
@@ -30,7 +31,6 @@ from core.permissions import Role
 from demo.people import CITIES, DELEGATIONS, SEED, Invented, invent
 from demo.roster import workbook
 from demo.telling import tell
-from scoring.course import facts as course_facts
 from scoring.formats import read_scheme
 from scoring.sheets.opening import AdoptScheme, OpenSheets, adopt_scheme, has_marks, open_sheets
 
@@ -144,7 +144,7 @@ def _modules() -> tuple[ModuleFacts, ...]:
 
 def move(demo: Demo, target: CompetitionState) -> None:
     """Take the demo's competition one step on."""
-    move_competition(MoveCompetition(demo.competition_id, target, demo.organiser), course_facts)
+    move_competition(MoveCompetition(demo.competition_id, target, demo.organiser), current_app.config["COURSE_FACTS"])
 
 
 def _register(demo: Demo) -> None:

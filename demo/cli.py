@@ -218,6 +218,8 @@ def _surround(built: Demo, admin: Actor, organisers: list[Actor], supervisor: Ac
     tell("称号回填、创新成果、申报材料、自有规则")
     facts.build(built, earlier_id, organiser)
     papers.build(built, organiser)
+    tell("两年前的竞赛：颁证，归档，可以导出存档")
+    earlier.close(earlier_id, admin)
     own_rules.keep(*organisers)
 
 

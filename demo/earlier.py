@@ -8,16 +8,21 @@ from datetime import date
 from sqlalchemy import select
 
 from certificates.awards.awarding import FixAwards, fix_awards
+from certificates.issue.issuing import IssueCertificates, issue_certificates
+from certificates.issue.values import Terms, Wording, issuers_of
 from competitions.delegations.defining import AddDelegations, add_delegations
 from competitions.draws.drawing import RunDraw, run_draw
 from competitions.events.defining import AddEvent, EventFacts, ModuleFacts, add_event
-from competitions.lifecycle import CompetitionState
-from competitions.models import Entrant, Level, Module, ModuleKind
+from competitions.judges.panels import AddJudge, JudgeRecord, add_judge
+from competitions.lifecycle import COURSE, CompetitionState
+from competitions.models import Entrant, Event, Level, Module, ModuleKind
 from competitions.registration.importing import ReadRoster, TakeInRoster, read_workbook, take_in
 from competitions.setup import CompetitionFacts, CreateCompetition, ProgrammeFacts, create_competition
+from core import jobs
 from core.auth import Actor
 from core.db import db
-from demo.building import EVENTS, PER_CITY, PER_SMALL, SCHEMES, Demo, as_organiser, move
+from core.permissions import Role
+from demo.building import CHIEF_JUDGE, EVENTS, PER_CITY, PER_SMALL, SCHEMES, Demo, as_organiser, move
 from demo.people import CITIES, DELEGATIONS, SEED, Invented
 from demo.roster import workbook
 from scoring.formats import read_scheme
@@ -37,6 +42,8 @@ from scoring.sheets.review import ConfirmSubmitted, confirm_submitted
 TITLE = "2024年河北省职工职业技能大赛（演示）"
 HOST = "河北省总工会（演示）"
 SCHEME = "earlier.yaml"
+LAYOUT, NUMBERS = "plain-red", "HBYS-{year}-{serial:6}"
+LATE = "演示数据：两年前的成绩今天才登记"
 OPENS_ON, CLOSES_ON = date(2024, 9, 10), date(2024, 9, 12)
 
 
@@ -62,6 +69,8 @@ def build(organiser: Actor, clerk: Actor, today: Demo) -> int:
     move(demo, CompetitionState.DRAWING)
     scheme = read_scheme(SCHEMES / SCHEME)
     adopt_scheme(AdoptScheme(competition_id, event_id, scheme, SCHEME, (), actor))
+    chief = JudgeRecord(CHIEF_JUDGE, "演示技师学院", "高级技师", role=Role.CHIEF_JUDGE)
+    add_judge(AddJudge(competition_id, chief, actor))
     run_draw(RunDraw(competition_id, event_id, "冯监督", ("3", "6", "9"), actor), has_marks)
     open_sheets(OpenSheets(competition_id, event_id, actor))
     _mark(demo, event_id, clerk)
@@ -70,6 +79,23 @@ def build(organiser: Actor, clerk: Actor, today: Demo) -> int:
         publish_result(PublishResult(competition_id, snapshot, is_final, actor))
     fix_awards(FixAwards(competition_id, event_id, actor))
     return competition_id
+
+
+def close(competition_id: int, organiser: Actor) -> None:
+    """Certificates for that year's prizes; then the competition is over, so that it can be had as an archive.
+
+    Args:
+        competition_id: the earlier competition.
+        organiser: as for `build`.
+    """
+    actor = as_organiser(organiser, competition_id)
+    event_id = db.session.scalars(select(Event.id).where(Event.competition_id == competition_id)).one()
+    terms = Terms(LAYOUT, NUMBERS, Wording(issuers_of(HOST), CLOSES_ON))
+    issue_certificates(IssueCertificates(competition_id, event_id, terms, actor, early_reason=LATE))
+    jobs.sweep()
+    demo = Demo(competition_id, actor, [event_id], [], [])
+    for state in COURSE[COURSE.index(CompetitionState.MARKING) :]:
+        move(demo, state)
 
 
 def _event() -> EventFacts:

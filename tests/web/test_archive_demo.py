@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from certificates.archive.coverage import columns, is_json, key_of, tables
 from certificates.archive.references import CONFLICT_WORDS, IDS_IN, visited
+from competitions.lifecycle import CompetitionState
 from competitions.models import Competition
 from core.audit import verify
 from core.db import db, transaction
@@ -47,6 +48,9 @@ def test_the_demo_goes_round_and_no_id_in_a_document_is_overlooked(
                 session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {first})"))
         done = app.test_cli_runner().invoke(args=["core", "demo"])
         assert done.exit_code == 0, done.output
+        over = db.session.scalars(select(Competition.id).where(Competition.state == CompetitionState.ARCHIVED)).one()
+        told = ["certificates", "archive", "export", str(over), str(tmp_path / "over.zip")]
+        assert app.test_cli_runner().invoke(args=told).exit_code == 0
         for competition_id in db.session.scalars(select(Competition.id).order_by(Competition.id)).all():
             there = tmp_path / f"{competition_id}.zip"
             written(competition_id, there, PASSPHRASE)
