@@ -11,7 +11,7 @@ import pytest
 from factories import WELDING_MARKS, make_account, make_actor, make_judge, make_sheet, sign_in_account
 from flask import Flask
 from parcels import make_device, make_parcel, save
-from PIL import Image
+from scans import jpeg
 from sqlalchemy import select
 
 from core.audit import AuditEntry, verify
@@ -27,12 +27,6 @@ from scoring.states import SheetState
 from scoring.tablet.payloads import MalformedError
 
 FIRST, SECOND, THIRD = (f"2026-10-18T01:2{minute}:00.000Z" for minute in range(3))
-
-
-def jpeg() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (64, 48), "red").save(out, "JPEG")
-    return out.getvalue()
 
 
 class Scene:

@@ -12,6 +12,7 @@ from factories import make_account, make_actor, make_judge, make_sheet, sign_in_
 from flask import Flask
 from parcels import make_device, make_parcel, save
 from PIL import Image
+from scans import jpeg
 from sqlalchemy import select
 
 import scoring.photos.adding
@@ -26,12 +27,6 @@ from scoring.photos.adding import AddPhoto, add_photo
 from scoring.photos.files import fetch, photo_folder
 from scoring.photos.models import SheetPhoto
 from scoring.tablet.payloads import MalformedError
-
-
-def jpeg(colour: str = "red") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (64, 48), colour).save(out, "JPEG")
-    return out.getvalue()
 
 
 def photo_row(sheet: ScoreSheet, data: bytes, **over: Any) -> dict[str, Any]:
@@ -79,7 +74,7 @@ def stored() -> list[SheetPhoto]:
 
 
 def test_pictures_come_with_the_marks_and_are_the_judges_own(scene: Scene) -> None:
-    red, blue = jpeg(), jpeg("blue")
+    red, blue = jpeg(), jpeg(colour="blue")
     rows = [photo_row(scene.sheet, red), photo_row(scene.sheet, blue, aspect="A2")]
     photos = {rows[0]["key"]: text(red), rows[1]["key"]: text(blue)}
     taken = scene.take([save(scene.sheet.id, {"A1": "18"}), *rows], photos)
@@ -121,7 +116,7 @@ def test_what_the_network_brought_before_is_known(scene: Scene) -> None:
     assert scene.take([row], {row["key"]: text(jpeg())}).known == 1
 
 
-@pytest.mark.parametrize("image", [None, "%%%", 7, text(jpeg("blue")), text(b"")])
+@pytest.mark.parametrize("image", [None, "%%%", 7, text(jpeg(colour="blue")), text(b"")])
 def test_bytes_that_the_seal_does_not_name_are_refused_and_the_rest_is_stored(scene: Scene, image: Any) -> None:
     bad, good = photo_row(scene.sheet, jpeg()), photo_row(scene.sheet, jpeg())
     photos = {good["key"]: text(jpeg())} | ({} if image is None else {bad["key"]: image})

@@ -1,13 +1,12 @@
 """A judge hangs a picture on another aspect or takes it back before handing in; nothing is deleted or done twice."""
 
-import io
 from uuid import UUID, uuid4
 
 import pytest
 from at_once import at_once
 from factories import make_account, sign_in_account, sign_in_judge
 from juries import Jury
-from PIL import Image
+from scans import jpeg
 from sqlalchemy import select
 
 import scoring.photos.adding
@@ -27,12 +26,6 @@ from scoring.sheet_files.reading import sheet_file
 from scoring.sheets.checks import AspectClosedError, ForeignSheetError, HandedOverError, SheetClosedError
 
 
-def jpeg(colour="red") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (64, 48), colour).save(out, "JPEG")
-    return out.getvalue()
-
-
 @pytest.fixture
 def jury(app):
     return Jury()
@@ -46,7 +39,7 @@ def key(jury, tmp_path) -> UUID:
 
 def add(jury, folder, colour="red", aspect="J1") -> UUID:
     key = uuid4()
-    add_photo(AddPhoto(jury.sheet(1).id, key, jpeg(colour), aspect), jury.device_of(1), folder)
+    add_photo(AddPhoto(jury.sheet(1).id, key, jpeg(colour=colour), aspect), jury.device_of(1), folder)
     return key
 
 
