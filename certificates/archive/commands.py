@@ -1,6 +1,7 @@
 """The commands `flask certificates archive export`, `verify` and `import`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -11,7 +12,7 @@ from certificates.archive.importing import ImportArchive, import_archive
 from certificates.archive.manifest import Manifest
 from certificates.archive.zip_file import opened
 from certificates.incoming.doing import CommandLine
-from core.command_line import in_a_sentence
+from core.command_line import JSON, echo_json, in_a_sentence
 from core.errors import ConflictError
 
 archive = AppGroup("archive", help="一项竞赛的存档：导出、检查、导入为新的竞赛。")
@@ -25,6 +26,22 @@ PASSPHRASE = click.option(
 
 def _passphrase(path: Path | None) -> str:
     return "" if path is None else (path.read_text("utf-8").splitlines() or [""])[0].strip()
+
+
+def _document(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "title": manifest.title,
+        "from": manifest.address,
+        "competition": manifest.competition,
+        "program": manifest.program,
+        "made_at": manifest.made_at,
+        "rows": sum(manifest.counts.values()),
+        "files": len(manifest.files),
+        "has_personal": manifest.lock is not None,
+        "chain_length": manifest.chain_length,
+        "chain_end": manifest.chain_end,
+        "lost": list(manifest.lost),
+    }
 
 
 def _tell(manifest: Manifest) -> None:
@@ -62,11 +79,16 @@ def export_command(competition_id: int, target: Path, passphrase_file: Path | No
 @archive.command("verify", help="检查存档文件：内容与清单、审计链、各表之间、成绩的摘要；不导入。")
 @click.argument("source", type=PATH, metavar="存档文件")
 @PASSPHRASE
-def verify_command(source: Path, passphrase_file: Path | None) -> None:
+@JSON
+def verify_command(source: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Check an archive without a database; exit 1 if it is not what was written."""
     with in_a_sentence(), opened(source) as found:
         read_content(found, _passphrase(passphrase_file))
-        _tell(found.manifest)
+        manifest = found.manifest
+    if as_json:
+        echo_json(_document(manifest))
+        return
+    _tell(manifest)
     click.echo("存档完好：每个文件与清单一致，审计链和成绩的摘要已重算")
 
 

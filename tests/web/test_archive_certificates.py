@@ -249,4 +249,6 @@ def test_the_command_leaves_them_out_when_told_to(app, tmp_path):
         done = app.test_cli_runner().invoke(args=told)
         assert done.exit_code == 0, done.output
         assert len(pdfs(target)) == count
-        assert app.test_cli_runner().invoke(args=["certificates", "archive", "verify", str(target)]).exit_code == 0
+        checked = app.test_cli_runner().invoke(args=["certificates", "archive", "verify", str(target), "--json"])
+        record = json.loads(checked.stdout)
+        assert (checked.exit_code, record["competition"], record["lost"]) == (0, published.competition_id, [])

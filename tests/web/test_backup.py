@@ -22,6 +22,7 @@ from scans import jpeg
 from sqlalchemy import func, select, text
 
 from certificates.attachments import storing
+from certificates.issue import kept_files
 from core import migrations
 from core.audit import verify
 from core.backup.interrupted import alone
@@ -64,6 +65,7 @@ def test_a_new_installation_shows_the_same_results_photos_and_files(app, made, n
     picture = photo_data(jury.competition_id, sheet_id, 1, folder)
     name = storing.new_name()
     storing.keep(name, b"%PDF handed in")
+    issued = kept_files.keep(b"%PDF issued elsewhere").stem
 
     code, said, complained = ended(start(app.config["SETTINGS"], "backup", made))
     assert code == 0, complained
@@ -82,6 +84,7 @@ def test_a_new_installation_shows_the_same_results_photos_and_files(app, made, n
         assert lasting(other.test_client().get(address)) == lasting(page)
         assert photo_data(jury.competition_id, sheet_id, 1, new.instance / "photos") == picture
         assert storing.read(name, hashlib.sha256(b"%PDF handed in").hexdigest()) == b"%PDF handed in"
+        assert kept_files.kept(issued) == b"%PDF issued elsewhere"
         assert verify() == []
     assert not (new.instance / ".restore").exists()
     assert elsewhere(new, "restore", path)[0] == 1
@@ -180,6 +183,20 @@ def test_a_backup_killed_half_way_leaves_no_archive_and_the_next_one_is_whole(ap
     assert [path.name for path in made.iterdir() if not path.name.startswith(".")] == []
     pipe.unlink()
     assert run(app, "backup-verify", backed_up(app, made)).exit_code == 0
+
+
+def test_programs_are_told_of_a_backup_in_json(app, made):
+    make_account()
+    done = run(app, "backup", made, "--json")
+    told = json.loads(done.stdout)
+    (path,) = made.iterdir()
+    assert told["path"] == str(path)
+    assert (told["has_keys"], told["chains"]["0"]["length"]) == (False, 1)
+    checked = json.loads(run(app, "backup-verify", path, "--json").stdout)
+    assert checked == {name: value for name, value in told.items() if name != "path"}
+    path.write_bytes(path.read_bytes()[:-9])
+    refused = run(app, "backup-verify", path, "--json")
+    assert (refused.exit_code, refused.stdout) == (1, "")
 
 
 def test_nothing_is_overwritten_by_a_backup(app, made):
