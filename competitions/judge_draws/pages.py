@@ -76,7 +76,7 @@ def _form(competition_id: int, event_id: int) -> JudgeDrawForm:
     wanted = seats_wanted([event.id]).get(event.id, {})
     judged = [module for module in event.modules if module.kind is ModuleKind.JUDGED]
     lacking = [module.id for module in judged if _is_lacking(module, wanted)]
-    form.range.data = EMPTY if lacking or not judged else ALL
+    form.range.data = EMPTY
     form.apart.data = True
     for module in judged:
         own = max((len(panel.seats) for panel in module.panels), default=0) or None

@@ -98,6 +98,7 @@ def test_who_sits_there_now_is_shown_before_anybody_is_taken_off(organiser, draw
     drawing.seat("B", *drawing.judges[1:3])
     page = organiser.get(page_of(drawing)).text
     assert "第1组现有：裁判2、裁判3" in page
+    assert '<option selected value="empty">' in page
     assert "报名还没有截止" not in page
     with transaction() as session:
         session.get_one(Competition, drawing.competition_id).state = CompetitionState.REGISTERING
