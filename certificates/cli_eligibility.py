@@ -14,6 +14,7 @@ from certificates.eligibility.examples import read_examples, run_example
 from competitions.cli import cli as competitions_cli
 from competitions.standards import Pack, find_packs, load_pack, load_packs
 from competitions.standards.loader import EXAMPLES_SUFFIX, PACKS, pack_files
+from core.command_line import in_a_sentence
 from core.errors import DomainError
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -31,13 +32,10 @@ _HELD = {True: "是", False: "否", None: "未知"}
 def eligibility(case_file: Path, pack_ids: tuple[str, ...], on: datetime | None, as_json: bool) -> None:
     """依规则包核对晋升、荣誉与奖章，逐条写明理由与出处。"""
     day = None if on is None else on.date()
-    try:
+    with in_a_sentence():
         case = read_case(_read_json(case_file))
         packs = choose_packs(case, pack_ids, day)
         answers = assess(case, packs, day, chosen=bool(pack_ids))
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
     if as_json:
         # As bytes: JSON is UTF-8 whatever the terminal's encoding.
         click.echo(json.dumps([answer.as_json() for answer in answers], ensure_ascii=False, indent=2).encode())

@@ -62,10 +62,11 @@ def rank_command(
     if sentences:
         # A field of a million has thousands of them.
         click.echo("\n".join(f"注意：{sentence}" for sentence in sentences), err=True)
-    _write(made.data, results)
+    write_out(made.data, results)
 
 
-def _write(data: bytes, file: Path | None) -> None:
+def write_out(data: bytes, file: Path | None) -> None:
+    """Write to a file, or to stdout where there is none; exit 1 where it cannot be written."""
     if file is None:
         click.echo(data, nl=False)
         return

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from core.errors import DomainError
-from scoring.cli import cli, refuse
+from scoring.cli import cli, refuse, write_out
 from scoring.engine.analysis import Affiliations, judges_report
 from scoring.engine.analysis_document import items_document, items_text, report_document, report_text
 from scoring.engine.difference import difference
@@ -32,14 +32,6 @@ _SCHEME_WRITERS: Mapping[str, Callable[[dict[str, Any]], bytes]] = {
     ".yml": write_yaml,
     ".xlsx": write_scheme_xlsx,
 }
-
-
-def _write(data: bytes, file: Path) -> None:
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        click.echo(f"{file}: 无法写入（{error.strerror}）", err=True)
-        raise SystemExit(1) from error
 
 
 def _scheme(file: Path) -> Scheme:
@@ -68,7 +60,7 @@ def scheme_convert(source: Path, target: Path, worldskills: bool) -> None:
         data = write_worldskills(scheme) if worldskills else writer(scheme.to_document())
     except DomainError as error:
         raise refuse(error) from error
-    _write(data, target)
+    write_out(data, target)
     click.echo(f"已写入 {target}")
 
 
@@ -123,5 +115,5 @@ def sheets_blank(scheme: Path, target: Path) -> None:
         data = draw_sheets(sheets)
     except DomainError as error:
         raise refuse(error) from error
-    _write(data, target)
+    write_out(data, target)
     click.echo(f"已写入 {target}：{len(sheets)} 种评分表")

@@ -14,8 +14,9 @@ from certificates.incoming.doing import CommandLine
 from competitions.events.defining import event_of
 from competitions.events.prize_lines import prize_rules, prizes_in_words
 from core.clock import BEIJING
+from core.command_line import in_a_sentence
 from core.db import db
-from core.errors import DomainError, InvalidInputError
+from core.errors import InvalidInputError
 
 _PRIZE = re.compile(r"(?P<name>[^=＝]+)[=＝](?P<to>至|<=|≤)?(?P<value>\d{1,4}(\.\d{1,4})?)(?P<share>[%％])?")
 _ROUNDING, _TIE = ("half_up", "down", "up"), ("hold", "include_all", "exclude")
@@ -45,14 +46,11 @@ def late_prizes_command(  # noqa: PLR0913 - click hands every option over as an 
     as_json: bool,
 ) -> None:
     """Set the prizes of an event after marking has begun; without --prize tell what is on record. Exit 1 if refused."""
-    try:
+    with in_a_sentence():
         if prizes:
             rules = prize_rules([_line(text) for text in prizes], rounding, tie, minimum)
             set_prizes_late(SetPrizesLate(competition_id, event_id, rules, reason, CommandLine()))
         _tell(competition_id, event_id, as_json)
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from error
 
 
 def _line(text: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from certificates.innovations.template import innovations_template
 from certificates.titles.placing import TITLES, PlacedTitle
 from certificates.titles.template import TakeOutTitles, take_out_titles
 from competitions.setup import competition_of
+from core.command_line import in_a_sentence
 from core.db import db
 from core.errors import DomainError
 from core.spreadsheets import read_spreadsheet
@@ -129,9 +130,6 @@ def innovations_template_command(competition_id: int, out: Path) -> None:
 
 
 def _write(out: Path, content: Callable[[], bytes]) -> None:
-    try:
+    with in_a_sentence():
         out.write_bytes(content())
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
     click.echo(f"已写入 {out}")

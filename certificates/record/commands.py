@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from certificates.record.entries import Record
 from certificates.record.looking import record_by_document
 from certificates.record.workbook import workbook
-from core.errors import DomainError
+from core.command_line import in_a_sentence
 
 
 @click.command("record")
@@ -23,11 +23,8 @@ def record_command(xlsx: Path | None) -> None:
     The number is read from standard input, so that it stands in no list of processes and in no history of a shell.
     """
     number = sys.stdin.readline()
-    try:
+    with in_a_sentence():
         found = record_by_document(number)
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
     if xlsx is not None:
         xlsx.write_bytes(workbook(found))
         click.echo(f"已写入 {xlsx}")

@@ -13,8 +13,8 @@ from competitions.cli import cli
 from competitions.setup import competition_of
 from competitions.standards import DIMENSIONS, CompetitionKey, Pack, find_packs, load_packs
 from competitions.standards.model import CONFIDENCE
+from core.command_line import in_a_sentence
 from core.db import db
-from core.errors import DomainError
 
 _VERDICTS = {AGREES: "相符", DEVIATES: "不符", OPEN: "待核"}
 
@@ -26,16 +26,13 @@ _VERDICTS = {AGREES: "相符", DEVIATES: "不符", OPEN: "待核"}
 @click.pass_context
 def align_command(context: click.Context, target: str, pack_ids: tuple[str, ...], as_json: bool) -> None:
     """将竞赛方案（文件）或库中的竞赛（编号）与规则包逐条核对：相符、不符与待核，附条款与原文。"""
-    try:
+    with in_a_sentence():
         if target.isdecimal() and not Path(target).exists():
             entries, text = _align_stored(context, int(target), pack_ids)
         else:
             key, plan = read_plan(_read_json(Path(target)))
             alignments = align(plan, _packs_for(key, pack_ids))
             entries, text = [_as_json(found) for found in alignments], "\n".join(map(_report, alignments))
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
     # As bytes: JSON is UTF-8 whatever the terminal's encoding.
     click.echo(json.dumps(entries, ensure_ascii=False, indent=2).encode() if as_json else text)
 

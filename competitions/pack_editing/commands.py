@@ -10,8 +10,9 @@ from competitions.pack_editing.checking import document, faults, title_of
 from competitions.pack_editing.keeping import version_of
 from competitions.pack_editing.known import own_rows, version_in_force
 from competitions.pack_editing.models import OwnPack
+from core.command_line import in_a_sentence
 from core.db import db
-from core.errors import DomainError, NotFoundError
+from core.errors import NotFoundError
 
 
 @cli.command("own-packs")
@@ -62,11 +63,8 @@ def _row(row: OwnPack) -> dict[str, object]:
 @with_appcontext
 def own_pack_command(code: str, number: int | None, draft: bool) -> None:
     """以 YAML 输出一份自有规则；没有施行中的版本时退出码为 1。"""
-    try:
+    with in_a_sentence():
         click.echo(_text(code, number, draft=draft).encode(), nl=False)
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
 
 
 def _text(code: str, number: int | None, *, draft: bool) -> str:

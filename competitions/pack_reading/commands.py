@@ -12,7 +12,7 @@ from competitions.standards.finding import in_force
 from competitions.standards.model import CONFIDENCE
 from competitions.standards.regions import region
 from competitions.standards.table import dimension_table
-from core.errors import DomainError
+from core.command_line import in_a_sentence
 
 cli.add_command(own_packs_command)
 cli.add_command(own_pack_command)
@@ -26,11 +26,8 @@ _HOLDS = {True: "有效", False: "当日无效", None: "当日是否有效不详
 @click.option("--table", "as_table", is_flag=True, help="规则包与各维度的对照表（Markdown）。")
 def packs(on: datetime | None, as_json: bool, as_table: bool) -> None:
     """列出规则包：地区、有效期、核实程度。"""
-    try:
+    with in_a_sentence():
         found = load_packs()
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
     if as_table:
         click.echo(dimension_table(found), nl=False)
         return
