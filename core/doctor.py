@@ -83,7 +83,8 @@ def _outside(settings: Settings) -> Iterator[Check]:
     try:
         found = house(provider)
     except (ProviderDownError, ProviderNonsenseError) as error:
-        yield "统一身份认证", f"{provider.issuer}：{error}（{error.reason}）", False
+        what = "连不上" if isinstance(error, ProviderDownError) else "应答不合规范"
+        yield "统一身份认证", f"{provider.issuer} {what}（{error.reason}）", False
         return
     asked = "不再询问两步验证：" + "、".join(sorted(provider.second_factor_in)) if provider.second_factor_in else ""
     yield "统一身份认证", "，".join(filter(None, [provider.issuer, f"{len(found.keys.keys)} 个签名密钥", asked])), True

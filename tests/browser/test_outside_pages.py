@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from factories import PASSWORD
+from factories import PASSWORD, make_actor
 from hall import Hall
 from other_house import Issuer, OtherHouse
 from playwright.sync_api import Browser, Page, expect
 from second_factors import Phone, with_second_factor
 from sqlalchemy import select
 
-from core.accounts import Account
+from core.accounts import Account, GrantRole, grant_role
 from core.db import db
+from core.outside_sign_in.linking import LinkOther, link_other
+from core.permissions import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 AXE = Axe()
@@ -123,6 +125,23 @@ def test_the_code_is_asked_for_on_the_way_back_from_another_site(browser: Browse
     page.click("main .btn-primary")
     page.wait_for_url(hall.page("/account"))
     assert complaints == []
+
+
+LONG = "https://identity-provider.department.province.example.org/auth/realms/staff-and-workers-of-the-whole-province"
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_long_addresses_of_former_houses_stay_within_a_phone(browser: Browser, hall: Hall, language: str) -> None:
+    with hall.app.app_context():
+        ids = {one.username: one.id for one in db.session.scalars(select(Account))}
+        grant_role(GrantRole(ids["zhao"], Role.SYSTEM_ADMIN, None, "system", "系统"))
+        for name, account_id in ids.items():
+            link_other(LinkOther(account_id, LONG, name, make_actor(Role.SYSTEM_ADMIN, subject_id=0)))
+    page, _complaints = new_page(browser, language, 390)
+    sign_in_with_password(page, hall)
+    for path in ("/account/outside-sign-in", "/account", f"/accounts/{ids['zhou']}"):
+        page.goto(hall.page(path))
+        assert_clean(page)
 
 
 def second_factor(hall: Hall) -> Phone:
