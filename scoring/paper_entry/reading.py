@@ -255,6 +255,8 @@ def _why(sheet: ScoreSheet, entries: Sequence[PaperEntry]) -> str:
         return message("席位空缺")
     if sheet.state is not SheetState.OPEN:
         return message("平板已提交同一张评分表")
+    if len(entries) == SECOND and not entries[-1].differing and sheet.reopened_for is not None:
+        return message("录入以后请了重新评议")
     if len(entries) == SECOND and not entries[-1].differing:
         return message("与平板上的分不同")
     return ""

@@ -22,7 +22,7 @@ from scoring.models import ScoreSheet, SheetRevision
 from scoring.photos.files import PictureLostError, fetch, keep
 from scoring.photos.models import SheetPhoto, still_there
 from scoring.photos.picture import BadPictureError, Picture, harmless
-from scoring.sheets.checks import ForeignSheetError, KeyReusedError
+from scoring.sheets.checks import ForeignSheetError, KeyReusedError, require_same_sheet
 from scoring.sheets.reading import LockedSheet, locked_sheets
 
 MOST_PHOTOS = 30
@@ -46,6 +46,7 @@ class AddPhoto:
         data: the file as the device sends it.
         aspect: id of the aspect that it shows; empty for the sheet as a whole.
         device_taken_at: the device's own clock.
+        called, place: as in SaveMarks.
     """
 
     sheet_id: int
@@ -53,6 +54,8 @@ class AddPhoto:
     data: bytes
     aspect: str = ""
     device_taken_at: datetime | None = None
+    called: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def add_photo(command: AddPhoto, actor: Actor, folder: Path) -> Added:
     Raises:
         NotAllowedError: the actor is no judge.
         NotFoundError, ForeignSheetError: no such sheet, or another judge's.
+        SheetReplacedError: sheets were made anew, and this number is another contestant's or seat's now.
         KeyReusedError: the key names a picture of another sheet.
         BadPictureError: no picture that can be kept; that is recorded.
         TooManyPhotosError: the sheet has MOST_PHOTOS.
@@ -95,7 +99,9 @@ def add_photo(command: AddPhoto, actor: Actor, folder: Path) -> Added:
 
 
 def _store(session: Session, command: AddPhoto, actor: Actor, picture: Picture, digest: str) -> Added:
-    return hang_up(session, _locked(session, command.sheet_id, actor), command, actor, Kept(picture, digest))
+    sheet = _locked(session, command.sheet_id, actor)
+    require_same_sheet(sheet, command.called, command.place)
+    return hang_up(session, sheet, command, actor, Kept(picture, digest))
 
 
 @dataclass(frozen=True, slots=True)

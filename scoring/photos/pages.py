@@ -25,7 +25,7 @@ def add(sheet_id: int) -> ResponseReturnValue:
         data = base64.b64decode(body.image, validate=True)
     except binascii.Error as error:
         raise BadPictureError("照片无法识别或已损坏，请重新拍照") from error
-    command = AddPhoto(sheet_id, body.key, data, body.aspect, body.device_taken_at)
+    command = AddPhoto(sheet_id, body.key, data, body.aspect, body.device_taken_at, body.called, body.place)
     done = add_photo(command, signed_in_actor(), photo_folder())
     return {"number": done.number, "digest": done.digest, "aspect": done.aspect}, 201
 

@@ -45,6 +45,8 @@ Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Unsent = Annotated[int, Field(ge=0, le=100_000)]
 
 Id = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
+Called = Annotated[str, Field(max_length=40)] | None
+Place = Annotated[str, Field(max_length=60)] | None
 Round = Annotated[int, Field(ge=1, le=1000)]
 
 T = TypeVar("T", bound=BaseModel)
@@ -102,8 +104,8 @@ class SaveBody(_BasedOnOneVersion):
         dict[Aspect, Annotated[list[WatchMoment], Field(max_length=MOST_MOMENTS)]],
         Field(max_length=50, default_factory=dict),
     ]
-    called: Annotated[str, Field(max_length=40)] | None = None
-    place: Annotated[str, Field(max_length=60)] | None = None
+    called: Called = None
+    place: Place = None
 
     def command(self, sheet_id: int) -> SaveMarks:
         """The save of sheet `sheet_id` that the body asks for."""
@@ -174,6 +176,8 @@ class PhotoBody(_Strict):
     image: Annotated[str, Field(max_length=MOST_BYTES * 4 // 3 + 4)]
     aspect: Annotated[str, Field(max_length=140)] = ""
     device_taken_at: DeviceMoment = None
+    called: Called = None
+    place: Place = None
 
 
 class PhotoChangeBody(_Strict):

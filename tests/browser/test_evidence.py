@@ -92,6 +92,26 @@ def test_without_network_pictures_wait_on_disk_and_go_after_the_marks(
     assert paths.index("sync") < paths.index("photos")
 
 
+def test_a_picture_of_a_sheet_that_went_to_another_judge_stays_and_those_behind_it_go(
+    tablet: BrowserContext, server: TabletServer
+) -> None:
+    page = open_sheet(tablet, server)
+    tablet.set_offline(True)
+    take(page, picture((400, 300)))
+    page.wait_for_selector("[data-tool=photo][data-waiting='1']")
+    page.click("[data-go=next_contestant]")
+    take(page, picture((400, 301)))
+    page.wait_for_selector("body[data-photos='2']")
+    with server.app.app_context():
+        with transaction() as session:
+            session.get_one(ScoreSheet, server.sheets[0]).judge_id = server.other_judge_id
+        db.session.rollback()
+    tablet.set_offline(False)
+    page.wait_for_selector("body[data-photos='1']")
+    (photo,) = photos_of(server)
+    assert (photo.sheet_id, photo.height) == (server.sheets[1], 301)
+
+
 def test_what_is_no_picture_is_said_and_marks_go_on(tablet: BrowserContext, server: TabletServer) -> None:
     page = open_sheet(tablet, server)
     take(page, {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"})

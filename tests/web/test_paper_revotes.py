@@ -7,6 +7,7 @@ from juries import Jury
 from sqlalchemy import select
 from typists import Typing
 
+from competitions.models import Event
 from core.audit import verify
 from core.db import db
 from core.errors import ConflictError
@@ -14,6 +15,7 @@ from scoring.jury.alarms import alarms_of
 from scoring.jury.models import Revote
 from scoring.jury.revoting import AskRevote, WithdrawRevote, ask_revote, withdraw_revote
 from scoring.paper_entry.models import Ending
+from scoring.paper_entry.reading import paper_board
 from scoring.paper_entry.revotes import NotSaidAgainError, rounds_with
 from scoring.paper_entry.typing_in import BlanksError
 from scoring.sheets.review import ChangeSheet, change_sheet
@@ -94,7 +96,9 @@ def test_readings_from_before_wait_for_a_person_who_sets_them_aside(app: Flask) 
     typing.type(typing.first, {"J1": "3", "J2": "2"}, seat=3)
     jury.submit(3)
     ask(jury)
-    typing.type(typing.second, {"J1": "2"}, seat=3, is_again=True)
+    typing.type(typing.second, {"J1": "3", "J2": "2"}, seat=3, is_again=True)
+    event = db.session.get_one(Event, jury.event_id)
+    assert [line.why for line in paper_board(db.session(), event).differing] == ["录入以后请了重新评议"]
     assert jury.sheet(3).state is SheetState.OPEN
     assert typing.outcomes() == []
     with pytest.raises(ConflictError, match="重新评议"):

@@ -1,11 +1,14 @@
 """Sheets made anew while a tablet was away: its marks never reach whoever else has the number of that sheet now."""
 
+import io
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from coded_works import CodedJury
 from flask import Flask
 from juries import Jury, lines
+from PIL import Image
 from sqlalchemy import select
 
 from competitions.work_codes.coding import GiveUpCodes, give_up_codes
@@ -13,6 +16,7 @@ from core.audit import verify
 from core.db import db
 from core.errors import NotFoundError
 from scoring.models import RefusedSave
+from scoring.photos.adding import AddPhoto, add_photo
 from scoring.sheets.checks import SheetReplacedError
 from scoring.sheets.reading import place_of
 from scoring.sheets.saving import SaveMarks, SyncSaves, save_marks, sync_saves
@@ -72,3 +76,18 @@ def test_a_sheet_that_is_no_more_is_refused_and_recorded_once(jury: Jury) -> Non
     (refused,) = sync_saves(SyncSaves([save]), device)
     assert refused.error.code == "not_found"  # type: ignore[union-attr]
     assert {line.detail["code"] for line in lines("sheet.save_refused")} == {"not_found"}
+
+
+def test_a_picture_does_not_reach_whoever_has_the_number_now_either(jury: Jury, tmp_path: Path) -> None:
+    sheet, data = jury.sheet(1), picture()
+    said = {"called": "1", "place": place_of(sheet)}
+    for over in ({"called": "2"}, {"place": place_of(jury.sheet(2))}):
+        with pytest.raises(SheetReplacedError):
+            add_photo(AddPhoto(sheet.id, uuid4(), data, **(said | over)), jury.device_of(1), tmp_path)
+    assert add_photo(AddPhoto(sheet.id, uuid4(), data, **said), jury.device_of(1), tmp_path).number == 1
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "steelblue").save(out, "JPEG")
+    return out.getvalue()

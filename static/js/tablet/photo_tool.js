@@ -44,7 +44,7 @@ export class PhotoTool {
     this.input.value = "";
     if (!file) return;
     try {
-      await this.photos.take(this.sheet, this.aspect, file);
+      await this.photos.take(this.record, this.aspect, file);
       this.isUnreadable = false;
     } catch {
       this.isUnreadable = true;

@@ -7,6 +7,8 @@ const VERSION = 1;
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
 const STAMP_SIDE = 160;
+/** The sheet is another's, or this page is: the picture stays here, and those behind it go. */
+const NOT_OURS = ["foreign_sheet", "sheet_replaced"];
 
 /** The picture upright, small, and without what the camera wrote beside it. */
 export async function shrunk(file, longest = LONGEST_SIDE) {
@@ -45,7 +47,7 @@ export class Photos {
      * `stamp` is small, for the judge to know it by. `was` is the aspect at which the server has it; `wish`, while it has not
      * been told, where it shall be: another aspect, or null for nowhere; `changed` says since when. What was `handed` over
      * may have been taken in or not.
-     * @type {{key: string, sheet: number, aspect: string, at: string, state: "waiting" | "sent" | "refused", why?: string, stamp?: Blob, was?: string, wish?: string | null, changed?: string, handed?: boolean}[]}
+     * @type {{key: string, sheet: number, called: string, place: string, aspect: string, at: string, state: "waiting" | "sent" | "refused", why?: string, stamp?: Blob, was?: string, wish?: string | null, changed?: string, handed?: boolean}[]}
      */
     this.known = [];
     this.changes = 0; // how many the server has answered
@@ -87,13 +89,13 @@ export class Photos {
   }
 
   /** Keep a picture; it is on disk when this resolves. */
-  take(sheet, aspect, file) {
-    return this.keeping(() => this.keep(sheet, aspect, file));
+  take(record, aspect, file) {
+    return this.keeping(() => this.keep(record, aspect, file));
   }
 
-  async keep(sheet, aspect, file) {
+  async keep({ id: sheet, draw_number: number, blank: place }, aspect, file) {
     const blob = await shrunk(file);
-    const row = { key: uuid(), sheet, aspect, at: new Date().toISOString(), state: "waiting", stamp: await shrunk(blob, STAMP_SIDE) };
+    const row = { key: uuid(), sheet, called: String(number ?? ""), place, aspect, at: new Date().toISOString(), state: "waiting", stamp: await shrunk(blob, STAMP_SIDE) };
     await this.within("readwrite", (photos, files) => {
       photos.put(row);
       return files.put(blob, row.key);
@@ -155,6 +157,7 @@ export class Photos {
     for (const row of this.known.filter((one) => "wish" in one && (sheet === null || one.sheet === sheet))) {
       const { wish } = row;
       const reply = await this.post(row, "photo-changes", { key: row.key, aspect: wish, device_changed_at: row.changed });
+      if (reply.trouble === "not_ours") continue;
       if (reply.trouble) return reply.trouble;
       const isGone = wish === null && [201, 404].includes(reply.status);
       if (row.wish !== wish) continue; // the judge has thought better of it meanwhile
@@ -174,7 +177,8 @@ export class Photos {
     const headers = { "Content-Type": "application/json", Accept: "application/json" };
     const reply = await ask(this.url(row.sheet).replace(/photos$/, where), { method: "POST", headers, body: JSON.stringify(body) });
     if (reply.status === 401) return { trouble: "signed_out" };
-    const isNoAnswer = reply.trouble || reply.status === 429 || reply.status >= 500 || ["forged", "foreign_sheet"].includes(reply.body.code);
+    const isNoAnswer = reply.trouble || reply.status === 429 || reply.status >= 500 || reply.body.code === "forged";
+    if (NOT_OURS.includes(reply.body?.code)) return { trouble: "not_ours" };
     return isNoAnswer ? { trouble: "trouble" } : reply;
   }
 
@@ -211,7 +215,7 @@ export class Photos {
       if (trouble) return trouble;
       for (const row of this.queued()) {
         const trouble = await this.sendOne(row);
-        if (trouble) return trouble;
+        if (trouble && trouble !== "not_ours") return trouble;
       }
       return null;
     } finally {
@@ -221,7 +225,7 @@ export class Photos {
 
   async sendOne(row) {
     const blob = await this.within("readonly", (_photos, files) => files.get(row.key));
-    const body = { key: row.key, image: await inBase64(blob), aspect: row.aspect, device_taken_at: row.at };
+    const body = { key: row.key, image: await inBase64(blob), aspect: row.aspect, device_taken_at: row.at, called: row.called, place: row.place };
     const reply = await this.post(row, "photos", body);
     if (reply.trouble) return reply.trouble;
     if (row.wish === null) return null; // taken back meanwhile: the server is told of that next
