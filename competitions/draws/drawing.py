@@ -34,6 +34,7 @@ from core.auth import Actor
 from core.clock import now
 from core.db import db, transaction
 from core.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
+from core.messages import message
 from core.personal_data import blind_index
 
 HasMarks = Callable[[int], bool]
@@ -243,9 +244,9 @@ def verify_draw(competition_id: int, record_id: int) -> Verification:
         return Verification(row.id, str(row.record.get("fingerprint", "")), str(error))
     problem = ""
     if seed != row.record["seed"] or agreed != row.record["commitment"]:
-        problem = "种子与承诺值或现场报数不一致"
+        problem = message("种子与承诺值或现场报数不一致")
     elif draws_of(event.id)[0].id == row.id and _numbers_differ(event.id, row.record):
-        problem = "选手现在的抽签号与记录不一致"
+        problem = message("选手现在的抽签号与记录不一致")
     return Verification(row.id, row.record["fingerprint"], problem)
 
 

@@ -29,6 +29,8 @@ from core.auth import requires, signed_in_actor
 from core.db import db
 
 C = "/competitions/<int:competition_id>/timetable"
+MOST_WARNINGS = 100
+"""Clashes that are written out; a place given to everybody at once makes thousands, and nobody reads them."""
 
 
 @bp.get(C, endpoint="timetable")
@@ -49,6 +51,7 @@ def _timetable(competition: Competition, form: SessionForm | None) -> ResponseRe
         days=days,
         shown=_chosen(days),
         warnings=warnings_of(session, competition.id, sessions),
+        most_warnings=MOST_WARNINGS,
         drafts=sum(one.audience is Audience.DRAFT for one in sessions),
         off_days=[day.day for day in days if not competition.opens_on <= day.day <= competition.closes_on],
         form=form or _new_form(competition, sessions),

@@ -210,6 +210,17 @@ def test_two_hundred_sessions_do_not_ask_the_database_more_often_than_two(app, h
     assert max(before) <= 25
 
 
+def test_a_thousand_clashes_are_counted_and_the_first_hundred_written_out(hall, client):
+    one = hall.facts(place="1 号馆", **SHOWN)
+    hall.add(*[replace(one, title=f"第{n}场") for n in range(46)])
+
+    page = client.get(f"/competitions/{hall.competition_id}/timetable").text
+    assert "有 1035 处冲突" in page
+    assert page.count("同一地点“1 号馆”") == 100
+    assert "其余 1030 处" in page
+    assert "还有 935 处没有列出" in page
+
+
 def test_the_table_goes_out_and_in_again_by_commands(app, hall, tmp_path):
     from competitions.cli import cli
 
