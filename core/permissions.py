@@ -161,8 +161,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "appeal.rule",
             "flag.view",
             "seal.confirm",
-            # Whoever watches over a draw of judges, and over whom it kept apart, may look it up.
-            "panel.view",
             "audit.view",
         }
     ),
