@@ -38,6 +38,8 @@ PRIVATE = (
 LOCAL_NAMES = ("local", "lan", "internal", "localhost")
 NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
+SERVER_NAME = "竞赛系统赛场服务器"
+"""What the server's certificate is called where somebody looks at it; its addresses stand in their own place."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -186,7 +188,8 @@ def _make_server(
         raise AddressError("请写出服务器在赛场里的地址，例如 192.168.1.10")
     key = ec.generate_private_key(ec.SECP256R1())
     named = [x509.DNSName(one) if isinstance(one, str) else x509.IPAddress(one) for one in dict.fromkeys(wanted)]
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, str(wanted[0])[:64])])
+    # No address here: without a name among the alternatives OpenSSL takes an address for a name that nobody may have.
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SERVER_NAME)])
     certificate = (
         _begun(subject, authority.subject, key.public_key(), SERVER_LIFE)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

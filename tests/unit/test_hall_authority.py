@@ -2,6 +2,7 @@
 
 import ssl
 import stat
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,31 @@ def test_the_certificate_is_good_for_its_addresses_and_no_other(folder):
     assert [vouches(files, name) for name in made.addresses] == [True, True, True]
     assert not vouches(files, "192.168.1.11")
     assert not vouches(files, "example.org")
+
+
+def meet(files, host):
+    """A client of OpenSSL that trusts the hall alone and a server with its certificate greet each other in memory."""
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=files.authority)
+    server.load_cert_chain(files.server, files.server_key)
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    there = server.wrap_bio(to_server, to_client, server_side=True)
+    here = client.wrap_bio(to_client, to_server, server_hostname=host)
+    for side in (here, there, here, there):
+        with suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    return here.getpeercert() is not None
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [["192.168.1.10"], ["fd00::5"], ["hall.local"], ["192.168.1.10", "hall.local"], ["10.0.0.7", "10.0.0.8"]],
+)
+def test_openssl_takes_it_by_each_of_its_addresses_and_by_no_other(folder, addresses):
+    make_certificates(folder, addresses)
+
+    assert all(meet(Files(folder), address) for address in addresses)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        meet(Files(folder), "192.168.1.99")
 
 
 def test_keys_are_the_owners_alone_from_the_beginning(folder):
