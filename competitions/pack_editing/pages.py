@@ -58,7 +58,7 @@ def new_page() -> ResponseReturnValue:
     if request.method == "GET" and wanted in {choice.value for choice in shipped}:
         form.copy_of.data = wanted
     offered = _homes()
-    form.organisation.choices = [SelectChoice("", _("请选择")), *offered]
+    form.organisation.choices = offered
     made: list[int] = []
     if accepted(form, lambda: made.append(start_pack(_start(form)))):
         return redirect(url_for("competitions.own_pack", own_id=made[0]))
@@ -79,7 +79,9 @@ def _homes() -> list[SelectChoice]:
     reach = reach_of(db.session(), signed_in_actor(), "pack.edit")
     if len(reach.organisations) < 2:
         return []
-    return [SelectChoice(str(one.id), one.name) for one in organisations() if one.id in reach.organisations]
+    nobody = _("不属于任何单位") if None in reach.organisations else _("请选择")
+    homes = [SelectChoice(str(one.id), one.name) for one in organisations() if one.id in reach.organisations]
+    return [SelectChoice("", nobody), *homes]
 
 
 def _uploaded(file: Any) -> tuple[str, str]:
