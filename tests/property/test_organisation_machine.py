@@ -23,7 +23,7 @@ from competitions.organisations.staffing import (
 )
 from core import accounts
 from core.account_care import ReplacePassword, SetActive, replace_password, set_active
-from core.accounts import Account, RoleGrant
+from core.accounts import Account, GrantRole, RoleGrant, grant_role
 from core.auth import ACTOR_KEY, Actor, current_actor
 from core.db import db
 from core.errors import DomainError
@@ -155,6 +155,14 @@ class Organisations(RuleBasedStateMachine):
         for home in (None, [*self.sides, None][to]):
             self._try(set_organisation, SetOrganisation(self.places[place], home, SYSTEM))
 
+    @rule(person=PERSON, place=st.one_of(st.none(), PLACE))
+    def share(self, person: int, place: int | None) -> None:
+        """A system administrator has somebody work elsewhere, or for the whole system."""
+        if self.people[person] not in self.admins:
+            where = None if place is None else self.places[place]
+            grant_role(GrantRole(self.people[person], Role.AUDITOR, where, "system", "系统"))
+        self.known = self._grants()
+
     @rule(side=SIDE, is_open=st.booleans())
     def close(self, side: int, is_open: bool) -> None:
         open_organisation(OpenOrganisation(self.sides[side], is_open, SYSTEM))
@@ -206,7 +214,7 @@ def test_no_sequence_of_acts_of_an_organisation_s_administrator_reaches_beyond_i
     run_state_machine_as_test(
         Organisations,
         settings=settings(
-            max_examples=6,
+            max_examples=20,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
