@@ -10,6 +10,7 @@ from core.errors import InvalidInputError
 from core.messages import said
 from scoring.engine.marks import Marks, collect_marks
 from scoring.engine.problems import MarksError, Problem, SchemeError
+from scoring.engine.rounded_levels import rounded_levels_warnings
 from scoring.engine.scheme import Scheme
 from scoring.engine.standards import standards_warnings
 from scoring.engine.weights import check_totals
@@ -59,14 +60,18 @@ class ReadScheme:
 
 def _yaml(data: bytes, name: str) -> ReadScheme:
     scheme = load_scheme(data, name)
-    return ReadScheme(scheme, (*check_totals(scheme), *standards_warnings(scheme)))
+    return ReadScheme(scheme, _warnings(scheme))
+
+
+def _warnings(scheme: Scheme) -> tuple[str, ...]:
+    return (*check_totals(scheme), *standards_warnings(scheme), *rounded_levels_warnings(scheme))
 
 
 def _xlsx(data: bytes, name: str) -> ReadScheme:
     sheets = sheets_of(data, name)
     if is_scheme_workbook(sheets):
         scheme = read_scheme_xlsx(sheets, name)
-        return ReadScheme(scheme, (*check_totals(scheme), *standards_warnings(scheme)))
+        return ReadScheme(scheme, _warnings(scheme))
     if is_worldskills(sheets):
         scheme, warnings = read_worldskills(sheets, name)
         return ReadScheme(scheme, (*warnings, *check_totals(scheme)))
