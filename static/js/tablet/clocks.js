@@ -108,15 +108,29 @@ export class Clocks {
     return null;
   }
 
-  /** Press: it is on disk when this resolves, and leaves when there is network. */
+  /**
+   * Press: it is on disk when this resolves, and leaves when there is network. The same again before that is the echo of a
+   * finger: the page does not show yet that it was heard.
+   */
   async press(moduleId, batch, kind, entrants = [], more = {}) {
+    const what = JSON.stringify([moduleId, batch, kind, entrants, more]);
+    if (this.pressing === what) return;
+    this.pressing = what;
+    try {
+      await this.keep(moduleId, batch, kind, entrants, more);
+    } finally {
+      this.pressing = null;
+    }
+    this.send();
+  }
+
+  async keep(moduleId, batch, kind, entrants, more) {
     const row = { key: uuid(), module_id: moduleId, batch, entrants, shift: 0, ...moment(kind, more) };
     await this.keeping(async () => {
       row.seq = await this.within("readwrite", (_known, presses) => done(presses.add(row)));
       this.queue.push(row);
       this.told();
     });
-    this.send();
   }
 
   /** Somebody has set this device's wall clock: what waits was pressed by the old one. */
